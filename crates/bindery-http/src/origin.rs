@@ -1,0 +1,62 @@
+//! An origin: what credentials belong to (RFC 9110, section 4.3.1).
+
+use std::fmt;
+
+use reqwest::Url;
+
+/// Scheme, host and port of an address; the port is the scheme's own if none is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+impl Origin {
+    /// The origin of `url`.
+    pub fn of(url: &Url) -> Self {
+        Self {
+            scheme: url.scheme().to_owned(),
+            host: url.host_str().unwrap_or_default().to_ascii_lowercase(),
+            port: url.port_or_known_default(),
+        }
+    }
+
+    /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the connection is protected by TLS.
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        match (self.port, self.scheme.as_str()) {
+            (None, _) | (Some(80), "http") | (Some(443), "https") => Ok(()),
+            (Some(port), _) => write!(f, ":{port}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, origin: &str) {
+        assert_eq!(Origin::of(&Url::parse(url).unwrap()).to_string(), origin);
+    }
+
+    #[test]
+    fn the_path_and_the_default_port_are_no_part_of_it() {
+        check("https://Example.org/v2/", "https://example.org");
+        check("https://example.org:443", "https://example.org");
+        check("http://example.org:443/a", "http://example.org:443");
+        check("http://u:p@[::1]:5000/a?b", "http://[::1]:5000");
+    }
+}

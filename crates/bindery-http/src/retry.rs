@@ -1,0 +1,172 @@
+//! When to ask again, and how long to wait before.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+/// How often and how soon a request is repeated that got no useful answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// How often a request is sent at most, the first time included.
+    pub attempts: u32,
+    /// The longest wait before the first repetition; it doubles from one to the next.
+    pub base: Duration,
+    /// The longest wait between two attempts.
+    pub cap: Duration,
+    /// The longest `Retry-After` that is obeyed. A server that asks for more has its answer handed to the caller.
+    pub longest_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Five attempts, waiting up to 0.2, 0.4, 0.8 and 1.6 seconds, and up to 30 seconds where the server asks for it.
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            base: Duration::from_millis(200),
+            cap: Duration::from_secs(30),
+            longest_retry_after: Duration::from_secs(30),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Sends every request once.
+    pub fn never() -> Self {
+        Self {
+            attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// How long to wait after attempt number `attempt` (from 1) that the server answered with `status` and `headers`; `None` if
+    /// that answer stands.
+    pub(crate) fn after_answer(
+        &self,
+        attempt: u32,
+        status: StatusCode,
+        headers: &HeaderMap,
+    ) -> Option<Duration> {
+        let passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
+        if !passing || attempt >= self.attempts {
+            return None;
+        }
+        match retry_after(headers) {
+            Some(asked) if asked > self.longest_retry_after => None,
+            Some(asked) => Some(asked),
+            None => Some(self.backoff(attempt, random())),
+        }
+    }
+
+    /// How long to wait after attempt number `attempt` (from 1) whose connection was cut.
+    pub(crate) fn after_cut(&self, attempt: u32) -> Option<Duration> {
+        (attempt < self.attempts).then(|| self.backoff(attempt, random()))
+    }
+
+    /// Full jitter: any time up to the doubled base; `random` is from 0 to 1.
+    fn backoff(&self, attempt: u32, random: f64) -> Duration {
+        let doubled = self.base.saturating_mul(1 << (attempt - 1).min(16));
+        doubled.min(self.cap).mul_f64(random)
+    }
+}
+
+/// How long the server asks to wait (`Retry-After`, in seconds or as a date), from now on.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// A number from 0 to 1. The standard library seeds each `RandomState` anew, which is chance enough to spread clients.
+fn random() -> f64 {
+    let bits = RandomState::new().build_hasher().finish() >> 11;
+    bits as f64 / (1u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn headers(retry_after: &str) -> HeaderMap {
+        HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_str(retry_after).unwrap())])
+    }
+
+    #[track_caller]
+    fn check_backoff(attempt: u32, longest_millis: u64) {
+        let policy = RetryPolicy::default();
+        assert_eq!(
+            policy.backoff(attempt, 1.0),
+            Duration::from_millis(longest_millis)
+        );
+        assert_eq!(policy.backoff(attempt, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn waits_double_up_to_the_cap() {
+        check_backoff(1, 200);
+        check_backoff(2, 400);
+        check_backoff(4, 1_600);
+        check_backoff(9, 30_000);
+        check_backoff(4_000_000, 30_000);
+    }
+
+    #[test]
+    fn chance_stays_between_nought_and_one() {
+        let drawn: Vec<f64> = (0..100).map(|_| random()).collect();
+        assert!(drawn.iter().all(|x| (0.0..1.0).contains(x)));
+        assert!(drawn.iter().any(|x| *x != drawn[0]));
+    }
+
+    #[test]
+    fn only_passing_troubles_are_repeated_and_only_so_often() {
+        let policy = RetryPolicy::default();
+        let asks = |status: u16, attempt| {
+            let status = StatusCode::from_u16(status).unwrap();
+            policy
+                .after_answer(attempt, status, &HeaderMap::new())
+                .is_some()
+        };
+        for status in [408, 425, 429, 500, 502, 503, 504] {
+            assert!(
+                asks(status, 1) && asks(status, 4) && !asks(status, 5),
+                "{status}"
+            );
+        }
+        for status in [200, 301, 400, 401, 403, 404, 405, 501] {
+            assert!(!asks(status, 1), "{status}");
+        }
+        assert!(policy.after_cut(4).is_some() && policy.after_cut(5).is_none());
+        assert!(RetryPolicy::never().after_cut(1).is_none());
+    }
+
+    #[test]
+    fn the_wait_asked_for_is_obeyed_up_to_a_limit() {
+        let policy = RetryPolicy::default();
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        assert_eq!(
+            policy.after_answer(1, status, &headers("7")),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(policy.after_answer(1, status, &headers("31")), None);
+    }
+
+    #[test]
+    fn a_date_counts_from_now() {
+        let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
+        let wait = retry_after(&headers(&later)).unwrap();
+        assert!((3590..=3600).contains(&wait.as_secs()), "{wait:?}");
+        assert_eq!(
+            retry_after(&headers("Wed, 21 Oct 2015 07:28:00 GMT")),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(retry_after(&headers("soon")), None);
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+}

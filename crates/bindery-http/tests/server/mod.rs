@@ -1,0 +1,161 @@
+//! A server on loopback that answers with the bytes a test hands it.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+/// A header that keeps the connection open after the answer, until the client closes it.
+pub const HOLD: &str = "X-Hold: yes";
+
+/// Answers request number `n` (from 0), given as its text; no answer closes the connection.
+type Answer = dyn Fn(usize, &str) -> Option<String> + Send + Sync;
+
+pub struct Server {
+    port: u16,
+    scheme: &'static str,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    pub fn start(answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self::listen("http", Arc::new(answer), None)
+    }
+
+    pub fn start_tls(
+        answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("https", Arc::new(answer), Some(tls(false)))
+    }
+
+    pub fn start_tls_for_known_clients(
+        answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("https", Arc::new(answer), Some(tls(true)))
+    }
+
+    fn listen(scheme: &'static str, answer: Arc<Answer>, tls: Option<Arc<ServerConfig>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&log);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else { return };
+                let (answer, seen, tls) = (Arc::clone(&answer), Arc::clone(&seen), tls.clone());
+                thread::spawn(move || match tls {
+                    None => serve(stream, &*answer, &seen),
+                    Some(config) => serve(
+                        StreamOwned::new(ServerConnection::new(config).unwrap(), stream),
+                        &*answer,
+                        &seen,
+                    ),
+                });
+            }
+        });
+        Self { port, scheme, log }
+    }
+
+    /// An address here, under the name `localhost`.
+    pub fn url(&self, path: &str) -> reqwest::Url {
+        self.url_at("localhost", path)
+    }
+
+    pub fn url_at(&self, host: &str, path: &str) -> reqwest::Url {
+        format!("{}://{host}:{}{path}", self.scheme, self.port)
+            .parse()
+            .unwrap()
+    }
+
+    /// The requests so far, each with its headers.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+/// Reads one request and answers it; then the connection ends.
+fn serve(mut stream: impl Read + Write, answer: &Answer, seen: &Mutex<Vec<String>>) {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        match stream.read(&mut byte) {
+            Ok(1) => request.push(byte[0]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            _ => return,
+        }
+    }
+    let request = String::from_utf8(request).unwrap();
+    let number = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(request.clone());
+        seen.len() - 1
+    };
+    if let Some(answer) = answer(number, &request) {
+        let _ = stream.write_all(answer.as_bytes());
+        let _ = stream.flush();
+        if answer.contains(HOLD) {
+            drain(stream);
+        }
+    }
+}
+
+/// An answer with a length.
+pub fn answer(status: &str, headers: &[&str], body: &str) -> Option<String> {
+    let headers: String = headers
+        .iter()
+        .map(|header| format!("{header}\r\n"))
+        .collect();
+    let length = body.len();
+    Some(format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    ))
+}
+
+/// Accepts a connection and says nothing until the client goes.
+pub fn silent() -> reqwest::Url {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            thread::spawn(move || drain(stream.unwrap()));
+        }
+    });
+    format!("http://127.0.0.1:{port}/").parse().unwrap()
+}
+
+fn drain(mut stream: impl Read) {
+    let mut bytes = [0; 1024];
+    while stream.read(&mut bytes).is_ok_and(|read| read > 0) {}
+}
+
+pub fn fixture(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", name]
+        .iter()
+        .collect()
+}
+
+fn tls(ask_for_certificate: bool) -> Arc<ServerConfig> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let builder = if ask_for_certificate {
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(fixture("authority.pem")).unwrap())
+            .unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        builder.with_client_cert_verifier(verifier.build().unwrap())
+    } else {
+        builder.with_no_client_auth()
+    };
+    let certificate = CertificateDer::from_pem_file(fixture("server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(fixture("server.key")).unwrap();
+    Arc::new(builder.with_single_cert(vec![certificate], key).unwrap())
+}
