@@ -1,0 +1,329 @@
+//! What a registry is shown: a password, or a token that is fetched for it.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bindery_http::header::WWW_AUTHENTICATE;
+use bindery_http::{Method, Request, Response, Url};
+use bindery_reference::Reference;
+use bindery_secret::{RedactedUrl, Secret};
+
+use crate::answer::Answer;
+use crate::credentials::Credential;
+use crate::error::{Denial, Error};
+use crate::host::{Scheme, Want};
+use crate::session::Session;
+use crate::token::{Demand, Held, Key, ScopeSet, TokenResponse};
+
+/// The most bytes of a token server's answer.
+const LONGEST_TOKEN: u64 = 1 << 20;
+
+/// What a token server is told about who asks.
+const CLIENT_ID: &str = "bindery";
+
+/// What was shown with a request.
+pub(crate) struct Shown {
+    pub(crate) header: Secret,
+    pub(crate) user: Option<Arc<str>>,
+    /// The token behind it, if it is one.
+    pub(crate) token: Option<(Key, Held)>,
+}
+
+impl Session<'_> {
+    /// What to show to a registry with these wants; `None` if it wants a password and none is known.
+    ///
+    /// `refused` is the token that the registry has just not taken.
+    pub(crate) async fn show(
+        &self,
+        scheme: Scheme,
+        want: &Want,
+        scopes: &ScopeSet,
+        refused: Option<&(Key, Held)>,
+    ) -> Result<Option<Shown>, Error> {
+        let credential = self.credential()?;
+        let user: Option<Arc<str>> = credential
+            .as_ref()
+            .map(|credential| credential.username().into());
+        let Want::Token { realm, service } = want else {
+            return Ok(credential.map(|credential| Shown {
+                header: basic(&credential),
+                user,
+                token: None,
+            }));
+        };
+        let key = Key {
+            realm: realm.to_string(),
+            service: service.clone(),
+            scopes: scopes.clone(),
+            user: user.as_deref().map(str::to_owned),
+        };
+        // One that was fetched for this very request will not get better by fetching it again.
+        let refused = refused.filter(|(old, _)| *old == key);
+        if let Some((_, held)) = refused.filter(|(_, held)| held.is_fresh) {
+            return Ok(Some(Shown::token(key, held.clone(), user)));
+        }
+        // The realm came over a connection that may have changed since, from https to http.
+        self.guard_realm(scheme, realm)?;
+        let fetch = self.fetch_token(&key, realm, credential.as_ref());
+        let held = self
+            .shared
+            .tokens
+            .get(&key, refused.map(|(_, held)| held.generation), fetch)
+            .await?;
+        Ok(Some(Shown::token(key, held, user)))
+    }
+
+    /// Asks a token server (the `GET` form of Docker's token authentication).
+    async fn fetch_token(
+        &self,
+        key: &Key,
+        realm: &Url,
+        credential: Option<&Credential>,
+    ) -> Result<TokenResponse, Error> {
+        let mut url = realm.clone();
+        {
+            let mut query = url.query_pairs_mut();
+            if let Some(service) = &key.service {
+                query.append_pair("service", service);
+            }
+            for scope in key.scopes.iter() {
+                query.append_pair("scope", scope);
+            }
+            query.append_pair("client_id", CLIENT_ID);
+            if let Some(Credential::Basic { username, password }) = credential
+                && !username.is_empty()
+                && !password.is_empty()
+            {
+                query.append_pair("account", username);
+            }
+        }
+        let request = Request {
+            authorization: credential.map(basic),
+            limit: LONGEST_TOKEN,
+            ..Request::get(url)
+        };
+        let server: Arc<str> = RedactedUrl::new(realm.as_str()).as_str().into();
+        let response = self
+            .shared
+            .http
+            .fetch(&request)
+            .await
+            .map_err(|error| self.no_answer(Arc::clone(&server), error))?;
+        let reference = Arc::clone(&self.reference);
+        let answer = || Arc::new(Answer::of(Method::GET, &response));
+        match response.status.as_u16() {
+            200 => TokenResponse::parse(&response.body).map_err(|source| Error::NoToken {
+                reference,
+                realm: RedactedUrl::new(realm.as_str()),
+                source,
+            }),
+            401 | 403 => Err(Error::Denied {
+                reference,
+                user: credential.map(|credential| credential.username().into()),
+                why: match credential {
+                    Some(_) => Denial::WrongCredential { server },
+                    None => Denial::NoCredential,
+                },
+                source: answer(),
+            }),
+            429 => Err(Error::RateLimited {
+                reference,
+                retry_after: bindery_http::retry_after(&response.headers),
+                source: answer(),
+            }),
+            _ => Err(Error::Unexpected {
+                server,
+                reference,
+                source: answer(),
+            }),
+        }
+    }
+
+    fn credential(&self) -> Result<Option<Credential>, Error> {
+        let Reference {
+            registry,
+            repository,
+            ..
+        } = &*self.reference;
+        if let Some(known) = self.shared.hosts.credential(registry, repository.as_str()) {
+            return Ok(known);
+        }
+        let found = self
+            .shared
+            .keychain
+            .credential(registry, repository.as_str(), &["pull"]);
+        let found = found.map_err(|source| Error::Keychain {
+            registry: self.registry_name(),
+            source,
+        })?;
+        self.shared
+            .hosts
+            .learn_credential(registry, repository.as_str(), found.clone());
+        Ok(found)
+    }
+
+    pub(crate) fn demand(&self, response: &Response) -> Result<Demand, Error> {
+        let values: Vec<_> = response
+            .headers
+            .get_all(WWW_AUTHENTICATE)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect();
+        Demand::choose(values.iter().map(String::as_str)).map_err(|source| Error::Challenge {
+            registry: self.registry_name(),
+            source,
+        })
+    }
+
+    /// The address of a token server, if it is one that we go to.
+    pub(crate) fn realm(&self, scheme: Scheme, text: &str) -> Result<Url, Error> {
+        let mut realm = match text.parse::<Url>() {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+            _ => {
+                return Err(Error::RealmAddress {
+                    registry: self.registry_name(),
+                    realm: RedactedUrl::new(text),
+                });
+            }
+        };
+        realm.set_fragment(None);
+        self.guard_realm(scheme, &realm)?;
+        Ok(realm)
+    }
+
+    /// Credentials and tokens travel without TLS only where the registry itself does without, or is on this machine, or somebody
+    /// said that it is all right.
+    fn guard_realm(&self, scheme: Scheme, realm: &Url) -> Result<(), Error> {
+        let registry = &self.reference.registry;
+        let insecure = self
+            .shared
+            .options
+            .registry(registry)
+            .is_some_and(|settings| settings.insecure);
+        if realm.scheme() == "https" || scheme == Scheme::Http || registry.is_loopback() || insecure
+        {
+            return Ok(());
+        }
+        Err(Error::Realm {
+            registry: self.registry_name(),
+            realm: RedactedUrl::new(realm.as_str()),
+        })
+    }
+}
+
+impl Shown {
+    fn token(key: Key, held: Held, user: Option<Arc<str>>) -> Self {
+        Self {
+            header: Secret::from(format!("Bearer {}", held.token.expose())),
+            user,
+            token: Some((key, held)),
+        }
+    }
+
+    /// Whether this was refused already.
+    pub(crate) fn is_no_better_than(&self, before: Option<&Shown>) -> bool {
+        let Some(before) = before else { return false };
+        match (&self.token, &before.token) {
+            (None, None) => true,
+            (Some((key, held)), Some((old, refused))) => {
+                key == old && held.generation == refused.generation
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Why a registry with this want answered 401 to what was shown.
+pub(crate) fn denial(
+    want: &Want,
+    shown: Option<&Shown>,
+    scopes: &ScopeSet,
+    registry: &Arc<str>,
+) -> Denial {
+    match (want, shown) {
+        (Want::Basic, None) => Denial::NoCredential,
+        (Want::Basic, Some(_)) => Denial::WrongCredential {
+            server: Arc::clone(registry),
+        },
+        (Want::Token { .. }, _) => Denial::NotEnough {
+            scope: Some(scopes.to_string()),
+        },
+    }
+}
+
+fn basic(credential: &Credential) -> Secret {
+    let Credential::Basic { username, password } = credential;
+    let pair = format!("{username}:{}", password.expose());
+    Secret::from(format!("Basic {}", STANDARD.encode(pair)))
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_reference::Registry;
+
+    use super::*;
+    use crate::client::Client;
+    use crate::credentials::Anonymous;
+    use crate::settings::{Options, RegistrySettings};
+
+    #[track_caller]
+    fn check(
+        registry: &str,
+        scheme: Scheme,
+        insecure: bool,
+        realm: &str,
+        expected: Result<&str, &str>,
+    ) {
+        let mut options = Options::default();
+        let settings = RegistrySettings {
+            insecure,
+            ..RegistrySettings::default()
+        };
+        options
+            .registries
+            .insert(Registry::parse(registry).unwrap(), settings);
+        let client = Client::new(options, Arc::new(Anonymous));
+        let reference = Reference::parse(&format!("{registry}/a")).unwrap();
+        let found = Session::new(&client.shared, &reference).realm(scheme, realm);
+        let found = found
+            .map(|url| url.to_string())
+            .map_err(|error| error.to_string());
+        assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
+    }
+
+    #[test]
+    fn tokens_are_fetched_over_tls_unless_the_registry_does_without() {
+        let realm = "http://auth.example/token";
+        let refused = Err(
+            "`r.example` has its tokens at `http://auth.example/token`, which is not protected by TLS",
+        );
+        check("r.example", Scheme::Https, false, realm, refused);
+        check("r.example", Scheme::Https, true, realm, Ok(realm));
+        check("r.example", Scheme::Http, false, realm, Ok(realm));
+        check("localhost:5000", Scheme::Https, false, realm, Ok(realm));
+        let protected = "https://auth.example/token?a=b";
+        check("r.example", Scheme::Https, false, protected, Ok(protected));
+    }
+
+    #[test]
+    fn a_realm_is_an_absolute_address_of_the_web() {
+        for (realm, shown) in [
+            ("/token", "/token"),
+            ("file:///etc/passwd", "file:///etc/passwd"),
+            ("//u:canary@h/", "//h/"),
+        ] {
+            let message = format!(
+                "`r.example` has its tokens at `{shown}`, which is no http or https address"
+            );
+            check("r.example", Scheme::Https, false, realm, Err(&message));
+        }
+        check(
+            "r.example",
+            Scheme::Https,
+            false,
+            "https://h/t#x",
+            Ok("https://h/t"),
+        );
+    }
+}

@@ -1,0 +1,231 @@
+//! A registry's address as cluster definitions write it: a URL, or a host alone.
+
+use bindery_reference::{ParseError, Registry};
+use bindery_secret::RedactedUrl;
+
+use crate::settings::RegistrySettings;
+
+/// Where a registry is, and what its address says about how to speak with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The registry.
+    pub registry: Registry,
+    /// Whether it speaks http without TLS, if the address says so by its scheme.
+    pub plain_http: Option<bool>,
+    /// A path in front of `/v2/`.
+    pub path: Option<String>,
+}
+
+/// Why a text is no address of a registry.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// Its scheme is none of http and https.
+    #[error("the registry address `{address}` has the scheme `{scheme}`")]
+    Scheme {
+        /// The address.
+        address: RedactedUrl,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// It holds a user name, which would end up in every job that names the registry.
+    #[error("the registry address `{address}` holds a user name or password")]
+    UserName {
+        /// The address, without them.
+        address: RedactedUrl,
+    },
+    /// It has a query or a fragment.
+    #[error("the registry address `{address}` has more than host, port and path")]
+    Query {
+        /// The address.
+        address: RedactedUrl,
+    },
+    /// The host or port is none.
+    #[error("the registry address `{address}` is wrong")]
+    Host {
+        /// The address.
+        address: RedactedUrl,
+        /// What is wrong with it.
+        #[source]
+        source: ParseError,
+    },
+}
+
+impl EndpointError {
+    /// What to write instead.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            EndpointError::Scheme { .. } => {
+                Some("write `https://host:port` or `http://host:port`".into())
+            }
+            EndpointError::UserName { .. } => {
+                Some("leave it out, and give the credential through an auth plugin".into())
+            }
+            EndpointError::Query { .. } => {
+                Some("write `https://host:port`, with a path if the registry has one".into())
+            }
+            EndpointError::Host { source, .. } => source.hint(),
+        }
+    }
+}
+
+impl Endpoint {
+    /// Parses `[http[s]://]host[:port][/path]`. A slash at the end makes no difference, nor does `/v2/`.
+    ///
+    /// # Errors
+    ///
+    /// If the scheme is another one, or there is no host, or more than host, port and path.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let text = text.trim();
+        let address = RedactedUrl::new(text);
+        let (plain_http, rest) = match text.split_once("://") {
+            None => (None, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(true), rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(false), rest),
+            Some((scheme, _)) => {
+                return Err(EndpointError::Scheme {
+                    scheme: scheme.to_owned(),
+                    address,
+                });
+            }
+        };
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if host.contains('@') {
+            return Err(EndpointError::UserName { address });
+        }
+        if rest.contains(['?', '#']) {
+            return Err(EndpointError::Query { address });
+        }
+        let registry =
+            Registry::parse(host).map_err(|source| EndpointError::Host { address, source })?;
+        let path = path.trim_matches('/');
+        let path = path
+            .strip_suffix("v2")
+            .filter(|path| path.is_empty() || path.ends_with('/'))
+            .unwrap_or(path);
+        let path = path.trim_end_matches('/');
+        Ok(Self {
+            registry,
+            plain_http,
+            path: (!path.is_empty()).then(|| path.to_owned()),
+        })
+    }
+
+    /// Adds what the address says to what else is known of the registry. The address wins.
+    pub fn apply(&self, settings: &mut RegistrySettings) {
+        settings.plain_http = self.plain_http.or(settings.plain_http);
+        settings.path = self.path.clone().or(settings.path.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, registry: &str, plain_http: Option<bool>, path: Option<&str>) {
+        let expected = Endpoint {
+            registry: Registry::parse(registry).unwrap(),
+            plain_http,
+            path: path.map(str::to_owned),
+        };
+        assert_eq!(Endpoint::parse(text).unwrap(), expected, "from {text:?}");
+    }
+
+    #[track_caller]
+    fn refuse(text: &str, message: &str) {
+        let error = Endpoint::parse(text).unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert!(error.hint().is_some());
+    }
+
+    #[test]
+    fn the_scheme_may_be_left_out() {
+        check(
+            "https://registry-1.docker.io",
+            "registry-1.docker.io",
+            Some(false),
+            None,
+        );
+        check(
+            "http://192.168.33.7:5000",
+            "192.168.33.7:5000",
+            Some(true),
+            None,
+        );
+        check("HTTP://h", "h", Some(true), None);
+        check(
+            "registry.example.org:5000",
+            "registry.example.org:5000",
+            None,
+            None,
+        );
+        check(" [::1]:5000 ", "[::1]:5000", None, None);
+    }
+
+    #[test]
+    fn slashes_and_the_api_version_at_the_end_make_no_difference() {
+        for end in ["", "/", "/v2", "/v2/", "//"] {
+            check(
+                &format!("https://h.example{end}"),
+                "h.example",
+                Some(false),
+                None,
+            );
+            check(
+                &format!("https://h.example/sub{end}"),
+                "h.example",
+                Some(false),
+                Some("sub"),
+            );
+        }
+        check(
+            "https://h.example/a/b/v2/",
+            "h.example",
+            Some(false),
+            Some("a/b"),
+        );
+        check(
+            "https://h.example/xv2",
+            "h.example",
+            Some(false),
+            Some("xv2"),
+        );
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        refuse(
+            "ftp://h",
+            "the registry address `ftp://h` has the scheme `ftp`",
+        );
+        refuse(
+            "https://u:canary@h/x",
+            "the registry address `https://h/x` holds a user name or password",
+        );
+        refuse(
+            "https://h/?a=b",
+            "the registry address `https://h/?a=***` has more than host, port and path",
+        );
+        refuse("https://", "the registry address `https://` is wrong");
+        refuse("h:port", "the registry address `h:port` is wrong");
+    }
+
+    #[test]
+    fn the_address_wins_over_other_settings() {
+        let mut settings = RegistrySettings {
+            plain_http: Some(true),
+            insecure: true,
+            ..RegistrySettings::default()
+        };
+        Endpoint::parse("h").unwrap().apply(&mut settings);
+        assert_eq!((settings.plain_http, settings.insecure), (Some(true), true));
+        Endpoint::parse("https://h/sub")
+            .unwrap()
+            .apply(&mut settings);
+        assert_eq!(
+            (settings.plain_http, settings.path.as_deref()),
+            (Some(false), Some("sub"))
+        );
+    }
+}

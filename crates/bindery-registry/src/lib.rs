@@ -1,0 +1,38 @@
+//! The distribution client: turns a reference into a descriptor; challenges answered inside.
+//!
+//! [`Client::resolve`] asks a registry which manifest a tag names at this moment, with one `HEAD` if all goes well. What a
+//! registry wants before it answers (a scheme, a credential, a token) is found out on the way and remembered. Knows nothing of
+//! plugins, jobs or the terminal; reads no environment.
+//!
+//! Standards: OCI distribution specification 1.1, OCI image specification 1.1, Docker's token authentication. Where servers
+//! differ from them, the servers win.
+//!
+//! - [`oci`]: media types, descriptors, digests of bytes.
+//! - [`token`]: the words of the token protocol: challenge, scope, token.
+//! - [`credentials`]: who we are, and who finds that out.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod answer;
+mod authorization;
+mod client;
+pub mod credentials;
+mod endpoint;
+mod error;
+mod host;
+pub mod oci;
+mod resolve_all;
+mod session;
+mod settings;
+pub mod token;
+
+pub use answer::Answer;
+pub use client::Client;
+pub use credentials::{Anonymous, Credential, Keychain, KeychainError};
+pub use endpoint::{Endpoint, EndpointError};
+pub use error::{Denial, Error, ErrorKind, Missing};
+pub use oci::{Descriptor, MediaType};
+pub use settings::{Options, RegistrySettings};
+
+pub use bindery_http as http;

@@ -1,0 +1,243 @@
+//! One reference on its way to its registry: the scheme, the request, and what follows a refusal.
+
+use std::sync::Arc;
+
+use bindery_http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
+use bindery_http::{Error as HttpError, Method, NoAnswer, Request, Response, StatusCode, Url};
+use bindery_reference::Reference;
+
+use crate::authorization::{Shown, denial};
+use crate::client::{LONGEST_MANIFEST, Shared, schemes};
+use crate::error::{Denial, Error};
+use crate::host::{Scheme, Want};
+use crate::oci::MediaType;
+use crate::token::{Demand, ScopeSet};
+
+pub(crate) struct Session<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) reference: Arc<Reference>,
+}
+
+/// An answer, and as whom it was asked for.
+pub(crate) struct Reply {
+    pub(crate) method: Method,
+    pub(crate) response: Response,
+    pub(crate) user: Option<Arc<str>>,
+    /// Why it is a 401, if it is one.
+    pub(crate) denial: Option<Denial>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(shared: &'a Shared, reference: &Reference) -> Self {
+        Self {
+            shared,
+            reference: Arc::new(reference.clone()),
+        }
+    }
+
+    /// The registry's name, for messages.
+    pub(crate) fn registry_name(&self) -> Arc<str> {
+        self.reference.registry.to_string().into()
+    }
+
+    /// Asks for the manifest, in the registry's scheme.
+    ///
+    /// Where the scheme is not known, a server that answers in another protocol is asked once more in the other scheme.
+    pub(crate) async fn ask(&self, method: Method) -> Result<Reply, Error> {
+        let hosts = &self.shared.hosts;
+        let registry = &self.reference.registry;
+        if let Some(scheme) = hosts.scheme(registry) {
+            return self.ask_in(scheme, method).await;
+        }
+        let candidates = schemes(self.shared, &self.reference);
+        let (first, second) = (candidates[0], candidates.get(1).copied());
+        let outcome = self.ask_in(first, method.clone()).await;
+        let Some(second) = second.filter(|_| speaks_otherwise(first, &outcome)) else {
+            if outcome.is_ok() {
+                hosts.learn_scheme(registry, first);
+            }
+            return outcome;
+        };
+        let other = self.ask_in(second, method).await;
+        match &other {
+            Ok(_) => hosts.learn_scheme(registry, second),
+            // It speaks neither: the first answer tells more.
+            Err(Error::NoAnswer { source, .. }) if !is_about_tls(source) => return outcome,
+            Err(_) => {}
+        }
+        other
+    }
+
+    async fn ask_in(&self, scheme: Scheme, method: Method) -> Result<Reply, Error> {
+        let url = self.manifest_url(scheme)?;
+        let mut request = Request {
+            method,
+            limit: LONGEST_MANIFEST,
+            ..Request::get(url)
+        };
+        let accept = MediaType::accept();
+        request.headers.insert(
+            ACCEPT,
+            HeaderValue::from_str(&accept).expect("media types are text"),
+        );
+        request
+            .headers
+            .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+
+        let shown = match self.shared.hosts.want(&self.reference.registry) {
+            None => None,
+            Some(want) => self.show(scheme, &want, &self.own_scope(), None).await?,
+        };
+        let response = self.send(&mut request, shown.as_ref()).await?;
+        if response.status != StatusCode::UNAUTHORIZED {
+            return Ok(self.reply(request.method, response, shown, None));
+        }
+        let (want, scopes) = match self.demand(&response)? {
+            Demand::Basic => (Want::Basic, ScopeSet::default()),
+            Demand::Bearer {
+                realm,
+                service,
+                scopes,
+            } => {
+                let realm = self.realm(scheme, &realm)?;
+                let scopes = if scopes.is_empty() {
+                    self.own_scope()
+                } else {
+                    scopes
+                };
+                (Want::Token { realm, service }, scopes)
+            }
+        };
+        self.shared
+            .hosts
+            .learn_want(&self.reference.registry, want.clone());
+        let refused = shown.as_ref().and_then(|shown| shown.token.as_ref());
+        let better = self.show(scheme, &want, &scopes, refused).await?;
+        let Some(better) = better.filter(|better| !better.is_no_better_than(shown.as_ref())) else {
+            let denial = denial(&want, shown.as_ref(), &scopes, &self.registry_name());
+            return Ok(self.reply(request.method, response, shown, Some(denial)));
+        };
+        let response = self.send(&mut request, Some(&better)).await?;
+        let denial = (response.status == StatusCode::UNAUTHORIZED)
+            .then(|| denial(&want, Some(&better), &scopes, &self.registry_name()));
+        Ok(self.reply(request.method, response, Some(better), denial))
+    }
+
+    async fn send(&self, request: &mut Request, shown: Option<&Shown>) -> Result<Response, Error> {
+        request.authorization = shown.map(|shown| shown.header.clone());
+        self.shared
+            .http
+            .fetch(request)
+            .await
+            .map_err(|error| self.no_answer(self.registry_name(), error))
+    }
+
+    fn reply(
+        &self,
+        method: Method,
+        response: Response,
+        shown: Option<Shown>,
+        denial: Option<Denial>,
+    ) -> Reply {
+        let denial = denial.or_else(|| {
+            let scope = shown
+                .as_ref()?
+                .token
+                .as_ref()
+                .map(|(key, _)| key.scopes.to_string());
+            Some(Denial::NotEnough { scope })
+        });
+        Reply {
+            method,
+            response,
+            user: shown.and_then(|shown| shown.user),
+            denial,
+        }
+    }
+
+    pub(crate) fn own_scope(&self) -> ScopeSet {
+        ScopeSet::pull(self.reference.repository.as_str())
+    }
+
+    fn manifest_url(&self, scheme: Scheme) -> Result<Url, Error> {
+        let Reference {
+            registry,
+            repository,
+            ..
+        } = &*self.reference;
+        let path = match self
+            .shared
+            .options
+            .registry(registry)
+            .and_then(|settings| settings.path.as_deref())
+        {
+            Some(path) => format!("/{}", path.trim_matches('/')),
+            None => String::new(),
+        };
+        let text = format!(
+            "{}://{}{path}/v2/{repository}/manifests/{}",
+            scheme.as_str(),
+            registry.api_host(),
+            self.reference.manifest_name()
+        );
+        text.parse().map_err(|source| {
+            let source = HttpError::Unsendable {
+                what: "the registry's name",
+                source: Arc::new(source),
+            };
+            self.no_answer(self.registry_name(), source)
+        })
+    }
+
+    pub(crate) fn no_answer(&self, server: Arc<str>, error: HttpError) -> Error {
+        let reference = Arc::clone(&self.reference);
+        let source = Arc::new(error);
+        match *source {
+            HttpError::NoAnswer { .. } => Error::NoAnswer {
+                server,
+                reference,
+                source,
+            },
+            _ => Error::Exchange {
+                server,
+                reference,
+                source,
+            },
+        }
+    }
+}
+
+/// Whether the outcome in one scheme is that of a server which expects the other.
+fn speaks_otherwise(scheme: Scheme, outcome: &Result<Reply, Error>) -> bool {
+    match (scheme, outcome) {
+        // Some servers tell in plain http, by 400, that they expect TLS; a registry would call itself one.
+        (Scheme::Http, Ok(reply)) => {
+            let response = &reply.response;
+            response.status == StatusCode::BAD_REQUEST
+                && response.header("docker-distribution-api-version").is_none()
+        }
+        (Scheme::Https, Ok(_)) => false,
+        (Scheme::Http, Err(Error::NoAnswer { source, .. })) => {
+            matches!(reason(source), Some(NoAnswer::NotHttp | NoAnswer::Cut))
+        }
+        (Scheme::Https, Err(Error::NoAnswer { source, .. })) => {
+            matches!(reason(source), Some(NoAnswer::NotTls | NoAnswer::Cut))
+        }
+        (_, Err(_)) => false,
+    }
+}
+
+/// Whether the trouble shows that the server does speak TLS.
+fn is_about_tls(error: &HttpError) -> bool {
+    matches!(
+        reason(error),
+        Some(NoAnswer::UnknownAuthority { .. } | NoAnswer::Certificate(_) | NoAnswer::Tls(_))
+    )
+}
+
+fn reason(error: &HttpError) -> Option<&NoAnswer> {
+    match error {
+        HttpError::NoAnswer { reason, .. } => Some(reason),
+        _ => None,
+    }
+}

@@ -1,0 +1,125 @@
+//! The client against a registry that speaks the real protocol, and misbehaves when told to.
+
+mod accesses;
+mod faults;
+mod manifests;
+mod many;
+mod routes;
+
+use std::error::Error as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bindery_fake_registry::Registry as Fake;
+use bindery_reference::{Reference, Registry};
+use bindery_registry::http::{RetryPolicy, Settings};
+use bindery_registry::{
+    Client, Credential, Descriptor, Error, Keychain, KeychainError, Options, RegistrySettings,
+};
+use bindery_secret::Secret;
+
+/// Part of every password here; no output may hold it.
+const CANARY: &str = "canary";
+
+/// Knows one user everywhere, and remembers what it was asked.
+#[derive(Default)]
+struct OneUser {
+    user: Option<(&'static str, &'static str)>,
+    asked: Mutex<Vec<String>>,
+}
+
+impl Keychain for OneUser {
+    fn credential(
+        &self,
+        registry: &Registry,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Credential>, KeychainError> {
+        self.asked
+            .lock()
+            .unwrap()
+            .push(format!("{registry} {repository} {}", actions.join(",")));
+        Ok(self.user.map(|(username, password)| Credential::Basic {
+            username: username.to_owned(),
+            password: Secret::new(password),
+        }))
+    }
+}
+
+/// Settings that wait for nothing longer than a test should.
+fn quick() -> Options {
+    Options {
+        http: Settings {
+            retry: RetryPolicy {
+                base: Duration::from_millis(1),
+                ..RetryPolicy::default()
+            },
+            ..Settings::default()
+        },
+        ..Options::default()
+    }
+}
+
+fn anonymous() -> Client {
+    Client::new(quick(), Arc::new(OneUser::default()))
+}
+
+fn user(name: &'static str, password: &'static str) -> (Client, Arc<OneUser>) {
+    let keychain = Arc::new(OneUser {
+        user: Some((name, password)),
+        ..OneUser::default()
+    });
+    (Client::new(quick(), Arc::clone(&keychain) as _), keychain)
+}
+
+fn with_settings(fake: &Fake, settings: RegistrySettings) -> Client {
+    let mut options = quick();
+    options
+        .registries
+        .insert(Registry::parse(&fake.address()).unwrap(), settings);
+    Client::new(options, Arc::new(OneUser::default()))
+}
+
+/// `name` in the registry `fake`.
+fn reference(fake: &Fake, name: &str) -> Reference {
+    Reference::parse(&format!("{}/{name}", fake.address())).unwrap()
+}
+
+async fn resolve(client: &Client, fake: &Fake, name: &str) -> Result<Descriptor, Error> {
+    client.resolve(&reference(fake, name)).await
+}
+
+/// Asserts that `name` resolves to `digest`.
+async fn check(client: &Client, fake: &Fake, name: &str, digest: &str) {
+    match resolve(client, fake, name).await {
+        Ok(descriptor) => assert_eq!(descriptor.digest.as_str(), digest),
+        Err(error) => panic!("{}", told(fake, &error)),
+    }
+}
+
+/// The requests that arrived since the last call, in order.
+fn lines(fake: &Fake) -> Vec<String> {
+    let lines = fake
+        .requests()
+        .iter()
+        .map(|request| request.line())
+        .collect();
+    fake.forget_requests();
+    lines
+}
+
+/// The error as a user sees it: message, causes, hint; ports are replaced.
+fn told(fake: &Fake, error: &Error) -> String {
+    assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!("\n  cause: {error}"));
+        cause = error.source();
+    }
+    if let Some(hint) = error.hint() {
+        text.push_str(&format!("\nhint: {hint}"));
+    }
+    assert!(!text.contains(CANARY), "{text}");
+    text.replace(&fake.address(), "registry:5000")
+}

@@ -1,0 +1,94 @@
+//! Many references at once.
+
+use std::collections::HashSet;
+
+use bindery_fake_registry::{Image, Options, Registry as Fake};
+use bindery_reference::Reference;
+
+use crate::{anonymous, lines, reference};
+
+#[tokio::test]
+async fn answers_are_in_the_order_asked_and_each_reference_is_asked_for_once() {
+    let fake = Fake::start(Options::anonymous());
+    let digests: Vec<_> = (0..20)
+        .map(|n| fake.push("web", &n.to_string(), &Image::oci(&n.to_string())))
+        .collect();
+    let order: Vec<usize> = (0..200).map(|n| n * 8 % 21).collect();
+    let references: Vec<Reference> = order
+        .iter()
+        .map(|n| reference(&fake, &format!("web:{n}")))
+        .collect();
+    let answers = anonymous().resolve_all(&references, 4).await;
+    for (answer, n) in answers.iter().zip(&order) {
+        match digests.get(*n) {
+            Some(digest) => assert_eq!(answer.as_ref().unwrap().digest.as_str(), digest),
+            None => assert!(answer.is_err()),
+        }
+    }
+    assert_eq!(answers.len(), order.len());
+    // The missing one is asked for by `GET` as well.
+    assert_eq!(lines(&fake).len(), 22);
+}
+
+#[tokio::test]
+async fn no_more_than_the_jobs_run_at_a_time() {
+    let fake = Fake::start(Options::anonymous());
+    let references: Vec<_> = (0..40)
+        .map(|n| {
+            fake.push("web", &n.to_string(), &Image::oci("hello"));
+            reference(&fake, &format!("web:{n}"))
+        })
+        .collect();
+    let answers = anonymous().resolve_all(&references, 3).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let connections: HashSet<u64> = fake
+        .requests()
+        .iter()
+        .map(|request| request.connection)
+        .collect();
+    assert!(connections.len() <= 3, "{connections:?}");
+    assert!(
+        anonymous()
+            .resolve_all(&references[..2], 0)
+            .await
+            .iter()
+            .all(Result::is_ok)
+    );
+    assert!(anonymous().resolve_all(&[], 3).await.is_empty());
+}
+
+#[tokio::test]
+async fn one_token_serves_all_that_wait_for_it() {
+    let fake = Fake::start(Options::token());
+    let references: Vec<_> = (0..100)
+        .map(|n| {
+            fake.push("web", &n.to_string(), &Image::oci("hello"));
+            reference(&fake, &format!("web:{n}"))
+        })
+        .collect();
+    let answers = anonymous().resolve_all(&references, 16).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = lines(&fake);
+    assert_eq!(asked.iter().filter(|line| *line == "GET /token").count(), 1);
+    assert!(asked.len() <= 1 + 100 + 16, "{}", asked.len());
+}
+
+#[tokio::test]
+async fn one_token_for_each_repository() {
+    let fake = Fake::start(Options::token());
+    let references: Vec<_> = (0..60)
+        .map(|n| {
+            let repository = format!("app-{}", n % 12);
+            fake.push(&repository, &n.to_string(), &Image::oci("hello"));
+            reference(&fake, &format!("{repository}:{n}"))
+        })
+        .collect();
+    let answers = anonymous().resolve_all(&references, 4).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = lines(&fake);
+    assert_eq!(
+        asked.iter().filter(|line| *line == "GET /token").count(),
+        12
+    );
+    assert!(asked.len() <= 12 + 60 + 4, "{}", asked.len());
+}
