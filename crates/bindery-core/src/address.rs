@@ -1,0 +1,409 @@
+//! Refs: the names of template variables, as in `docker.image[library/python][3.12]`.
+//!
+//! ```text
+//! address = [ "." ] name { part }  |  index { part }
+//! part    = "." name | index
+//! index   = "[" 1*( word | "-" | "." | "/" ) "]"
+//! name    = a word character that is no decimal digit, then word characters
+//! ```
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::{Error, ErrorKind, repr};
+
+/// One step of a ref.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Component<'a> {
+    /// `.name`
+    Dereference(&'a str),
+    /// `[text]`; always text, so `[0]` and `[00]` differ.
+    Index(&'a str),
+}
+
+impl<'a> Component<'a> {
+    /// The component's text without its dot or brackets.
+    pub fn value(self) -> &'a str {
+        match self {
+            Component::Dereference(text) | Component::Index(text) => text,
+        }
+    }
+}
+
+/// A template variable, kept as its address in canonical form: without a leading dot (Q03).
+///
+/// Two refs are equal if their components are, kind included: `a.b` is not `a[b]`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Ref(Rc<str>);
+
+/// How long an address may be, in bytes: looking it up takes time by the square of its components.
+const MAX_LENGTH: usize = 16 << 10;
+
+impl Ref {
+    /// Reads an address.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRef` if the text is none, or longer than 16 KiB.
+    pub fn from_address(text: &str) -> Result<Self, Error> {
+        if text.is_empty() {
+            return Err(invalid(format!("Invalid address: {}", repr::string(text))));
+        }
+        if text.len() > MAX_LENGTH {
+            return Err(invalid(format!(
+                "Badly formed address: longer than {MAX_LENGTH} bytes"
+            )));
+        }
+        if !text.starts_with(['.', '[']) {
+            // Only the very first letter of an address without a dot is held to ASCII (Q04).
+            let first = text.as_bytes()[0];
+            if !(first.is_ascii_alphabetic() || first == b'_') {
+                return Err(invalid(text.to_owned()));
+            }
+            if !is_well_formed(text, false) {
+                return Err(invalid(format!("Badly formed address .{text}")));
+            }
+            return Ok(Ref(text.into()));
+        }
+        if !is_well_formed(text, true) {
+            return Err(invalid(format!("Badly formed address {text}")));
+        }
+        Ok(Ref(text.strip_prefix('.').unwrap_or(text).into()))
+    }
+
+    /// The canonical address, as in `a.b[c]`.
+    pub fn address(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn shared(&self) -> Rc<str> {
+        Rc::clone(&self.0)
+    }
+
+    /// The steps from left to right; at least one.
+    pub fn components(&self) -> impl Iterator<Item = Component<'_>> {
+        let mut rest = &*self.0;
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let (first, after) = split_first(rest);
+            rest = after;
+            Some(first)
+        })
+    }
+
+    /// The ref made of the first `count` components; `None` if there are fewer or none are asked for.
+    pub fn prefix(&self, count: usize) -> Option<Ref> {
+        let mut rest = &*self.0;
+        for _ in 0..count {
+            if rest.is_empty() {
+                return None;
+            }
+            rest = split_first(rest).1;
+        }
+        let mut end = self.0.len() - rest.len();
+        // The dot between prefix and rest belongs to neither.
+        if !rest.is_empty() && self.0[..end].ends_with('.') {
+            end -= 1;
+        }
+        (count > 0).then(|| Ref(self.0[..end].into()))
+    }
+
+    /// What is left of `other` after this ref, if `other` strictly extends it.
+    pub fn scoped_to(&self, other: &Ref) -> Option<Ref> {
+        let rest = other.0.strip_prefix(&*self.0)?;
+        match rest.as_bytes().first()? {
+            b'.' => Some(Ref(rest[1..].into())),
+            b'[' => Some(Ref(rest.into())),
+            _ => None,
+        }
+    }
+
+    /// This ref followed by the components of `other`.
+    #[must_use]
+    pub fn join(&self, other: &Ref) -> Ref {
+        if other.0.starts_with('[') {
+            Ref(format!("{}{}", self.0, other.0).into())
+        } else {
+            Ref(format!("{}.{}", self.0, other.0).into())
+        }
+    }
+}
+
+/// Fewer components first; of the same number the first text that differs decides. Refs that differ only in kind (`a.b` and
+/// `a[b]`) are neither equal nor ordered.
+impl PartialOrd for Ref {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        if self == other {
+            return Some(Ordering::Equal);
+        }
+        let by_count = self.components().count().cmp(&other.components().count());
+        if by_count != Ordering::Equal {
+            return Some(by_count);
+        }
+        self.components()
+            .zip(other.components())
+            .map(|(a, b)| a.value().cmp(b.value()))
+            .find(|order| *order != Ordering::Equal)
+    }
+}
+
+impl fmt::Display for Ref {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{{{}}}}}", self.0)
+    }
+}
+
+impl fmt::Debug for Ref {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ref({})", self.0)
+    }
+}
+
+fn invalid(message: String) -> Error {
+    Error::new(ErrorKind::InvalidRef, message)
+}
+
+/// Splits a canonical address that is not empty into its first component and the canonical rest, which may be empty.
+pub(crate) fn split_first(address: &str) -> (Component<'_>, &str) {
+    if let Some(inner) = address.strip_prefix('[') {
+        let end = inner.find(']').expect("an index is closed");
+        let rest = &inner[end + 1..];
+        return (
+            Component::Index(&inner[..end]),
+            rest.strip_prefix('.').unwrap_or(rest),
+        );
+    }
+    match address.find(['.', '[']) {
+        Some(end) => {
+            let rest = &address[end..];
+            (
+                Component::Dereference(&address[..end]),
+                rest.strip_prefix('.').unwrap_or(rest),
+            )
+        }
+        None => (Component::Dereference(address), ""),
+    }
+}
+
+/// Splits a canonical address before its last component: the shorter address and the canonical rest; `None` if it has but one.
+pub(crate) fn split_last(address: &str) -> Option<usize> {
+    let start = if address.ends_with(']') {
+        address.rfind('[').expect("an index is opened")
+    } else {
+        address.rfind('.')?
+    };
+    (start > 0).then_some(start)
+}
+
+fn is_well_formed(text: &str, marked: bool) -> bool {
+    let mut rest = text;
+    if !marked {
+        match name(rest) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    while !rest.is_empty() {
+        let after = match rest.as_bytes()[0] {
+            b'.' => name(&rest[1..]),
+            b'[' => index(&rest[1..]),
+            _ => None,
+        };
+        match after {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// What follows the name at the start of `text`.
+fn name(text: &str) -> Option<&str> {
+    let first = text.chars().next()?;
+    if !is_word(first) || is_decimal(first) {
+        return None;
+    }
+    Some(skip(text, is_word))
+}
+
+/// What follows the characters of a kind.
+fn skip(text: &str, kind: impl Fn(char) -> bool) -> &str {
+    let bytes = text.as_bytes();
+    let ascii = bytes
+        .iter()
+        .take_while(|b| b.is_ascii() && kind(char::from(**b)));
+    let rest = &text[ascii.count()..];
+    match rest.as_bytes().first() {
+        Some(first) if !first.is_ascii() => rest.trim_start_matches(kind),
+        _ => rest,
+    }
+}
+
+/// What follows the index whose opening bracket stood before `text`.
+fn index(text: &str) -> Option<&str> {
+    let after = skip(text, |c| is_word(c) || matches!(c, '-' | '.' | '/'));
+    if after.len() == text.len() {
+        return None;
+    }
+    after.strip_prefix(']')
+}
+
+/// A word character as Python's regular expressions see it: a letter or number of any script, or `_`; no combining marks.
+pub(crate) fn is_word(c: char) -> bool {
+    static WORD: OnceLock<Regex> = OnceLock::new();
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    one_of(&WORD, r"^[\p{L}\p{N}]", c)
+}
+
+/// A decimal digit of any script (Unicode category Nd).
+pub(crate) fn is_decimal(c: char) -> bool {
+    static DECIMAL: OnceLock<Regex> = OnceLock::new();
+    if c.is_ascii() {
+        return c.is_ascii_digit();
+    }
+    one_of(&DECIMAL, r"^\p{Nd}", c)
+}
+
+fn one_of(class: &'static OnceLock<Regex>, pattern: &str, c: char) -> bool {
+    class
+        .get_or_init(|| Regex::new(pattern).expect("the pattern is valid"))
+        .is_match(c.encode_utf8(&mut [0; 4]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, canonical: &str) {
+        assert_eq!(
+            Ref::from_address(input).unwrap().address(),
+            canonical,
+            "from {input:?}"
+        );
+    }
+
+    #[test]
+    fn addresses_are_read_and_printed_without_their_leading_dot() {
+        for address in [
+            "a",
+            "_",
+            "__x9",
+            "a.b",
+            "a[b]",
+            "[a]",
+            "[0].a",
+            "[0][a]",
+            "a[-]",
+            "a[.]",
+            "a[/]",
+            "a[1.2-rc/4]",
+            "a._1",
+            "a.é",
+            "a[été]",
+        ] {
+            check(address, address);
+        }
+        check(".a", "a");
+        check(".é", "é");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for address in [
+            "",
+            "1a",
+            "0",
+            "a-b",
+            "-b",
+            "a.",
+            ".",
+            "a..b",
+            "a.1",
+            "a[]",
+            "a[b]c",
+            "a[b c]",
+            "a[b:c]",
+            "[[a]",
+            "a[b[c]]",
+            ".[a]",
+            "a b",
+            "a[",
+            "é",
+            "a.e\u{301}",
+            "٣",
+        ] {
+            let error = Ref::from_address(address).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRef, "from {address:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_a_length_that_can_be_looked_up() {
+        let address = |parts| format!("a{}", "[b]".repeat(parts));
+        assert!(Ref::from_address(&address(5_000)).is_ok());
+        let error = Ref::from_address(&address(50_000)).unwrap_err();
+        assert_eq!(
+            error.message(),
+            "Badly formed address: longer than 16384 bytes"
+        );
+    }
+
+    #[test]
+    fn prefixes_end_at_components() {
+        let r = Ref::from_address("docker.image[a.b/c][1.2].tag").unwrap();
+        let prefixes: Vec<_> = (0..7)
+            .map(|n| r.prefix(n).map(|p| p.address().to_owned()))
+            .collect();
+        assert_eq!(
+            prefixes,
+            [
+                None,
+                Some("docker".into()),
+                Some("docker.image".into()),
+                Some("docker.image[a.b/c]".into()),
+                Some("docker.image[a.b/c][1.2]".into()),
+                Some("docker.image[a.b/c][1.2].tag".into()),
+                None
+            ]
+        );
+        let last: Vec<_> = ["a[b.c].d", "a[b.c]", "a.b", "a", "[a]"]
+            .iter()
+            .map(|a| split_last(a))
+            .collect();
+        assert_eq!(last, [Some(6), Some(1), Some(1), None, None]);
+    }
+
+    #[test]
+    fn scoping_needs_a_strict_extension() {
+        let scoped = |a: &str, b: &str| {
+            Ref::from_address(a)
+                .unwrap()
+                .scoped_to(&Ref::from_address(b).unwrap())
+                .map(|r| r.address().to_owned())
+        };
+        assert_eq!(
+            scoped("thermos.ports", "thermos.ports[http]"),
+            Some("[http]".into())
+        );
+        assert_eq!(scoped("a", "a.b.c"), Some("b.c".into()));
+        assert_eq!(scoped("a", "a"), None);
+        assert_eq!(scoped("a", "ab"), None);
+    }
+
+    #[test]
+    fn order_counts_components_first() {
+        let r = |a| Ref::from_address(a).unwrap();
+        assert!(r("z") < r("a.b"));
+        assert!(r("a.c") > r("a.b"));
+        assert_eq!(r("a.b").partial_cmp(&r("a[b]")), None);
+    }
+}

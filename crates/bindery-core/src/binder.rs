@@ -1,0 +1,323 @@
+//! Binders, and the pass that asks them for what objects leave open.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::{Error, Matcher, Object, Origin, Ref, Value};
+
+/// Answers the refs that its matcher claims.
+pub trait Binder {
+    /// Name, as in `docker.image`; it keys what is remembered of its answers.
+    fn name(&self) -> &str;
+
+    /// Which refs it claims.
+    fn matcher(&self) -> &Matcher;
+
+    /// Answers a batch: one result per request, in the order asked. The requests are distinct and sorted by address.
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>>;
+}
+
+/// A ref that a binder is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The part of the ref that the matcher claims.
+    pub address: Ref,
+    /// The texts of its components, the root's included.
+    pub parts: Vec<String>,
+    /// Where the first text that holds it stood.
+    pub origin: Option<Origin>,
+}
+
+/// What a binder answers.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// A text, which may hold refs of later binders, or a mapping, into which the rest of the ref reaches.
+    pub value: Value,
+    /// How the answer came about, as JSON text; for people and for the lock.
+    pub evidence: Option<String>,
+}
+
+/// Why a binder could not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct BinderError {
+    /// What a caller might tell apart.
+    pub kind: BinderErrorKind,
+    /// What happened and where.
+    pub message: String,
+    /// What lies behind it, outermost first.
+    pub causes: Vec<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// The kinds of failure that people do different things about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum BinderErrorKind {
+    /// What the ref names does not exist.
+    NotFound,
+    /// Access was refused.
+    Denied,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The ref itself, or the configuration it needs, is wrong.
+    Invalid,
+    /// Anything else.
+    Failed,
+}
+
+/// A ref that was bound, and how.
+#[derive(Clone, Debug)]
+pub struct BoundRef {
+    /// Name of the binder.
+    pub binder: String,
+    /// The ref.
+    pub address: Ref,
+    /// What it was bound to.
+    pub answer: Answer,
+}
+
+/// A ref that a binder claims and could not answer.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("binder `{binder}` could not bind `{}`", address.address())]
+pub struct BindError {
+    /// Name of the binder.
+    pub binder: String,
+    /// The ref.
+    pub address: Ref,
+    /// Where the first text that holds it stood.
+    pub origin: Option<Origin>,
+    /// Why.
+    pub source: BinderError,
+}
+
+/// What a bind pass made of its objects.
+#[derive(Debug)]
+pub struct Bound {
+    /// The objects with what was answered bound to them, in the order given; an object whose interpolation failed has its error
+    /// instead.
+    pub objects: Vec<Result<Object, Error>>,
+    /// Every distinct ref that was answered, in the order of binders and then of addresses.
+    pub answers: Vec<BoundRef>,
+    /// Every distinct ref that was claimed and not answered, in the same order.
+    pub errors: Vec<BindError>,
+}
+
+/// Asks each binder once, in order, for the refs that the objects leave open at that moment.
+///
+/// An answer may hold refs of a later binder; those of an earlier one are not asked for again (Q38). The first binder to claim
+/// a ref has it. All objects share one batch per binder, so objects of different clusters belong into passes of their own.
+pub fn bind_all(objects: &[Object], binders: &[Box<dyn Binder>]) -> Bound {
+    let mut bound = Bound {
+        objects: objects.iter().cloned().map(Ok).collect(),
+        answers: Vec::new(),
+        errors: Vec::new(),
+    };
+    for binder in binders {
+        bound.ask(binder.as_ref());
+    }
+    bound
+}
+
+impl Bound {
+    fn ask(&mut self, binder: &dyn Binder) {
+        // By address, so that order and duplicates in the objects do not matter.
+        let mut requests: BTreeMap<Rc<str>, Request> = BTreeMap::new();
+        let mut asked_by: Vec<Vec<Rc<str>>> = Vec::with_capacity(self.objects.len());
+        for slot in &mut self.objects {
+            let mut asked = Vec::new();
+            if let Ok(object) = slot {
+                match object.interpolate() {
+                    Ok((_, unbound)) => {
+                        for open in &unbound {
+                            let Some((address, parts)) = binder.matcher().matches(&open.reference)
+                            else {
+                                continue;
+                            };
+                            let key: Rc<str> = address.address().into();
+                            requests.entry(Rc::clone(&key)).or_insert_with(|| Request {
+                                address,
+                                parts,
+                                origin: open.origin,
+                            });
+                            if !asked.contains(&key) {
+                                asked.push(key);
+                            }
+                        }
+                    }
+                    Err(error) => *slot = Err(error),
+                }
+            }
+            asked_by.push(asked);
+        }
+        if requests.is_empty() {
+            return;
+        }
+        let bindings = ask(binder, requests, &mut self.answers, &mut self.errors);
+        for (slot, asked) in self.objects.iter_mut().zip(asked_by) {
+            let Ok(object) = slot else { continue };
+            let answered: Vec<(Value, Value)> = asked
+                .iter()
+                .filter_map(|key| {
+                    let answer = bindings.get(key)?;
+                    Some((Value::string(Rc::clone(key)), answer.value.clone()))
+                })
+                .collect();
+            if !answered.is_empty() {
+                *slot = object.bind(&[Value::Map(answered.into())], &[]);
+            }
+        }
+    }
+}
+
+/// Asks for a batch, keyed and sorted by address, files each outcome, and gives back the answers by address.
+pub(crate) fn ask(
+    binder: &dyn Binder,
+    requests: BTreeMap<Rc<str>, Request>,
+    answered: &mut Vec<BoundRef>,
+    failed: &mut Vec<BindError>,
+) -> BTreeMap<Rc<str>, Answer> {
+    let (keys, requests): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
+    let mut outcomes = binder.bind(&requests).into_iter();
+    let mut answers = BTreeMap::new();
+    for (key, request) in keys.into_iter().zip(requests) {
+        let outcome = outcomes.next().unwrap_or_else(|| {
+            Err(BinderError {
+                kind: BinderErrorKind::Failed,
+                message: "the binder gave fewer answers than it was asked for".to_owned(),
+                causes: Vec::new(),
+                hint: None,
+            })
+        });
+        let binder = binder.name().to_owned();
+        let Request {
+            address, origin, ..
+        } = request;
+        match outcome {
+            Ok(answer) => {
+                answers.insert(key, answer.clone());
+                answered.push(BoundRef {
+                    binder,
+                    address,
+                    answer,
+                });
+            }
+            Err(source) => failed.push(BindError {
+                binder,
+                address,
+                origin,
+                source,
+            }),
+        }
+    }
+    answers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+
+    /// Answers `prefix` and the last part, or nothing for the part `missing`.
+    struct Fixed {
+        matcher: Matcher,
+        prefix: &'static str,
+        asked: Rc<std::cell::RefCell<Vec<String>>>,
+    }
+
+    impl Binder for Fixed {
+        fn name(&self) -> &str {
+            self.prefix
+        }
+        fn matcher(&self) -> &Matcher {
+            &self.matcher
+        }
+        fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+            requests
+                .iter()
+                .map(|request| {
+                    let last = request.parts.last().unwrap();
+                    self.asked
+                        .borrow_mut()
+                        .push(request.address.address().to_owned());
+                    if last == "missing" {
+                        return Err(BinderError {
+                            kind: BinderErrorKind::NotFound,
+                            message: "no such thing".to_owned(),
+                            causes: Vec::new(),
+                            hint: None,
+                        });
+                    }
+                    let value = if last == "struct" {
+                        Value::map([("part", Value::string("deep"))])
+                    } else {
+                        Value::string(format!("{}{last}", self.prefix))
+                    };
+                    Ok(Answer {
+                        value,
+                        evidence: None,
+                    })
+                })
+                .collect()
+        }
+    }
+
+    fn pass(texts: &[&str]) -> (Vec<String>, Vec<String>, Bound) {
+        let asked = Rc::default();
+        let binder = |pattern: &str, prefix| -> Box<dyn Binder> {
+            Box::new(Fixed {
+                matcher: Matcher::parse(pattern).unwrap(),
+                prefix,
+                asked: Rc::clone(&asked),
+            })
+        };
+        let objects: Vec<Object> = texts
+            .iter()
+            .map(|text| {
+                Type::String
+                    .construct(&[Value::string(*text)], &[], None)
+                    .unwrap()
+            })
+            .collect();
+        let bound = bind_all(
+            &objects,
+            &[binder("a[*]", "{{b[x]}}:"), binder("b[*]", "B")],
+        );
+        let shown = bound
+            .objects
+            .iter()
+            .map(|object| object.as_ref().unwrap().display().unwrap())
+            .collect();
+        let asked = asked.borrow().clone();
+        (shown, asked, bound)
+    }
+
+    #[test]
+    fn each_distinct_ref_is_asked_for_once_in_order_of_address() {
+        let (shown, asked, _) = pass(&["{{b[z]}} {{b[y]}} {{b[z]}}", "{{b[z]}}"]);
+        assert_eq!(asked, ["b[y]", "b[z]"]);
+        assert_eq!(shown, ["Bz By Bz", "Bz"]);
+    }
+
+    #[test]
+    fn answers_may_hold_refs_of_later_binders_only() {
+        let (shown, asked, _) = pass(&["{{a[1]}}"]);
+        assert_eq!(asked, ["a[1]", "b[x]"]);
+        assert_eq!(shown, ["Bx:1"]);
+    }
+
+    #[test]
+    fn the_rest_of_a_ref_reaches_into_a_struct_answer() {
+        let (shown, _, _) = pass(&["{{b[struct].part}} {{b[struct].other}}"]);
+        assert_eq!(shown, ["deep {{b[struct].other}}"]);
+    }
+
+    #[test]
+    fn failures_are_collected_and_leave_their_refs_open() {
+        let (shown, _, bound) = pass(&["{{b[missing]}} {{b[y]}}", "{{c}}"]);
+        assert_eq!(shown, ["{{b[missing]}} By", "{{c}}"]);
+        let errors: Vec<_> = bound.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors, ["binder `B` could not bind `b[missing]`"]);
+    }
+}

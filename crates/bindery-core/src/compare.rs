@@ -1,0 +1,116 @@
+//! Equality and order of objects.
+
+use crate::interpolate::evaluate;
+use crate::meter::evaluation;
+use crate::object::Content;
+use crate::{Error, Object, Type, Value};
+
+impl Object {
+    /// Whether two objects are equal: same type, equal values after interpolation. The names of two struct types do not count,
+    /// only their schemas (Q24); a NaN equals itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of interpolation.
+    pub fn equals(&self, other: &Object) -> Result<bool, Error> {
+        let comparable = match (self.ty(), other.ty()) {
+            (Type::Struct(a), Type::Struct(b)) => a.same_schema(b),
+            (a, b) => a.same(b),
+        };
+        if !comparable {
+            return Ok(false);
+        }
+        if self.ty().is_simple() {
+            return Ok(match (self.simple_value()?, other.simple_value()?) {
+                (Value::Float(a), Value::Float(b)) => a == b || a.is_nan() && b.is_nan(),
+                (a, b) => a.python_eq(&b),
+            });
+        }
+        evaluation(|| {
+            let (a, b) = (self.interpolate()?.0, other.interpolate()?.0);
+            a.equals_interpolated(&b)
+        })
+    }
+
+    fn equals_interpolated(&self, other: &Object) -> Result<bool, Error> {
+        match (self.content(), other.content()) {
+            (Content::List(a), Content::List(b)) => {
+                if a.len() != b.len() {
+                    return Ok(false);
+                }
+                for (a, b) in a.iter().zip(b.iter()) {
+                    if !a.equals(b)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (Content::Map(a), Content::Map(b)) => {
+                if a.len() != b.len() {
+                    return Ok(false);
+                }
+                for ((a_key, a), (b_key, b)) in a.iter().zip(b.iter()) {
+                    if !(a_key.equals(b_key)? && a.equals(b)?) {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            (Content::Struct(values), Content::Struct(_)) => {
+                for (name, value) in self.named(values) {
+                    let same = match (value, other.field(name)) {
+                        (None, None) => true,
+                        (Some(a), Some(b)) => a.equals(b)?,
+                        _ => false,
+                    };
+                    if !same {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            // What a Choice becomes when it is interpolated.
+            _ => self.equals(other),
+        }
+    }
+
+    fn field(&self, name: &str) -> Option<&Object> {
+        match (self.ty(), self.content()) {
+            (Type::Struct(ty), Content::Struct(values)) => {
+                ty.position(name).and_then(|at| values[at].as_ref())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether this object sorts before `other`. Objects of different types sort before one another in both directions (Q26),
+    /// and of one type only texts and numbers have an order.
+    ///
+    /// # Errors
+    ///
+    /// Those of interpolation.
+    pub fn less(&self, other: &Object) -> Result<bool, Error> {
+        if !self.ty().same(other.ty()) {
+            return Ok(true);
+        }
+        if !self.ty().is_simple() {
+            return Ok(!self.equals(other)? && self.display()? < other.display()?);
+        }
+        Ok(match (self.simple_value()?, other.simple_value()?) {
+            (Value::Integer(a), Value::Integer(b)) => a < b,
+            (Value::Float(a), Value::Float(b)) => a < b,
+            (Value::Boolean(a), Value::Boolean(b)) => !a & b,
+            (Value::String(a), Value::String(b)) => a.as_str() < b.as_str(),
+            _ => false,
+        })
+    }
+
+    fn simple_value(&self) -> Result<Value, Error> {
+        match self.content() {
+            Content::Leaf(raw) => {
+                Ok(evaluate(self.ty(), raw, self.own_scopes(), self.origin())?.value)
+            }
+            _ => unreachable!("only simple objects are asked"),
+        }
+    }
+}

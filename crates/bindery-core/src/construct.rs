@@ -1,0 +1,285 @@
+//! Making objects from plain data: what calling a type does.
+
+use std::rc::Rc;
+
+use crate::object::Content;
+use crate::resolve::has_refs;
+use crate::{Error, ErrorKind, Object, Origin, StructType, Text, Type, Value, repr};
+
+impl Type {
+    /// Makes an object as a call of the type with these arguments does. Values are kept as given and coerced when evaluated;
+    /// only Enum texts, field names and the shapes of composites are looked at.
+    ///
+    /// `origin` is where the call stands.
+    ///
+    /// # Errors
+    ///
+    /// `Type` for the wrong number of arguments, `Value` for a bad Enum text or container input, `Attribute` for an unknown
+    /// field, `NotMapping` for a struct made from something else than a mapping.
+    pub fn construct(
+        &self,
+        arguments: &[Value],
+        keywords: &[(Rc<str>, Value)],
+        origin: Option<Origin>,
+    ) -> Result<Object, Error> {
+        match self {
+            Type::Struct(ty) => structure(ty, arguments, keywords, origin),
+            Type::Map(_) => {
+                if let Some((name, _)) = keywords.first() {
+                    return Err(
+                        self.call_error(&format!("got an unexpected keyword argument '{name}'"))
+                    );
+                }
+                self.make_map(arguments, origin)
+            }
+            _ => match (arguments, keywords) {
+                ([value], []) => self.make(value, origin),
+                (_, [(name, _), ..]) => {
+                    Err(self.call_error(&format!("got an unexpected keyword argument '{name}'")))
+                }
+                _ => Err(self.call_error(&format!(
+                    "takes 1 argument but {} were given",
+                    arguments.len()
+                ))),
+            },
+        }
+        .and_then(Object::within_depth)
+        .map_err(|error| error.at(origin))
+    }
+
+    fn call_error(&self, what: &str) -> Error {
+        Error::new(ErrorKind::Type, format!("{}() {what}", self.name()))
+    }
+
+    /// The value where this type is expected: an object of the type as it is, everything else made into one.
+    pub(crate) fn adopt(&self, value: &Value) -> Result<Object, Error> {
+        match value {
+            Value::Object(object) if self.holds(object) => Ok(object.clone()),
+            Value::String(text) => self.make(value, text.origin()),
+            Value::Object(object) => self.make(value, object.origin()),
+            _ => self.make(value, None),
+        }
+    }
+
+    /// Makes an object from one argument.
+    fn make(&self, value: &Value, origin: Option<Origin>) -> Result<Object, Error> {
+        let object = |content| Ok(Object::new(self.clone(), content, origin));
+        match self {
+            Type::String | Type::Integer | Type::Float | Type::Boolean => {
+                object(Content::Leaf(value.clone()))
+            }
+            Type::Enum(ty) => {
+                match value {
+                    Value::String(text) => {
+                        // An escape is no ref, and is compared as it stands.
+                        if !has_refs(text)? && !ty.values.iter().any(|listed| **listed == **text) {
+                            return Err(not_listed(ty).at(text.origin()));
+                        }
+                    }
+                    Value::Boolean(_) | Value::Integer(_) | Value::Float(_) => {
+                        return Err(not_listed(ty));
+                    }
+                    other => {
+                        return Err(Error::new(
+                            ErrorKind::Coercion,
+                            format!("Cannot coerce '{}' to String", repr::display(other)?),
+                        ));
+                    }
+                }
+                object(Content::Leaf(value.clone()))
+            }
+            Type::Choice(_) => object(Content::Choice(value.clone())),
+            Type::List(ty) => match value {
+                Value::List(items) | Value::Tuple(items) => {
+                    let elements: Result<Rc<[Object]>, Error> =
+                        items.iter().map(|item| ty.element.adopt(item)).collect();
+                    object(Content::List(elements?))
+                }
+                Value::Opaque(opaque) if opaque.type_name == "generator" => Err(Error::new(
+                    ErrorKind::Type,
+                    format!("{} cannot be made from a generator", self.name()),
+                )
+                .with_hint("write a list: [… for … in …]")),
+                other => Err(Error::new(
+                    ErrorKind::Value,
+                    format!(
+                        "ListContainer expects an iterable, got {}",
+                        repr::value(other)?
+                    ),
+                )),
+            },
+            Type::Map(_) => self.make_map(std::slice::from_ref(value), origin),
+            Type::Struct(ty) => structure(ty, std::slice::from_ref(value), &[], origin),
+        }
+    }
+
+    /// A map from nothing, one mapping, or any number of two-element sequences.
+    fn make_map(&self, arguments: &[Value], origin: Option<Origin>) -> Result<Object, Error> {
+        let Type::Map(ty) = self else {
+            unreachable!("only called for maps");
+        };
+        let mut entries = Vec::new();
+        let mut put = |key: &Value, value: &Value| -> Result<(), Error> {
+            entries.push((ty.key.adopt(key)?, ty.value.adopt(value)?));
+            Ok(())
+        };
+        match arguments {
+            [Value::Map(given)] => {
+                for (key, value) in given.iter() {
+                    put(key, value)?;
+                }
+            }
+            _ => {
+                for argument in arguments {
+                    let (key, value) = pair(argument)?.ok_or_else(|| {
+                        let shown = repr::value(&Value::tuple(arguments));
+                        match shown {
+                            Ok(shown) => Error::new(
+                                ErrorKind::Value,
+                                format!("Unexpected input to MapContainer: {shown}"),
+                            ),
+                            Err(error) => error,
+                        }
+                    })?;
+                    put(&key, &value)?;
+                }
+            }
+        }
+        Ok(Object::new(
+            self.clone(),
+            Content::Map(entries.into()),
+            origin,
+        ))
+    }
+}
+
+/// A two-element sequence; a text of two characters is one, too (Q29).
+fn pair(value: &Value) -> Result<Option<(Value, Value)>, Error> {
+    match value {
+        Value::List(items) | Value::Tuple(items) => Ok(match &**items {
+            [key, value] => Some((key.clone(), value.clone())),
+            _ => None,
+        }),
+        Value::Map(entries) => Ok(match &**entries {
+            [(first, _), (second, _)] => Some((first.clone(), second.clone())),
+            _ => None,
+        }),
+        Value::String(text) => {
+            let mut characters = text.chars();
+            Ok(
+                match (characters.next(), characters.next(), characters.next()) {
+                    (Some(key), Some(value), None) => {
+                        let part = |c: char| {
+                            Value::String(Text::with_origin(c.to_string(), text.origin()))
+                        };
+                        Some((part(key), part(value)))
+                    }
+                    _ => None,
+                },
+            )
+        }
+        Value::Object(object) if matches!(object.ty(), Type::List(_) | Type::Map(_)) => {
+            Err(Error::new(
+                ErrorKind::Type,
+                format!("a Map cannot be made from {}", object.repr()?),
+            ))
+        }
+        Value::Opaque(opaque) if opaque.type_name == "generator" => Err(Error::new(
+            ErrorKind::Type,
+            "a Map cannot be made from a generator",
+        )),
+        _ => Ok(None),
+    }
+}
+
+fn not_listed(ty: &crate::EnumType) -> Error {
+    Error::new(
+        ErrorKind::Value,
+        format!(
+            "{} only accepts the following values: {}",
+            ty.name,
+            ty.values.join(", ")
+        ),
+    )
+}
+
+fn structure(
+    ty: &Rc<StructType>,
+    arguments: &[Value],
+    keywords: &[(Rc<str>, Value)],
+    origin: Option<Origin>,
+) -> Result<Object, Error> {
+    let mut values: Vec<Option<Object>> = ty
+        .fields()
+        .iter()
+        .map(|(_, field)| field.default.as_ref().map(|d| d.object.clone()))
+        .collect();
+    for argument in arguments {
+        let Value::Map(entries) = argument else {
+            return Err(Error::new(
+                ErrorKind::NotMapping,
+                format!(
+                    "Expected dictionary argument, got {}",
+                    repr::value(argument)?
+                ),
+            ));
+        };
+        if entries.iter().any(|(key, _)| key.as_str().is_none()) {
+            return Err(Error::new(ErrorKind::Type, "keywords must be strings"));
+        }
+        for (key, value) in entries.iter() {
+            set(ty, &mut values, key.as_str().unwrap_or_default(), value)?;
+        }
+    }
+    for (name, value) in keywords {
+        set(ty, &mut values, name, value)?;
+    }
+    Ok(Object::new(
+        Type::Struct(Rc::clone(ty)),
+        Content::Struct(values.into()),
+        origin,
+    ))
+}
+
+fn set(
+    ty: &StructType,
+    values: &mut [Option<Object>],
+    name: &str,
+    value: &Value,
+) -> Result<(), Error> {
+    let position = ty.position(name).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Attribute,
+            format!("Unknown schema attribute {name}"),
+        )
+    })?;
+    values[position] = match value {
+        Value::Empty => None,
+        value => Some(ty.fields()[position].1.ty.adopt(value)?),
+    };
+    Ok(())
+}
+
+impl Object {
+    /// A struct's copy with other field values; scopes are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Type::construct`]; `Type` if this is no struct.
+    pub fn with(&self, keywords: &[(Rc<str>, Value)]) -> Result<Object, Error> {
+        let (Type::Struct(ty), Content::Struct(values)) = (self.ty(), self.content()) else {
+            return Err(self.wrong_kind("is not callable"));
+        };
+        let mut values = values.to_vec();
+        for (name, value) in keywords {
+            set(ty, &mut values, name, value)?;
+        }
+        Object::with_scopes(
+            self.ty().clone(),
+            Content::Struct(values.into()),
+            self.own_scopes().clone(),
+            self.origin(),
+        )
+        .within_depth()
+    }
+}

@@ -1,0 +1,165 @@
+//! Everything that keeps an object from being whole, with the path to each.
+
+use crate::error::{Segment, path_text};
+use crate::interpolate::evaluate;
+use crate::meter::evaluation;
+use crate::object::Content;
+use crate::scope::Scopes;
+use crate::{Error, Object, Origin, Ref, Type, Value};
+
+/// What a check and an interpolation would stop at, all of it.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnosis {
+    /// Values that their types cannot hold, required fields without a value, templates that cannot be evaluated; in the order of
+    /// fields and elements.
+    pub problems: Vec<Problem>,
+    /// Refs that stay open, in the same order, with duplicates.
+    pub open: Vec<OpenRef>,
+}
+
+/// One thing that is wrong with a part of an object.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The part, as in `task.processes[0].cmdline`; empty for the object itself.
+    pub path: String,
+    /// What is wrong, in the reference's words.
+    pub message: String,
+    /// Where the value stood.
+    pub origin: Option<Origin>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// A ref that stays open in a part of an object.
+#[derive(Clone, Debug)]
+pub struct OpenRef {
+    /// The part, as in `task.processes[0].cmdline`.
+    pub path: String,
+    /// The ref.
+    pub reference: Ref,
+    /// Where the text stood that holds it.
+    pub origin: Option<Origin>,
+    /// What the type check says of the part because of it; texts may hold open refs, other values may not.
+    pub check: Option<String>,
+}
+
+impl Object {
+    /// Looks at every part, where [`Object::check`] and [`Object::interpolate`] stop at the first that is wrong.
+    pub fn diagnose(&self) -> Diagnosis {
+        let mut walk = Walk::default();
+        evaluation(|| walk.visit(self, &Scopes::default()));
+        walk.found
+    }
+}
+
+#[derive(Default)]
+struct Walk {
+    path: Vec<Segment>,
+    found: Diagnosis,
+}
+
+impl Walk {
+    fn within(&mut self, segment: Segment, part: &Object, scopes: &Scopes) {
+        self.path.push(segment);
+        self.visit(part, scopes);
+        self.path.pop();
+    }
+
+    fn problem(&mut self, message: String, origin: Option<Origin>) {
+        self.found.problems.push(Problem {
+            path: path_text(self.path.iter()),
+            message,
+            origin,
+            hint: None,
+        });
+    }
+
+    fn error(&mut self, error: &Error, origin: Option<Origin>) {
+        self.found.problems.push(Problem {
+            path: path_text(self.path.iter()),
+            message: error.message().to_owned(),
+            origin: error.origin().or(origin),
+            hint: error.hint().map(str::to_owned),
+        });
+    }
+
+    fn visit(&mut self, object: &Object, outer: &Scopes) {
+        let scopes = object.own_scopes().then(outer);
+        match object.content() {
+            Content::Leaf(raw) => self.leaf(object, raw, &scopes),
+            Content::Choice(raw) => self.choice(object, raw, &scopes),
+            Content::List(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.within(Segment::Element(index), element, &scopes);
+                }
+            }
+            Content::Map(entries) => {
+                for (key, value) in entries.iter() {
+                    let shown = match key.content() {
+                        Content::Leaf(Value::String(text)) => text.to_string(),
+                        Content::Leaf(raw) => crate::repr::value(raw).unwrap_or_default(),
+                        _ => String::new(),
+                    };
+                    self.within(Segment::Key(shown.clone()), key, &scopes);
+                    self.within(Segment::Key(shown), value, &scopes);
+                }
+            }
+            Content::Struct(values) => {
+                let Type::Struct(ty) = object.ty() else {
+                    unreachable!("only structs hold fields");
+                };
+                let scopes = object.inner_scopes(scopes);
+                for ((name, field), value) in ty.fields().iter().zip(values.iter()) {
+                    match value {
+                        Some(value) => {
+                            self.within(Segment::Field(name.to_string()), value, &scopes);
+                        }
+                        None if field.is_required() => {
+                            let message = format!("{}[{name}] is required.", ty.name());
+                            self.path.push(Segment::Field(name.to_string()));
+                            self.problem(message, object.origin());
+                            self.path.pop();
+                        }
+                        None => {}
+                    }
+                }
+            }
+        }
+    }
+
+    fn leaf(&mut self, object: &Object, raw: &Value, scopes: &Scopes) {
+        let origin = match raw {
+            Value::String(text) => text.origin().or(object.origin()),
+            _ => object.origin(),
+        };
+        match evaluate(object.ty(), raw, scopes, object.origin()) {
+            Err(error) => self.error(&error, origin),
+            Ok(evaluated) if evaluated.unbound.is_empty() => {}
+            Ok(evaluated) => {
+                let check = object
+                    .check_value(&evaluated)
+                    .message_if_failed()
+                    .map(str::to_owned);
+                let path = path_text(self.path.iter());
+                for reference in evaluated.unbound {
+                    self.found.open.push(OpenRef {
+                        path: path.clone(),
+                        reference,
+                        origin,
+                        check: check.clone(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// A Choice is looked into as the alternative that its check takes; if none passes and the value was given as an object of
+    /// one of them, that one is told what is wrong with it.
+    fn choice(&mut self, object: &Object, raw: &Value, scopes: &Scopes) {
+        match object.passing_alternative(raw, scopes) {
+            Ok(Ok(part)) => self.visit(&part, scopes),
+            Ok(Err(check)) => self.problem(check.message().to_owned(), object.origin()),
+            Err(error) => self.error(&error, object.origin()),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Interpolation: an object as far as its scopes can resolve it.
+
+use std::rc::Rc;
+
+use crate::coerce::{coerce, failure};
+use crate::error::Segment;
+use crate::hash::HashSet;
+use crate::meter::evaluation;
+use crate::object::Content;
+use crate::resolve::resolve;
+use crate::scope::Scopes;
+use crate::template::may_hold_tags;
+use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, Type, Value};
+
+/// A ref that no scope answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unbound {
+    /// The ref.
+    pub reference: Ref,
+    /// Where the text that holds it stood.
+    pub origin: Option<Origin>,
+}
+
+/// The value of a simple object: coerced, or still text where refs are left.
+pub(crate) struct Evaluated {
+    pub(crate) value: Value,
+    pub(crate) unbound: Vec<Ref>,
+}
+
+/// Evaluates a simple object's raw value.
+pub(crate) fn evaluate(
+    ty: &Type,
+    raw: &Value,
+    scopes: &Scopes,
+    origin: Option<Origin>,
+) -> Result<Evaluated, Error> {
+    let Value::String(text) = raw else {
+        return Ok(Evaluated {
+            value: coerce(ty, raw).map_err(|error| error.at(origin))?,
+            unbound: Vec::new(),
+        });
+    };
+    let resolved = resolve(text, scopes).map_err(|error| error.at(origin))?;
+    let value = Value::String(resolved.text);
+    let value = if resolved.unbound.is_empty() {
+        coerce(ty, &value).map_err(|error| error.at(text.origin()).at(origin))?
+    } else {
+        value
+    };
+    Ok(Evaluated {
+        value,
+        unbound: resolved.unbound,
+    })
+}
+
+impl Object {
+    /// The object as far as its scopes can resolve it, and the refs that are left: of a simple object in order of appearance
+    /// and with duplicates, of a composite each once, in order of first appearance.
+    ///
+    /// A part that is resolved whole keeps its scopes, all else loses them. A Choice becomes the alternative it takes.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidRef` for a tag that is no ref, `Coercion` for a resolved value that its type cannot hold, `Uninterpolatable` for
+    /// a template without end.
+    pub fn interpolate(&self) -> Result<(Object, Vec<Unbound>), Error> {
+        let mut unbound = Vec::new();
+        let object = evaluation(|| self.interpolate_in(&Scopes::default(), &mut unbound))?;
+        // A Choice is what it takes.
+        if !object.ty().is_simple() {
+            let mut seen = HashSet::default();
+            unbound.retain(|u: &Unbound| seen.insert(u.reference.clone()));
+        }
+        Ok((object, unbound))
+    }
+
+    pub(crate) fn interpolate_in(
+        &self,
+        outer: &Scopes,
+        unbound: &mut Vec<Unbound>,
+    ) -> Result<Object, Error> {
+        let remake = |content| Object::new(self.ty().clone(), content, self.origin());
+        match self.content() {
+            Content::Leaf(raw) => self.interpolate_leaf(raw, outer, unbound),
+            Content::Choice(raw) => {
+                let Type::Choice(ty) = self.ty() else {
+                    unreachable!("only choices hold a choice");
+                };
+                let scopes = self.own_scopes().then(outer);
+                let (object, left) = self.take(ty, raw, &scopes)?;
+                unbound.extend(left);
+                Ok(object)
+            }
+            Content::List(elements) => {
+                let scopes = self.own_scopes().then(outer);
+                let mut parts = Vec::with_capacity(elements.len());
+                for (index, element) in elements.iter().enumerate() {
+                    let part = element
+                        .interpolate_part(&scopes, unbound)
+                        .map_err(|error| error.within(Segment::Element(index)))?;
+                    parts.push(part);
+                }
+                Ok(remake(Content::List(parts.into())))
+            }
+            Content::Map(entries) => {
+                let scopes = self.own_scopes().then(outer);
+                let mut parts = Vec::with_capacity(entries.len());
+                for (key, value) in entries.iter() {
+                    let shown = || key.get().ok().and_then(|k| k.as_str().map(str::to_owned));
+                    let within =
+                        |error: Error| error.within(Segment::Key(shown().unwrap_or_default()));
+                    parts.push((
+                        key.interpolate_part(&scopes, unbound).map_err(within)?,
+                        value.interpolate_part(&scopes, unbound).map_err(within)?,
+                    ));
+                }
+                Ok(remake(Content::Map(parts.into())))
+            }
+            Content::Struct(values) => {
+                let scopes = self.inner_scopes(self.own_scopes().then(outer));
+                let mut parts = Vec::with_capacity(values.len());
+                for (name, value) in self.named(values) {
+                    parts.push(match value {
+                        None => None,
+                        Some(value) => {
+                            let part = value
+                                .interpolate_part(&scopes, unbound)
+                                .map_err(|error| error.within(Segment::Field(name.to_string())))?;
+                            Some(part)
+                        }
+                    });
+                }
+                Ok(remake(Content::Struct(parts.into())))
+            }
+        }
+    }
+
+    /// As part of a composite a Choice stays one, and holds the object of the alternative it takes.
+    pub(crate) fn interpolate_part(
+        &self,
+        scopes: &Scopes,
+        unbound: &mut Vec<Unbound>,
+    ) -> Result<Object, Error> {
+        let object = evaluation(|| self.interpolate_in(scopes, unbound))?;
+        Ok(match self.ty() {
+            Type::Choice(_) => Object::new(
+                self.ty().clone(),
+                Content::Choice(Value::Object(object)),
+                self.origin(),
+            ),
+            _ => object,
+        })
+    }
+
+    fn interpolate_leaf(
+        &self,
+        raw: &Value,
+        outer: &Scopes,
+        unbound: &mut Vec<Unbound>,
+    ) -> Result<Object, Error> {
+        let Value::String(text) = raw else {
+            if matches!(
+                (self.ty(), raw),
+                (Type::Integer, Value::Integer(_))
+                    | (Type::Float, Value::Float(_))
+                    | (Type::Boolean, Value::Boolean(_))
+            ) {
+                return Ok(self.clone());
+            }
+            let value = coerce(self.ty(), raw).map_err(|error| error.at(self.origin()))?;
+            return Ok(Object::new(
+                self.ty().clone(),
+                Content::Leaf(value),
+                self.origin(),
+            ));
+        };
+        if matches!(self.ty(), Type::String) && !may_hold_tags(text) {
+            // Scopes mean nothing to a text without tags.
+            return Ok(self.clone());
+        }
+        let scopes = self.own_scopes().then(outer);
+        let evaluated = evaluate(self.ty(), raw, &scopes, self.origin())?;
+        let resolved = evaluated.unbound.is_empty();
+        let origin = text.origin().or(self.origin());
+        unbound.extend(
+            evaluated
+                .unbound
+                .into_iter()
+                .map(|reference| Unbound { reference, origin }),
+        );
+        let scopes = match &evaluated.value {
+            Value::String(text) if resolved && may_hold_tags(text) => scopes,
+            _ => Scopes::default(),
+        };
+        Ok(Object::with_scopes(
+            self.ty().clone(),
+            Content::Leaf(evaluated.value),
+            scopes,
+            self.origin(),
+        ))
+    }
+
+    /// The first alternative that can be built from the value and interpolated, complete or not.
+    fn take(
+        &self,
+        ty: &Rc<ChoiceType>,
+        raw: &Value,
+        scopes: &Scopes,
+    ) -> Result<(Object, Vec<Unbound>), Error> {
+        for alternative in &ty.alternatives {
+            let Some(candidate) = alternative.candidate(raw)? else {
+                continue;
+            };
+            let mut unbound = Vec::new();
+            match candidate.object.interpolate_in(scopes, &mut unbound) {
+                Ok(object) => return Ok((object, unbound)),
+                Err(error) if error.kind().is_value_error() => {
+                    if candidate.is_given {
+                        break;
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(failure(&ty.name, raw)?.at(self.origin()))
+    }
+}
+
+/// What an alternative of a Choice makes of the value.
+pub(crate) struct Candidate {
+    pub(crate) object: Object,
+    /// The value is an object of the alternative's type, which makes the decision final.
+    pub(crate) is_given: bool,
+}
+
+impl Type {
+    /// The value as one of this alternative; `None` if it does not fit. Where the original lets the error of a struct or map
+    /// alternative end everything, it only means that the alternative does not match (Q17).
+    pub(crate) fn candidate(&self, raw: &Value) -> Result<Option<Candidate>, Error> {
+        if let Value::Object(object) = raw
+            && self.holds(object)
+        {
+            return Ok(Some(Candidate {
+                object: object.clone(),
+                is_given: true,
+            }));
+        }
+        match self.adopt(raw) {
+            Ok(object) => Ok(Some(Candidate {
+                object,
+                is_given: false,
+            })),
+            Err(error)
+                if error.kind().is_value_error()
+                    || matches!(error.kind(), ErrorKind::Attribute | ErrorKind::Type) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

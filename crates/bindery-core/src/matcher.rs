@@ -1,0 +1,217 @@
+//! Patterns on refs.
+
+use regex::Regex;
+
+use crate::address::is_word;
+use crate::{Component, Ref};
+
+/// A pattern on the first components of a ref, step by step; longer refs match by their beginning.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    steps: Vec<(Kind, Pattern)>,
+}
+
+/// One step of a [`Matcher`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A dereference matching a regular expression; `None` matches any.
+    Dereference(Option<String>),
+    /// An index matching a regular expression; `None` matches any.
+    Index(Option<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Dereference,
+    Index,
+}
+
+#[derive(Clone, Debug)]
+enum Pattern {
+    Any,
+    /// A pattern without anything special is compared as text.
+    Literal(String),
+    Regex(Regex),
+}
+
+/// A pattern that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("pattern `{pattern}` cannot be used: {reason}")]
+pub struct PatternError {
+    /// The pattern as given.
+    pub pattern: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Matcher {
+    /// A pattern of these steps; the first is a dereference.
+    ///
+    /// An expression is anchored by putting `^` before and `$` behind it where missing, so an alternative needs parentheses of
+    /// its own: `a|b` becomes `^a|b$` and matches all that begins with `a` (Q36).
+    ///
+    /// # Errors
+    ///
+    /// For no steps, a first step that is an index, and a regular expression that does not compile.
+    pub fn new(steps: &[Step]) -> Result<Self, PatternError> {
+        if !matches!(steps.first(), Some(Step::Dereference(_))) {
+            return Err(PatternError {
+                pattern: format!("{steps:?}"),
+                reason: "it must begin with a name".to_owned(),
+            });
+        }
+        let steps = steps
+            .iter()
+            .map(|step| {
+                let (kind, expression) = match step {
+                    Step::Dereference(expression) => (Kind::Dereference, expression),
+                    Step::Index(expression) => (Kind::Index, expression),
+                };
+                Ok((kind, Pattern::new(expression.as_deref())?))
+            })
+            .collect::<Result<_, PatternError>>()?;
+        Ok(Matcher { steps })
+    }
+
+    /// Reads a pattern in the form of an address, where `*` stands for any text: `docker.image[*][*]`.
+    ///
+    /// # Errors
+    ///
+    /// For a text that is no such pattern.
+    pub fn parse(pattern: &str) -> Result<Self, PatternError> {
+        // `*` cannot stand in an address, so a name that can takes its place while the address is read.
+        const ANY: &str = "__any__";
+        let bad = |reason: &str| PatternError {
+            pattern: pattern.to_owned(),
+            reason: reason.to_owned(),
+        };
+        if pattern.contains(ANY) {
+            return Err(bad("`__any__` cannot be matched; use `*`"));
+        }
+        let address = Ref::from_address(&pattern.replace('*', ANY)).map_err(|_| {
+            bad("write it like a ref, with `*` for any text, as in `docker.image[*][*]`")
+        })?;
+        let expression = |text: &str| (text != ANY).then(|| regex::escape(text));
+        let steps: Vec<Step> = address
+            .components()
+            .map(|component| match component {
+                Component::Dereference(text) => Step::Dereference(expression(text)),
+                Component::Index(text) => Step::Index(expression(text)),
+            })
+            .collect();
+        Matcher::new(&steps)
+    }
+
+    /// How many components it looks at.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The part of the ref that matches, and its components' texts; `None` if the ref is shorter or differs.
+    pub fn matches(&self, reference: &Ref) -> Option<(Ref, Vec<String>)> {
+        let mut parts = Vec::with_capacity(self.steps.len());
+        let mut components = reference.components();
+        for (kind, pattern) in &self.steps {
+            let component = components.next()?;
+            let same_kind = matches!(
+                (kind, component),
+                (Kind::Dereference, Component::Dereference(_)) | (Kind::Index, Component::Index(_))
+            );
+            if !same_kind || !pattern.matches(component.value()) {
+                return None;
+            }
+            parts.push(component.value().to_owned());
+        }
+        Some((reference.prefix(self.steps.len())?, parts))
+    }
+}
+
+impl Pattern {
+    fn new(expression: Option<&str>) -> Result<Self, PatternError> {
+        let Some(expression) = expression else {
+            return Ok(Pattern::Any);
+        };
+        // No regular expression is compiled for what needs none: most runs match names alone.
+        if !expression.is_empty() && expression.chars().all(is_word) {
+            return Ok(Pattern::Literal(expression.to_owned()));
+        }
+        let start = if expression.starts_with('^') { "" } else { "^" };
+        let end = if expression.ends_with('$') { "" } else { "$" };
+        // The original matches at the beginning of the text, whatever the alternatives say.
+        Regex::new(&format!(r"\A(?:{start}{expression}{end})"))
+            .map(Pattern::Regex)
+            .map_err(|error| PatternError {
+                pattern: expression.to_owned(),
+                reason: error.to_string(),
+            })
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        match self {
+            Pattern::Any => true,
+            Pattern::Literal(literal) => literal == text,
+            Pattern::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, address: &str, expected: Option<(&str, &[&str])>) {
+        let matcher = Matcher::parse(pattern).unwrap();
+        let found = matcher.matches(&Ref::from_address(address).unwrap());
+        let found = found.map(|(matched, parts)| (matched.address().to_owned(), parts));
+        let expected = expected.map(|(matched, parts)| {
+            (
+                matched.to_owned(),
+                parts.iter().map(ToString::to_string).collect(),
+            )
+        });
+        assert_eq!(found, expected, "{pattern} on {address}");
+    }
+
+    #[test]
+    fn a_pattern_looks_at_the_beginning_of_a_ref() {
+        check(
+            "docker.image[*][*]",
+            "docker.image[a/b][1.2]",
+            Some(("docker.image[a/b][1.2]", &["docker", "image", "a/b", "1.2"])),
+        );
+        check(
+            "docker.pinned[*][*]",
+            "docker.pinned[a][b].tag",
+            Some(("docker.pinned[a][b]", &["docker", "pinned", "a", "b"])),
+        );
+        check("docker.image[*][*]", "docker.image[a]", None);
+        check("docker.image[*][*]", "docker.image[a].b", None);
+        check("docker.image[*][*]", "docker.images[a][b]", None);
+        check("p[1.2]", "p[1x2]", None);
+    }
+
+    #[test]
+    fn expressions_are_anchored_as_the_original_does() {
+        let matcher = |e: &str| Matcher::new(&[Step::Dereference(Some(e.to_owned()))]).unwrap();
+        let hits = |e: &str| -> Vec<&str> {
+            let matcher = matcher(e);
+            ["axx", "b", "bx", "xb", "a"]
+                .into_iter()
+                .filter(|a| matcher.matches(&Ref::from_address(a).unwrap()).is_some())
+                .collect()
+        };
+        assert_eq!(hits("a|b"), ["axx", "b", "a"]);
+        assert_eq!(hits("(?:a|b)"), ["b", "a"]);
+        assert_eq!(hits("^b"), ["b"]);
+    }
+
+    #[test]
+    fn bad_patterns_are_refused() {
+        for pattern in ["", "[*]", "a b", "docker.image[", "a.*.__any__"] {
+            assert!(Matcher::parse(pattern).is_err(), "{pattern:?}");
+        }
+        assert!(Matcher::new(&[Step::Dereference(Some("(".to_owned()))]).is_err());
+        assert!(Matcher::new(&[Step::Index(None)]).is_err());
+    }
+}

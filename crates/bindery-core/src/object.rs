@@ -1,0 +1,338 @@
+//! Template objects: an immutable value of a type, and the scopes it was given.
+
+use std::fmt;
+use std::rc::Rc;
+
+use crate::interpolate::evaluate;
+use crate::meter::{evaluation, made};
+use crate::scope::Scopes;
+use crate::template::may_hold_tags;
+use crate::{Error, ErrorKind, Origin, Text, Type, Value, repr};
+
+/// An immutable template object. Cheap to clone; every change is a new object.
+#[derive(Clone)]
+pub struct Object(Rc<Node>);
+
+struct Node {
+    ty: Type,
+    content: Content,
+    scopes: Scopes,
+    origin: Option<Origin>,
+    /// How many objects stand inside one another in it, by content or by scope.
+    depth: usize,
+}
+
+/// How deep objects may stand inside one another. Evaluating and dropping them recurses, and a program can nest them in a loop.
+const MAX_DEPTH: usize = 250;
+
+/// What an object holds, as it was given.
+#[derive(Clone)]
+pub(crate) enum Content {
+    /// Of a simple type; anything until it is coerced.
+    Leaf(Value),
+    /// Of a Choice type.
+    Choice(Value),
+    List(Rc<[Object]>),
+    Map(Rc<[(Object, Object)]>),
+    /// By position of the field in the type; `None` is Empty.
+    Struct(Rc<[Option<Object>]>),
+}
+
+impl Content {
+    fn depth(&self) -> usize {
+        let value = |value: &Value| match value {
+            Value::Object(object) => object.depth(),
+            _ => 0,
+        };
+        match self {
+            Content::Leaf(raw) | Content::Choice(raw) => value(raw),
+            Content::List(elements) => elements.iter().map(Object::depth).max().unwrap_or(0),
+            Content::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| key.depth().max(value.depth()))
+                .max()
+                .unwrap_or(0),
+            Content::Struct(values) => {
+                let depths = values.iter().flatten().map(Object::depth);
+                depths.max().unwrap_or(0)
+            }
+        }
+    }
+}
+
+impl Object {
+    pub(crate) fn new(ty: Type, content: Content, origin: Option<Origin>) -> Self {
+        Object::with_scopes(ty, content, Scopes::default(), origin)
+    }
+
+    pub(crate) fn with_scopes(
+        ty: Type,
+        content: Content,
+        scopes: Scopes,
+        origin: Option<Origin>,
+    ) -> Self {
+        let depth = 1 + content.depth().max(scopes.depth());
+        Object(Rc::new(Node {
+            ty,
+            content,
+            scopes,
+            origin,
+            depth,
+        }))
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.0.depth
+    }
+
+    /// The object, unless it is nested too deeply.
+    pub(crate) fn within_depth(self) -> Result<Object, Error> {
+        if self.0.depth > MAX_DEPTH {
+            return Err(Error::new(
+                ErrorKind::Value,
+                format!("objects are nested more than {MAX_DEPTH} deep"),
+            )
+            .at(self.0.origin));
+        }
+        Ok(self)
+    }
+
+    /// The object's type.
+    pub fn ty(&self) -> &Type {
+        &self.0.ty
+    }
+
+    /// Where the object was made.
+    pub fn origin(&self) -> Option<Origin> {
+        self.0.origin
+    }
+
+    pub(crate) fn content(&self) -> &Content {
+        &self.0.content
+    }
+
+    pub(crate) fn own_scopes(&self) -> &Scopes {
+        &self.0.scopes
+    }
+
+    /// The scopes in which what the object holds is evaluated, if the object itself is evaluated in `scopes`.
+    pub(crate) fn inner_scopes(&self, scopes: Scopes) -> Scopes {
+        match (&self.0.ty, &self.0.content) {
+            (Type::Struct(ty), Content::Struct(values)) => Scopes::inside(ty, values, scopes),
+            _ => scopes,
+        }
+    }
+
+    pub(crate) fn same_node(&self, other: &Object) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether refs can reach into it; simple objects and choices answer none (Q16).
+    pub fn is_namable(&self) -> bool {
+        matches!(self.0.ty, Type::List(_) | Type::Map(_) | Type::Struct(_))
+    }
+
+    /// Whether scopes mean nothing to it: a simple object without tags.
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.0.content {
+            Content::Leaf(Value::String(text)) => !may_hold_tags(text),
+            Content::Leaf(_) => true,
+            _ => false,
+        }
+    }
+
+    fn rescoped(&self, scopes: Scopes) -> Object {
+        Object::with_scopes(
+            self.0.ty.clone(),
+            self.0.content.clone(),
+            scopes,
+            self.0.origin,
+        )
+    }
+
+    pub(crate) fn in_scopes(&self, outer: &Scopes) -> Object {
+        if outer.is_empty() {
+            return self.clone();
+        }
+        self.rescoped(self.0.scopes.then(outer))
+    }
+
+    /// Adds inner scopes: the later argument beats the earlier, keywords beat all of them, and newer binds beat older ones.
+    ///
+    /// # Errors
+    ///
+    /// For arguments that cannot be scopes: anything but mappings, environments, lists, maps and structs (Q33).
+    pub fn bind(
+        &self,
+        arguments: &[Value],
+        keywords: &[(Rc<str>, Value)],
+    ) -> Result<Object, Error> {
+        self.rescoped(self.0.scopes.bind(arguments, keywords)?)
+            .within_depth()
+    }
+
+    /// Adds outer scopes: the first argument beats later ones, keywords are the weakest (Q10).
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::bind`].
+    pub fn in_scope(
+        &self,
+        arguments: &[Value],
+        keywords: &[(Rc<str>, Value)],
+    ) -> Result<Object, Error> {
+        self.rescoped(self.0.scopes.in_scope(arguments, keywords)?)
+            .within_depth()
+    }
+
+    /// `object % argument`: binds (not: puts in scope, Q11) and interpolates.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::bind`] and [`Object::interpolate`].
+    pub fn modulo(&self, argument: &Value) -> Result<Object, Error> {
+        let bound = self.bind(std::slice::from_ref(argument), &[])?;
+        Ok(bound.interpolate()?.0)
+    }
+
+    /// The plain data, neither interpolated nor coerced (Q39): a struct as a mapping of what is not Empty, a list as a tuple.
+    /// A Choice interpolates in order to know which alternative to ask.
+    ///
+    /// # Errors
+    ///
+    /// Only those of a Choice.
+    pub fn get(&self) -> Result<Value, Error> {
+        match self.content() {
+            Content::Leaf(value) => Ok(value.clone()),
+            Content::Choice(_) => self.interpolate()?.0.get(),
+            Content::List(elements) => Ok(Value::Tuple(
+                elements.iter().map(Object::get).collect::<Result<_, _>>()?,
+            )),
+            Content::Map(entries) => {
+                let mut data: Vec<(Value, Value)> = Vec::with_capacity(entries.len());
+                for (key, value) in entries.iter() {
+                    let (key, value) = (key.get()?, value.get()?);
+                    // Equal keys collapse and the last wins, though refs see the first (Q42).
+                    match data.iter_mut().find(|(k, _)| k.python_eq(&key)) {
+                        Some(entry) => entry.1 = value,
+                        None => data.push((key, value)),
+                    }
+                }
+                Ok(Value::Map(data.into()))
+            }
+            Content::Struct(values) => {
+                let mut data = Vec::with_capacity(values.len());
+                for (name, value) in self.named(values) {
+                    if let Some(value) = value {
+                        data.push((Value::String(Text::new(Rc::clone(name))), value.get()?));
+                    }
+                }
+                Ok(Value::Map(data.into()))
+            }
+        }
+    }
+
+    /// The fields of a struct with their values.
+    pub(crate) fn named<'a>(
+        &'a self,
+        values: &'a [Option<Object>],
+    ) -> impl Iterator<Item = (&'a Rc<str>, &'a Option<Object>)> {
+        let Type::Struct(ty) = self.ty() else {
+            unreachable!("only structs hold fields");
+        };
+        ty.fields().iter().map(|(name, _)| name).zip(values)
+    }
+
+    /// `str()`: the interpolated object's text; a simple object as its value, others as `Name(…)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::interpolate`].
+    pub fn display(&self) -> Result<String, Error> {
+        let text = self.text()?;
+        made(text.len())?;
+        Ok(text.to_string())
+    }
+
+    /// As [`Object::display`], without a copy where the value is a text.
+    pub(crate) fn text(&self) -> Result<Text, Error> {
+        if let Content::Leaf(raw) = self.content() {
+            let evaluated = evaluate(self.ty(), raw, self.own_scopes(), self.origin())?;
+            return match evaluated.value {
+                Value::String(text) => Ok(text),
+                other => repr::display(&other).map(Text::new),
+            };
+        }
+        evaluation(|| self.interpolate()?.0.display_interpolated().map(Text::new))
+    }
+
+    /// `repr()`: as [`Object::display`], a simple object as `Type(value)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::interpolate`].
+    pub fn repr(&self) -> Result<String, Error> {
+        let wrap = |text: String| format!("{}({text})", self.ty().name());
+        match self.content() {
+            Content::Leaf(_) => self.display().map(wrap),
+            Content::Choice(value) => repr::value(value).map(wrap),
+            _ => self.display(),
+        }
+    }
+
+    /// The text of an object whose parts are interpolated already. Its leaves are scanned once more, as `str()` of what
+    /// interpolation returns is in the original (Q32).
+    fn display_interpolated(&self) -> Result<String, Error> {
+        let name = self.ty().name();
+        match self.content() {
+            Content::Leaf(value) => repr::display(value),
+            Content::Choice(_) => self.display(),
+            Content::List(elements) => {
+                let parts: Result<Vec<_>, _> = elements.iter().map(Object::display).collect();
+                Ok(format!("{name}({})", parts?.join(", ")))
+            }
+            Content::Map(entries) => {
+                let mut parts = Vec::with_capacity(entries.len());
+                for (key, value) in entries.iter() {
+                    parts.push(format!("{} => {}", key.display()?, value.display()?));
+                }
+                Ok(format!("{name}({})", parts.join(", ")))
+            }
+            Content::Struct(values) => {
+                let mut parts = Vec::with_capacity(values.len());
+                for (field, value) in self.named(values) {
+                    if let Some(value) = value {
+                        parts.push(format!("{field}={}", value.display()?));
+                    }
+                }
+                let padding = format!(",\n{}", " ".repeat(name.chars().count() + 1));
+                Ok(format!("{name}({})", parts.join(&padding)))
+            }
+        }
+    }
+
+    /// The alternative that a Choice takes, interpolated; any other object interpolated.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::interpolate`].
+    pub fn unwrap_choice(&self) -> Result<Object, Error> {
+        Ok(self.interpolate()?.0)
+    }
+
+    pub(crate) fn wrong_kind(&self, operation: &str) -> Error {
+        Error::new(
+            ErrorKind::Type,
+            format!("'{}' object {operation}", self.ty().name()),
+        )
+    }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.repr() {
+            Ok(text) => f.write_str(&text),
+            Err(error) => write!(f, "{}(<{error}>)", self.ty().name()),
+        }
+    }
+}

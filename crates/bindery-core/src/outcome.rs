@@ -1,0 +1,227 @@
+//! What became of a template program: the type check, the value, what is left open, or the error, as one record.
+
+use std::rc::Rc;
+
+use crate::{Error, Object, Text, Value, json};
+
+/// The outcome of a program that hands over one object.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Whether the type check passes; `None` if it was not reached.
+    pub ok: Option<bool>,
+    /// The check's message, where it does not pass.
+    pub message: Option<String>,
+    /// Plain data of the interpolated object.
+    pub value: Option<Value>,
+    /// Type of the interpolated object: of a Choice the alternative taken.
+    pub type_name: Option<String>,
+    /// Printed form, of simple objects only.
+    pub string: Option<String>,
+    /// Refs left after interpolation, in order of their text, each once.
+    pub unbound: Option<Vec<String>>,
+    /// The JSON text of a struct.
+    pub json: Option<String>,
+    /// The error that ended it.
+    pub error: Option<OutcomeError>,
+}
+
+/// The error in an [`Outcome`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeError {
+    /// Name of its class.
+    pub class: String,
+    /// When it was raised.
+    pub phase: Phase,
+    /// Its text.
+    pub message: String,
+}
+
+/// When an error was raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// While the program ran.
+    Build,
+    /// By the type check.
+    Check,
+    /// By interpolation, or by reading its result.
+    Interpolate,
+}
+
+impl Phase {
+    /// Its name: `build`, `check` or `interpolate`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Build => "build",
+            Phase::Check => "check",
+            Phase::Interpolate => "interpolate",
+        }
+    }
+}
+
+impl Outcome {
+    /// Checks and interpolates an object.
+    pub fn of(object: &Object) -> Self {
+        let mut outcome = Outcome::default();
+        match object.check() {
+            Ok(check) => {
+                outcome.ok = Some(check.ok());
+                outcome.message = (!check.ok()).then(|| check.message().to_owned());
+            }
+            Err(error) => {
+                outcome.fail(&error, Phase::Check);
+                return outcome;
+            }
+        }
+        if let Err(error) = outcome.read(object) {
+            outcome = Outcome {
+                ok: outcome.ok,
+                message: outcome.message,
+                ..Outcome::default()
+            };
+            outcome.fail(&error, Phase::Interpolate);
+        }
+        outcome
+    }
+
+    /// The outcome of a program that did not come to its end.
+    pub fn failed_build(class: impl Into<String>, message: impl Into<String>) -> Self {
+        Outcome {
+            error: Some(OutcomeError {
+                class: class.into(),
+                phase: Phase::Build,
+                message: message.into(),
+            }),
+            ..Outcome::default()
+        }
+    }
+
+    fn fail(&mut self, error: &Error, phase: Phase) {
+        self.error = Some(OutcomeError {
+            class: error.kind().class_name().to_owned(),
+            phase,
+            message: error.message().to_owned(),
+        });
+    }
+
+    fn read(&mut self, object: &Object) -> Result<(), Error> {
+        let (interpolated, unbound) = object.interpolate()?;
+        let mut refs: Vec<String> = unbound
+            .iter()
+            .map(|open| open.reference.to_string())
+            .collect();
+        refs.sort();
+        refs.dedup();
+        self.unbound = Some(refs);
+        self.value = Some(interpolated.get()?);
+        self.type_name = Some(interpolated.ty().name().to_owned());
+        if object.ty().is_simple() {
+            self.string = Some(object.display()?);
+        }
+        self.json = object.json_dumps().ok();
+        Ok(())
+    }
+
+    /// The record as plain data, with the fields `ok`, `message`, `value`, `type`, `unbound`, `json`, `error`, `error_phase`,
+    /// `error_message`, and `string` for simple objects. A map with a key that is no text is
+    /// `{"$pairs": [[key, value], …]}`, and numbers that JSON cannot hold are `{"$float": "nan"}`, `"inf"` or `"-inf"`.
+    pub fn to_value(&self) -> Value {
+        let text = |text: &Option<String>| match text {
+            Some(text) => Value::string(text.as_str()),
+            None => Value::None,
+        };
+        let json = self.json.as_deref().and_then(|text| json::parse(text).ok());
+        let unbound = match &self.unbound {
+            Some(refs) => Value::List(refs.iter().map(|r| Value::string(r.as_str())).collect()),
+            None => Value::None,
+        };
+        let error = self.error.as_ref();
+        let mut fields = vec![
+            ("ok", self.ok.map_or(Value::None, Value::Boolean)),
+            ("message", text(&self.message)),
+            ("value", self.value.as_ref().map_or(Value::None, plain)),
+            ("type", text(&self.type_name)),
+            ("unbound", unbound),
+            ("json", json.as_ref().map_or(Value::None, plain)),
+            ("error", text(&error.map(|e| e.class.clone()))),
+            (
+                "error_phase",
+                text(&error.map(|e| e.phase.name().to_owned())),
+            ),
+            ("error_message", text(&error.map(|e| e.message.clone()))),
+        ];
+        if self.string.is_some() {
+            fields.insert(4, ("string", text(&self.string)));
+        }
+        Value::map(fields)
+    }
+}
+
+/// Data that plain JSON can hold.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::Float(x) if x.is_nan() => Value::map([("$float", Value::string("nan"))]),
+        Value::Float(x) if x.is_infinite() => {
+            let word = if *x > 0.0 { "inf" } else { "-inf" };
+            Value::map([("$float", Value::string(word))])
+        }
+        Value::List(items) | Value::Tuple(items) => Value::List(items.iter().map(plain).collect()),
+        Value::Map(entries) if entries.iter().all(|(key, _)| key.as_str().is_some()) => Value::Map(
+            entries
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
+        Value::Map(entries) => {
+            let pairs = entries
+                .iter()
+                .map(|(key, value)| Value::List(Rc::new([plain(key), plain(value)])));
+            Value::map([("$pairs", Value::List(pairs.collect()))])
+        }
+        Value::Object(object) => Value::String(Text::new(
+            object.display().unwrap_or_else(|e| e.to_string()),
+        )),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Type;
+
+    fn written(ty: &Type, value: Value) -> String {
+        let object = ty.construct(&[value], &[], None).unwrap();
+        json::write(&Outcome::of(&object).to_value(), json::Style::default()).unwrap()
+    }
+
+    #[test]
+    fn the_record_has_what_was_reached() {
+        assert_eq!(
+            written(&Type::Float, Value::string("{{x}}")),
+            "{\"ok\": false, \"message\": \"'{{x}}' not a float\", \"value\": \"{{x}}\", \"type\": \"Float\", \
+             \"string\": \"{{x}}\", \"unbound\": [\"{{x}}\"], \"json\": null, \"error\": null, \
+             \"error_phase\": null, \"error_message\": null}"
+        );
+        let failed = written(&Type::Integer, Value::string("x"));
+        assert!(
+            failed.starts_with("{\"ok\": false, \"message\": \"Unable"),
+            "{failed}"
+        );
+        assert!(
+            failed.contains("\"value\": null")
+                && failed.contains("\"error_phase\": \"interpolate\""),
+            "{failed}"
+        );
+    }
+
+    #[test]
+    fn what_json_cannot_hold_is_marked() {
+        let map = Type::map(Type::Integer, Type::Float);
+        let entries = [(Value::integer(1), Value::Float(f64::NAN))];
+        let text = written(&map, Value::Map(Rc::new(entries)));
+        assert!(
+            text.contains("\"value\": {\"$pairs\": [[1, {\"$float\": \"nan\"}]]}"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,284 @@
+//! Scopes: the ordered places in which an object's refs are looked up, highest priority first.
+
+use std::rc::Rc;
+
+use crate::address::{Component, split_first};
+use crate::{Environment, Error, ErrorKind, Object, StructType, Text, Value, repr};
+
+/// What a ref stands for.
+#[derive(Clone)]
+pub(crate) enum Found {
+    Text(Text),
+    Object(Object),
+}
+
+impl Found {
+    /// What takes the ref's place in a text: an object is interpolated first, in its own scopes only.
+    pub(crate) fn display(&self) -> Result<Text, Error> {
+        match self {
+            Found::Text(text) => Ok(text.clone()),
+            Found::Object(object) => object.text(),
+        }
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        match self {
+            Found::Text(text) => Value::String(text),
+            Found::Object(object) => Value::Object(object),
+        }
+    }
+}
+
+/// An immutable list of scopes that shares its tail with others.
+#[derive(Clone, Default)]
+pub(crate) struct Scopes(Option<Rc<Frame>>);
+
+struct Frame {
+    layer: Layer,
+    next: Scopes,
+    /// The largest depth of an object in this frame and those behind it.
+    depth: usize,
+}
+
+#[derive(Clone)]
+enum Layer {
+    Environment(Rc<Environment>),
+    /// A list, map or struct that was bound as a scope.
+    Object(Object),
+    /// The struct around a value.
+    Enclosing(Rc<Enclosing>),
+}
+
+/// What a struct offers to what stands inside it: `self.x`, its attributes, its own scopes, and those once more as `super.x`.
+struct Enclosing {
+    ty: Rc<StructType>,
+    values: Rc<[Option<Object>]>,
+    own: Scopes,
+}
+
+impl Drop for Scopes {
+    /// Frame by frame: a program can bind in a loop, and dropping a long list frame inside frame would exhaust the stack.
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(mut frame) = next.and_then(Rc::into_inner) {
+            next = frame.next.0.take();
+        }
+    }
+}
+
+impl Scopes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn push(&self, layer: Layer) -> Scopes {
+        let depth = layer.depth().max(self.depth());
+        Scopes(Some(Rc::new(Frame {
+            layer,
+            next: self.clone(),
+            depth,
+        })))
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.0.as_ref().map_or(0, |frame| frame.depth)
+    }
+
+    /// The scopes of a struct's fields, if `own` are the struct's.
+    pub(crate) fn inside(
+        ty: &Rc<StructType>,
+        values: &Rc<[Option<Object>]>,
+        own: Scopes,
+    ) -> Scopes {
+        Scopes::default().push(Layer::Enclosing(Rc::new(Enclosing {
+            ty: Rc::clone(ty),
+            values: Rc::clone(values),
+            own,
+        })))
+    }
+
+    /// These scopes and then `outer`.
+    pub(crate) fn then(&self, outer: &Scopes) -> Scopes {
+        match &self.0 {
+            None => outer.clone(),
+            Some(_) if outer.is_empty() => self.clone(),
+            Some(_) => {
+                let mut layers = Vec::new();
+                let mut scopes = self;
+                while let Some(frame) = &scopes.0 {
+                    layers.push(frame.layer.clone());
+                    scopes = &frame.next;
+                }
+                layers
+                    .into_iter()
+                    .rev()
+                    .fold(outer.clone(), |scopes, layer| scopes.push(layer))
+            }
+        }
+    }
+
+    /// These scopes behind the arguments of `bind`: the later argument beats the earlier, keywords beat all.
+    pub(crate) fn bind(
+        &self,
+        arguments: &[Value],
+        keywords: &[(Rc<str>, Value)],
+    ) -> Result<Scopes, Error> {
+        let mut scopes = self.clone();
+        for argument in arguments {
+            scopes = scopes.push(Layer::from_argument(argument)?);
+        }
+        if !keywords.is_empty() {
+            let environment = Environment::new(&[], keywords)?;
+            scopes = scopes.push(Layer::Environment(Rc::new(environment)));
+        }
+        Ok(scopes)
+    }
+
+    /// These scopes in front of the arguments of `in_scope`: the first argument beats later ones, keywords are weakest (Q10).
+    pub(crate) fn in_scope(
+        &self,
+        arguments: &[Value],
+        keywords: &[(Rc<str>, Value)],
+    ) -> Result<Scopes, Error> {
+        let mut layers = arguments
+            .iter()
+            .map(Layer::from_argument)
+            .collect::<Result<Vec<_>, _>>()?;
+        if !keywords.is_empty() {
+            let environment = Environment::new(&[], keywords)?;
+            layers.push(Layer::Environment(Rc::new(environment)));
+        }
+        let outer = layers
+            .into_iter()
+            .rev()
+            .fold(Scopes::default(), |scopes, layer| scopes.push(layer));
+        Ok(self.then(&outer))
+    }
+
+    /// Asks each scope in turn.
+    pub(crate) fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+        let mut scopes = self;
+        while let Some(frame) = &scopes.0 {
+            if let Some(found) = frame.layer.find(address)? {
+                return Ok(Some(found));
+            }
+            scopes = &frame.next;
+        }
+        Ok(None)
+    }
+
+    /// The first scope that is itself an object: what a bare `super` stands for.
+    fn first_object(&self) -> Option<Object> {
+        let mut scopes = self;
+        while let Some(frame) = &scopes.0 {
+            match &frame.layer {
+                Layer::Environment(_) => {}
+                Layer::Object(object) => return Some(object.clone()),
+                Layer::Enclosing(enclosing) => {
+                    if let Some(object) = enclosing.own.first_object() {
+                        return Some(object);
+                    }
+                }
+            }
+            scopes = &frame.next;
+        }
+        None
+    }
+}
+
+impl Layer {
+    fn from_argument(argument: &Value) -> Result<Layer, Error> {
+        match argument {
+            Value::Environment(environment) => Ok(Layer::Environment(Rc::clone(environment))),
+            Value::Map(_) => {
+                let environment = Environment::new(std::slice::from_ref(argument), &[])?;
+                Ok(Layer::Environment(Rc::new(environment)))
+            }
+            Value::Object(object) if object.is_namable() => Ok(Layer::Object(object.clone())),
+            // The original takes these and fails when it first asks them for a ref (Q33).
+            Value::String(_) | Value::Boolean(_) | Value::Integer(_) | Value::Float(_) => {
+                Err(Error::new(
+                    ErrorKind::Type,
+                    format!("cannot bind {} as a scope", repr::value(argument)?),
+                )
+                .with_hint("bind a name to it, as in bind(name=value)"))
+            }
+            Value::Object(object) => Err(Error::new(
+                ErrorKind::Attribute,
+                format!("'{}' object has no attribute 'find'", object.ty().name()),
+            )
+            .with_hint("bind a name to it, as in bind(name=value)")),
+            other => Err(Error::new(
+                ErrorKind::Value,
+                format!(
+                    "Scope must be a dict, Environment, List, Map or Struct, got {}",
+                    repr::value(other)?
+                ),
+            )),
+        }
+    }
+
+    fn depth(&self) -> usize {
+        match self {
+            Layer::Environment(environment) => environment.depth(),
+            Layer::Object(object) => object.depth(),
+            Layer::Enclosing(enclosing) => {
+                let values = enclosing.values.iter().flatten().map(Object::depth);
+                1 + values.max().unwrap_or(0).max(enclosing.own.depth())
+            }
+        }
+    }
+
+    fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+        match self {
+            Layer::Environment(environment) => environment.find(address),
+            Layer::Object(object) => object.find_address(address),
+            Layer::Enclosing(enclosing) => enclosing.find(address),
+        }
+    }
+}
+
+impl Enclosing {
+    fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+        let (first, rest) = split_first(address);
+        if let Component::Dereference(name) = first {
+            if name == "self"
+                && !rest.is_empty()
+                && let (Component::Dereference(name), rest) = split_first(rest)
+                && let Some(found) = self.attribute(name, rest)?
+            {
+                return Ok(Some(found));
+            }
+            if let Some(found) = self.attribute(name, rest)? {
+                return Ok(Some(found));
+            }
+        }
+        if let Some(found) = self.own.find(address)? {
+            return Ok(Some(found));
+        }
+        if first == Component::Dereference("super") {
+            return if rest.is_empty() {
+                Ok(self.own.first_object().map(Found::Object))
+            } else {
+                self.own.find(rest)
+            };
+        }
+        Ok(None)
+    }
+
+    /// An attribute as it is, without the struct's scopes: what it leaves open is for the scopes of the text that asks.
+    fn attribute(&self, name: &str, rest: &str) -> Result<Option<Found>, Error> {
+        let Some(value) = self
+            .ty
+            .position(name)
+            .and_then(|position| self.values[position].as_ref())
+        else {
+            return Ok(None);
+        };
+        if rest.is_empty() {
+            Ok(Some(Found::Object(value.clone())))
+        } else {
+            value.find_address(rest)
+        }
+    }
+}

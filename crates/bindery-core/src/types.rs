@@ -1,0 +1,407 @@
+//! The types of template objects.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::hash::HashMap;
+use crate::{Error, ErrorKind, Object, Value, repr};
+
+/// The type of a template object. Cheap to clone.
+///
+/// Two types are [the same](Type::same) by name and parameters, not by where they were declared.
+#[derive(Clone)]
+pub enum Type {
+    /// Text.
+    String,
+    /// An integer of any size.
+    Integer,
+    /// A double.
+    Float,
+    /// A truth value.
+    Boolean,
+    /// One of listed texts.
+    Enum(Rc<EnumType>),
+    /// One of several types, tried in order.
+    Choice(Rc<ChoiceType>),
+    /// Values of one type.
+    List(Rc<ListType>),
+    /// Keys of one type to values of another.
+    Map(Rc<MapType>),
+    /// Named fields.
+    Struct(Rc<StructType>),
+}
+
+/// What an Enum type lists.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EnumType {
+    /// Name of the type.
+    pub name: Rc<str>,
+    /// The texts it accepts, in declared order.
+    pub values: Vec<Rc<str>>,
+}
+
+/// What a Choice type offers.
+pub struct ChoiceType {
+    /// Name of the type.
+    pub name: Rc<str>,
+    depth: usize,
+    /// The types, in the order they are tried.
+    pub alternatives: Vec<Type>,
+}
+
+/// What a List type holds.
+pub struct ListType {
+    name: Rc<str>,
+    depth: usize,
+    /// Type of the elements.
+    pub element: Type,
+}
+
+/// What a Map type holds.
+pub struct MapType {
+    name: Rc<str>,
+    depth: usize,
+    /// Type of the keys.
+    pub key: Type,
+    /// Type of the values.
+    pub value: Type,
+}
+
+/// A field of a struct type.
+#[derive(Clone)]
+pub struct Field {
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    pub(crate) default: Option<FieldDefault>,
+}
+
+#[derive(Clone)]
+pub(crate) struct FieldDefault {
+    /// Plain data, since bindings attached to a default are lost (Q22); part of what makes two schemas the same.
+    pub(crate) raw: Value,
+    pub(crate) object: Object,
+}
+
+/// The fields of a struct type.
+pub struct StructType {
+    name: Rc<str>,
+    /// Differs from `name` for a subclass, whose schema is its parent's (Q20).
+    schema_name: Rc<str>,
+    fields: Vec<(Rc<str>, Field)>,
+    positions: HashMap<Rc<str>, usize>,
+    depth: usize,
+    sorted: OnceCell<Rc<StructType>>,
+}
+
+impl Field {
+    /// A field that may be absent.
+    pub fn optional(ty: Type) -> Self {
+        Field {
+            ty: ty.embedded(),
+            required: false,
+            default: None,
+        }
+    }
+
+    /// A field without which a check fails.
+    pub fn required(ty: Type) -> Self {
+        Field {
+            required: true,
+            ..Field::optional(ty)
+        }
+    }
+
+    /// A field that has `value` where none is given; [`Value::Empty`] makes it optional.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the type raises when the value is made into one of it.
+    pub fn default(ty: Type, value: &Value) -> Result<Self, Error> {
+        let mut field = Field::optional(ty);
+        if !matches!(value, Value::Empty) {
+            let given = field.ty.adopt(value)?;
+            let raw = given.get()?;
+            let object = field.ty.adopt(&raw)?;
+            field.default = Some(FieldDefault { raw, object });
+        }
+        Ok(field)
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    /// Whether a check fails without it.
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+}
+
+impl StructType {
+    fn new(name: Rc<str>, schema_name: Rc<str>, fields: Vec<(Rc<str>, Field)>) -> Self {
+        let positions = fields
+            .iter()
+            .enumerate()
+            .map(|(position, (name, _))| (Rc::clone(name), position))
+            .collect();
+        let depths = fields.iter().map(|(_, field)| field.ty.depth());
+        StructType {
+            name,
+            schema_name,
+            depth: 1 + depths.max().unwrap_or(0),
+            fields,
+            positions,
+            sorted: OnceCell::new(),
+        }
+    }
+
+    /// Name of the type.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn schema_name(&self) -> &str {
+        &self.schema_name
+    }
+
+    /// The fields in the order in which checks and printing go through them.
+    pub fn fields(&self) -> &[(Rc<str>, Field)] {
+        &self.fields
+    }
+
+    pub(crate) fn position(&self, field: &str) -> Option<usize> {
+        /// How many fields are found faster by going through them.
+        const FEW: usize = 8;
+        if self.fields.len() <= FEW {
+            return self.fields.iter().position(|(name, _)| **name == *field);
+        }
+        self.positions.get(field).copied()
+    }
+
+    /// The type as other types hold it: under its schema's name, fields in alphabetical order (Q20, Q23).
+    fn sorted(self: &Rc<Self>) -> Rc<StructType> {
+        let is_sorted = self.fields.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        if is_sorted && self.name == self.schema_name {
+            return Rc::clone(self);
+        }
+        Rc::clone(self.sorted.get_or_init(|| {
+            let mut fields = self.fields.clone();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            let name = &self.schema_name;
+            Rc::new(StructType::new(Rc::clone(name), Rc::clone(name), fields))
+        }))
+    }
+
+    /// Whether fields, types, kinds and plain defaults are equal; the struct's own name does not count.
+    pub(crate) fn same_schema(self: &Rc<Self>, other: &Rc<Self>) -> bool {
+        if Rc::ptr_eq(self, other) {
+            return true;
+        }
+        let (a, b) = (self.sorted(), other.sorted());
+        Rc::ptr_eq(&a, &b)
+            || a.fields.len() == b.fields.len()
+                && a.fields
+                    .iter()
+                    .zip(&b.fields)
+                    .all(|((a_name, a), (b_name, b))| {
+                        a_name == b_name
+                            && a.required == b.required
+                            && match (&a.default, &b.default) {
+                                (None, None) => true,
+                                (Some(a), Some(b)) => a.raw.python_eq(&b.raw),
+                                _ => false,
+                            }
+                            && a.ty.same(&b.ty)
+                    })
+    }
+}
+
+impl Type {
+    /// The type of lists of `element`.
+    pub fn list(element: Type) -> Type {
+        let element = element.embedded();
+        Type::List(Rc::new(ListType {
+            name: format!("{}List", element.name()).into(),
+            depth: 1 + element.depth(),
+            element,
+        }))
+    }
+
+    /// The type of maps from `key` to `value`.
+    pub fn map(key: Type, value: Type) -> Type {
+        let (key, value) = (key.embedded(), value.embedded());
+        Type::Map(Rc::new(MapType {
+            name: format!("{}{}Map", key.name(), value.name()).into(),
+            depth: 1 + key.depth().max(value.depth()),
+            key,
+            value,
+        }))
+    }
+
+    /// The Enum type that a call `Enum(…)` with these arguments declares: `Enum('A', 'B')`, named `Enum_A_B`, or
+    /// `Enum('Name', ('A', 'B'))`; a list serves as well as a tuple (Q28).
+    ///
+    /// # Errors
+    ///
+    /// `Value` if an argument is no text.
+    pub fn enumeration(arguments: &[Value]) -> Result<Type, Error> {
+        let texts = |values: &[Value]| {
+            values
+                .iter()
+                .map(|value| match value {
+                    Value::String(text) => Ok(Rc::clone(text.shared())),
+                    other => Err(Error::new(
+                        ErrorKind::Value,
+                        format!("Enum values must be texts, got {}", repr::value(other)?),
+                    )),
+                })
+                .collect::<Result<Vec<_>, Error>>()
+        };
+        if let [
+            Value::String(name),
+            Value::Tuple(values) | Value::List(values),
+        ] = arguments
+        {
+            return Ok(Type::Enum(Rc::new(EnumType {
+                name: Rc::clone(name.shared()),
+                values: texts(values)?,
+            })));
+        }
+        let values = texts(arguments)?;
+        Ok(Type::Enum(Rc::new(EnumType {
+            name: format!("Enum_{}", values.join("_")).into(),
+            values,
+        })))
+    }
+
+    /// A Choice type; without a name it is called after its alternatives.
+    pub fn choice(name: Option<&str>, alternatives: Vec<Type>) -> Type {
+        let alternatives: Vec<Type> = alternatives.iter().map(Type::embedded).collect();
+        let name: Rc<str> = match name {
+            Some(name) => name.into(),
+            None => {
+                let names: Vec<_> = alternatives.iter().map(Type::name).collect();
+                format!("Choice_{}", names.join("_")).into()
+            }
+        };
+        let depths = alternatives.iter().map(Type::depth);
+        Type::Choice(Rc::new(ChoiceType {
+            name,
+            depth: 1 + depths.max().unwrap_or(0),
+            alternatives,
+        }))
+    }
+
+    /// A struct type with fields in declared order.
+    pub fn structure(name: &str, fields: Vec<(Rc<str>, Field)>) -> Type {
+        let name: Rc<str> = name.into();
+        Type::Struct(Rc::new(StructType::new(Rc::clone(&name), name, fields)))
+    }
+
+    /// A subclass of this struct type: the same schema under another name, not accepted where the parent is (Q20).
+    ///
+    /// # Errors
+    ///
+    /// `Type` if this is no struct type.
+    pub fn subclass(&self, name: &str) -> Result<Type, Error> {
+        let Type::Struct(parent) = self else {
+            return Err(Error::new(
+                ErrorKind::Type,
+                format!("{} is not a struct and cannot be derived from", self.name()),
+            ));
+        };
+        Ok(Type::Struct(Rc::new(StructType::new(
+            name.into(),
+            Rc::clone(&parent.schema_name),
+            parent.fields.clone(),
+        ))))
+    }
+
+    /// Name of the type: `String`, `IntegerList`, `StringIntegerMap`, or what it was declared as.
+    pub fn name(&self) -> &str {
+        match self {
+            Type::String => "String",
+            Type::Integer => "Integer",
+            Type::Float => "Float",
+            Type::Boolean => "Boolean",
+            Type::Enum(ty) => &ty.name,
+            Type::Choice(ty) => &ty.name,
+            Type::List(ty) => &ty.name,
+            Type::Map(ty) => &ty.name,
+            Type::Struct(ty) => &ty.name,
+        }
+    }
+
+    /// How deep types may stand inside one another: working with them recurses, and their names grow with every level. Whoever
+    /// makes types for a program refuses those that are deeper.
+    pub const MAX_DEPTH: usize = 100;
+
+    /// How many types stand inside one another in it; 0 for a simple type.
+    pub fn depth(&self) -> usize {
+        match self {
+            Type::String | Type::Integer | Type::Float | Type::Boolean | Type::Enum(_) => 0,
+            Type::Choice(ty) => ty.depth,
+            Type::List(ty) => ty.depth,
+            Type::Map(ty) => ty.depth,
+            Type::Struct(ty) => ty.depth,
+        }
+    }
+
+    /// Whether a value of `other` is one of this type: same name and same parameters.
+    pub fn same(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::String, Type::String)
+            | (Type::Integer, Type::Integer)
+            | (Type::Float, Type::Float)
+            | (Type::Boolean, Type::Boolean) => true,
+            (Type::Enum(a), Type::Enum(b)) => Rc::ptr_eq(a, b) || a == b,
+            (Type::Choice(a), Type::Choice(b)) => {
+                Rc::ptr_eq(a, b)
+                    || a.name == b.name
+                        && a.alternatives.len() == b.alternatives.len()
+                        && a.alternatives
+                            .iter()
+                            .zip(&b.alternatives)
+                            .all(|(a, b)| a.same(b))
+            }
+            (Type::List(a), Type::List(b)) => Rc::ptr_eq(a, b) || a.element.same(&b.element),
+            (Type::Map(a), Type::Map(b)) => {
+                Rc::ptr_eq(a, b) || a.key.same(&b.key) && a.value.same(&b.value)
+            }
+            (Type::Struct(a), Type::Struct(b)) => {
+                Rc::ptr_eq(a, b)
+                    || a.name == b.name && a.schema_name == b.schema_name && a.same_schema(b)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether `object` is kept as it is where this type is expected.
+    pub(crate) fn holds(&self, object: &Object) -> bool {
+        self.same(object.ty())
+    }
+
+    /// The type as other types hold it.
+    fn embedded(&self) -> Type {
+        match self {
+            Type::Struct(ty) => Type::Struct(ty.sorted()),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether its values hold others, or stand alone.
+    pub(crate) fn is_simple(&self) -> bool {
+        matches!(
+            self,
+            Type::String | Type::Integer | Type::Float | Type::Boolean | Type::Enum(_)
+        )
+    }
+}
+
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,248 @@
+//! Plain data: what a program hands in and what [`Object::get`](crate::Object::get) gives back.
+
+use std::fmt;
+use std::ops::Deref;
+use std::rc::Rc;
+
+use crate::{Environment, Int, Object, Ref};
+
+/// Where a text or an object stood in a source; opaque here, handed out and read by who evaluates the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin(pub u32);
+
+/// A text that knows where it stood. Equality and order are those of the text.
+#[derive(Clone)]
+pub struct Text {
+    text: Rc<str>,
+    origin: Option<Origin>,
+}
+
+impl Text {
+    /// A text from nowhere in particular.
+    pub fn new(text: impl Into<Rc<str>>) -> Self {
+        Text {
+            text: text.into(),
+            origin: None,
+        }
+    }
+
+    /// A text that stood at `origin`.
+    pub fn with_origin(text: impl Into<Rc<str>>, origin: Option<Origin>) -> Self {
+        Text {
+            text: text.into(),
+            origin,
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, shared.
+    pub fn shared(&self) -> &Rc<str> {
+        &self.text
+    }
+
+    /// Where it stood.
+    pub fn origin(&self) -> Option<Origin> {
+        self.origin
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Text {}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Text::new(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Text::new(text)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// A value of the host language that templates know only by its type's name and its printed form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opaque {
+    /// Name of its type, as in `set`.
+    pub type_name: String,
+    /// What printing it shows.
+    pub text: String,
+}
+
+/// Plain data.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Python's `None`, JSON's `null`.
+    None,
+    /// A truth value.
+    Boolean(bool),
+    /// An integer of any size.
+    Integer(Int),
+    /// A double.
+    Float(f64),
+    /// A text.
+    String(Text),
+    /// A list.
+    List(Rc<[Value]>),
+    /// A tuple; lists come back from [`Object::get`](crate::Object::get) as tuples.
+    Tuple(Rc<[Value]>),
+    /// A mapping in stored order; whoever builds it keeps the keys unique.
+    Map(Rc<[(Value, Value)]>),
+    /// A ref, usable as a key of bindings.
+    Ref(Ref),
+    /// Bindings.
+    Environment(Rc<Environment>),
+    /// A template object.
+    Object(Object),
+    /// Pystachio's `Empty`: unsets a field.
+    Empty,
+    /// Anything else of the host language.
+    Opaque(Rc<Opaque>),
+}
+
+impl Value {
+    /// A text value.
+    pub fn string(text: impl Into<Rc<str>>) -> Self {
+        Value::String(Text::new(text))
+    }
+
+    /// An integer value.
+    pub fn integer(n: i64) -> Self {
+        Value::Integer(Int::from(n))
+    }
+
+    /// A tuple of `items`.
+    pub fn tuple(items: impl Into<Rc<[Value]>>) -> Self {
+        Value::Tuple(items.into())
+    }
+
+    /// A mapping with text keys.
+    pub fn map<K: Into<Rc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
+        Value::Map(
+            entries
+                .into_iter()
+                .map(|(key, value)| (Value::string(key), value))
+                .collect(),
+        )
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The entry of a mapping under a text key; the last one if the key stands there twice.
+    pub fn entry(&self, key: &str) -> Option<&Value> {
+        match self {
+            Value::Map(entries) => entries
+                .iter()
+                .rev()
+                .find(|(k, _)| k.as_str() == Some(key))
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// Name of its type as Python shows it.
+    pub fn type_name(&self) -> &str {
+        match self {
+            Value::None => "NoneType",
+            Value::Boolean(_) => "bool",
+            Value::Integer(_) => "int",
+            Value::Float(_) => "float",
+            Value::String(_) => "str",
+            Value::List(_) => "list",
+            Value::Tuple(_) => "tuple",
+            Value::Map(_) => "dict",
+            Value::Ref(_) => "Ref",
+            Value::Environment(_) => "Environment",
+            Value::Object(object) => object.ty().name(),
+            Value::Empty => "Empty",
+            Value::Opaque(opaque) => &opaque.type_name,
+        }
+    }
+
+    /// Equality as Python's `==` on plain data: numbers and truth values by their number, lists and tuples apart, mappings
+    /// without regard to order. Objects are equal only to themselves here.
+    pub fn python_eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::None, Value::None) | (Value::Empty, Value::Empty) => true,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Ref(a), Value::Ref(b)) => a == b,
+            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.python_eq(b))
+            }
+            (Value::Map(a), Value::Map(b)) => {
+                a.len() == b.len()
+                    && a.iter().all(|(key, value)| {
+                        b.iter()
+                            .any(|(k, v)| key.python_eq(k) && value.python_eq(v))
+                    })
+            }
+            (Value::Object(a), Value::Object(b)) => a.same_node(b),
+            (Value::Environment(a), Value::Environment(b)) => Rc::ptr_eq(a, b),
+            (Value::Opaque(a), Value::Opaque(b)) => Rc::ptr_eq(a, b),
+            _ => match (self.number(), other.number()) {
+                (Some(Number::Int(a)), Some(Number::Int(b))) => a == b,
+                (Some(Number::Float(a)), Some(Number::Float(b))) => a == b,
+                (Some(Number::Int(a)), Some(Number::Float(b)))
+                | (Some(Number::Float(b)), Some(Number::Int(a))) => {
+                    b.fract() == 0.0 && Int::from_f64(b) == Some(a)
+                }
+                _ => false,
+            },
+        }
+    }
+
+    fn number(&self) -> Option<Number> {
+        match self {
+            Value::Boolean(b) => Some(Number::Int(Int::from(i64::from(*b)))),
+            Value::Integer(n) => Some(Number::Int(n.clone())),
+            Value::Float(x) => Some(Number::Float(*x)),
+            _ => None,
+        }
+    }
+}
+
+enum Number {
+    Int(Int),
+    Float(f64),
+}
+
+impl From<Text> for Value {
+    fn from(text: Text) -> Self {
+        Value::String(text)
+    }
+}
+
+impl From<Object> for Value {
+    fn from(object: Object) -> Self {
+        Value::Object(object)
+    }
+}
