@@ -1,0 +1,177 @@
+//! Arguments of a call, and the checks every built-in makes of them.
+
+use std::rc::Rc;
+
+use crate::exception::{Outcome, Raised, type_error};
+use crate::value::{Str, Value};
+
+/// Arguments of a call to something that is no function of the program.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) pos: Vec<Value>,
+    pub(crate) kw: Vec<(Rc<str>, Value)>,
+    /// Where the call stands, if it stands anywhere.
+    pub(crate) spot: Option<crate::exception::Spot>,
+}
+
+impl Args {
+    pub(crate) fn new(pos: Vec<Value>) -> Self {
+        Self {
+            pos,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn one(value: Value) -> Self {
+        Self::new(vec![value])
+    }
+
+    fn no_keywords(&self, what: &str) -> Outcome<()> {
+        if self.kw.is_empty() {
+            Ok(())
+        } else {
+            Err(type_error(format!("{what}() takes no keyword arguments")))
+        }
+    }
+
+    pub(crate) fn none(self, what: &str) -> Outcome<()> {
+        self.no_keywords(what)?;
+        match self.pos.len() {
+            0 => Ok(()),
+            given => Err(type_error(format!(
+                "{what}() takes no arguments ({given} given)"
+            ))),
+        }
+    }
+
+    pub(crate) fn single(self, what: &str) -> Outcome<Value> {
+        let [value] = self.exactly(what)?;
+        Ok(value)
+    }
+
+    pub(crate) fn exactly<const N: usize>(self, what: &str) -> Outcome<[Value; N]> {
+        self.no_keywords(what)?;
+        self.pos.try_into().map_err(|given: Vec<Value>| {
+            type_error(match N {
+                1 => format!(
+                    "{what}() takes exactly one argument ({} given)",
+                    given.len()
+                ),
+                _ => format!("{what} expected {N} arguments, got {}", given.len()),
+            })
+        })
+    }
+
+    /// Up to `N` positional arguments, at least `least` of them.
+    pub(crate) fn between<const N: usize>(
+        self,
+        what: &str,
+        least: usize,
+    ) -> Outcome<[Option<Value>; N]> {
+        self.no_keywords(what)?;
+        let given = self.pos.len();
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        if given < least {
+            return Err(type_error(format!(
+                "{what} expected at least {least} argument{}, got {given}",
+                plural(least)
+            )));
+        }
+        if given > N {
+            return Err(type_error(format!(
+                "{what} expected at most {N} argument{}, got {given}",
+                plural(N)
+            )));
+        }
+        let mut values = self.pos.into_iter();
+        Ok(std::array::from_fn(|_| values.next()))
+    }
+
+    /// Arguments that may be given by position or by name; the first `least` must be given.
+    pub(crate) fn named<const N: usize>(
+        self,
+        what: &str,
+        names: [&str; N],
+        least: usize,
+    ) -> Outcome<[Option<Value>; N]> {
+        let given = self.pos.len() + self.kw.len();
+        if self.pos.len() > N {
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(type_error(format!(
+                "{what}() takes at most {N} argument{plural} ({given} given)"
+            )));
+        }
+        let mut values = self.pos.into_iter();
+        let mut found: [Option<Value>; N] = std::array::from_fn(|_| values.next());
+        for (name, value) in self.kw {
+            let Some(index) = names.iter().position(|known| *known == &*name) else {
+                return Err(unexpected_keyword(what, &name, &names));
+            };
+            if found[index].replace(value).is_some() {
+                return Err(type_error(format!(
+                    "argument for {what}() given by name ('{name}') and position ({})",
+                    index + 1
+                )));
+            }
+        }
+        if let Some(index) = found[..least].iter().position(Option::is_none) {
+            return Err(type_error(format!(
+                "{what}() missing required argument '{}' (pos {})",
+                names[index],
+                index + 1
+            )));
+        }
+        Ok(found)
+    }
+
+    /// Takes one keyword argument out, wherever it stands.
+    pub(crate) fn take_keyword(&mut self, name: &str) -> Option<Value> {
+        let index = self.kw.iter().position(|(known, _)| &**known == name)?;
+        Some(self.kw.remove(index).1)
+    }
+
+    /// Fails if keyword arguments are left over.
+    pub(crate) fn end_of_keywords(&self, what: &str, known: &[&str]) -> Outcome<()> {
+        match self.kw.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(unexpected_keyword(what, name, known)),
+        }
+    }
+}
+
+pub(crate) fn unexpected_keyword(what: &str, name: &str, known: &[&str]) -> Raised {
+    let error = type_error(format!(
+        "{what}() got an unexpected keyword argument '{name}'"
+    ));
+    match crate::suggest::closest(name, known.iter().copied()) {
+        Some(close) => error.hint(format!("did you mean `{close}`?")),
+        None => error,
+    }
+}
+
+/// The text of an argument that has to be a string.
+pub(crate) fn text(what: &str, value: &Value) -> Outcome<Str> {
+    match value {
+        Value::Str(text) => Ok(text.clone()),
+        other => Err(type_error(format!(
+            "{what} must be str, not {}",
+            other.type_name()
+        ))),
+    }
+}
+
+/// An argument that has to be an integer of ordinary size.
+pub(crate) fn integer(value: &Value) -> Outcome<i64> {
+    match value {
+        Value::Int(value) => Ok(*value),
+        Value::Bool(value) => Ok(i64::from(*value)),
+        Value::Big(_) => Err(Raised::new(
+            crate::exception::ExcKind::Overflow,
+            "Python int too large to convert to C ssize_t",
+        )),
+        other => Err(type_error(format!(
+            "'{}' object cannot be interpreted as an integer",
+            other.type_name()
+        ))),
+    }
+}

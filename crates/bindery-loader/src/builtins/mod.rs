@@ -1,0 +1,146 @@
+//! The names every file has without importing them.
+
+mod classes;
+mod file;
+mod functions;
+
+use crate::eval::Vm;
+use crate::exception::ExcKind;
+use crate::value::{Builtin, Class, Value};
+
+pub(crate) use classes::{construct, dict_update, make_set};
+pub(crate) use functions::sort_values;
+
+macro_rules! builtin {
+    ($($name:literal => $function:path,)*) => {
+        &[$(Builtin { name: $name, call: $function }),*]
+    };
+}
+
+static FUNCTIONS: &[Builtin] = builtin! {
+    "abs" => functions::abs,
+    "all" => functions::all,
+    "any" => functions::any,
+    "ascii" => functions::ascii,
+    "bin" => functions::bin,
+    "callable" => functions::callable,
+    "chr" => functions::chr,
+    "cmp" => functions::cmp,
+    "divmod" => functions::divmod,
+    "enumerate" => functions::enumerate,
+    "filter" => functions::filter,
+    "format" => functions::format,
+    "getattr" => functions::getattr,
+    "hasattr" => functions::hasattr,
+    "hash" => functions::hash,
+    "hex" => functions::hex,
+    "include" => functions::include,
+    "isinstance" => functions::isinstance,
+    "issubclass" => functions::issubclass,
+    "iter" => functions::iter,
+    "len" => functions::len,
+    "map" => functions::map,
+    "max" => functions::max,
+    "min" => functions::min,
+    "next" => functions::next,
+    "oct" => functions::oct,
+    "open" => file::open,
+    "ord" => functions::ord,
+    "pow" => functions::pow,
+    "print" => functions::print,
+    "reduce" => crate::modules::functools::reduce,
+    "repr" => functions::repr,
+    "reversed" => functions::reversed,
+    "round" => functions::round,
+    "sorted" => functions::sorted,
+    "sum" => functions::sum,
+    "unichr" => functions::chr,
+    "zip" => functions::zip,
+};
+
+static CLASSES: &[(&str, Class)] = &[
+    ("object", Class::Object),
+    ("type", Class::Type),
+    ("bool", Class::Bool),
+    ("int", Class::Int),
+    ("long", Class::Int),
+    ("float", Class::Float),
+    ("str", Class::Str),
+    ("unicode", Class::Str),
+    ("basestring", Class::BaseString),
+    ("bytes", Class::Bytes),
+    ("list", Class::List),
+    ("tuple", Class::Tuple),
+    ("dict", Class::Dict),
+    ("set", Class::Set),
+    ("frozenset", Class::FrozenSet),
+    ("range", Class::Range),
+    ("xrange", Class::Range),
+    ("slice", Class::Slice),
+];
+
+/// Puts all of them into a load.
+pub(crate) fn install(vm: &mut Vm) {
+    for builtin in FUNCTIONS {
+        vm.define_builtin(builtin.name, Value::Builtin(builtin));
+    }
+    for (name, class) in CLASSES {
+        vm.define_builtin(name, Value::Class(*class));
+    }
+    for kind in ExcKind::ALL.iter().filter(|kind| kind.is_builtin()) {
+        vm.define_builtin(kind.name(), Value::Class(Class::Exception(*kind)));
+    }
+    for name in ["IOError", "EnvironmentError"] {
+        vm.define_builtin(name, Value::Class(Class::Exception(ExcKind::Os)));
+    }
+    vm.define_builtin(
+        "StandardError",
+        Value::Class(Class::Exception(ExcKind::Exception)),
+    );
+    vm.define_builtin("Ellipsis", Value::Ellipsis);
+    vm.define_builtin("__name__", Value::from("__main__"));
+    vm.define_builtin("__debug__", Value::Bool(true));
+}
+
+/// What to do about a name that Python has and this language has not.
+pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "eval" | "exec" | "compile" | "__import__" => {
+            "not supported: programs that make programs; write the code out"
+        }
+        "execfile" => "not supported: `execfile`; use `include('path')`",
+        "input" | "raw_input" => {
+            "not supported: asking the user; use `--bind name=value` and `{{name}}`"
+        }
+        "globals" | "locals" | "vars" | "dir" => {
+            "not supported: namespaces as values; keep named things in a dict"
+        }
+        "setattr" | "delattr" => {
+            "not supported: changing objects; call one to make a changed copy: `job(name = 'x')`"
+        }
+        "super" | "property" | "classmethod" | "staticmethod" => {
+            "not supported: classes other than structs; use functions and dicts"
+        }
+        "id" => "not supported: `id`; it would differ from run to run",
+        "bytearray" | "memoryview" => {
+            "not supported: changeable bytes; use `bytes` or a list of numbers"
+        }
+        "complex" => "not supported: complex numbers",
+        "file" => "`file` is Python 2; use `open`",
+        "apply" => "`apply` is Python 2; write `f(*args, **kwargs)`",
+        "reload" | "breakpoint" | "exit" | "quit" | "help" => "not supported in a job file",
+        _ => return None,
+    })
+}
+
+/// Names of the functions.
+#[cfg(test)]
+pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|builtin| builtin.name)
+}
+
+/// Names of the classes that are no exceptions.
+#[cfg(test)]
+pub(crate) fn class_names() -> impl Iterator<Item = &'static str> {
+    CLASSES.iter().map(|(name, _)| *name)
+}

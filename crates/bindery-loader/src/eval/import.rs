@@ -1,0 +1,156 @@
+//! Imports of modules and includes of files.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use super::{Frame, Vm};
+use crate::exception::{Entered, ExcKind, Outcome, Raised, Spot};
+use crate::ir::{ImportFrom, ImportName};
+use crate::value::{Str, Value};
+use crate::{modules, suggest};
+
+impl Vm {
+    pub(super) fn run_import(&mut self, frame: &mut Frame, import: &ImportName) -> Outcome<()> {
+        let at = import.target.at;
+        let mut module = self
+            .import(&import.module)
+            .map_err(|error| error.at(frame.file, at))?;
+        if import.top_only
+            && let Some((top, _)) = import.module.split_once('.')
+        {
+            module = self.import(top).map_err(|error| error.at(frame.file, at))?;
+        }
+        self.assign(frame, &import.target, module)
+    }
+
+    pub(super) fn run_import_from(
+        &mut self,
+        frame: &mut Frame,
+        import: &ImportFrom,
+        at: u32,
+    ) -> Outcome<()> {
+        let module = self
+            .import(&import.module)
+            .map_err(|error| error.at(frame.file, at))?;
+        let Value::Module(items) = &module else {
+            return Ok(());
+        };
+        for (name, target) in &import.names {
+            let Some(value) = self.find_attribute(&module, name)? else {
+                let message = format!("cannot import name '{name}' from '{}'", import.module);
+                let known: Vec<&str> = items.items.iter().map(|(name, _)| *name).collect();
+                let hint = match suggest::closest(name, known.iter().copied()) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => format!(
+                        "not everything of `{}` is there; it has {}",
+                        import.module,
+                        known.join(", ")
+                    ),
+                };
+                return Err(Raised::new(ExcKind::Import, message)
+                    .hint(hint)
+                    .at(frame.file, target.at));
+            };
+            self.assign(frame, target, value)?;
+        }
+        if import.star {
+            for (name, value) in &items.items {
+                self.define(name, value.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// The module of that name.
+    pub(crate) fn import(&mut self, name: &str) -> Outcome {
+        if let Some(module) = self.modules.get(name) {
+            return Ok(module.clone());
+        }
+        match modules::load(self, name)? {
+            Some((name, module)) => {
+                self.modules.insert(name, module.clone());
+                Ok(module)
+            }
+            None => {
+                let error =
+                    Raised::new(ExcKind::ModuleNotFound, format!("No module named '{name}'"));
+                let hint = match suggest::closest(name, modules::NAMES.iter().copied()) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => format!(
+                        "job files can import {}; another file comes in by `include('path')`",
+                        modules::NAMES.join(", ")
+                    ),
+                };
+                Err(error.hint(hint))
+            }
+        }
+    }
+
+    /// Runs another file in the same namespace.
+    pub(crate) fn include(&mut self, given: &str, spot: Option<Spot>) -> Outcome<()> {
+        let Some((from, _)) = self.host.running.last().cloned() else {
+            let message = "You may not include() anything from filelike objects.";
+            return Err(Raised::new(ExcKind::Value, message)
+                .hint("a text in memory has no folder to include from"));
+        };
+        let path = from.parent().unwrap_or(Path::new("")).join(given);
+        let (canonical, bytes) = self
+            .host
+            .read(&path)
+            .map_err(|missing| missing.raise(given))?;
+        if self
+            .host
+            .running
+            .iter()
+            .any(|(_, known)| *known == canonical)
+        {
+            let mut chain: Vec<Rc<str>> = self
+                .host
+                .running
+                .iter()
+                .map(|(path, _)| self.host.shown(path))
+                .collect();
+            chain.push(self.host.shown(&path));
+            let message = format!("include cycle: {}", chain.join(" -> "));
+            let hint = "a file is still running while it is included; move what both need into a third file";
+            return Err(Raised::new(ExcKind::Recursion, message).hint(hint));
+        }
+        let text = self.source_text(bytes, given)?;
+        self.host
+            .inputs
+            .loadables
+            .push((format!("{}\0{given}", from.display()), text.clone()));
+        let shown = self.host.shown(&path);
+        let file_name = self.lookup("__file__");
+        self.host.running.push((path, canonical));
+        self.define("__file__", Value::Str(Str::new(shown.clone())));
+        let result = self.run(shown.clone(), text);
+        self.host.running.pop();
+        if let Some(name) = file_name {
+            self.define("__file__", name);
+        }
+        match spot {
+            Some(spot) => result.map_err(|error| error.through(Entered::Include(shown), spot)),
+            None => result,
+        }
+    }
+
+    /// A source's bytes as text.
+    pub(crate) fn source_text(&mut self, bytes: Vec<u8>, name: &str) -> Outcome<Rc<str>> {
+        if bytes.len() > self.budget.limits().source {
+            return Err(self.budget.exceeded(crate::exception::LimitKind::Source));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(text.into()),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let message =
+                    format!("(unicode error) '{name}' is not UTF-8: invalid byte at position {at}");
+                Err(Raised::from_cause(crate::exception::Cause::Syntax {
+                    message,
+                    hint: Some("save the file in UTF-8".to_owned()),
+                }))
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The front door: a load from its options to its namespace.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::path::Path;
+use std::rc::Rc;
+
+use bindery_core::{Definition, Opaque, Origin, Value as Data};
+
+use crate::error::{Diagnostic, Error, ErrorKind, Place};
+use crate::eval::Vm;
+use crate::exception::Outcome;
+use crate::host::{Host, Inputs, Options};
+use crate::limits::measured;
+use crate::source::{ReadError, SourceReader};
+use crate::value::Value;
+use crate::{builtins, template};
+
+/// Evaluates job files. All files of one loader share one namespace, as includes do.
+///
+/// ```
+/// use bindery_loader::{Loader, NoFiles, Options};
+///
+/// let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
+/// let namespace = loader.evaluate("example", "names = ['job%d' % i for i in range(3)]").unwrap();
+/// let names = namespace.get("names").unwrap();
+/// assert_eq!(bindery_core::repr::value(&names).unwrap(), "['job0', 'job1', 'job2']");
+/// ```
+pub struct Loader {
+    vm: Rc<RefCell<Vm>>,
+}
+
+impl Loader {
+    /// A loader whose files find the names of pystachio and, over them, those of `prelude`.
+    ///
+    /// `reader` is asked for the top file, and for what it includes or opens below its own folder.
+    pub fn new(
+        prelude: Vec<(Rc<str>, Definition)>,
+        options: Options,
+        reader: Box<dyn SourceReader>,
+    ) -> Self {
+        let limits = options.limits.clone();
+        let mut vm = Vm::new(limits, Host::new(options, reader, Box::new(|_| {})));
+        builtins::install(&mut vm);
+        for (name, value) in template::names() {
+            vm.define_builtin(name, value);
+        }
+        for (name, definition) in &prelude {
+            // A value the limits have no room for is as if it was not there.
+            if let Ok(value) = template::definition(&mut vm, definition) {
+                vm.define_builtin(name, value);
+            }
+        }
+        Self {
+            vm: Rc::new(RefCell::new(vm)),
+        }
+    }
+
+    /// Sends what files print to `talk`, as it comes; it should end up on standard error.
+    pub fn on_print(&mut self, talk: impl FnMut(&str) + 'static) {
+        self.vm.borrow_mut().host.talk = Box::new(talk);
+    }
+
+    /// Runs the file at `path`; its folder becomes the root folder.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` when there is no such file; else why the program did not run to its end.
+    pub fn load(&mut self, path: impl AsRef<Path>) -> Result<Namespace, Error> {
+        let path = path.as_ref();
+        let mut vm = self.vm.borrow_mut();
+        let (top, bytes) = vm
+            .host
+            .start(path)
+            .and_then(|top| vm.host.reader.read(path).map(|bytes| (top, bytes)))
+            .map_err(|error| unreadable(path, &error))?;
+        let given = path.display().to_string();
+        vm.begin();
+        let result = measured(vm.steps(), || {
+            let text = vm.source_text(bytes, &given)?;
+            vm.host
+                .inputs
+                .loadables
+                .push((format!("\0{given}"), text.clone()));
+            let shown = vm.host.shown(path);
+            vm.host.running.push(top);
+            vm.define_builtin("__file__", Value::text(shown.clone()));
+            let result = vm.run(shown, text);
+            vm.host.running.pop();
+            result
+        });
+        self.finish(&mut vm, result)
+    }
+
+    /// Runs a text in memory; `name` stands for it in messages. It cannot include or open anything.
+    ///
+    /// # Errors
+    ///
+    /// Why the program did not run to its end.
+    pub fn evaluate(&mut self, name: &str, text: &str) -> Result<Namespace, Error> {
+        let mut vm = self.vm.borrow_mut();
+        vm.begin();
+        let result = measured(vm.steps(), || vm.run(name.into(), text.into()));
+        self.finish(&mut vm, result)
+    }
+
+    fn finish(&self, vm: &mut Vm, result: Outcome<()>) -> Result<Namespace, Error> {
+        match result {
+            Ok(()) => Ok(Namespace {
+                vm: self.vm.clone(),
+            }),
+            Err(raised) => Err(measured(vm.steps(), || vm.explain(raised))),
+        }
+    }
+
+    /// Where the text or call stands that has this origin.
+    pub fn place(&self, origin: Origin) -> Option<Place> {
+        self.vm.borrow().sources.place_of(origin)
+    }
+
+    /// What has been read so far; with the program's text it is all that the outcome depends on.
+    pub fn inputs(&self) -> Inputs {
+        self.vm.borrow().host.inputs.clone()
+    }
+
+    /// What is worth saying about the files although they ran, in the order it was seen.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let vm = self.vm.borrow();
+        let all = vm
+            .host
+            .diagnostics
+            .iter()
+            .map(|(message, spot, hint)| Diagnostic {
+                message: message.clone(),
+                place: spot.map(|(file, at)| vm.sources.place(file, at)),
+                hint: hint.clone(),
+            });
+        all.collect()
+    }
+}
+
+impl fmt::Debug for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader").finish_non_exhaustive()
+    }
+}
+
+fn unreadable(path: &Path, error: &ReadError) -> Error {
+    let (class, message) = match error {
+        ReadError::NotFound => (
+            "NotFound",
+            format!("Could not load resource {}", path.display()),
+        ),
+        ReadError::IsFolder => ("IsADirectoryError", format!("{}: {error}", path.display())),
+        ReadError::Denied => ("PermissionError", format!("{}: {error}", path.display())),
+        ReadError::Failed(_) => ("OSError", format!("{}: {error}", path.display())),
+    };
+    Error {
+        kind: ErrorKind::NotFound,
+        class: class.to_owned(),
+        is_value_error: false,
+        message,
+        place: None,
+        steps: Vec::new(),
+        hint: Some("give the path of a job file that can be read".to_owned()),
+    }
+}
+
+/// The names that files assigned, and their values.
+#[derive(Clone)]
+pub struct Namespace {
+    vm: Rc<RefCell<Vm>>,
+}
+
+impl Namespace {
+    /// The value of a name that a file assigned, as plain data and objects. What is neither, such as a function, comes as
+    /// [`Opaque`], and so does what nests too deep to be data.
+    pub fn get(&self, name: &str) -> Option<Data> {
+        let mut vm = self.vm.borrow_mut();
+        let value = vm.assigned(name)?;
+        let data = measured(vm.steps(), || template::to_core(&mut vm, &value));
+        Some(data.unwrap_or_else(|raised| {
+            let text = vm.explain(raised).message;
+            Data::Opaque(Rc::new(Opaque {
+                type_name: value.type_name().to_string(),
+                text,
+            }))
+        }))
+    }
+
+    /// The names, sorted.
+    pub fn names(&self) -> Vec<Rc<str>> {
+        let mut names = self.vm.borrow().assigned_names();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl fmt::Debug for Namespace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}

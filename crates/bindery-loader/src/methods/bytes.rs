@@ -1,0 +1,279 @@
+//! Methods of bytes, and what turns texts into bytes and back.
+
+use std::rc::Rc;
+
+use crate::args::Args;
+use crate::eval::Vm;
+use crate::exception::{ExcKind, Outcome, Raised, attribute_error, type_error, value_error};
+use crate::value::Value;
+
+pub(super) const NAMES: &[&str] = &[
+    "decode",
+    "endswith",
+    "find",
+    "fromhex",
+    "hex",
+    "join",
+    "lower",
+    "replace",
+    "split",
+    "startswith",
+    "strip",
+    "upper",
+];
+
+/// An encoding this language knows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    Ascii,
+    Latin1,
+}
+
+fn encoding(name: Option<&Value>) -> Outcome<Encoding> {
+    let Some(name) = name else {
+        return Ok(Encoding::Utf8);
+    };
+    let Value::Str(name) = name else {
+        return Err(type_error("encoding must be str"));
+    };
+    match name.to_lowercase().replace('_', "-").as_str() {
+        "utf-8" | "utf8" | "u8" | "utf-8-sig" => Ok(Encoding::Utf8),
+        "ascii" | "us-ascii" => Ok(Encoding::Ascii),
+        "latin-1" | "latin1" | "iso-8859-1" | "l1" => Ok(Encoding::Latin1),
+        _ => Err(Raised::not_supported(
+            format!("encoding `{}`", name.as_str()),
+            "known: utf-8, ascii, latin-1",
+        )),
+    }
+}
+
+fn replaces(errors: Option<&Value>) -> Outcome<Option<&'static str>> {
+    match errors {
+        None => Ok(None),
+        Some(Value::Str(errors)) => match errors.as_str() {
+            "strict" => Ok(None),
+            "ignore" => Ok(Some("")),
+            "replace" => Ok(Some("?")),
+            other => Err(Raised::not_supported(
+                format!("error handler `{other}`"),
+                "known: strict, ignore, replace",
+            )),
+        },
+        Some(_) => Err(type_error("errors must be str")),
+    }
+}
+
+/// `text.encode(name, errors)`.
+pub(crate) fn encode(
+    text: &str,
+    name: Option<&Value>,
+    errors: Option<&Value>,
+) -> Outcome<Rc<[u8]>> {
+    let (kind, replacement) = (encoding(name)?, replaces(errors)?);
+    let (most, codec) = match kind {
+        Encoding::Utf8 => return Ok(text.as_bytes().into()),
+        Encoding::Ascii => (0x7f, "ascii"),
+        Encoding::Latin1 => (0xff, "latin-1"),
+    };
+    let mut bytes = Vec::with_capacity(text.len());
+    for (at, letter) in text.chars().enumerate() {
+        match (u8::try_from(u32::from(letter)), replacement) {
+            (Ok(byte), _) if byte <= most => bytes.push(byte),
+            (_, Some(replacement)) => bytes.extend_from_slice(replacement.as_bytes()),
+            (_, None) => {
+                let shown = crate::text::ascii(&letter.to_string());
+                return Err(Raised::new(
+                    ExcKind::UnicodeEncode,
+                    format!(
+                        "'{codec}' codec can't encode character '{shown}' in position {at}: ordinal not in range({})",
+                        u32::from(most) + 1
+                    ),
+                ));
+            }
+        }
+    }
+    Ok(bytes.into())
+}
+
+/// `bytes.decode(name, errors)`.
+pub(crate) fn decode(
+    bytes: &[u8],
+    name: Option<&Value>,
+    errors: Option<&Value>,
+) -> Outcome<String> {
+    let (kind, replacement) = (encoding(name)?, replaces(errors)?);
+    match kind {
+        Encoding::Latin1 => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        Encoding::Utf8 | Encoding::Ascii => {
+            let bad = match kind {
+                Encoding::Ascii => bytes.iter().position(|byte| !byte.is_ascii()),
+                _ => std::str::from_utf8(bytes)
+                    .err()
+                    .map(|error| error.valid_up_to()),
+            };
+            match (bad, replacement) {
+                (None, _) => Ok(String::from_utf8_lossy(bytes).into_owned()),
+                (Some(_), Some(replacement)) => {
+                    let keep = if replacement.is_empty() {
+                        ""
+                    } else {
+                        "\u{fffd}"
+                    };
+                    Ok(String::from_utf8_lossy(bytes).replace('\u{fffd}', keep))
+                }
+                (Some(at), None) => {
+                    let (codec, why) = match kind {
+                        Encoding::Ascii => ("ascii", "ordinal not in range(128)"),
+                        _ => ("utf-8", "invalid start byte"),
+                    };
+                    Err(Raised::new(
+                        ExcKind::UnicodeDecode,
+                        format!(
+                            "'{codec}' codec can't decode byte {:#04x} in position {at}: {why}",
+                            bytes[at]
+                        ),
+                    ))
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn from_hex(args: Args) -> Outcome {
+    let Value::Str(text) = args.single("fromhex")? else {
+        return Err(type_error("fromhex() argument must be str"));
+    };
+    let digits: Vec<char> = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .collect();
+    let pair = |pair: &[char]| match pair {
+        [a, b] => Some(u8::try_from(a.to_digit(16)? * 16 + b.to_digit(16)?).unwrap_or(0)),
+        _ => None,
+    };
+    let bytes: Option<Vec<u8>> = digits.chunks(2).map(pair).collect();
+    bytes
+        .map(|bytes| Value::Bytes(bytes.into()))
+        .ok_or_else(|| value_error("non-hexadecimal number found in fromhex() arg"))
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
+
+fn wanted(value: &Value) -> Outcome<Rc<[u8]>> {
+    match value {
+        Value::Bytes(bytes) => Ok(bytes.clone()),
+        other => Err(type_error(format!(
+            "a bytes-like object is required, not '{}'",
+            other.type_name()
+        ))),
+    }
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    if part.is_empty() {
+        Some(0)
+    } else {
+        text.windows(part.len()).position(|window| window == part)
+    }
+}
+
+fn split<'a>(mut rest: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
+    let mut pieces = Vec::new();
+    while let Some(at) = find(rest, separator) {
+        pieces.push(&rest[..at]);
+        rest = &rest[at + separator.len()..];
+    }
+    pieces.push(rest);
+    pieces
+}
+
+pub(super) fn call(vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
+    let made = |bytes: Vec<u8>| Value::Bytes(bytes.into());
+    Ok(match name {
+        "decode" => {
+            let [encoding, errors] = args.named("decode", ["encoding", "errors"], 0)?;
+            vm.budget.string(this.len())?;
+            Value::from(decode(this, encoding.as_ref(), errors.as_ref())?)
+        }
+        "hex" => {
+            args.none("hex")?;
+            vm.budget.string(2 * this.len())?;
+            Value::from(hex(this))
+        }
+        "fromhex" => from_hex(args)?,
+        "lower" => made(this.to_ascii_lowercase()),
+        "upper" => made(this.to_ascii_uppercase()),
+        "strip" => {
+            args.none("strip")?;
+            made(this.trim_ascii().to_vec())
+        }
+        "startswith" => Value::Bool(this.starts_with(&wanted(&args.single(name)?)?)),
+        "endswith" => Value::Bool(this.ends_with(&wanted(&args.single(name)?)?)),
+        "find" => {
+            let part = wanted(&args.single(name)?)?;
+            vm.budget.work(this.len())?;
+            find(this, &part).map_or(Value::Int(-1), Value::from)
+        }
+        "split" => {
+            let [separator] = args.between("split", 0)?;
+            let pieces: Vec<&[u8]> = match separator {
+                Some(separator) => {
+                    let separator = wanted(&separator)?;
+                    if separator.is_empty() {
+                        return Err(value_error("empty separator"));
+                    }
+                    split(this, &separator)
+                }
+                None => this
+                    .split(u8::is_ascii_whitespace)
+                    .filter(|piece| !piece.is_empty())
+                    .collect(),
+            };
+            vm.budget.values(pieces.len())?;
+            Value::list(
+                pieces
+                    .into_iter()
+                    .map(|piece| made(piece.to_vec()))
+                    .collect(),
+            )
+        }
+        "replace" => {
+            let [old, new] = args.exactly("replace")?;
+            let (old, new) = (wanted(&old)?, wanted(&new)?);
+            if old.is_empty() {
+                return Err(Raised::not_supported(
+                    "replacing empty bytes",
+                    "give what to replace",
+                ));
+            }
+            let pieces = split(this, &old);
+            vm.budget.string(
+                this.len()
+                    .saturating_add(pieces.len().saturating_mul(new.len())),
+            )?;
+            made(pieces.join(&*new))
+        }
+        "join" => {
+            let source = args.single("join")?;
+            let parts = vm
+                .collect(&source)?
+                .iter()
+                .map(wanted)
+                .collect::<Outcome<Vec<_>>>()?;
+            let size: usize = parts.iter().map(|part| part.len() + this.len()).sum();
+            vm.budget.string(size)?;
+            made(parts.join(&**this))
+        }
+        _ => return Err(attribute_error("bytes", name)),
+    })
+}

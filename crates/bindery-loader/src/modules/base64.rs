@@ -1,0 +1,78 @@
+//! `base64`.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+use super::{functions, table};
+use crate::args::Args;
+use crate::eval::Vm;
+use crate::exception::{ExcKind, Outcome, Raised, type_error};
+use crate::value::{Builtin, Class, Value};
+
+pub(super) fn items() -> Vec<(&'static str, Value)> {
+    static TABLE: &[Builtin] = table! {
+        "b64decode" => decode,
+        "b64encode" => encode,
+        "standard_b64decode" => decode,
+        "standard_b64encode" => encode,
+        "urlsafe_b64decode" => decode_url,
+        "urlsafe_b64encode" => encode_url,
+    };
+    let mut items = functions(TABLE);
+    items.push(("Error", Value::Class(Class::Exception(ExcKind::Base64))));
+    items
+}
+
+fn given(args: Args, what: &str) -> Outcome<Vec<u8>> {
+    match args.single(what)? {
+        Value::Bytes(bytes) => Ok(bytes.to_vec()),
+        // Python 3 wants bytes; programs written for Python 2 have texts, and what they mean is clear.
+        Value::Str(text) => Ok(text.as_bytes().to_vec()),
+        other => Err(type_error(format!(
+            "a bytes-like object is required, not '{}'",
+            other.type_name()
+        ))),
+    }
+}
+
+fn made(vm: &mut Vm, bytes: Vec<u8>) -> Outcome {
+    vm.budget.string(bytes.len())?;
+    Ok(Value::Bytes(bytes.into()))
+}
+
+fn encode(vm: &mut Vm, args: Args) -> Outcome {
+    let bytes = given(args, "b64encode")?;
+    made(vm, STANDARD.encode(bytes).into_bytes())
+}
+
+fn encode_url(vm: &mut Vm, args: Args) -> Outcome {
+    let bytes = given(args, "urlsafe_b64encode")?;
+    made(vm, URL_SAFE.encode(bytes).into_bytes())
+}
+
+fn decoded(vm: &mut Vm, engine: &impl Engine, text: &[u8]) -> Outcome {
+    // What is no digit of base64 is skipped, as Python does.
+    let plus = engine.encode([0xfb]).starts_with('+');
+    let is_digit = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                (byte, plus),
+                (b'+' | b'/', true) | (b'-' | b'_', false) | (b'=', _)
+            )
+    };
+    let digits: Vec<u8> = text.iter().copied().filter(is_digit).collect();
+    match engine.decode(digits) {
+        Ok(bytes) => made(vm, bytes),
+        Err(_) => Err(Raised::new(ExcKind::Base64, "Incorrect padding")),
+    }
+}
+
+fn decode(vm: &mut Vm, args: Args) -> Outcome {
+    let text = given(args, "b64decode")?;
+    decoded(vm, &STANDARD, &text)
+}
+
+fn decode_url(vm: &mut Vm, args: Args) -> Outcome {
+    let text = given(args, "urlsafe_b64decode")?;
+    decoded(vm, &URL_SAFE, &text)
+}

@@ -1,0 +1,451 @@
+//! `collections`.
+
+use std::any::Any;
+use std::rc::Rc;
+
+use super::{functions, table};
+use crate::args::{Args, text};
+use crate::builtins::dict_update;
+use crate::compare::{sort, truth};
+use crate::dict::{Dict, DictKind, Table};
+use crate::eval::Vm;
+use crate::exception::{ExcKind, Outcome, Raised, attribute_error, type_error, value_error};
+use crate::ir::BinaryOp;
+use crate::iter::{Iter, IterState};
+use crate::value::{Builtin, Class, Native, Tuple, Value};
+
+pub(super) fn items() -> Vec<(&'static str, Value)> {
+    static TABLE: &[Builtin] = table! {
+        "deque" => deque,
+        "namedtuple" => namedtuple,
+    };
+    let mut items = functions(TABLE);
+    items.extend([
+        ("Counter", Value::Class(Class::Counter)),
+        ("OrderedDict", Value::Class(Class::OrderedDict)),
+        ("defaultdict", Value::Class(Class::DefaultDict)),
+        // Abstract classes that files ask about with isinstance().
+        ("Mapping", Value::Class(Class::Dict)),
+    ]);
+    items
+}
+
+fn deque(_vm: &mut Vm, _args: Args) -> Outcome {
+    Err(Raised::not_supported(
+        "`collections.deque`",
+        "a list does the same; `pop(0)` takes from its front",
+    ))
+}
+
+/// A class made by `namedtuple`.
+pub(crate) struct NamedTuple {
+    pub(crate) name: Rc<str>,
+    pub(crate) fields: Vec<Rc<str>>,
+    /// Defaults of the last fields.
+    defaults: Vec<Value>,
+}
+
+fn namedtuple(vm: &mut Vm, mut args: Args) -> Outcome {
+    let rename = args
+        .take_keyword("rename")
+        .is_some_and(|value| truth(&value));
+    let defaults = match args.take_keyword("defaults") {
+        None | Some(Value::None) => Vec::new(),
+        Some(defaults) => vm.collect(&defaults)?,
+    };
+    let [name, fields] = args.named("namedtuple", ["typename", "field_names"], 2)?;
+    let name = text("Type names", &name.unwrap_or(Value::None))?.shared();
+    let mut names: Vec<Rc<str>> = match fields.unwrap_or(Value::None) {
+        Value::Str(fields) => fields
+            .split(|letter: char| letter == ',' || letter.is_whitespace())
+            .filter(|field| !field.is_empty())
+            .map(Into::into)
+            .collect(),
+        source => {
+            let fields = vm.collect(&source)?;
+            fields
+                .iter()
+                .map(|field| Ok(text("Field names", field)?.shared()))
+                .collect::<Outcome<_>>()?
+        }
+    };
+    let mut seen = std::collections::HashSet::new();
+    for (at, name) in names.iter_mut().enumerate() {
+        let field = name.clone();
+        let is_name = field
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '_')
+            && field.starts_with(|first: char| !first.is_numeric());
+        let problem = if !is_name {
+            Some(format!(
+                "Type names and field names must be valid identifiers: {}",
+                crate::text::quote(&field)
+            ))
+        } else if field.starts_with('_') {
+            Some(format!(
+                "Field names cannot start with an underscore: {}",
+                crate::text::quote(&field)
+            ))
+        } else if !seen.insert(field.clone()) {
+            Some(format!(
+                "Encountered duplicate field name: {}",
+                crate::text::quote(&field)
+            ))
+        } else {
+            None
+        };
+        match problem {
+            Some(_) if rename => *name = format!("_{at}").into(),
+            Some(problem) => return Err(value_error(problem)),
+            None => {}
+        }
+    }
+    if defaults.len() > names.len() {
+        return Err(type_error("Got more default values than field names"));
+    }
+    Ok(Value::native(NamedTupleClass(Rc::new(NamedTuple {
+        name,
+        fields: names,
+        defaults,
+    }))))
+}
+
+impl NamedTuple {
+    pub(crate) fn field_names(&self) -> Value {
+        Value::tuple(
+            self.fields
+                .iter()
+                .map(|field| Value::text(field.clone()))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    fn make(self: &Rc<Self>, args: Args) -> Outcome {
+        let count = self.fields.len();
+        if args.pos.len() > count {
+            return Err(type_error(format!(
+                "{}.__new__() takes {} positional arguments but {} were given",
+                self.name,
+                count + 1,
+                args.pos.len() + 1
+            )));
+        }
+        let mut values: Vec<Option<Value>> = args.pos.into_iter().map(Some).collect();
+        values.resize(count, None);
+        for (name, value) in args.kw {
+            let Some(at) = self.fields.iter().position(|field| *field == name) else {
+                let known: Vec<&str> = self.fields.iter().map(|field| &**field).collect();
+                return Err(crate::args::unexpected_keyword(
+                    &format!("{}.__new__", self.name),
+                    &name,
+                    &known,
+                ));
+            };
+            if values[at].replace(value).is_some() {
+                return Err(type_error(format!(
+                    "{}.__new__() got multiple values for argument '{name}'",
+                    self.name
+                )));
+            }
+        }
+        let first_default = count - self.defaults.len();
+        let mut items = Vec::with_capacity(count);
+        let mut missing = Vec::new();
+        for (at, value) in values.into_iter().enumerate() {
+            match value.or_else(|| self.defaults.get(at.wrapping_sub(first_default)).cloned()) {
+                Some(value) => items.push(value),
+                None => missing.push(format!("'{}'", self.fields[at])),
+            }
+        }
+        if !missing.is_empty() {
+            let plural = if missing.len() == 1 { "" } else { "s" };
+            let list = match missing.split_last() {
+                Some((last, [])) => last.clone(),
+                Some((last, [only])) => format!("{only} and {last}"),
+                Some((last, rest)) => format!("{}, and {last}", rest.join(", ")),
+                None => String::new(),
+            };
+            return Err(type_error(format!(
+                "{}.__new__() missing {} required positional argument{plural}: {list}",
+                self.name,
+                missing.len()
+            )));
+        }
+        Ok(self.instance(items))
+    }
+
+    fn instance(self: &Rc<Self>, items: Vec<Value>) -> Value {
+        Value::Tuple(Rc::new(Tuple {
+            items: items.into(),
+            class: Some(self.clone()),
+        }))
+    }
+
+    pub(crate) fn call_method(self: &Rc<Self>, tuple: &Tuple, name: &str, args: Args) -> Outcome {
+        match name {
+            "_asdict" => {
+                args.none("_asdict")?;
+                let mut table = Table::default();
+                for (field, value) in self.fields.iter().zip(&tuple.items) {
+                    table.insert(Value::text(field.clone()), value.clone())?;
+                }
+                Ok(Value::Dict(Dict::new(table)))
+            }
+            "_replace" => {
+                let mut items = tuple.items.to_vec();
+                for (name, value) in args.kw {
+                    match self.fields.iter().position(|field| *field == name) {
+                        Some(at) => items[at] = value,
+                        None => {
+                            return Err(value_error(format!(
+                                "Got unexpected field names: ['{name}']"
+                            )));
+                        }
+                    }
+                }
+                Ok(self.instance(items))
+            }
+            _ => Err(attribute_error(&self.name, name)),
+        }
+    }
+
+    /// The class as a value.
+    pub(crate) fn class(self: &Rc<Self>) -> Value {
+        Value::native(NamedTupleClass(self.clone()))
+    }
+}
+
+struct NamedTupleClass(Rc<NamedTuple>);
+
+impl Native for NamedTupleClass {
+    fn type_name(&self) -> Rc<str> {
+        "type".into()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn is(&self, other: &dyn Native) -> bool {
+        other
+            .as_any()
+            .downcast_ref::<Self>()
+            .is_some_and(|other| Rc::ptr_eq(&self.0, &other.0))
+    }
+
+    fn class(&self) -> Value {
+        Value::Class(Class::Type)
+    }
+
+    fn attribute(&self, _vm: &mut Vm, name: &str) -> Outcome<Option<Value>> {
+        Ok(match name {
+            "_fields" => Some(self.0.field_names()),
+            "__name__" => Some(Value::text(self.0.name.clone())),
+            _ => None,
+        })
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        &["_make"]
+    }
+
+    fn call_method(&self, vm: &mut Vm, name: &str, args: &mut Args) -> Outcome<Option<Value>> {
+        if name != "_make" {
+            return Ok(None);
+        }
+        let source = std::mem::take(args).single("_make")?;
+        let items = vm.collect(&source)?;
+        if items.len() != self.0.fields.len() {
+            return Err(type_error(format!(
+                "Expected {} arguments, got {}",
+                self.0.fields.len(),
+                items.len()
+            )));
+        }
+        Ok(Some(self.0.instance(items)))
+    }
+
+    fn is_callable(&self) -> bool {
+        true
+    }
+
+    fn call(&self, _vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
+        self.0.make(args).map(Some)
+    }
+
+    fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
+        Ok(Some(
+            other
+                .as_native::<NamedTupleClass>()
+                .is_some_and(|other| Rc::ptr_eq(&self.0, &other.0)),
+        ))
+    }
+
+    fn hash(&self) -> Outcome<Option<u64>> {
+        Ok(Some(Rc::as_ptr(&self.0).addr() as u64))
+    }
+
+    fn is_instance(&self, value: &Value) -> Option<bool> {
+        Some(
+            matches!(value, Value::Tuple(tuple) if tuple.class.as_ref().is_some_and(|class| Rc::ptr_eq(class, &self.0))),
+        )
+    }
+
+    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
+        Ok(format!("<class '{}'>", self.0.name))
+    }
+}
+
+/// `Counter(…)`.
+pub(crate) fn counter(vm: &mut Vm, args: Args) -> Outcome {
+    let made = Dict::of_kind(Table::default(), DictKind::Counter);
+    count(vm, &made, args, 1)?;
+    Ok(Value::Dict(made))
+}
+
+/// Counts elements, or adds counts times `sign`, into a counter.
+pub(crate) fn count(vm: &mut Vm, into: &Dict, mut args: Args, sign: i64) -> Outcome<()> {
+    let add = |vm: &mut Vm, key: Value, amount: &Value| -> Outcome<()> {
+        let before = into.get(&key)?.unwrap_or(Value::Int(0));
+        let op = if sign > 0 {
+            BinaryOp::Add
+        } else {
+            BinaryOp::Sub
+        };
+        let sum = vm.binary(op, &before, amount)?;
+        vm.budget.step()?;
+        vm.budget.values(3)?;
+        into.table.borrow_mut().insert(key, sum)?;
+        Ok(())
+    };
+    if args.pos.len() > 1 {
+        return Err(type_error(format!(
+            "Counter expected at most 1 argument, got {}",
+            args.pos.len()
+        )));
+    }
+    match args.pos.pop() {
+        None | Some(Value::None) => {}
+        Some(Value::Dict(dict)) => {
+            for (key, amount) in dict.entries() {
+                add(vm, key, &amount)?;
+            }
+        }
+        Some(source) => {
+            let mut state = vm.iterate(&source)?;
+            while let Some(item) = vm.next(&mut state)? {
+                add(vm, item, &Value::Int(1))?;
+            }
+        }
+    }
+    let mut named = Table::default();
+    dict_update(vm, &mut named, args, "Counter")?;
+    for (key, amount) in named.iter() {
+        add(vm, key.clone(), amount)?;
+    }
+    Ok(())
+}
+
+/// A counter's entries, most frequent first, equal ones in order of first appearance.
+pub(crate) fn most_common(entries: Vec<(Value, Value)>) -> Outcome<Vec<(Value, Value)>> {
+    let mut entries = entries;
+    entries.reverse();
+    sort(&mut entries, &|entry: &(Value, Value)| &entry.1)?;
+    entries.reverse();
+    Ok(entries)
+}
+
+pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Args) -> Outcome {
+    Ok(match name {
+        "most_common" => {
+            let [most] = args.named("most_common", ["n"], 0)?;
+            let mut entries = most_common(this.entries())?;
+            if let Some(most) = most.filter(|most| !matches!(most, Value::None)) {
+                entries.truncate(usize::try_from(crate::args::integer(&most)?).unwrap_or(0));
+            }
+            Value::list(
+                entries
+                    .into_iter()
+                    .map(|(key, amount)| Value::tuple([key, amount]))
+                    .collect(),
+            )
+        }
+        "elements" => {
+            args.none("elements")?;
+            let mut items = Vec::new();
+            for (key, amount) in this.entries() {
+                let times = usize::try_from(crate::args::integer(&amount)?).unwrap_or(0);
+                vm.budget.values(times)?;
+                items.extend(std::iter::repeat_n(key, times));
+            }
+            Iter::value("itertools.chain", IterState::Values(items.into_iter()))
+        }
+        "subtract" => {
+            count(vm, this, args, -1)?;
+            Value::None
+        }
+        "total" => {
+            args.none("total")?;
+            let mut total = Value::Int(0);
+            for (_, amount) in this.entries() {
+                total = vm.binary(BinaryOp::Add, &total, &amount)?;
+            }
+            total
+        }
+        _ => {
+            return Err(Raised::new(
+                ExcKind::Attribute,
+                format!("'Counter' object has no attribute '{name}'"),
+            ));
+        }
+    })
+}
+
+/// `a op b` for two counters; only positive counts stay.
+pub(crate) fn counter_operation(
+    vm: &mut Vm,
+    op: BinaryOp,
+    a: &Dict,
+    b: &Dict,
+) -> Outcome<Option<Value>> {
+    if !matches!(
+        op,
+        BinaryOp::Add | BinaryOp::Sub | BinaryOp::BitAnd | BinaryOp::BitOr
+    ) {
+        return Ok(None);
+    }
+    let mut table = Table::default();
+    let zero = Value::Int(0);
+    let mut keys: Vec<Value> = a.entries().into_iter().map(|(key, _)| key).collect();
+    for (key, _) in b.entries() {
+        if !a.table.borrow().contains(&key)? {
+            keys.push(key);
+        }
+    }
+    vm.budget.values(3 * keys.len())?;
+    for key in keys {
+        let left = a.get(&key)?.unwrap_or(zero.clone());
+        let right = b.get(&key)?.unwrap_or(zero.clone());
+        let amount = match op {
+            BinaryOp::BitAnd => {
+                if crate::compare::less(&right, &left)? {
+                    right
+                } else {
+                    left
+                }
+            }
+            BinaryOp::BitOr => {
+                if crate::compare::less(&left, &right)? {
+                    right
+                } else {
+                    left
+                }
+            }
+            op => vm.binary(op, &left, &right)?,
+        };
+        if crate::compare::less(&zero, &amount)? {
+            table.insert(key, amount)?;
+        }
+    }
+    Ok(Some(Value::Dict(Dict::of_kind(table, DictKind::Counter))))
+}

@@ -1,0 +1,134 @@
+//! Where texts come from and where things stand in them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use bindery_core::Origin;
+
+use crate::error::Place;
+
+/// Reads files for a load; the loader itself does no IO and decides which paths are asked for.
+pub trait SourceReader {
+    /// The bytes of the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NotFound`] when there is no such file, else what the system said.
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
+
+    /// `path` as an absolute one without links and `..`, so that a link cannot lead out of the allowed folders.
+    ///
+    /// # Errors
+    ///
+    /// As [`SourceReader::read`].
+    fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError>;
+
+    /// Whether `path` is a folder.
+    fn is_folder(&self, path: &Path) -> bool;
+}
+
+/// Why a file could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("No such file or directory")]
+    NotFound,
+    /// The path names a folder.
+    #[error("Is a directory")]
+    IsFolder,
+    /// The system refused.
+    #[error("Permission denied")]
+    Denied,
+    /// Anything else, in the system's words.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// A reader without files, for texts in memory.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoFiles;
+
+impl SourceReader for NoFiles {
+    fn read(&self, _path: &Path) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::NotFound)
+    }
+
+    fn canonical(&self, _path: &Path) -> Result<PathBuf, ReadError> {
+        Err(ReadError::NotFound)
+    }
+
+    fn is_folder(&self, _path: &Path) -> bool {
+        false
+    }
+}
+
+/// Number of a source text within one load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FileId(u32);
+
+struct File {
+    name: Rc<str>,
+    text: Rc<str>,
+    /// Byte offsets of line starts; filled when first asked for, since most texts never are.
+    lines: RefCell<Vec<u32>>,
+}
+
+/// All texts of one load, and the table behind [`Origin`].
+#[derive(Default)]
+pub(crate) struct Sources {
+    files: Vec<File>,
+    /// Index into `places` for a file and offset, so that a loop does not grow the table.
+    known: HashMap<(u32, u32), u32>,
+    places: Vec<(u32, u32)>,
+}
+
+impl Sources {
+    pub(crate) fn add(&mut self, name: Rc<str>, text: Rc<str>) -> FileId {
+        self.files.push(File {
+            name,
+            text,
+            lines: RefCell::default(),
+        });
+        FileId(u32::try_from(self.files.len() - 1).expect("fewer texts than steps"))
+    }
+
+    /// A number for a place; the same one each time.
+    pub(crate) fn origin(&mut self, file: FileId, at: u32) -> Origin {
+        let places = &mut self.places;
+        Origin(*self.known.entry((file.0, at)).or_insert_with(|| {
+            places.push((file.0, at));
+            u32::try_from(places.len() - 1).expect("fewer places than bytes of source")
+        }))
+    }
+
+    pub(crate) fn place_of(&self, origin: Origin) -> Option<Place> {
+        let &(file, at) = self.places.get(origin.0 as usize)?;
+        Some(self.place(FileId(file), at))
+    }
+
+    pub(crate) fn place(&self, file: FileId, at: u32) -> Place {
+        let File { name, text, lines } = &self.files[file.0 as usize];
+        let mut lines = lines.borrow_mut();
+        if lines.is_empty() {
+            lines.push(0);
+            let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            lines.extend(ends.map(|(index, _)| u32::try_from(index + 1).unwrap_or(u32::MAX)));
+        }
+        let line = lines.partition_point(|start| *start <= at) - 1;
+        let start = lines[line] as usize;
+        let rest = &text[start..];
+        let end = rest.find('\n').unwrap_or(rest.len());
+        let content = rest[..end].trim_end_matches('\r');
+        let before = content
+            .get(..(at as usize - start).min(content.len()))
+            .unwrap_or("");
+        Place {
+            file: name.to_string(),
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX),
+            text: content.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Values of the program as the core's plain data, and back.
+
+use std::rc::Rc;
+
+use bindery_core::{Int, Opaque, Origin, Text, Value as Data};
+
+use super::objects::{self, ObjectValue};
+use super::refs::{EmptyValue, EnvironmentValue, RefValue};
+use crate::args::Args;
+use crate::eval::Vm;
+use crate::exception::{ExcKind, Outcome, Raised};
+use crate::limits::check_stack;
+use crate::text;
+use crate::value::{Native, Str, Value};
+
+/// How deep lists, dicts and objects may nest in what the core is given; it works on them by recursion.
+pub(super) const DEEPEST: usize = 100;
+
+/// Arguments of a call, converted.
+pub(super) struct Given {
+    pub(super) arguments: Vec<Data>,
+    pub(super) keywords: Vec<(Rc<str>, Data)>,
+    /// Where the call stands.
+    pub(super) origin: Option<Origin>,
+    /// How deep the deepest argument nests.
+    pub(super) depth: usize,
+}
+
+impl Given {
+    pub(super) fn new(vm: &mut Vm, args: Args) -> Outcome<Self> {
+        // What the core makes of it: an object with a field for each, or bindings.
+        vm.budget
+            .values(16 + 4 * (args.pos.len() + args.kw.len()))?;
+        let mut converter = Converter { vm, deepest: 0 };
+        let arguments = args
+            .pos
+            .iter()
+            .map(|value| converter.data(value, 1))
+            .collect::<Outcome<_>>()?;
+        let mut keywords = Vec::with_capacity(args.kw.len());
+        for (name, value) in args.kw {
+            keywords.push((name, converter.data(&value, 1)?));
+        }
+        let depth = converter.deepest;
+        let origin = args.spot.map(|(file, at)| vm.sources.origin(file, at));
+        Ok(Self {
+            arguments,
+            keywords,
+            origin,
+            depth,
+        })
+    }
+}
+
+/// `value` as plain data of the core.
+pub(crate) fn to_core(vm: &mut Vm, value: &Value) -> Outcome<Data> {
+    Converter { vm, deepest: 0 }.data(value, 1)
+}
+
+struct Converter<'a> {
+    vm: &'a mut Vm,
+    deepest: usize,
+}
+
+impl Converter<'_> {
+    fn data(&mut self, value: &Value, depth: usize) -> Outcome<Data> {
+        Ok(match value {
+            Value::None => Data::None,
+            Value::Bool(value) => Data::Boolean(*value),
+            Value::Int(value) => Data::Integer(Int::from(*value)),
+            Value::Big(value) => Data::Integer(Int::from((**value).clone())),
+            Value::Float(value) => Data::Float(*value),
+            Value::Str(text) => Data::String(Text::with_origin(text.shared(), text.origin())),
+            Value::List(list) => {
+                let items = list.items.borrow().clone();
+                Data::List(self.items(&items, depth)?)
+            }
+            Value::Tuple(tuple) => Data::Tuple(self.items(&tuple.items, depth)?),
+            // The core has no ranges; as a sequence a tuple is the same.
+            Value::Range(_) => {
+                let items = self.vm.collect(value)?;
+                Data::Tuple(self.items(&items, depth)?)
+            }
+            Value::Dict(dict) => {
+                let entries = dict.entries();
+                // A copy of keys and values, and what the core keeps beside them.
+                self.enter(depth, 5 * entries.len())?;
+                let mut data = Vec::with_capacity(entries.len());
+                for (key, value) in &entries {
+                    data.push((self.data(key, depth + 1)?, self.data(value, depth + 1)?));
+                }
+                Data::Map(data.into())
+            }
+            Value::Native(object) => {
+                let any = object.as_any();
+                if let Some(object) = any.downcast_ref::<ObjectValue>() {
+                    self.enter(depth + object.depth, 0)?;
+                    Data::Object(object.object.clone())
+                } else if let Some(found) = any.downcast_ref::<RefValue>() {
+                    Data::Ref(found.0.clone())
+                } else if let Some(found) = any.downcast_ref::<EnvironmentValue>() {
+                    self.enter(depth + found.depth, 0)?;
+                    Data::Environment(found.environment.clone())
+                } else if any.is::<EmptyValue>() {
+                    Data::Empty
+                } else if let Some(opaque) = any.downcast_ref::<OpaqueValue>() {
+                    Data::Opaque(opaque.0.clone())
+                } else {
+                    self.opaque(value)?
+                }
+            }
+            other => self.opaque(other)?,
+        })
+    }
+
+    fn enter(&mut self, depth: usize, elements: usize) -> Outcome<()> {
+        check_stack()?;
+        self.deepest = self.deepest.max(depth);
+        if depth > DEEPEST {
+            return Err(
+                Raised::new(ExcKind::Recursion, "maximum recursion depth exceeded")
+                    .hint(format!("objects and lists may nest {DEEPEST} deep")),
+            );
+        }
+        self.vm.budget.values(elements)
+    }
+
+    fn items(&mut self, items: &[Value], depth: usize) -> Outcome<Rc<[Data]>> {
+        self.enter(depth, items.len())?;
+        items
+            .iter()
+            .map(|item| self.data(item, depth + 1))
+            .collect()
+    }
+
+    fn opaque(&mut self, value: &Value) -> Outcome<Data> {
+        let type_name = value.type_name().to_string();
+        Ok(Data::Opaque(Rc::new(Opaque {
+            type_name,
+            text: text::repr(self.vm, value)?,
+        })))
+    }
+}
+
+/// The core's plain data as a value of the program.
+pub(crate) fn from_core(vm: &mut Vm, data: &Data) -> Outcome {
+    check_stack()?;
+    Ok(match data {
+        Data::None => Value::None,
+        Data::Boolean(value) => Value::Bool(*value),
+        Data::Integer(value) => match value.to_i64() {
+            Some(small) => Value::Int(small),
+            None => Value::from_big(value.to_bigint()),
+        },
+        Data::Float(value) => Value::Float(*value),
+        Data::String(text) => Value::Str(Str::with_origin(text.shared().clone(), text.origin())),
+        Data::List(items) | Data::Tuple(items) => {
+            vm.budget.values(items.len())?;
+            let values = items
+                .iter()
+                .map(|item| from_core(vm, item))
+                .collect::<Outcome<Vec<_>>>()?;
+            if matches!(data, Data::List(_)) {
+                Value::list(values)
+            } else {
+                Value::tuple(values)
+            }
+        }
+        Data::Map(entries) => {
+            vm.budget.values(3 * entries.len())?;
+            let mut table = crate::dict::Table::default();
+            for (key, value) in entries.iter() {
+                let (key, value) = (from_core(vm, key)?, from_core(vm, value)?);
+                table.insert(key, value)?;
+            }
+            Value::Dict(crate::dict::Dict::new(table))
+        }
+        Data::Ref(found) => Value::native(RefValue(found.clone())),
+        Data::Environment(environment) => Value::native(EnvironmentValue {
+            environment: environment.clone(),
+            depth: 1,
+        }),
+        Data::Object(object) => objects::value(object.clone(), 1),
+        Data::Empty => Value::native(EmptyValue),
+        Data::Opaque(opaque) => Value::native(OpaqueValue(opaque.clone())),
+    })
+}
+
+/// Something that went through the core without being data.
+struct OpaqueValue(Rc<Opaque>);
+
+impl Native for OpaqueValue {
+    fn type_name(&self) -> Rc<str> {
+        self.0.type_name.as_str().into()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
+        Ok(Some(
+            other
+                .as_native::<OpaqueValue>()
+                .is_some_and(|other| self.0 == other.0),
+        ))
+    }
+
+    fn hash(&self) -> Outcome<Option<u64>> {
+        crate::compare::hash(&Value::from(self.0.text.as_str())).map(Some)
+    }
+
+    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
+        Ok(self.0.text.clone())
+    }
+}

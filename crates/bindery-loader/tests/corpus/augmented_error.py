@@ -1,0 +1,3 @@
+x = [1]
+result = 5
+result += 'a'

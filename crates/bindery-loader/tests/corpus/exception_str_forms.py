@@ -1,0 +1,1 @@
+result = [str(ValueError()), str(ValueError('a')), str(ValueError('a', 2)), repr(ValueError('a')), repr(KeyError('k')), str(KeyError('k')), str(IndexError(3)), ValueError('x').args, str(OSError(2, 'No such file')), repr(Exception(1, 'b'))]

@@ -1,0 +1,1 @@
+result = [issubclass(KeyError, LookupError), isinstance(ValueError('x'), Exception), issubclass(ZeroDivisionError, ArithmeticError), issubclass(UnicodeDecodeError, ValueError), ValueError, OSError is IOError, issubclass(FileNotFoundError, IOError), isinstance(StopIteration(), Exception), ModuleNotFoundError.__name__]

@@ -1,0 +1,3 @@
+def f(x):
+  raise ValueError('bad value: %r' % x)
+result = f('q')

@@ -1,0 +1,1 @@
+result = [round(2.5), round(3.5), round(-2.5), round(2.675, 2), round(1234.5678, -2), round(1e300, -299), round(5, -1), round(15, -1), round(25, -1), round(2.5, 0), round(7), int(3.9), int(-3.9), float('1e3'), int('  -12 '), int('ff', 16), int('0b101', 0), float(' 1_0.5 '), abs(-3.5), abs(-2 ** 70)]

@@ -1,0 +1,2 @@
+import yaml_is_not_here
+result = 1

@@ -1,0 +1,1 @@
+result = [True + 1, sum([True, False, True]), [10, 20][True], 'ab'[False], True == 1, hash(True) == hash(1), {True: 'a'}[1], isinstance(True, int), int(True), str(True), '%d' % True, True * 'x', -True, ~False, True / 2, max(True, 0), True and 5, round(True)]

@@ -1,0 +1,3 @@
+from datetime import datetime, date, timedelta
+d = datetime(2024, 2, 28, 23, 59, 30); e = date(2000, 1, 1)
+result = [str(d), repr(d), d.isoformat(), d + timedelta(days=1, minutes=1), (d - datetime(2024, 1, 1)).days, d.strftime('%Y-%m-%d %H:%M:%S %j %a %b'), e.weekday(), e + timedelta(365), str(timedelta(days=1, hours=2, seconds=3)), timedelta(hours=36).total_seconds(), date(2024, 3, 1) - date(2024, 2, 1), d.date(), d < datetime(2025, 1, 1), date.fromisoformat('2020-05-06'), datetime.fromisoformat('2020-05-06T07:08:09'), d.replace(year=2023, day=1), f'{d:%d.%m.%Y}', timedelta(days=2) / 2, timedelta(1) * 3, e.toordinal(), repr(timedelta(seconds=-1)), str(timedelta(seconds=-1))]

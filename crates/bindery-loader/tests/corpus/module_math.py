@@ -1,0 +1,2 @@
+import math
+result = [math.ceil(1.2), math.floor(-1.2), math.sqrt(16), math.pi, math.log(math.e), math.log(8, 2), math.log2(8), math.log10(1000), math.pow(2, 3), math.gcd(12, 18), math.isnan(float('nan')), math.inf, math.factorial(20), math.trunc(-3.7), math.fabs(-2), math.hypot(3, 4), math.modf(3.25), math.comb(5, 2), math.isqrt(17), math.fsum([0.1] * 10), math.prod([2, 3]), math.isclose(0.1 + 0.2, 0.3), math.fmod(7, 3), math.lcm(4, 6), math.copysign(1, -0.0)]

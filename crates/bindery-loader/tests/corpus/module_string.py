@@ -1,0 +1,2 @@
+import string, textwrap
+result = [string.ascii_lowercase, string.digits, string.capwords('hello big world'), string.Template('$a and ${b}c $$').substitute(a=1, b=2), string.Template('$a $z').safe_substitute(a=1), textwrap.dedent('  a\n    b\n  c'), textwrap.indent('a\n\nb', '> '), textwrap.wrap('the quick brown fox jumps', 10), textwrap.fill('aaa bbb ccc', 7), textwrap.shorten('hello big world', 12)]

@@ -1,0 +1,5 @@
+print('a', 1, None, [1])
+print('x', 'y', sep='-', end='!')
+print()
+print(end='')
+result = print('done')

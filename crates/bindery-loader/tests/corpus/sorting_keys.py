@@ -1,0 +1,2 @@
+rows = [{'n': 'b', 'v': 2}, {'n': 'a', 'v': 2}, {'n': 'c', 'v': 1}]
+result = [[r['n'] for r in sorted(rows, key=lambda r: (-r['v'], r['n']))], sorted('Hello World'.split(), key=str.lower), sorted([3, -1, 2], key=abs, reverse=True), sorted([[2], [1, 5], []]), sorted({'b': 1, 'a': 2}), max(rows, key=lambda r: r['v'])['n'], min('banana', key='nab'.index), sorted([(1, 'z'), (1, 'a')]), sorted([0.5, 1, True, -2 ** 70])]

@@ -1,0 +1,1 @@
+result = ['hello'.translate(str.maketrans('el', 'ip')), 'a-b_c'.translate({ord('-'): None, ord('_'): ' '}), 'abc'.translate(str.maketrans('', '', 'b')), 'abcd'.removeprefix('ab'), 'abcd'.removesuffix('cd'), 'abc'.casefold()]

@@ -1,0 +1,2 @@
+class_ = {'k': [1, 2]}
+result = ['{} {}'.format(1, 'a'), '{1} {0}'.format('a', 'b'), '{x}-{y!r}'.format(x=1, y='z'), '{0[k][1]}'.format(class_), '{:>5}|{:<5}|{:^5}|'.format('a', 'b', 'c'), '{:05d} {:+.2f} {:,}'.format(42, 3.14159, 1234567), '{:x} {:#b} {:o} {:e}'.format(255, 5, 8, 12345.678), '{:{}}'.format('a', 5), '{{}}'.format(), '{:%}'.format(0.25), '{!s:*^7}'.format(42), '{:_}'.format(1000000), '{:.3}'.format('abcdef'), '{:n}'.format(5), '{:c}'.format(65), '{:010.3f}'.format(-3.14159), '{:=+8d}'.format(42), '{:,.2f}'.format(1234567.891)]

@@ -1,0 +1,1 @@
+result = 'abc'[3]

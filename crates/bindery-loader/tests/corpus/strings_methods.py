@@ -1,0 +1,2 @@
+s = '  Hello, World  '
+result = [s.strip(), s.lstrip(), s.rstrip(), s.upper(), s.lower(), s.title(), s.swapcase(), s.strip().split(', '), s.find('o'), s.rfind('o'), s.count('l'), s.replace('l', 'L', 2), 'abc'.capitalize(), 'x'.center(5, '*'), 'ab'.center(5), 'x'.ljust(3) + '|', 'x'.rjust(3), '42'.zfill(5), '-42'.zfill(5), 'a-b-c'.partition('-'), 'a-b-c'.rpartition('-'), 'abc'.startswith(('x', 'a')), 'abc'.endswith('bc'), 'abc'.index('c'), 'aXbX'.strip('X'), 'tést'.upper(), 'ß'.upper()]

@@ -1,0 +1,1 @@
+result = ['a b  c '.split(), 'a,b,,c'.split(','), 'a,b,c'.split(',', 1), 'a,b,c'.rsplit(',', 1), ' a b c '.split(None, 1), ' a b c '.rsplit(None, 1), ''.split(), ''.split(','), 'a\nb\r\nc\x0bd'.splitlines(), 'a\nb\n'.splitlines(True), 'x'.join(['a', 'b']), ''.join('abc'), ', '.join(str(i) for i in range(3)), 'a\tb'.expandtabs(4)]

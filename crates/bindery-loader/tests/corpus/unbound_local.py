@@ -1,0 +1,5 @@
+x = 1
+def f():
+  y = x
+  x = 2
+result = f()

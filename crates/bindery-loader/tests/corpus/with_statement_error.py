@@ -1,0 +1,3 @@
+with 5 as x:
+  pass
+result = 1

@@ -1,0 +1,2 @@
+x = 3
+assert x < 3, "x is %d" % x

@@ -1,0 +1,2 @@
+import re
+x = re.match(r"(a)\1", "aa")

@@ -1,0 +1,1 @@
+r = Ref.from_address("a b")

@@ -1,0 +1,4 @@
+class P(Struct):
+  name = String
+p = P()
+p.name = "x"

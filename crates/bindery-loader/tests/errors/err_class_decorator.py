@@ -1,0 +1,4 @@
+import functools
+@functools.wraps
+class A(Struct):
+  pass

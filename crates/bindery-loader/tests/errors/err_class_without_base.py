@@ -1,0 +1,2 @@
+class Config:
+  x = 1

@@ -1,0 +1,2 @@
+import datetime
+now = datetime.datetime.now()

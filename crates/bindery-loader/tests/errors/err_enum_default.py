@@ -1,0 +1,3 @@
+Mode = Enum("RO", "RW")
+class V(Struct):
+  mode = Default(Mode, "XX")

@@ -1,0 +1,2 @@
+import os
+home = os.environ["HOME"]

@@ -1,0 +1,1 @@
+x = List(Integer)(i for i in range(3))

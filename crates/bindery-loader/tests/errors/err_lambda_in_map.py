@@ -1,0 +1,1 @@
+x = list(map(lambda p: p["name"], [{"name": 1}, {}]))

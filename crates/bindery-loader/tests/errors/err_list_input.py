@@ -1,0 +1,1 @@
+x = List(Integer)("abc")

@@ -1,0 +1,2 @@
+import re
+x = re.sub(r"a(?=b)", "", "ab")

@@ -1,0 +1,1 @@
+from apache.aurora.config.schema.base import *

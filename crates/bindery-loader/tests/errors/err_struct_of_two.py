@@ -1,0 +1,4 @@
+class A(Struct):
+  x = Integer
+class B(A, Struct):
+  y = Integer

@@ -1,0 +1,3 @@
+class P(Struct):
+  name = String
+x = P(name = "a").nam()

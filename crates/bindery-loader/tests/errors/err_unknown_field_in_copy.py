@@ -1,0 +1,4 @@
+class P(Struct):
+  name = String
+p = P()
+q = p(nmae = "x")

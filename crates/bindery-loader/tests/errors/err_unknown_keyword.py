@@ -1,0 +1,2 @@
+def job(name, cluster): pass
+job(name = "a", clster = "b")

@@ -1,0 +1,2 @@
+cluster = "west"
+name = clutser

@@ -1,0 +1,383 @@
+//! Includes, opened files, and what else of the world a program sees.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use bindery_core::{Value, repr};
+use bindery_loader::{
+    Error, ErrorKind, Loader, Namespace, NoFiles, Options, ReadError, SourceReader,
+};
+
+use crate::errors::printed;
+
+/// Files in memory; a value that begins with `->` is a link.
+#[derive(Clone, Default)]
+struct Files(BTreeMap<PathBuf, String>);
+
+impl Files {
+    fn new(files: &[(&str, &str)]) -> Self {
+        Self(
+            files
+                .iter()
+                .map(|(path, text)| (PathBuf::from(path), (*text).to_owned()))
+                .collect(),
+        )
+    }
+}
+
+impl SourceReader for Files {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        let path = self.canonical(path)?;
+        self.0
+            .get(&path)
+            .map(|text| text.clone().into_bytes())
+            .ok_or(ReadError::IsFolder)
+    }
+
+    fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        let mut plain = PathBuf::from("/home/config");
+        for part in path.components() {
+            match part.as_os_str().to_str() {
+                Some("..") => drop(plain.pop()),
+                Some(".") => {}
+                _ => plain.push(part),
+            }
+        }
+        match self.0.get(&plain).and_then(|text| text.strip_prefix("->")) {
+            Some(link) => self.canonical(Path::new(link)),
+            None if self.0.contains_key(&plain) || self.is_folder(&plain) => Ok(plain),
+            None => Err(ReadError::NotFound),
+        }
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.0
+            .keys()
+            .any(|known| known != path && known.starts_with(path))
+    }
+}
+
+fn load(files: &[(&str, &str)], options: Options) -> (Loader, Result<Namespace, Error>) {
+    let mut loader = Loader::new(Vec::new(), options, Box::new(Files::new(files)));
+    let result = loader.load("top.aurora");
+    (loader, result)
+}
+
+#[track_caller]
+fn shows(files: &[(&str, &str)], expected: &str) {
+    let (_, result) = load(files, Options::default());
+    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    assert_eq!(text(&namespace, "result"), expected);
+}
+
+fn text(namespace: &Namespace, name: &str) -> String {
+    repr::value(&namespace.get(name).unwrap()).unwrap()
+}
+
+#[track_caller]
+fn fails(files: &[(&str, &str)]) -> String {
+    let (_, result) = load(files, Options::default());
+    printed(&result.map(|_| ()).unwrap_err())
+}
+
+const TOP: &str = "/home/config/top.aurora";
+
+#[test]
+fn includes_share_one_namespace() {
+    shows(
+        &[
+            (TOP, "a = 1\ninclude('lib/x.aurora')\nresult = (a, b, f())"),
+            (
+                "/home/config/lib/x.aurora",
+                "b = a + 1\na = 10\ndef f(): return (a, __file__)\ninclude('y.aurora')",
+            ),
+            ("/home/config/lib/y.aurora", "b += 100"),
+        ],
+        "(10, 102, (10, 'top.aurora'))",
+    );
+}
+
+#[test]
+fn an_include_runs_each_time() {
+    shows(
+        &[
+            (TOP, "n = 0\nfor i in range(3): include('x')\nresult = n"),
+            ("/home/config/x", "n += 1"),
+        ],
+        "3",
+    );
+}
+
+#[test]
+fn a_failed_include_leaves_the_next_one_its_folder() {
+    shows(
+        &[
+            (
+                TOP,
+                "try:\n  include('lib/bad')\nexcept KeyError:\n  pass\ninclude('good')\nresult = ok",
+            ),
+            ("/home/config/lib/bad", "{}['x']"),
+            ("/home/config/good", "ok = True"),
+        ],
+        "True",
+    );
+}
+
+#[test]
+fn an_error_tells_the_chain_of_includes_and_calls() {
+    let files = [
+        (TOP, "include('lib/a.aurora')\nmake('x')\n"),
+        (
+            "/home/config/lib/a.aurora",
+            "include('b.aurora')\ndef make(n):\n  return helper(n)\n",
+        ),
+        (
+            "/home/config/lib/b.aurora",
+            "def helper(n):\n  return n + 1\n",
+        ),
+    ];
+    insta::assert_snapshot!(fails(&files), @r#"
+    TypeError: can only concatenate str (not "int") to str
+      at lib/b.aurora:2:10
+      |   return n + 1
+      |          ^
+      in `helper`, called at lib/a.aurora:3:10
+      in `make`, called at top.aurora:2:1
+    hint: make a text of it with `str(...)`, or use `%` or an f-string
+    (Raised)
+    "#);
+    let files = [
+        (TOP, "x = 1\ninclude('a')\n"),
+        ("/home/config/a", "\ninclude('b')\n"),
+        ("/home/config/b", "y = (\n"),
+    ];
+    insta::assert_snapshot!(fails(&files), @r"
+    SyntaxError: unexpected EOF while parsing
+      at b:2:1
+      | 
+      | ^
+      in `b`, included at a:2:1
+      in `a`, included at top.aurora:2:1
+    hint: is a bracket or quote left open above?
+    (Syntax)
+    ");
+}
+
+#[test]
+fn a_cycle_is_named() {
+    let files = [
+        (TOP, "include('a')"),
+        ("/home/config/a", "include('./b')"),
+        ("/home/config/b", "include('a')"),
+    ];
+    insta::assert_snapshot!(fails(&files), @"
+    RecursionError: include cycle: top.aurora -> a -> b -> a
+      at b:1:1
+      | include('a')
+      | ^
+      in `b`, included at a:1:1
+      in `a`, included at top.aurora:1:1
+    hint: a file is still running while it is included; move what both need into a third file
+    (Raised)
+    ");
+}
+
+#[test]
+fn files_outside_of_the_root_folder_count_as_missing() {
+    let secret = ("/etc/secret", "x = 1");
+    for path in [
+        "/etc/secret",
+        "../../etc/secret",
+        "lib/../../../etc/secret",
+        "link",
+    ] {
+        let top = format!("include('{path}')");
+        let link = ("/home/config/link", "->/etc/secret");
+        let said = fails(&[(TOP, &top), secret, link]);
+        assert!(
+            said.contains("No such file") && said.contains("--allow-read"),
+            "{path}: {said}"
+        );
+        let top = format!("open('{path}')");
+        let said = fails(&[(TOP, &top), secret, link]);
+        assert!(
+            said.contains("FileNotFoundError") && said.contains("--allow-read"),
+            "{path}: {said}"
+        );
+    }
+    // Whether it is there does not show.
+    assert_eq!(
+        fails(&[(TOP, "open('/etc/secret')"), secret]),
+        fails(&[(TOP, "open('/etc/secret')")]),
+    );
+    shows(
+        &[
+            (TOP, "import os\nresult = os.path.exists('/etc/secret')"),
+            secret,
+        ],
+        "False",
+    );
+    let options = Options {
+        readable: vec![PathBuf::from("/etc/secret")],
+        ..Options::default()
+    };
+    let (_, result) = load(
+        &[(TOP, "result = open('/etc/secret').read()"), secret],
+        options,
+    );
+    assert_eq!(text(&result.unwrap(), "result"), "'x = 1'");
+}
+
+#[test]
+fn files_below_the_root_folder_can_be_read() {
+    let files = [
+        (
+            TOP,
+            "import os, json\n\
+             with open('data/a.txt') as f:\n  lines = [l.strip() for l in f]\n\
+             here = os.path.join(os.path.dirname(__file__), 'data', 'b.json')\n\
+             result = (lines, json.load(open(here)), open('data/a.txt', 'rb').read(3), open('data/a.txt').readlines(),\n\
+             os.path.isfile(here), os.path.isdir('data'), os.path.exists('nope'))",
+        ),
+        ("/home/config/data/a.txt", "one\r\ntwo\n"),
+        ("/home/config/data/b.json", "{\"k\": [1]}"),
+    ];
+    let (loader, result) = load(&files, Options::default());
+    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    assert_eq!(
+        text(&namespace, "result"),
+        "(['one', 'two'], {'k': [1]}, b'one', ['one\\n', 'two\\n'], True, True, False)"
+    );
+    let inputs = loader.inputs();
+    assert_eq!(
+        inputs.files.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["data/a.txt", "data/b.json"]
+    );
+}
+
+#[test]
+fn sources_are_recorded_by_where_they_were_included_from() {
+    let files = [
+        (TOP, "include('lib/a.aurora')"),
+        ("/home/config/lib/a.aurora", "include('b.aurora')"),
+        ("/home/config/lib/b.aurora", "x = 1"),
+    ];
+    let (loader, result) = load(&files, Options::default());
+    result.unwrap();
+    let keys: Vec<String> = loader
+        .inputs()
+        .loadables
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "\0top.aurora",
+            "top.aurora\0lib/a.aurora",
+            "lib/a.aurora\0b.aurora"
+        ]
+    );
+}
+
+#[test]
+fn the_environment_is_closed_but_for_the_user() {
+    let program = "import os, getpass\n\
+                   result = (os.environ.get('HOME'), os.getenv('HOME', 'none'), 'HOME' in os.environ, getpass.getuser(),\n\
+                   os.environ['USER'], os.environ.get('REGION'), sorted(os.environ))";
+    let options = Options {
+        user: Some("ann".to_owned()),
+        environment: [("REGION".to_owned(), "eu".to_owned())].into(),
+        ..Options::default()
+    };
+    let (loader, result) = load(&[(TOP, program)], options);
+    assert_eq!(
+        text(&result.unwrap(), "result"),
+        "(None, 'none', False, 'ann', 'ann', 'eu', ['LOGNAME', 'REGION', 'USER'])"
+    );
+    let said: Vec<String> = loader
+        .diagnostics()
+        .into_iter()
+        .filter_map(|note| note.hint)
+        .collect();
+    assert!(
+        said.iter().any(|hint| hint.contains("--allow-env HOME")),
+        "{said:?}"
+    );
+    let asked: Vec<String> = loader.inputs().environment.into_keys().collect();
+    assert_eq!(asked, ["HOME", "LOGNAME", "REGION", "USER"]);
+    assert!(loader.inputs().user);
+}
+
+#[test]
+fn the_clock_is_what_it_is_set_to() {
+    let program = "import time, datetime\nresult = (time.time(), str(datetime.datetime.utcnow()), time.strftime('%Y'))";
+    let options = Options {
+        source_date_epoch: Some(1_700_000_000),
+        ..Options::default()
+    };
+    let (loader, result) = load(&[(TOP, program)], options);
+    assert_eq!(
+        text(&result.unwrap(), "result"),
+        "(1700000000.0, '2023-11-14 22:13:20', '2023')"
+    );
+    assert!(loader.inputs().clock);
+    assert!(fails(&[(TOP, program)]).contains("SOURCE_DATE_EPOCH"));
+}
+
+#[test]
+fn a_missing_top_file_is_told_apart() {
+    let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
+    let error = loader.load("nope.aurora").unwrap_err();
+    assert_eq!(
+        (error.kind, error.message.as_str()),
+        (ErrorKind::NotFound, "Could not load resource nope.aurora")
+    );
+}
+
+#[test]
+fn objects_and_texts_know_where_they_stand() {
+    let program = "class P(Struct):\n  cmd = String\n\nc = 'run ' + '{{x}}'\np = P(\n  cmd = c % ())\nq = [P(cmd = f'{1} {{{{y}}}}')]\n";
+    let (loader, result) = load(&[(TOP, program)], Options::default());
+    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    let place = |value: &Value| {
+        let Value::Object(object) = value else {
+            panic!("{value:?}")
+        };
+        let (_, unbound) = object.interpolate().unwrap();
+        let shown = |origin| loader.place(origin).unwrap().to_string();
+        (
+            object.origin().map(shown).unwrap(),
+            unbound[0].origin.map(shown).unwrap(),
+        )
+    };
+    let at = |object: &str, text: &str| (object.to_owned(), text.to_owned());
+    assert_eq!(
+        place(&namespace.get("p").unwrap()),
+        at("top.aurora:5:5", "top.aurora:4:5")
+    );
+    let Some(Value::List(list)) = namespace.get("q") else {
+        panic!("q is no list")
+    };
+    assert_eq!(place(&list[0]), at("top.aurora:7:6", "top.aurora:7:14"));
+}
+
+#[test]
+fn names_are_those_that_files_assign() {
+    let (_, result) = load(
+        &[(
+            TOP,
+            "b = 1\ndef a(): pass\nimport os\nfor i in [1]: pass\nlen = 5\ndel b",
+        )],
+        Options::default(),
+    );
+    let namespace = result.unwrap();
+    let names: Vec<String> = namespace
+        .names()
+        .iter()
+        .map(|name| name.to_string())
+        .collect();
+    assert_eq!(names, ["a", "i", "len", "os"]);
+    assert!(namespace.get("b").is_none() && namespace.get("print").is_none());
+    assert!(matches!(namespace.get("a"), Some(Value::Opaque(_))));
+}

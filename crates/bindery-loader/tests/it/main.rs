@@ -1,0 +1,10 @@
+//! Programs and what becomes of them.
+
+mod corpus;
+mod errors;
+mod files;
+mod found;
+mod limits;
+mod odd;
+mod python;
+mod vectors;

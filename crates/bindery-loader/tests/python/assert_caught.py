@@ -1,0 +1,4 @@
+try:
+    assert False, 'no'
+except AssertionError as e:
+    result = [str(e), e.args]

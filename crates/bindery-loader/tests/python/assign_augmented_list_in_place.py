@@ -1,0 +1,4 @@
+a = b = [1]
+a += [2]
+a *= 2
+result = [b, a is b]

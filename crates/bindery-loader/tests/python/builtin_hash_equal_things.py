@@ -1,0 +1,1 @@
+result = [hash(1) == hash(1.0), hash(True) == hash(1), hash('a') == hash('a'), hash((1, 2)) == hash((1, 2)), hash(0.5) == hash(0.5), hash(frozenset([1])) == hash(frozenset([1])), hash(-1), hash(5), hash(10 ** 20) == hash(1e20)]

@@ -1,0 +1,1 @@
+result = [isinstance(1, int), isinstance(True, int), isinstance('a', (int, str)), isinstance(1.0, int), isinstance([], list), isinstance({}, dict), isinstance((), tuple), isinstance(None, type(None)), isinstance(len, object), isinstance(b'', bytes), isinstance(int, type)]

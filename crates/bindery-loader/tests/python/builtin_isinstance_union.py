@@ -1,0 +1,1 @@
+result = isinstance(1, int | str)

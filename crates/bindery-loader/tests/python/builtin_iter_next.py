@@ -1,0 +1,2 @@
+it = iter([1, 2])
+result = [next(it), next(it), next(it, 'end'), next(it, None)]

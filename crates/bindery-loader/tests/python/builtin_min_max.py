@@ -1,0 +1,1 @@
+result = [min(3, 1, 2), max([1, 5, 2]), min('hello'), max('a', 'b', key=ord), min([], default=0), max({'a': 1, 'b': 0}), min([(2, 'a'), (1, 'z')]), max([1, 2, 3], key=lambda x: -x), max(1, 1.0), max(1.0, 1), min('bb', 'a', key=len)]

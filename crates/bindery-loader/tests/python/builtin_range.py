@@ -1,0 +1,1 @@
+result = [list(range(3)), list(range(1, 4)), list(range(0, 10, 3)), list(range(3, 0, -1)), len(range(0)), range(5) == range(0, 5), range(10)[3], 5 in range(3), range(3).index(2), range(3).count(1), repr(range(1, 5, 2)), repr(range(3)), range(0) == range(5, 1), list(reversed(range(3))), (range(1, 9).start, range(1, 9).stop, range(1, 9, 2).step)]

@@ -1,0 +1,1 @@
+result = [repr({"it's": 'x'}), repr(['"', "'"]), repr(('a\nb',)), str(['é', '\t'])]

@@ -1,0 +1,1 @@
+result = [type(1).__name__, type('a') is str, type([]) == list, type(1.5).__name__, type(None).__name__, type(True).__name__, type({}).__name__, type(len).__name__, type(lambda: 0).__name__, type(int).__name__, type(range(1)).__name__, type(x for x in []).__name__, str(type(1)), repr(type('a')), type(1) in (int, str)]

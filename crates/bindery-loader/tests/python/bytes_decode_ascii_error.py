@@ -1,0 +1,1 @@
+b'a\x80'.decode('ascii')

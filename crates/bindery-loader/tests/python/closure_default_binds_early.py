@@ -1,0 +1,2 @@
+fs = [lambda i=i: i for i in range(3)]
+result = [f() for f in fs]

@@ -1,0 +1,1 @@
+result = {x % 3: x for x in range(7)}

@@ -1,0 +1,1 @@
+result = [10 // n for n in (5, 0)]

@@ -1,0 +1,1 @@
+result = [x * x for x in range(5)]

@@ -1,0 +1,1 @@
+result = [[r * c for c in range(3)] for r in range(3)]

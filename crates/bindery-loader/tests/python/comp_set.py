@@ -1,0 +1,1 @@
+result = sorted({x % 4 for x in range(10)})

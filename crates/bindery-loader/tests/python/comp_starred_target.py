@@ -1,0 +1,1 @@
+result = [rest for first, *rest in ['abc', 'd', 'ef']]

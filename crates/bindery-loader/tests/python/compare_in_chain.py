@@ -1,0 +1,1 @@
+result = [1 in [1] == True, 'a' in 'abc' in ['abc']]

@@ -1,0 +1,1 @@
+result = 1 if True else 1 / 0

@@ -1,0 +1,1 @@
+result = [dict.fromkeys('ab'), dict.fromkeys([1, 2], 0)]

@@ -1,0 +1,3 @@
+d = {}
+d['d'] = d
+result = repr(d)

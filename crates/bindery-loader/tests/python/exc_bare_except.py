@@ -1,0 +1,4 @@
+try:
+    undefined
+except:
+    result = 'caught'

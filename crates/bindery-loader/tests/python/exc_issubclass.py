@@ -1,0 +1,1 @@
+result = [issubclass(KeyError, LookupError), issubclass(FileNotFoundError, OSError), issubclass(bool, int), issubclass(int, bool), IOError is OSError, issubclass(UnicodeDecodeError, ValueError), issubclass(ModuleNotFoundError, ImportError), issubclass(RecursionError, RuntimeError), issubclass(NotImplementedError, RuntimeError)]

@@ -1,0 +1,4 @@
+try:
+    {}['missing']
+except KeyError as e:
+    result = [str(e), e.args]

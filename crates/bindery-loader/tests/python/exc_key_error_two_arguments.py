@@ -1,0 +1,1 @@
+result = [str(KeyError('a', 'b')), str(KeyError())]

@@ -1,0 +1,5 @@
+a = 1
+result = f'''first {a}
+second {
+    a + 1
+}'''

@@ -1,0 +1,1 @@
+f'{missing_value}'

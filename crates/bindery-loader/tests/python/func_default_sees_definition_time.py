@@ -1,0 +1,5 @@
+n = 1
+def f(x=n):
+    return x
+n = 2
+result = [f(), n]

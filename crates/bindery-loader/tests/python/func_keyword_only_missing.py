@@ -1,0 +1,3 @@
+def f(*, a, b):
+    return a
+result = f(a=1)

@@ -1,0 +1,3 @@
+def greet(name, place, time):
+    return name
+greet()

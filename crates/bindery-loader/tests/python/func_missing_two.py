@@ -1,0 +1,3 @@
+def greet(name, place):
+    return name
+greet()

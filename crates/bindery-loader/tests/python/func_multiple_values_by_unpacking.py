@@ -1,0 +1,3 @@
+def greet(name):
+    return name
+greet(**{'name': 1}, **{'name': 2})

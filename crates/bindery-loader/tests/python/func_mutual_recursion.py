@@ -1,0 +1,5 @@
+def even(n):
+    return True if n == 0 else odd(n - 1)
+def odd(n):
+    return False if n == 0 else even(n - 1)
+result = [even(10), odd(7), even(3)]

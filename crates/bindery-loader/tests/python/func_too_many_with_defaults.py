@@ -1,0 +1,3 @@
+def greet(name, place=None):
+    return name
+greet(1, 2, 3)

@@ -1,0 +1,2 @@
+g = (x for x in range(10))
+result = [3 in g, next(g)]

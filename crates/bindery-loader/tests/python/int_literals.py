@@ -1,0 +1,1 @@
+result = [0b1010, 0o777, 0xFF, 1_000_000, 0xDEAD_BEEF, 0B11, 0O7, 0Xa, 00]

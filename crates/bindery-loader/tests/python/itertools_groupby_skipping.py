@@ -1,0 +1,2 @@
+from itertools import groupby
+result = [k for k, _ in groupby('aaabbc')]

@@ -1,0 +1,2 @@
+from itertools import islice
+islice([1], -1)

@@ -1,0 +1,4 @@
+import json
+x = []
+x.append(x)
+json.dumps(x)

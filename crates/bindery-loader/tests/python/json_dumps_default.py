@@ -1,0 +1,2 @@
+import json
+result = json.dumps({'s': {3}}, default=lambda x: sorted(x))

@@ -1,0 +1,2 @@
+import json
+result = json.dumps([float('nan'), float('inf'), float('-inf')])

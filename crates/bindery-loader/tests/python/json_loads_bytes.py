@@ -1,0 +1,2 @@
+import json
+result = json.loads(b'{"a": "\xc3\xa9"}')

@@ -1,0 +1,2 @@
+import json
+json.loads('{\n  "a": 1,\n  "b": oops\n}')

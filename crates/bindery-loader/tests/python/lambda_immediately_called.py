@@ -1,0 +1,1 @@
+result = (lambda a, b: a * b)(6, 7)

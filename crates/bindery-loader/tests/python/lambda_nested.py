@@ -1,0 +1,1 @@
+result = (lambda x: lambda y: x - y)(10)(4)

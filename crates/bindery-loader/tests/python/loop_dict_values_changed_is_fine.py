@@ -1,0 +1,4 @@
+d = {1: 1, 2: 2}
+for k in d:
+    d[k] = 9
+result = d

@@ -1,0 +1,1 @@
+result = [k for k in {'b': 1, 'a': 2}]

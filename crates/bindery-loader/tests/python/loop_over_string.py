@@ -1,0 +1,1 @@
+result = [c for c in 'añ😀']

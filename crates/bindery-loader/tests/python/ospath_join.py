@@ -1,0 +1,2 @@
+import os
+result = [os.path.join('a', 'b', 'c'), os.path.join('a', '/b'), os.path.join('a/', 'b'), os.path.join('a', ''), os.path.join('', 'a'), os.path.join('a'), os.path.join('/', 'x')]

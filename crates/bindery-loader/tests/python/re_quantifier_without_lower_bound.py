@@ -1,0 +1,2 @@
+import re
+result = [re.match('a{,2}', 'aaa').group(), re.match('ba{,}', 'baaa').group()]

@@ -1,0 +1,5 @@
+def make():
+    global made
+    made = 'yes'
+make()
+result = made

@@ -1,0 +1,1 @@
+result = undefined_name

@@ -1,0 +1,3 @@
+x = list(range(6))
+x[::2] = 'abc'
+result = x

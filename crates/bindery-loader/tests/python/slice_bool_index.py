@@ -1,0 +1,1 @@
+result = ['ab'[True], [1, 2][False]]

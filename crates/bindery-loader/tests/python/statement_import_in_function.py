@@ -1,0 +1,4 @@
+def f():
+    import math
+    return math.pi
+result = f()

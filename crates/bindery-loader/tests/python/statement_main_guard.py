@@ -1,0 +1,4 @@
+out = 'no'
+if __name__ == '__main__':
+    out = 'yes'
+result = out

@@ -1,0 +1,2 @@
+print('a', 1, None, sep='-', end='!\n')
+result = 1

@@ -1,0 +1,1 @@
+result = [ascii('aé😀'), ascii(['ü']), '%a' % 'ñ', f'{"ñ"!a}', '{!a}'.format('ñ')]

@@ -1,0 +1,2 @@
+s = 'Hello wORLD ß'
+result = [s.upper(), s.lower(), s.title(), s.capitalize(), s.swapcase(), s.casefold()]

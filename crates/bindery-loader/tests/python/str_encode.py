@@ -1,0 +1,1 @@
+result = [list('aé'.encode()), list('é'.encode('utf-8')), list('é'.encode('latin-1')), 'a'.encode('ascii') == b'a']

@@ -1,0 +1,1 @@
+result = ['aéb'.encode('ascii', 'ignore').decode(), 'aéb'.encode('ascii', 'replace').decode()]

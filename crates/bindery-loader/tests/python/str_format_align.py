@@ -1,0 +1,1 @@
+result = ['{:<5}|'.format('a'), '{:>5}|'.format('a'), '{:^5}|'.format('a'), '{:*^6}|'.format('ab'), '{:5}|'.format(1), '{:5}|'.format('a'), '{:=+6}'.format(5), '{:06}'.format(-42), '{:<06}'.format(-42), '{:é>3}'.format('a')]

@@ -1,0 +1,1 @@
+result = '{0.real} {0.imag}'.format(5)

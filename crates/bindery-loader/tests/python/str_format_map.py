@@ -1,0 +1,1 @@
+result = '{a} {b!r}'.format_map({'a': 1, 'b': 'x'})

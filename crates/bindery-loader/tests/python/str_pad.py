@@ -1,0 +1,1 @@
+result = ['a'.ljust(4) + '|', 'a'.rjust(4), 'a'.center(4) + '|', 'ab'.center(5, '*'), 'abc'.center(6, '*'), 'a'.ljust(3, '-'), '42'.zfill(5), '-42'.zfill(5), '+7'.zfill(4), 'abc'.zfill(2), ''.zfill(2), 'a'.center(2, '.')]

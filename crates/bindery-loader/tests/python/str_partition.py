@@ -1,0 +1,1 @@
+result = ['a=b=c'.partition('='), 'abc'.partition('='), 'a=b=c'.rpartition('='), 'abc'.rpartition('=')]

@@ -1,0 +1,3 @@
+result = '''one
+  two "x" 'y'
+three'''

@@ -1,0 +1,2 @@
+import string
+result = [string.capwords('hello  world'), string.capwords('a-b c', '-')]

@@ -1,0 +1,2 @@
+import string
+string.Template('cost: $5').substitute()

@@ -1,0 +1,2 @@
+import string
+string.Template('$a $b').substitute(a=1)

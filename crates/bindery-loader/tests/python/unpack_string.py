@@ -1,0 +1,2 @@
+a, b, c = 'xyz'
+result = [a, b, c]

@@ -1,0 +1,1 @@
+result = [y for x in range(6) if (y := x * x) % 2]
