@@ -1,0 +1,292 @@
+//! All clusters, by name.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::{Cluster, ReadError, file};
+
+/// The name of the file that is looked for in every folder.
+pub const FILE_NAME: &str = "clusters.json";
+
+/// The clusters of all files, sorted by name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clusters {
+    by_name: BTreeMap<String, Cluster>,
+}
+
+impl Clusters {
+    /// Reads [`FILE_NAME`] in each of `folders`, in their order; folders without one are skipped.
+    ///
+    /// An entry replaces every earlier one of its name as a whole: keys are never merged, not within one file and not across files.
+    /// Entries without a `name` are skipped.
+    ///
+    /// # Errors
+    ///
+    /// The first file that cannot be read, is no JSON, has another layout, or holds an entry with an impossible name.
+    pub fn read<P: AsRef<Path>>(folders: impl IntoIterator<Item = P>) -> Result<Self, ReadError> {
+        let mut clusters = Self::default();
+        for folder in folders {
+            let path = folder.as_ref().join(FILE_NAME);
+            match std::fs::read(&path) {
+                Ok(text) => clusters.add_file(&text, path)?,
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(source) => return Err(ReadError::Unreadable { file: path, source }),
+            }
+        }
+        Ok(clusters)
+    }
+
+    /// Adds the entries of one file's text; `path` is remembered with each of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Clusters::read`]; entries before the bad one have been added.
+    pub fn add_file(&mut self, text: &[u8], path: PathBuf) -> Result<(), ReadError> {
+        file::parse(text, path).and_then(|entries| {
+            entries
+                .into_iter()
+                .try_for_each(|entry| entry.map(|it| self.add(it)))
+        })
+    }
+
+    /// Adds one cluster, in place of any of the same name.
+    pub fn add(&mut self, cluster: Cluster) {
+        self.by_name.insert(cluster.name().to_owned(), cluster);
+    }
+
+    /// The cluster called `name`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClusterNotFound`], which lists the names there are.
+    pub fn get(&self, name: &str) -> Result<&Cluster, ClusterNotFound> {
+        self.by_name.get(name).ok_or_else(|| ClusterNotFound {
+            name: name.to_owned(),
+            valid: self.names().map(str::to_owned).collect(),
+        })
+    }
+
+    /// All clusters, sorted by name.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Cluster> {
+        self.by_name.values()
+    }
+
+    /// All names, sorted.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// How many clusters there are.
+    pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// Whether no file held any cluster.
+    pub fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+}
+
+/// No file defines the cluster that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Unknown cluster {name}, valid clusters: {}", valid.join(", "))]
+pub struct ClusterNotFound {
+    /// The name that was asked for.
+    pub name: String,
+    /// The names there are, sorted.
+    pub valid: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Clusters, ReadError> {
+        let mut clusters = Clusters::default();
+        clusters
+            .add_file(text.as_bytes(), PathBuf::from("clusters.json"))
+            .map(|()| clusters)
+    }
+
+    #[track_caller]
+    fn check(text: &str, names: &[&str]) {
+        let clusters = parse(text).unwrap();
+        assert_eq!(clusters.names().collect::<Vec<_>>(), names, "from {text}");
+    }
+
+    #[track_caller]
+    fn check_error(text: &str, message: &str) {
+        assert_eq!(parse(text).unwrap_err().to_string(), message, "from {text}");
+    }
+
+    #[test]
+    fn both_layouts_are_read() {
+        check(r#"[{"name": "b"}, {"name": "a"}]"#, &["a", "b"]);
+        check(r#"{"x": {"name": "b"}, "y": {"name": "a"}}"#, &["a", "b"]);
+        check("[]", &[]);
+        check("{}", &[]);
+    }
+
+    #[test]
+    fn entries_without_a_name_are_skipped() {
+        check(r#"[{"zk": "h"}, {"name": "a"}, {}]"#, &["a"]);
+    }
+
+    #[test]
+    fn names_may_be_numbers() {
+        check(r#"[{"name": 5}]"#, &["5"]);
+        check(r#"[{"name": 1.5}]"#, &["1.5"]);
+        check(r#"[{"name": true}]"#, &["True"]);
+    }
+
+    #[test]
+    fn other_names_are_refused() {
+        check_error(
+            r#"[{"name": null}]"#,
+            "NameTrait[name] failed: Unable to interpolate: Cannot coerce 'None' to String",
+        );
+        check_error(
+            r#"[{"name": ["a"]}]"#,
+            "NameTrait[name] failed: Unable to interpolate: Cannot coerce '['a']' to String",
+        );
+    }
+
+    #[test]
+    fn a_later_entry_replaces_the_whole_earlier_one() {
+        let clusters =
+            parse(r#"[{"name": "a", "zk": "h", "x": 1}, {"name": "a", "x": 2}]"#).unwrap();
+        assert_eq!(clusters.len(), 1);
+        let cluster = clusters.get("a").unwrap();
+        assert_eq!(
+            (cluster.get("zk"), cluster.get("x")),
+            (None, Some(&json!(2)))
+        );
+    }
+
+    #[test]
+    fn the_order_of_an_object_counts_and_its_keys_do_not() {
+        let clusters =
+            parse(r#"{"z": {"name": "a", "x": 1}, "b": {"name": "a", "x": 2}}"#).unwrap();
+        assert_eq!(clusters.get("a").unwrap().get("x"), Some(&json!(2)));
+    }
+
+    #[test]
+    fn a_repeated_key_keeps_its_last_value() {
+        let clusters =
+            parse(r#"{"k": {"name": "a"}, "k": {"name": "b", "x": 1, "x": 2}}"#).unwrap();
+        assert_eq!(clusters.names().collect::<Vec<_>>(), ["b"]);
+        assert_eq!(clusters.get("b").unwrap().get("x"), Some(&json!(2)));
+    }
+
+    #[test]
+    fn unknown_keys_and_nulls_are_kept_in_order() {
+        let clusters = parse(r#"[{"zoo": null, "name": "a", "b": {"c": [1, "2"]}}]"#).unwrap();
+        let keys: Vec<_> = clusters
+            .get("a")
+            .unwrap()
+            .keys()
+            .map(|(key, value)| (key.to_owned(), value.clone()))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                ("zoo".to_owned(), json!(null)),
+                ("name".to_owned(), json!("a")),
+                ("b".to_owned(), json!({"c": [1, "2"]})),
+            ]
+        );
+    }
+
+    #[test]
+    fn other_layouts_are_refused() {
+        for text in ["5", "\"a\"", "null", "true", "1.5"] {
+            check_error(text, "Unknown layout in clusters.json");
+        }
+    }
+
+    #[test]
+    fn elements_must_be_objects() {
+        for (element, found) in [
+            ("\"a\"", "str"),
+            ("5", "int"),
+            ("1.5", "float"),
+            ("true", "bool"),
+            ("null", "NoneType"),
+            ("[1, [2]]", "list"),
+        ] {
+            let message = format!("Clusters must be maps of key/value pairs, got {found}");
+            check_error(&format!("[{element}]"), &message);
+            check_error(&format!("{{\"k\": {element}}}"), &message);
+        }
+    }
+
+    #[test]
+    fn broken_json_names_the_file_and_the_place() {
+        let error = parse("[\n  {\"name\": }\n]").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Unable to parse clusters.json: expected value at line 2 column 12"
+        );
+        assert_eq!(error.place(), (Path::new("clusters.json"), Some((2, 12))));
+        assert!(parse("").is_err());
+        assert!(parse("[] []").is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let error = parse(r#"[{"name": "b"}, {"name": "a"}]"#)
+            .unwrap()
+            .get("c")
+            .unwrap_err();
+        assert_eq!(error.to_string(), "Unknown cluster c, valid clusters: a, b");
+        assert_eq!(
+            Clusters::default().get("c").unwrap_err().to_string(),
+            "Unknown cluster c, valid clusters: "
+        );
+    }
+
+    #[test]
+    fn later_folders_win() {
+        let first = tempfile::tempdir().unwrap();
+        let second = tempfile::tempdir().unwrap();
+        let missing = first.path().join("missing");
+        std::fs::write(
+            first.path().join(FILE_NAME),
+            r#"[{"name": "a", "x": 1}, {"name": "b", "x": 1}]"#,
+        )
+        .unwrap();
+        std::fs::write(
+            second.path().join(FILE_NAME),
+            r#"{"k": {"name": "b", "x": 2}}"#,
+        )
+        .unwrap();
+        let clusters = Clusters::read([first.path(), &missing, second.path()]).unwrap();
+        let found: Vec<_> = clusters
+            .iter()
+            .map(|it| (it.name(), it.get("x").unwrap().clone(), it.file()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("a", json!(1), first.path().join(FILE_NAME).as_path()),
+                ("b", json!(2), second.path().join(FILE_NAME).as_path()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::create_dir(&path).unwrap();
+        let error = Clusters::read([folder.path()]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("cannot read `{}`", path.display())
+        );
+    }
+}
