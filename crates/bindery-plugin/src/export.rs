@@ -1,0 +1,313 @@
+//! The exported items of a plugin, and the open plugin behind them.
+
+use std::collections::BTreeMap;
+
+use bindery_abi::{
+    Answer as AbiAnswer, Failure, HostBox, Instance, Instance_TO, InstanceBox, PluginModule,
+    PluginModule_Ref, Request,
+    stable::{PrefixTypeTrait, RResult, RStr, RString, RVec, TD_Opaque},
+};
+use serde::Deserialize;
+
+use crate::{
+    Answer, AuthSource, BindError, Binder, Credential, CredentialQuery, Error, Host, Json, Match,
+    Method, Setup, guard::guard,
+};
+
+/// Exports a plugin: its name, and what it provides.
+///
+/// ```text
+/// export_plugin! {
+///     name: "site",                                     // unique among all plugins
+///     binders: [Greeting, Artifact => Artifact::open],  // types that implement `Binder`
+///     traits: [SCHEDULER],                              // constants of type `Trait`
+///     auth: [Vault => Vault::open],                     // types that implement `AuthSource`
+///     methods: [Purge],                                 // types that implement `Method`
+/// }
+/// ```
+///
+/// Every list but the name may be left out; the order is as above. `Type` alone is for a unit struct, `Type => function` for
+/// one that is made when the plugin is opened: the function takes a [`&Setup`](Setup) and gives a `Result<Type, Error>`.
+///
+/// The version of the plugin is that of the package. Once per library, in a package with `crate-type = ["cdylib"]`.
+///
+/// It also makes a function `plugin()`, which gives what a host would find in the library: hand it to
+/// [`testing`](crate::testing) in a test.
+#[macro_export]
+macro_rules! export_plugin {
+    (
+        name: $name:expr
+        $(, binders: [$($binder:path $(=> $open_binder:expr)?),* $(,)?])?
+        $(, traits: [$($trait:expr),* $(,)?])?
+        $(, auth: [$($auth:path $(=> $open_auth:expr)?),* $(,)?])?
+        $(, methods: [$($method:path $(=> $open_method:expr)?),* $(,)?])?
+        $(,)?
+    ) => {
+        /// What a host finds in this library.
+        #[doc(hidden)]
+        #[allow(dead_code)]
+        pub fn plugin() -> $crate::exported::PluginModule_Ref {
+            use $crate::exported as seam;
+
+            const DESCRIPTION: seam::Description = seam::Description::new(
+                $name,
+                ::core::env!("CARGO_PKG_VERSION"),
+                &[$($((
+                    <$binder as $crate::Binder>::NAME,
+                    <$binder as $crate::Binder>::PATTERN,
+                )),*)?],
+                &[$($($trait),*)?],
+                &[$($(<$auth as $crate::AuthSource>::NAME),*)?],
+                &[$($(<$method as $crate::Method>::NAME),*)?],
+            );
+
+            // Read from the file; see `bindery_abi::Card`. Exported, so that no linker drops it.
+            #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__bindery"))]
+            #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".bindery"))]
+            #[unsafe(no_mangle)]
+            pub static BINDERY_PLUGIN_META: seam::Card<{ DESCRIPTION.length() }> =
+                seam::Card::new(::core::cfg!(panic = "unwind"), DESCRIPTION.json());
+
+            extern "C" fn describe() -> seam::RString {
+                seam::describe(&BINDERY_PLUGIN_META.description)
+            }
+
+            extern "C" fn open(
+                host: seam::HostBox,
+                settings: seam::RStr<'_>,
+            ) -> seam::RResult<seam::InstanceBox, seam::Failure> {
+                seam::open(DESCRIPTION.name(), host, settings, |setup, parts| {
+                    $($(parts.binder::<$binder>(
+                        $crate::export_plugin!(@open setup, $binder $(, $open_binder)?),
+                    );)*)?
+                    $($(parts.auth::<$auth>(
+                        $crate::export_plugin!(@open setup, $auth $(, $open_auth)?),
+                    );)*)?
+                    $($(parts.method::<$method>(
+                        $crate::export_plugin!(@open setup, $method $(, $open_method)?),
+                    );)*)?
+                    let _ = (setup, parts);
+                    ::core::result::Result::Ok(())
+                })
+            }
+
+            seam::module(describe, open)
+        }
+
+        const _: () = {
+            use $crate::exported as seam;
+
+            extern "C" fn load() -> seam::RootModuleResult {
+                seam::__call_root_module_loader(plugin)
+            }
+
+            // The name under which abi_stable looks for the header; its own attribute cannot be used, since it names
+            // abi_stable by an absolute path and writes a plain `no_mangle`.
+            #[unsafe(export_name = "_1as_0lib_1header_0root_bmodule_bloader")]
+            pub static HEADER: seam::LibHeader = {
+                // SAFETY: `load` gives a reference to the module type that is named here, as `plugin` returns it.
+                unsafe {
+                    seam::LibHeader::from_constructor::<seam::PluginModule_Ref>(
+                        load,
+                        seam::CheckTypeLayout::Yes,
+                    )
+                }
+            };
+        };
+    };
+    (@open $setup:ident, $part:path) => { $part };
+    (@open $setup:ident, $part:path, $open:expr) => { ($open)($setup)? };
+}
+
+/// The root module of a plugin with these two functions.
+pub fn module(
+    describe: extern "C" fn() -> RString,
+    open: extern "C" fn(HostBox, RStr<'_>) -> RResult<InstanceBox, Failure>,
+) -> PluginModule_Ref {
+    PluginModule { describe, open }.leak_into_prefix()
+}
+
+/// The description in the library as text.
+pub fn describe(json: &[u8]) -> RString {
+    RString::from(String::from_utf8_lossy(json).as_ref())
+}
+
+/// Opens the plugin `name`: `fill` makes its parts.
+pub fn open(
+    name: &'static str,
+    host: HostBox,
+    settings: RStr<'_>,
+    fill: impl FnOnce(&Setup, &mut Parts) -> Result<(), Error>,
+) -> RResult<InstanceBox, Failure> {
+    let opened = guard("open", || {
+        let host = Host::new(host);
+        let setup = Setup::new(name, host.clone(), settings.as_str())?;
+        let mut parts = Parts::default();
+        fill(&setup, &mut parts)?;
+        Ok(Instance_TO::from_value(
+            Open {
+                host,
+                parts: Some(parts),
+            },
+            TD_Opaque,
+        ))
+    });
+    opened.map_err(Failure::from).into()
+}
+
+// The public traits have constants, so there is no `dyn Binder`; what is left of a part is its function.
+type Bind = dyn Fn(&Host, &[Match]) -> Vec<Result<Answer, BindError>> + Send + Sync;
+type FindCredential =
+    dyn Fn(&Host, &CredentialQuery) -> Result<Option<Credential>, Error> + Send + Sync;
+type CallMethod = dyn Fn(&Host, &Json) -> Result<Json, Error> + Send + Sync;
+
+/// The parts of an open plugin by name.
+#[derive(Default)]
+pub struct Parts {
+    binders: BTreeMap<&'static str, Box<Bind>>,
+    auth: BTreeMap<&'static str, Box<FindCredential>>,
+    methods: BTreeMap<&'static str, Box<CallMethod>>,
+}
+
+impl Parts {
+    /// Adds a binder.
+    pub fn binder<T: Binder>(&mut self, part: T) {
+        let bind = move |host: &Host, found: &[Match]| part.bind_batch(host, found);
+        self.binders.insert(T::NAME, Box::new(bind));
+    }
+
+    /// Adds a source of credentials.
+    pub fn auth<T: AuthSource>(&mut self, part: T) {
+        let find = move |host: &Host, query: &CredentialQuery| part.credential(host, query);
+        self.auth.insert(T::NAME, Box::new(find));
+    }
+
+    /// Adds a method.
+    pub fn method<T: Method>(&mut self, part: T) {
+        let call = move |host: &Host, input: &Json| part.call(host, input);
+        self.methods.insert(T::NAME, Box::new(call));
+    }
+}
+
+/// The function with this name among functions of a kind.
+fn part<'a, T: ?Sized>(
+    parts: &'a BTreeMap<&'static str, Box<T>>,
+    kind: &str,
+    name: &str,
+) -> Result<&'a T, Error> {
+    match parts.get(name) {
+        Some(part) => Ok(part),
+        None => Err(Error::invalid(format!("the plugin has no {kind} `{name}`"))),
+    }
+}
+
+/// An open plugin.
+struct Open {
+    host: Host,
+    /// Only empty while it is dropped.
+    parts: Option<Parts>,
+}
+
+impl Open {
+    fn parts(&self) -> &Parts {
+        self.parts.as_ref().expect("parts are there until the drop")
+    }
+
+    /// Sorts the requests by binder, and the answers back into the order of the requests.
+    fn bind_all(&self, requests: Vec<Request>) -> Result<Vec<Result<Answer, BindError>>, Error> {
+        let mut batches: BTreeMap<String, (Vec<usize>, Vec<Match>)> = BTreeMap::new();
+        let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
+        for (place, request) in requests.into_iter().enumerate() {
+            let (places, found) = batches.entry(request.binder.to_string()).or_default();
+            places.push(place);
+            found.push(Match::from(request));
+        }
+        for (name, (places, found)) in batches {
+            let bind = part(&self.parts().binders, "binder", &name)?;
+            let batch = bind(&self.host, &found);
+            if batch.len() != places.len() {
+                return Err(Error::failed(format!(
+                    "binder `{name}` gave {} answers to {} refs",
+                    batch.len(),
+                    places.len()
+                )));
+            }
+            for (place, answer) in places.into_iter().zip(batch) {
+                answers[place] = Some(answer);
+            }
+        }
+        Ok(answers.into_iter().flatten().collect())
+    }
+
+    fn call_any(&self, method: &str, input: &str) -> Result<String, Error> {
+        let input: Json = serde_json::from_str(input).map_err(|cause| {
+            Error::invalid(format!(
+                "the input of method `{method}` is not JSON: {cause}"
+            ))
+        })?;
+        let output = match method {
+            "auth.credential" => self.credential(input)?,
+            name => part(&self.parts().methods, "method", name)?(&self.host, &input)?,
+        };
+        Ok(output.to_string())
+    }
+
+    fn credential(&self, input: Json) -> Result<Json, Error> {
+        #[derive(Deserialize)]
+        struct Input {
+            source: String,
+            #[serde(default)]
+            config: Json,
+            registry: String,
+            repository: String,
+            actions: Vec<String>,
+        }
+        let input = Input::deserialize(input).map_err(|cause| {
+            Error::invalid(format!(
+                "the host asked for a credential in an unknown form: {cause}"
+            ))
+        })?;
+        let find = part(&self.parts().auth, "source of credentials", &input.source)?;
+        let query = CredentialQuery {
+            registry: input.registry,
+            repository: input.repository,
+            actions: input.actions,
+            config: input.config,
+        };
+        let found = find(&self.host, &query)?;
+        Ok(serde_json::to_value(found).expect("two texts are always JSON"))
+    }
+}
+
+impl Instance for Open {
+    fn bind(&self, requests: RVec<Request>) -> RResult<RVec<RResult<AbiAnswer, Failure>>, Failure> {
+        let bound = guard("bind", || {
+            let answers = self.bind_all(requests.into())?;
+            Ok(answers
+                .into_iter()
+                .map(|answer| answer.map(AbiAnswer::from).map_err(Failure::from).into())
+                .collect::<RVec<_>>())
+        });
+        bound.map_err(Failure::from).into()
+    }
+
+    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
+        let called = guard(method.as_str(), || {
+            self.call_any(method.as_str(), input.as_str())
+        });
+        called.map(RString::from).map_err(Failure::from).into()
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let parts = self.parts.take();
+        let closed = guard("close", || {
+            drop(parts);
+            Ok(())
+        });
+        if let Err(error) = closed {
+            self.host.error(error.message());
+        }
+    }
+}

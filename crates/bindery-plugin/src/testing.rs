@@ -1,0 +1,313 @@
+//! Calls a plugin as the host would, without a library: for the plugin's own tests.
+//!
+//! ```
+//! use bindery_plugin::{testing::FakeHost, json};
+//! # use bindery_plugin::{Answer, BindError, Binder, Host, Match, export_plugin};
+//! # struct Greeting;
+//! # impl Binder for Greeting {
+//! #     const NAME: &'static str = "greeting";
+//! #     const PATTERN: &'static str = "greeting[*]";
+//! #     fn bind(&self, _host: &Host, _found: &Match) -> Result<Answer, BindError> {
+//! #         Ok(Answer::text("hello"))
+//! #     }
+//! # }
+//! # export_plugin! { name: "greeting", binders: [Greeting] }
+//! # fn main() {
+//!
+//! let greeting = FakeHost::new().open(plugin(), json!({})).unwrap();
+//! assert_eq!(greeting.bind("greeting", "greeting[en]").unwrap().value(), "hello");
+//! # }
+//! ```
+//!
+//! Everything passes through the same tables as in a real host, so panics are caught and names are checked as there.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bindery_abi::{
+    Failure, HostBox, HostServices, HostServices_TO, InstanceBox, PluginModule_Ref, Request, level,
+    stable::{RNone, ROption, RResult, RStr, RString, RVec, TD_Opaque},
+};
+use serde_json::json;
+
+use crate::{Answer, BindError, Credential, Error, Json};
+
+/// A host that offers what a test puts into it, and keeps what it is told.
+#[derive(Clone, Default)]
+pub struct FakeHost {
+    clusters: BTreeMap<String, Json>,
+    credentials: BTreeMap<String, Credential>,
+    cache_folder: Option<PathBuf>,
+    registries: BTreeMap<String, Json>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    log: Mutex<Vec<String>>,
+    printed: Mutex<Vec<String>>,
+    cancelled: AtomicBool,
+}
+
+impl FakeHost {
+    /// A host without clusters, credentials and a cache folder.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a cluster with these keys.
+    pub fn cluster(mut self, name: &str, keys: Json) -> Self {
+        self.clusters.insert(name.to_owned(), keys);
+        self
+    }
+
+    /// Adds a credential for every repository of a registry.
+    pub fn credential(mut self, registry: &str, username: &str, password: &str) -> Self {
+        self.credentials
+            .insert(registry.to_owned(), Credential::new(username, password));
+        self
+    }
+
+    /// Adds the settings of a registry, as in `[registry."host:port"]`.
+    pub fn registry(mut self, registry: &str, settings: Json) -> Self {
+        self.registries.insert(registry.to_owned(), settings);
+        self
+    }
+
+    /// Sets the cache folder, which must exist.
+    pub fn cache_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.cache_folder = Some(folder.into());
+        self
+    }
+
+    /// From now on the user wants the program to end.
+    pub fn cancel(&self) {
+        self.state.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// What was logged, each as `warn: message`.
+    pub fn log(&self) -> Vec<String> {
+        lock(&self.state.log).clone()
+    }
+
+    /// What was printed.
+    pub fn printed(&self) -> Vec<String> {
+        lock(&self.state.printed).clone()
+    }
+
+    /// Opens a plugin with these settings of its own; `plugin` is what `export_plugin!` makes.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the plugin says.
+    pub fn open(&self, plugin: PluginModule_Ref, config: Json) -> Result<OpenPlugin, Error> {
+        let settings = json!({"config": config, "registries": self.registries, "limits": {}});
+        let instance =
+            (plugin.open())(self.services(), settings.to_string().as_str().into()).into_result()?;
+        Ok(OpenPlugin {
+            instance,
+            cluster: String::new(),
+        })
+    }
+
+    /// A handle to this host, for functions of a plugin that take one.
+    pub fn handle(&self) -> crate::Host {
+        crate::Host::new(self.services())
+    }
+
+    fn services(&self) -> HostBox {
+        HostServices_TO::from_value(self.clone(), TD_Opaque)
+    }
+}
+
+/// What a plugin says of itself.
+pub fn description(plugin: PluginModule_Ref) -> Json {
+    serde_json::from_str(&(plugin.describe())()).expect("a description is JSON")
+}
+
+/// An open plugin.
+pub struct OpenPlugin {
+    instance: InstanceBox,
+    cluster: String,
+}
+
+impl OpenPlugin {
+    /// From now on refs belong to a job for this cluster.
+    pub fn on_cluster(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.cluster);
+        self
+    }
+
+    /// Has a binder answer one ref, `docker.image[web][1.4]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the binder says.
+    pub fn bind(&self, binder: &str, address: &str) -> Result<Answer, BindError> {
+        self.bind_batch(binder, &[address])?.remove(0)
+    }
+
+    /// Has a binder answer many refs at once.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such binder, or if it did not answer all of them.
+    pub fn bind_batch(
+        &self,
+        binder: &str,
+        addresses: &[&str],
+    ) -> Result<Vec<Result<Answer, BindError>>, Error> {
+        let requests = addresses.iter().map(|address| Request {
+            binder: binder.into(),
+            address: (*address).into(),
+            parts: components(address).into_iter().map(RString::from).collect(),
+            cluster: self.cluster.as_str().into(),
+        });
+        let answers = self
+            .instance
+            .bind(requests.collect::<RVec<_>>())
+            .into_result()?;
+        Ok(answers
+            .into_iter()
+            .map(|answer| {
+                answer
+                    .into_result()
+                    .map(Answer::from)
+                    .map_err(BindError::from)
+            })
+            .collect())
+    }
+
+    /// Has a source give a credential to pull; `config` is the rest of its `[[auth]]` entry.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the source says.
+    pub fn credential(
+        &self,
+        source: &str,
+        config: Json,
+        registry: &str,
+        repository: &str,
+    ) -> Result<Option<Credential>, Error> {
+        let found = self.call(
+            "auth.credential",
+            json!({
+                "source": source,
+                "config": config,
+                "registry": registry,
+                "repository": repository,
+                "actions": ["pull"],
+            }),
+        )?;
+        Ok(serde_json::from_value(found).expect("a credential or null"))
+    }
+
+    /// Calls a method.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the method says.
+    pub fn call(&self, method: &str, input: Json) -> Result<Json, Error> {
+        let output = self
+            .instance
+            .call(method.into(), input.to_string().as_str().into())
+            .into_result()?;
+        Ok(serde_json::from_str(&output).expect("methods give JSON"))
+    }
+}
+
+/// The components of an address: `a.b[c.d][e]` is `a`, `b`, `c.d`, `e`.
+fn components(address: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = address;
+    loop {
+        let (part, next) = match rest.strip_prefix('[') {
+            Some(inside) => inside.split_once(']').unwrap_or((inside, "")),
+            None => {
+                let name = rest.strip_prefix('.').unwrap_or(rest);
+                name.split_at(name.find(['.', '[']).unwrap_or(name.len()))
+            }
+        };
+        parts.push(part);
+        if next.is_empty() {
+            return parts;
+        }
+        rest = next;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl HostServices for FakeHost {
+    fn log(&self, level: u8, message: RStr<'_>) {
+        let level = match level {
+            level::DEBUG => "debug",
+            level::INFO => "info",
+            level::WARN => "warn",
+            _ => "error",
+        };
+        lock(&self.state.log).push(format!("{level}: {message}"));
+    }
+
+    fn print(&self, text: RStr<'_>) {
+        lock(&self.state.printed).push(text.to_string());
+    }
+
+    fn progress(&self, _task: RStr<'_>, _done: u64, _total: u64) {}
+
+    fn cancelled(&self) -> bool {
+        self.state.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn cluster(&self, name: RStr<'_>) -> RResult<RString, Failure> {
+        let keys = self
+            .clusters
+            .get(name.as_str())
+            .map(|keys| RString::from(keys.to_string()));
+        keys.ok_or_else(|| BindError::not_found(format!("unknown cluster `{name}`")).into())
+            .into()
+    }
+
+    fn credential(
+        &self,
+        registry: RStr<'_>,
+        _repository: RStr<'_>,
+        _actions: RVec<RString>,
+    ) -> RResult<ROption<RString>, Failure> {
+        let json = |credential| serde_json::to_string(credential).expect("two texts are JSON");
+        let found = self.credentials.get(registry.as_str());
+        RResult::ROk(found.map_or(RNone, |found| ROption::RSome(json(found).into())))
+    }
+
+    fn cache_folder(&self) -> RResult<RString, Failure> {
+        let folder = self
+            .cache_folder
+            .as_ref()
+            .and_then(|path| path.to_str())
+            .map(RString::from);
+        folder
+            .ok_or_else(|| BindError::failed("there is no cache folder").into())
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_fall_into_components() {
+        assert_eq!(components("a"), ["a"]);
+        assert_eq!(components("a.b[c.d][e]"), ["a", "b", "c.d", "e"]);
+        assert_eq!(components("a[].b"), ["a", "", "b"]);
+    }
+}
