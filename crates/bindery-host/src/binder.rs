@@ -1,0 +1,71 @@
+//! A plugin's binder, as the template core sees binders.
+
+use std::sync::Arc;
+
+use bindery_abi::{
+    Request as AbiRequest,
+    stable::{RString, RVec},
+};
+use bindery_core::{Answer, Binder, BinderError, Matcher, Request};
+
+use crate::{BinderDescription, Plugin, auth::Chain};
+
+/// A binder of a plugin. The plugin is opened when the binder is first asked.
+pub struct PluginBinder {
+    chain: Arc<Chain>,
+    place: usize,
+    name: String,
+    matcher: Matcher,
+    cluster: String,
+}
+
+impl PluginBinder {
+    /// The binder that the plugin at `place` describes so; its pattern was checked when the file was read.
+    pub(crate) fn new(
+        chain: Arc<Chain>,
+        place: usize,
+        binder: &BinderDescription,
+        cluster: Option<&str>,
+    ) -> Self {
+        Self {
+            chain,
+            place,
+            name: binder.name.clone(),
+            matcher: Matcher::parse(&binder.pattern)
+                .expect("patterns are checked when a file is read"),
+            cluster: cluster.unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The plugin.
+    pub fn plugin(&self) -> &Plugin {
+        &self.chain.plugins[self.place]
+    }
+}
+
+impl Binder for PluginBinder {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        let asked = requests.iter().map(|request| AbiRequest {
+            binder: self.name.as_str().into(),
+            address: request.address.address().into(),
+            parts: request
+                .parts
+                .iter()
+                .map(|part| part.as_str().into())
+                .collect::<RVec<RString>>(),
+            cluster: self.cluster.as_str().into(),
+        });
+        match self.plugin().bind(asked.collect()) {
+            Ok(answers) => answers,
+            Err(error) => requests.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+}

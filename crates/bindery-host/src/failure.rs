@@ -1,0 +1,104 @@
+//! Failures, to and from plugins.
+
+use bindery_abi::{
+    Failure, code,
+    stable::{RNone, RVec},
+};
+use bindery_core::{BinderError, BinderErrorKind};
+
+use crate::{LibraryError, Reason, description::Inspected, error::one_line};
+
+/// The error of one of our services, as a plugin gets it.
+pub(crate) fn to_plugin(error: BinderError) -> Failure {
+    let code = match error.kind {
+        BinderErrorKind::NotFound => code::NOT_FOUND,
+        BinderErrorKind::Denied => code::DENIED,
+        BinderErrorKind::NoAnswer => code::NO_ANSWER,
+        BinderErrorKind::Invalid => code::INVALID,
+        _ => code::FAILED,
+    };
+    Failure {
+        code: code.into(),
+        message: error.message.into(),
+        causes: error
+            .causes
+            .into_iter()
+            .map(Into::into)
+            .collect::<RVec<_>>(),
+        hint: error.hint.map(Into::into).into(),
+    }
+}
+
+/// A service of ours panicked.
+pub(crate) fn host_panicked(service: &str) -> Failure {
+    Failure {
+        code: code::HOST_PANICKED.into(),
+        message: format!("the host's `{service}` panicked").into(),
+        causes: RVec::new(),
+        hint: RNone,
+    }
+}
+
+/// What a plugin said in answer to a question, as our own error.
+pub(crate) fn from_plugin(plugin: &Inspected, failure: &Failure) -> BinderError {
+    let said = said(failure);
+    match failure.code.as_str() {
+        code::PLUGIN_PANICKED => fault(plugin, &said.message, said.causes),
+        _ => said,
+    }
+}
+
+/// What a plugin said. Its texts may hold anything and are made fit for a terminal.
+pub(crate) fn said(failure: &Failure) -> BinderError {
+    let hint = failure
+        .hint
+        .as_ref()
+        .into_option()
+        .map(|hint| one_line(hint));
+    BinderError {
+        kind: kind_of(failure),
+        message: one_line(&failure.message),
+        causes: failure.causes.iter().map(|cause| one_line(cause)).collect(),
+        hint: match failure.code.as_str() {
+            code::PLUGIN_PANICKED => Some(REPORT.into()),
+            code::HOST_PANICKED => Some("this is a fault in bindery: please report it".into()),
+            _ => hint,
+        },
+    }
+}
+
+const REPORT: &str = "this is a fault in the plugin: report it to its author";
+
+/// A plugin broke a rule of the boundary: it `did` something that only its author can mend.
+pub(crate) fn fault(plugin: &Inspected, did: &str, mut causes: Vec<String>) -> BinderError {
+    causes.push(format!("in `{}`", one_line(&plugin.file.to_string_lossy())));
+    BinderError {
+        kind: BinderErrorKind::Failed,
+        message: format!("plugin `{}` {did}", plugin.description.name),
+        causes,
+        hint: Some(REPORT.into()),
+    }
+}
+
+/// A library that cannot be used, where a binder or a credential was wanted of it.
+pub(crate) fn from_library(error: &LibraryError) -> BinderError {
+    BinderError {
+        kind: match &error.reason {
+            Reason::Open(error) => error.kind,
+            _ => BinderErrorKind::Failed,
+        },
+        message: error.to_string(),
+        causes: error.causes(),
+        hint: Some(error.hint()),
+    }
+}
+
+fn kind_of(failure: &Failure) -> BinderErrorKind {
+    match failure.code.as_str() {
+        code::NOT_FOUND => BinderErrorKind::NotFound,
+        code::DENIED => BinderErrorKind::Denied,
+        code::NO_ANSWER => BinderErrorKind::NoAnswer,
+        code::INVALID => BinderErrorKind::Invalid,
+        _ => BinderErrorKind::Failed,
+    }
+}

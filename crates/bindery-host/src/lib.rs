@@ -1,0 +1,43 @@
+//! Finds, checks and loads plugins, presents them as binders, and serves their requests.
+//!
+//! [`Plugins::find`] reads what the libraries on a [`SearchPath`] say of themselves; none is loaded until something is asked
+//! of it. From then on there are [binders](Plugins::binders), [cluster traits](Plugins::trait_declarations) and
+//! [credentials](Plugins::credential). What plugins ask for in return is the caller's to give: [`Services`].
+//!
+//! A plugin is somebody else's code in our process. A file that would end the process when it is loaded is refused from its
+//! bytes; panics are caught on both sides of every call; answers are checked for number and form. Each such trouble is an
+//! error that names file, plugin, reason and what to do. [`check()`] does all of that for one file.
+//!
+//! Call plugins from plain threads, never from an async task: a plugin may run a runtime of its own and block on it.
+
+#![deny(missing_docs)]
+
+mod auth;
+mod binder;
+mod check;
+mod description;
+mod error;
+mod failure;
+mod guard;
+mod library;
+mod object_file;
+mod plugin;
+mod plugins;
+mod search;
+mod services;
+
+pub use auth::{AuthEntry, Credential, RegistryPattern, RegistryPatternError};
+pub use binder::PluginBinder;
+pub use check::check;
+pub use description::{BinderDescription, Description};
+pub use error::{LibraryError, Reason};
+pub use plugin::Plugin;
+pub use plugins::{Plugins, Problem, Settings};
+pub use search::SearchPath;
+pub use services::{Level, NoServices, Services};
+
+/// A trait, as plugins declare it and [`Services::cluster`] gets it.
+pub use bindery_cluster::Trait;
+
+/// Why a service or a plugin could not do what it was asked for; the same as for a binder.
+pub use bindery_core::{BinderError as ServiceError, BinderErrorKind as ServiceErrorKind};

@@ -1,0 +1,326 @@
+//! One plugin: what its file says, and the library behind it, opened when it is first needed.
+
+use std::path::Path;
+
+use bindery_abi::{
+    HostServices_TO, InstanceBox, Request,
+    stable::{RResult, RVec, TD_Opaque},
+};
+use bindery_core::{Answer, BinderError, Value};
+use once_cell::sync::OnceCell;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    Description, LibraryError, Settings, description::Inspected, failure, library, services::Bridge,
+};
+
+/// A plugin that was found and looks fit.
+pub struct Plugin {
+    inspected: Inspected,
+    settings: String,
+    bridge: Bridge,
+    instance: OnceCell<InstanceBox>,
+}
+
+impl Plugin {
+    pub(crate) fn new(inspected: Inspected, settings: &Settings, bridge: Bridge) -> Self {
+        let settings = json!({
+            "config": settings.plugins.get(&inspected.description.name),
+            "registries": settings.registries,
+            "limits": settings.limits,
+            "trust": {"file": settings.trust_file, "directory": settings.trust_directory},
+        });
+        Self {
+            inspected,
+            settings: settings.to_string(),
+            bridge,
+            instance: OnceCell::new(),
+        }
+    }
+
+    /// The library's file, absolute and without links.
+    pub fn file(&self) -> &Path {
+        &self.inspected.file
+    }
+
+    /// What it provides.
+    pub fn description(&self) -> &Description {
+        &self.inspected.description
+    }
+
+    /// The compiler that built it, as it names itself.
+    pub fn rustc(&self) -> &str {
+        &self.inspected.rustc
+    }
+
+    /// Whether the library was loaded and opened; that happens when something is first asked of it.
+    pub fn is_open(&self) -> bool {
+        self.instance.get().is_some()
+    }
+
+    /// Loads the library and opens the plugin, unless that was done before.
+    ///
+    /// # Errors
+    ///
+    /// If the library does not fit or the plugin refuses its settings. The next call tries again.
+    pub fn open(&self) -> Result<(), LibraryError> {
+        self.instance().map(|_| ())
+    }
+
+    fn instance(&self) -> Result<&InstanceBox, LibraryError> {
+        self.instance.get_or_try_init(|| {
+            let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
+            library::open(&self.inspected, host, &self.settings)
+        })
+    }
+
+    /// Calls a method, JSON in and JSON out.
+    ///
+    /// # Errors
+    ///
+    /// What the method says; or that the plugin cannot be opened, panicked, or gave something else than JSON.
+    pub fn call(&self, method: &str, input: &Json) -> Result<Json, BinderError> {
+        let instance = self
+            .instance()
+            .map_err(|error| failure::from_library(&error))?;
+        let input = input.to_string();
+        match instance.call(method.into(), input.as_str().into()) {
+            // What the text is stays unsaid: it may hold a password.
+            RResult::ROk(output) => serde_json::from_str(&output)
+                .map_err(|_| self.fault(&format!("gave no JSON as the result of `{method}`"))),
+            RResult::RErr(failure) => Err(failure::from_plugin(&self.inspected, &failure)),
+        }
+    }
+
+    /// Has the requests answered, one answer each, in the same order.
+    pub(crate) fn bind(
+        &self,
+        requests: Vec<Request>,
+    ) -> Result<Vec<Result<Answer, BinderError>>, BinderError> {
+        let instance = self
+            .instance()
+            .map_err(|error| failure::from_library(&error))?;
+        let asked = requests.len();
+        let answers = match instance.bind(RVec::from(requests)) {
+            RResult::ROk(answers) => answers,
+            RResult::RErr(failure) => return Err(failure::from_plugin(&self.inspected, &failure)),
+        };
+        if answers.len() != asked {
+            let did = format!("gave {} answers to {asked} refs", answers.len());
+            return Err(self.fault(&did));
+        }
+        let read = |answer| match answer {
+            RResult::ROk(answer) => self.answer(answer),
+            RResult::RErr(failure) => Err(failure::from_plugin(&self.inspected, &failure)),
+        };
+        Ok(answers.into_iter().map(read).collect())
+    }
+
+    /// An answer as a template value.
+    fn answer(&self, answer: bindery_abi::Answer) -> Result<Answer, BinderError> {
+        let value = bindery_core::json::parse(&answer.value)
+            .map_err(|_| self.fault("gave an answer that is not JSON"))?;
+        if !matches!(value, Value::String(_) | Value::Map(_)) {
+            let found = value.type_name();
+            let did = format!("gave an answer of type `{found}`, not a text or a struct");
+            return Err(self.fault(&did));
+        }
+        let evidence = answer.evidence.into_option().map(String::from);
+        if evidence
+            .as_deref()
+            .is_some_and(|text| serde_json::from_str::<Json>(text).is_err())
+        {
+            return Err(self.fault("gave evidence that is not JSON"));
+        }
+        Ok(Answer { value, evidence })
+    }
+
+    pub(crate) fn fault(&self, did: &str) -> BinderError {
+        failure::fault(&self.inspected, did, Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::PathBuf,
+        sync::{Arc, Weak},
+    };
+
+    use bindery_abi::{
+        Answer as AbiAnswer, Failure, Instance, Instance_TO, Meta, code,
+        stable::{RNone, ROption, RSome, RStr, RString},
+    };
+    use bindery_core::BinderErrorKind;
+
+    use super::*;
+    use crate::NoServices;
+
+    /// What a plugin that does not use the author's kit might answer.
+    struct Raw {
+        answers: Vec<RResult<AbiAnswer, Failure>>,
+        output: RResult<RString, Failure>,
+    }
+
+    impl Instance for Raw {
+        fn bind(
+            &self,
+            _requests: RVec<Request>,
+        ) -> RResult<RVec<RResult<AbiAnswer, Failure>>, Failure> {
+            RResult::ROk(self.answers.clone().into())
+        }
+
+        fn call(&self, _method: RStr<'_>, _input: RStr<'_>) -> RResult<RString, Failure> {
+            self.output.clone()
+        }
+    }
+
+    fn plugin(raw: Raw) -> Plugin {
+        let description = Description {
+            name: "raw".into(),
+            version: "1.0.0".into(),
+            abi: 1,
+            binders: Vec::new(),
+            traits: Vec::new(),
+            auth: Vec::new(),
+            methods: Vec::new(),
+        };
+        let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
+        let inspected = Inspected {
+            file: PathBuf::from("/raw.so"),
+            meta: [0; size_of::<Meta>()],
+            text: String::new(),
+            description,
+            rustc: String::new(),
+        };
+        let plugin = Plugin::new(inspected, &Settings::default(), bridge);
+        assert!(
+            plugin
+                .instance
+                .set(Instance_TO::from_value(raw, TD_Opaque))
+                .is_ok()
+        );
+        plugin
+    }
+
+    fn answered(value: &str, evidence: Option<&str>) -> Result<Answer, BinderError> {
+        let answer = AbiAnswer {
+            value: value.into(),
+            evidence: evidence.map_or(RNone, |text| RSome(text.into())),
+        };
+        let plugin = plugin(Raw {
+            answers: vec![RResult::ROk(answer)],
+            output: RResult::ROk(RString::new()),
+        });
+        let request = Request {
+            binder: "b".into(),
+            address: "b[x]".into(),
+            parts: RVec::new(),
+            cluster: RString::new(),
+        };
+        plugin.bind(vec![request]).unwrap().remove(0)
+    }
+
+    #[track_caller]
+    fn check(value: &str, evidence: Option<&str>, fault: &str) {
+        let error = answered(value, evidence).unwrap_err();
+        assert_eq!(error.message, format!("plugin `raw` {fault}"), "of {value}");
+        assert_eq!(error.causes, ["in `/raw.so`"]);
+        assert!(error.hint.is_some());
+    }
+
+    #[test]
+    fn answers_of_another_form_are_faults() {
+        check("", None, "gave an answer that is not JSON");
+        check("{", None, "gave an answer that is not JSON");
+        check("text", None, "gave an answer that is not JSON");
+        check(
+            "1",
+            None,
+            "gave an answer of type `int`, not a text or a struct",
+        );
+        check(
+            "null",
+            None,
+            "gave an answer of type `NoneType`, not a text or a struct",
+        );
+        check(
+            "[\"a\"]",
+            None,
+            "gave an answer of type `list`, not a text or a struct",
+        );
+        check("\"a\"", Some("{"), "gave evidence that is not JSON");
+    }
+
+    #[test]
+    fn texts_and_structs_pass_with_their_evidence() {
+        let answer = answered("\"a\"", Some("[1]")).unwrap();
+        assert_eq!(answer.value.as_str(), Some("a"));
+        assert_eq!(answer.evidence.as_deref(), Some("[1]"));
+        let answer = answered("{\"digest\": \"d\"}", None).unwrap();
+        assert_eq!(
+            answer.value.entry("digest").and_then(Value::as_str),
+            Some("d")
+        );
+    }
+
+    #[test]
+    fn answers_that_nobody_asked_for_are_a_fault() {
+        let plugin = plugin(Raw {
+            answers: Vec::new(),
+            output: RResult::ROk(RString::new()),
+        });
+        assert!(plugin.bind(Vec::new()).unwrap().is_empty());
+        let request = Request {
+            binder: "b".into(),
+            address: "b".into(),
+            parts: RVec::new(),
+            cluster: RString::new(),
+        };
+        let error = plugin.bind(vec![request]).unwrap_err();
+        assert_eq!(error.message, "plugin `raw` gave 0 answers to 1 refs");
+    }
+
+    #[test]
+    fn results_that_are_no_json_stay_unsaid() {
+        let plugin = plugin(Raw {
+            answers: Vec::new(),
+            output: RResult::ROk("hunter2".into()),
+        });
+        let error = plugin.call("auth.credential", &Json::Null).unwrap_err();
+        assert_eq!(
+            error.message,
+            "plugin `raw` gave no JSON as the result of `auth.credential`"
+        );
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn failures_keep_their_kind_and_unknown_ones_count_as_failed() {
+        for (code, kind) in [
+            (code::NOT_FOUND, BinderErrorKind::NotFound),
+            (code::DENIED, BinderErrorKind::Denied),
+            (code::NO_ANSWER, BinderErrorKind::NoAnswer),
+            (code::INVALID, BinderErrorKind::Invalid),
+            (code::FAILED, BinderErrorKind::Failed),
+            (code::CANCELLED, BinderErrorKind::Failed),
+            ("from-the-future", BinderErrorKind::Failed),
+        ] {
+            let failure = Failure {
+                code: code.into(),
+                message: "no".into(),
+                causes: RVec::new(),
+                hint: ROption::RNone,
+            };
+            let plugin = plugin(Raw {
+                answers: Vec::new(),
+                output: RResult::RErr(failure),
+            });
+            assert_eq!(
+                plugin.call("any", &Json::Null).unwrap_err().kind,
+                kind,
+                "{code}"
+            );
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! All plugins of a run.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+
+use bindery_cluster::Trait;
+use bindery_core::BinderError;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    AuthEntry, Credential, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
+    description::inspect, services::Bridge,
+};
+
+/// What the user set for plugins.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Names of plugins whose binders are asked first, in this order; the others follow by name.
+    pub order: Vec<String>,
+    /// Each plugin's own section, by its name.
+    pub plugins: BTreeMap<String, Json>,
+    /// The `[registry."host:port"]` tables, which every plugin gets.
+    pub registries: Map<String, Json>,
+    /// The `[limits]` table, which every plugin gets.
+    pub limits: Json,
+    /// A PEM file with authorities to believe in place of the system's, for every plugin.
+    pub trust_file: Option<PathBuf>,
+    /// A folder of such files.
+    pub trust_directory: Option<PathBuf>,
+    /// The `[[auth]]` entries, in order.
+    pub auth: Vec<AuthEntry>,
+}
+
+/// The plugins that were found. Cheap to clone; libraries are loaded when something is asked of them.
+#[derive(Clone)]
+pub struct Plugins {
+    chain: Arc<Chain>,
+    problems: Arc<[Problem]>,
+}
+
+/// Something about the plugins that a user should know, although work can go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A library on the path cannot be used.
+    #[error("{0}")]
+    Unusable(LibraryError),
+    /// A folder on the path cannot be read.
+    #[error("the plugin folder `{}` cannot be read: {error}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// Two libraries hold a plugin of this name; the second is not used.
+    #[error("plugin `{plugin}` of `{}` is hidden by the one of `{}`", hidden.display(), by.display())]
+    Hidden {
+        /// The plugin.
+        plugin: String,
+        /// The library that is not used.
+        hidden: PathBuf,
+        /// The one that is.
+        by: PathBuf,
+    },
+    /// Two plugins have a binder of this name; the second is not used.
+    #[error("binder `{binder}` of plugin `{hidden}` is hidden by that of plugin `{by}`")]
+    HiddenBinder {
+        /// The binder.
+        binder: String,
+        /// The plugin whose binder is not used.
+        hidden: String,
+        /// The plugin whose binder is.
+        by: String,
+    },
+    /// An `[[auth]]` entry means nobody.
+    #[error("{0}")]
+    Auth(BinderError),
+}
+
+impl Problem {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unusable(error) => error.hint(),
+            Self::Folder { .. } => "check the folder's permissions".into(),
+            Self::Hidden { .. } => "remove one of the files, or reorder the plugin path".into(),
+            Self::HiddenBinder { .. } => {
+                "remove one of the plugins, or name one first in `order`".into()
+            }
+            Self::Auth(error) => error.hint.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl Plugins {
+    /// Looks for plugins and reads what their files say. Nothing is loaded.
+    ///
+    /// # Errors
+    ///
+    /// If a library that the user named cannot be used. One that merely lies on the path is a [`Problem`].
+    pub fn find(
+        search: &SearchPath,
+        settings: Settings,
+        services: Arc<dyn Services>,
+    ) -> Result<Self, LibraryError> {
+        let mut problems = Vec::new();
+        let mut found = Vec::new();
+        let (candidates, unreadable) = search.candidates();
+        for (folder, error) in unreadable {
+            problems.push(Problem::Folder { folder, error });
+        }
+        for candidate in candidates {
+            match inspect(&candidate.path) {
+                Ok(inspected) => found.push(inspected),
+                Err(error) if candidate.explicit => return Err(error),
+                Err(error) => problems.push(Problem::Unusable(error)),
+            }
+        }
+
+        let mut used: Vec<crate::description::Inspected> = Vec::new();
+        for plugin in found {
+            let name = &plugin.description.name;
+            match used.iter().find(|used| used.description.name == *name) {
+                None => used.push(plugin),
+                Some(first) => problems.push(Problem::Hidden {
+                    plugin: name.clone(),
+                    hidden: plugin.file,
+                    by: first.file.clone(),
+                }),
+            }
+        }
+        used.sort_by_cached_key(|plugin| {
+            let name = plugin.description.name.clone();
+            let rank = settings.order.iter().position(|first| *first == name);
+            (rank.unwrap_or(usize::MAX), name)
+        });
+        let mut binders: BTreeMap<String, String> = BTreeMap::new();
+        for plugin in &mut used {
+            let name = &plugin.description.name;
+            plugin
+                .description
+                .binders
+                .retain(|binder| match binders.get(&binder.name) {
+                    None => {
+                        binders.insert(binder.name.clone(), name.clone());
+                        true
+                    }
+                    Some(by) => {
+                        problems.push(Problem::HiddenBinder {
+                            binder: binder.name.clone(),
+                            hidden: name.clone(),
+                            by: by.clone(),
+                        });
+                        false
+                    }
+                });
+        }
+
+        let chain = Arc::new_cyclic(|chain: &Weak<Chain>| {
+            let plugins = used.into_iter().map(|plugin| {
+                let bridge = Bridge::new(&plugin.description, services.clone(), chain.clone());
+                Plugin::new(plugin, &settings, bridge)
+            });
+            Chain::new(plugins.collect(), settings.auth.clone(), services.clone())
+        });
+        let wrong = chain
+            .entries()
+            .iter()
+            .filter_map(|entry| chain.source(entry).err());
+        problems.extend(wrong.map(Problem::Auth));
+        Ok(Self {
+            chain,
+            problems: problems.into(),
+        })
+    }
+
+    /// What a user should know about the search.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The plugins in the order in which their binders are asked.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Plugin> {
+        self.chain.plugins.iter()
+    }
+
+    /// The plugin of this name.
+    pub fn get(&self, name: &str) -> Option<&Plugin> {
+        self.iter().find(|plugin| plugin.description().name == name)
+    }
+
+    /// All binders, in the order in which they are to be asked, for a job on this cluster.
+    ///
+    /// A binder that cannot work, because its plugin cannot be opened, says so when it is asked.
+    pub fn binders(&self, cluster: Option<&str>) -> Vec<Box<dyn bindery_core::Binder>> {
+        let mut binders: Vec<Box<dyn bindery_core::Binder>> = Vec::new();
+        for (place, plugin) in self.iter().enumerate() {
+            for binder in &plugin.description().binders {
+                binders.push(Box::new(PluginBinder::new(
+                    self.chain.clone(),
+                    place,
+                    binder,
+                    cluster,
+                )));
+            }
+        }
+        binders
+    }
+
+    /// The cluster traits that plugins declare, each with the name of its plugin.
+    pub fn trait_declarations(&self) -> impl Iterator<Item = (&str, &Trait)> {
+        self.iter().flat_map(|plugin| {
+            let description = plugin.description();
+            description
+                .traits
+                .iter()
+                .map(|group| (description.name.as_str(), group))
+        })
+    }
+
+    /// The first credential that a plugin, by the `[[auth]]` entries in their order, or else the program itself has.
+    ///
+    /// The answer is remembered for the life of these plugins, errors are not.
+    ///
+    /// # Errors
+    ///
+    /// If somebody should have one and could not give it; nobody else is asked then.
+    pub fn credential(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Credential>, BinderError> {
+        self.chain.credential(registry, repository, actions)
+    }
+}

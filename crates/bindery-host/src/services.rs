@@ -1,0 +1,225 @@
+//! What the program does for plugins, and the table through which they ask for it.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Weak},
+};
+
+use bindery_abi::{
+    Failure, HostServices, level,
+    stable::{ROption, RResult, RStr, RString, RVec},
+};
+use bindery_cluster::Trait;
+use bindery_core::{BinderError, BinderErrorKind};
+use serde_json::{Map, Value as Json, json};
+
+use crate::{
+    Credential, Description,
+    auth::Chain,
+    error::{one_line, printable},
+    failure,
+    guard::guard,
+};
+
+/// What the program that loads plugins does for them. Called from any thread; `plugin` is the name of who asks.
+///
+/// A panic in it is caught, and the plugin gets an error.
+pub trait Services: Send + Sync {
+    /// Takes a line for the log.
+    fn log(&self, plugin: &str, level: Level, message: &str);
+
+    /// Writes a line for the user; never among the output.
+    fn print(&self, plugin: &str, text: &str);
+
+    /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end it.
+    fn progress(&self, plugin: &str, task: &str, done: u64, total: u64);
+
+    /// Whether the user wants the program to end.
+    fn cancelled(&self) -> bool;
+
+    /// The keys of a cluster, seen through `traits`, which are those that the asking plugin declares.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such cluster, `Invalid` if it does not fit the traits.
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, BinderError>;
+
+    /// A credential from elsewhere than plugins; asked if no plugin has one.
+    ///
+    /// # Errors
+    ///
+    /// If there should be one and it could not be had.
+    fn credential(
+        &self,
+        _registry: &str,
+        _repository: &str,
+        _actions: &[&str],
+    ) -> Result<Option<Credential>, BinderError> {
+        Ok(None)
+    }
+
+    /// A folder of this plugin's own, made if necessary, private to the user.
+    ///
+    /// # Errors
+    ///
+    /// If there is none. Plugins have to work without.
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, BinderError>;
+}
+
+/// How much a line of a plugin's log matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// For the author of the plugin.
+    Debug,
+    /// For whoever wants to follow what happens.
+    Info,
+    /// Something to look at, although work goes on.
+    Warn,
+    /// Something went wrong; an error follows.
+    Error,
+}
+
+/// The table through which one plugin asks.
+#[derive(Clone)]
+pub(crate) struct Bridge {
+    plugin: Arc<str>,
+    traits: Arc<[Trait]>,
+    services: Arc<dyn Services>,
+    /// Credentials come from other plugins first. Weak, since the chain holds the plugins and these hold bridges.
+    chain: Weak<Chain>,
+}
+
+impl Bridge {
+    pub(crate) fn new(
+        description: &Description,
+        services: Arc<dyn Services>,
+        chain: Weak<Chain>,
+    ) -> Self {
+        Self {
+            plugin: description.name.as_str().into(),
+            traits: description.traits.as_slice().into(),
+            services,
+            chain,
+        }
+    }
+
+    /// Runs a service of this name; if it panics, that is the answer.
+    fn serve<T>(
+        &self,
+        service: &str,
+        work: impl FnOnce() -> Result<T, BinderError>,
+    ) -> RResult<T, Failure> {
+        match guard(work) {
+            Some(Ok(done)) => RResult::ROk(done),
+            Some(Err(error)) => RResult::RErr(failure::to_plugin(error)),
+            None => RResult::RErr(failure::host_panicked(service)),
+        }
+    }
+}
+
+impl HostServices for Bridge {
+    fn log(&self, level: u8, message: RStr<'_>) {
+        let level = match level {
+            level::DEBUG => Level::Debug,
+            level::INFO => Level::Info,
+            level::WARN => Level::Warn,
+            _ => Level::Error,
+        };
+        guard(|| {
+            self.services
+                .log(&self.plugin, level, &one_line(message.as_str()))
+        });
+    }
+
+    fn print(&self, text: RStr<'_>) {
+        guard(|| self.services.print(&self.plugin, &printable(text.as_str())));
+    }
+
+    fn progress(&self, task: RStr<'_>, done: u64, total: u64) {
+        guard(|| {
+            self.services
+                .progress(&self.plugin, &one_line(task.as_str()), done, total)
+        });
+    }
+
+    fn cancelled(&self) -> bool {
+        guard(|| self.services.cancelled()).unwrap_or(false)
+    }
+
+    fn cluster(&self, name: RStr<'_>) -> RResult<RString, Failure> {
+        self.serve("cluster", || {
+            let keys = self.services.cluster(name.as_str(), &self.traits)?;
+            Ok(Json::Object(keys).to_string().into())
+        })
+    }
+
+    fn credential(
+        &self,
+        registry: RStr<'_>,
+        repository: RStr<'_>,
+        actions: RVec<RString>,
+    ) -> RResult<ROption<RString>, Failure> {
+        self.serve("credential", || {
+            let actions: Vec<_> = actions.iter().map(RString::as_str).collect();
+            let found = match self.chain.upgrade() {
+                Some(chain) => {
+                    chain.credential(registry.as_str(), repository.as_str(), &actions)?
+                }
+                None => None,
+            };
+            let json = |found: Credential| {
+                json!({"username": found.username, "password": found.password.expose()}).to_string()
+            };
+            Ok(found.map(|found| json(found).into()).into())
+        })
+    }
+
+    fn cache_folder(&self) -> RResult<RString, Failure> {
+        self.serve("cache_folder", || {
+            let folder = self.services.cache_folder(&self.plugin)?;
+            match folder.into_os_string().into_string() {
+                Ok(folder) => Ok(folder.into()),
+                Err(folder) => Err(BinderError {
+                    kind: BinderErrorKind::Failed,
+                    message: format!("the cache folder {folder:?} is not UTF-8"),
+                    causes: Vec::new(),
+                    hint: Some("choose a cache folder with a plainer name".into()),
+                }),
+            }
+        })
+    }
+}
+
+/// Offers nothing: for a look at a plugin that is not to do anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoServices;
+
+impl Services for NoServices {
+    fn log(&self, _plugin: &str, _level: Level, _message: &str) {}
+
+    fn print(&self, _plugin: &str, _text: &str) {}
+
+    fn progress(&self, _plugin: &str, _task: &str, _done: u64, _total: u64) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn cluster(&self, name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
+        Err(BinderError {
+            kind: BinderErrorKind::NotFound,
+            message: format!("unknown cluster `{name}`"),
+            causes: Vec::new(),
+            hint: None,
+        })
+    }
+
+    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, BinderError> {
+        Err(BinderError {
+            kind: BinderErrorKind::Failed,
+            message: "there is no cache folder".into(),
+            causes: Vec::new(),
+            hint: None,
+        })
+    }
+}
