@@ -1,0 +1,36 @@
+//! Binds `{{docker.image[name][tag]}}` and `{{docker.pinned[name][tag]}}` to what a registry has under that tag now.
+//!
+//! The registry comes from the job's cluster, by its key `docker_registry`; credentials come from the host. A batch is
+//! resolved concurrently, on one runtime of this plugin's own, which is made for the first ref.
+
+#![deny(missing_docs)]
+
+mod image;
+mod keychain;
+mod pinned;
+mod question;
+mod resolver;
+mod settings;
+
+use bindery_plugin::{Field, Trait, export_plugin};
+
+use crate::image::Image;
+use crate::pinned::Pinned;
+use crate::question::DOCKER_HUB;
+
+/// What a cluster says about images.
+const DOCKER_REGISTRY: Trait = Trait::new(
+    "docker_registry",
+    &[Field::string("docker_registry").or(DOCKER_HUB).help(
+        "Address of the registry that images of jobs come from; without a scheme it is https",
+    )],
+);
+
+export_plugin! {
+    name: "docker",
+    binders: [Image => Image::open, Pinned => Pinned::open],
+    traits: [DOCKER_REGISTRY],
+}
+
+#[cfg(test)]
+mod tests;
