@@ -1,0 +1,67 @@
+//! The commands, one file per verb; their doc comments are the manual.
+
+pub mod cluster;
+pub mod eval;
+pub mod image;
+pub mod plugin;
+pub mod render;
+
+use bindery_loader::on_large_stack;
+use clap::{Parser, Subcommand};
+
+use crate::{
+    context::{Context, Options},
+    exit::ExitStatus,
+    report::{Failure, Failures},
+};
+
+/// Render job configs, and bind every mutable reference in them to an immutable one
+#[derive(Parser)]
+#[command(
+    name = "bindery",
+    version,
+    arg_required_else_help = true,
+    propagate_version = false
+)]
+pub struct Bindery {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Render(render::Render),
+    Eval(eval::Eval),
+    #[command(subcommand)]
+    Image(image::Image),
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
+    #[command(subcommand)]
+    Cluster(cluster::Cluster),
+}
+
+impl Bindery {
+    /// Runs the command that was asked for.
+    pub fn run(&self) -> Result<(), Failures> {
+        let context = Context::new(&self.options);
+        match &self.command {
+            Command::Render(command) => with_room(|| command.run(&context)),
+            Command::Eval(command) => with_room(|| command.run(&context)),
+            Command::Image(command) => command.run(&context),
+            Command::Plugin(command) => command.run(&context),
+            Command::Cluster(command) => command.run(&context),
+        }
+    }
+}
+
+/// Runs what evaluates job files where the deepest of them have room.
+fn with_room(work: impl FnOnce() -> Result<(), Failures> + Send) -> Result<(), Failures> {
+    on_large_stack(work).unwrap_or_else(|error| {
+        let message = "the system gives no thread to evaluate files on";
+        Err(Failure::new(ExitStatus::Internal, message)
+            .cause(error)
+            .into())
+    })
+}

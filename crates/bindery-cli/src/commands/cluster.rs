@@ -1,0 +1,25 @@
+//! `bindery cluster`: what is known of the clusters.
+
+mod list;
+mod show;
+
+use clap::Subcommand;
+
+use crate::{context::Context, report::Failures};
+
+/// Show which clusters there are, and what is known of them
+#[derive(Subcommand)]
+pub enum Cluster {
+    List(list::List),
+    Show(show::Show),
+}
+
+impl Cluster {
+    /// Runs the verb.
+    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        match self {
+            Self::List(verb) => verb.run(context),
+            Self::Show(verb) => verb.run(context),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! `bindery image resolve`: what references name at this moment.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use bindery_reference::{Note, ParseError, Reference};
+use bindery_registry::Descriptor;
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    exit::ExitStatus,
+    output::Output,
+    registry::unresolved,
+    report::{Failure, Failures, warn},
+};
+
+/// Print the digest that each reference names at this moment, one a line, in the order asked
+///
+/// Of an image for several platforms it is the digest of the index. If any of the references cannot be resolved, all
+/// errors are reported and no digest is printed.
+///
+/// JSON: `{"images": [{"asked", "reference", "digest", "media_type", "size"}]}`, where `reference` is what was asked for, in full; the
+/// last two are missing where the registry did not tell them
+#[derive(Args)]
+pub struct Resolve {
+    /// Reference of an image, as in `quay.io/team/app:1.4`
+    #[arg(value_name = "REF", required_unless_present = "from")]
+    references: Vec<String>,
+    /// Take more references from this file, one a line, `-` for standard input; blank lines and lines that begin with # are skipped
+    #[arg(long, value_name = "LIST")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// One reference as asked for, and where.
+struct Asked {
+    text: String,
+    /// The list and the line in it; `None` for the command line.
+    place: Option<(PathBuf, usize)>,
+}
+
+#[derive(Serialize)]
+struct Answers {
+    images: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    asked: String,
+    reference: String,
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+}
+
+/// How many registries' answers are waited for at a time.
+const JOBS: usize = 16;
+
+impl Asked {
+    fn refuse(&self, error: &ParseError) -> Failure {
+        let status = if self.place.is_some() {
+            ExitStatus::InvalidConfiguration
+        } else {
+            ExitStatus::InvalidCommand
+        };
+        let mut failure = Failure::new(status, error.to_string());
+        failure.hint = error.hint();
+        match &self.place {
+            Some((list, line)) => failure.at(list, Some((*line, 1))),
+            None => failure,
+        }
+    }
+}
+
+impl Row {
+    fn new(asked: String, reference: &Reference, descriptor: Descriptor) -> Self {
+        Self {
+            asked,
+            reference: reference.to_string(),
+            digest: descriptor.digest.to_string(),
+            media_type: descriptor.media_type.map(|it| it.to_string()),
+            size: descriptor.size,
+        }
+    }
+}
+
+impl Resolve {
+    /// Prints the digests.
+    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        let asked = self.asked()?;
+        let mut failures = Vec::new();
+        let mut references = Vec::with_capacity(asked.len());
+        for asked in &asked {
+            match Reference::parse(&asked.text) {
+                Ok(reference) => references.push(reference),
+                Err(error) => failures.push(asked.refuse(&error)),
+            }
+        }
+        Failures::check(failures)?;
+        for reference in references
+            .iter()
+            .filter(|it| it.notes().contains(&Note::ImplicitLatest))
+        {
+            warn(
+                &format!("`{}` has no tag, so `latest` is meant", reference.name()),
+                "",
+            );
+        }
+
+        let client = context.registry()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Failure::new(ExitStatus::Internal, "cannot start waiting for the network")
+                    .cause(error)
+            })?;
+        let answers = runtime.block_on(client.resolve_all(&references, JOBS));
+
+        let mut images = Vec::with_capacity(asked.len());
+        let mut failures: Vec<Failure> = Vec::new();
+        for ((asked, reference), answer) in asked.into_iter().zip(&references).zip(answers) {
+            match answer {
+                Ok(descriptor) => images.push(Row::new(asked.text, reference, descriptor)),
+                Err(error) => {
+                    let failure = unresolved(&error);
+                    // A reference that is asked for twice fails once.
+                    if !failures.contains(&failure) {
+                        failures.push(failure);
+                    }
+                }
+            }
+        }
+        Failures::check(failures)?;
+        self.output.write(&Answers { images }, |answers| {
+            answers
+                .images
+                .iter()
+                .map(|row| format!("{}\n", row.digest))
+                .collect()
+        })
+    }
+
+    /// All references, those of the command line first.
+    fn asked(&self) -> Result<Vec<Asked>, Failure> {
+        let mut asked: Vec<Asked> = self
+            .references
+            .iter()
+            .map(|text| Asked {
+                text: text.clone(),
+                place: None,
+            })
+            .collect();
+        if let Some(list) = &self.from {
+            let text = read(list).map_err(|error| {
+                let message = format!("cannot read the list of references `{}`", list.display());
+                Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+            })?;
+            let lines = text
+                .lines()
+                .enumerate()
+                .map(|(number, line)| (number, line.trim()));
+            let references = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+            asked.extend(references.map(|(number, line)| Asked {
+                text: line.to_owned(),
+                place: Some((list.clone(), number + 1)),
+            }));
+        }
+        Ok(asked)
+    }
+}
+
+fn read(list: &Path) -> std::io::Result<String> {
+    if list != Path::new("-") {
+        return std::fs::read_to_string(list);
+    }
+    let mut text = String::new();
+    std::io::stdin().lock().read_to_string(&mut text)?;
+    Ok(text)
+}

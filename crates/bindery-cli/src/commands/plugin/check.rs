@@ -1,0 +1,107 @@
+//! `bindery plugin check`: whether libraries are fit to be used.
+
+use std::path::{Path, PathBuf};
+
+use bindery_host::{LibraryError, Problem};
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    exit::ExitStatus,
+    output::Output,
+    report::{Failure, Failures},
+};
+
+/// Check libraries as thoroughly as one can without asking them anything; without FILE, all on the search path
+///
+/// Each is read, loaded, compared with this program's side of the boundary, opened with its settings and closed. Whatever is wrong
+/// is told in one line: file, plugin, reason, what to do.
+///
+/// JSON: `{"libraries": [{"file", "plugin", "version", "fit", "reason", "hint"}]}`, on standard output also if some are not fit
+#[derive(Args)]
+pub struct Check {
+    /// Libraries, whatever their names
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+struct Verdicts {
+    libraries: Vec<Verdict>,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    file: String,
+    plugin: Option<String>,
+    version: Option<String>,
+    fit: bool,
+    reason: Option<String>,
+    hint: Option<String>,
+}
+
+impl Check {
+    /// Prints a line for each library.
+    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        let settings = context.plugin_settings()?;
+        let check = |file: &Path| bindery_host::check(file, &settings);
+        let mut libraries = Vec::new();
+        let mut failures = Vec::new();
+        let mut add = |file: &Path, checked: Result<bindery_host::Description, &LibraryError>| {
+            match checked {
+                Ok(plugin) => libraries.push(Verdict {
+                    file: file.display().to_string(),
+                    plugin: Some(plugin.name),
+                    version: Some(plugin.version),
+                    fit: true,
+                    reason: None,
+                    hint: None,
+                }),
+                Err(error) => {
+                    failures.push(Failure::new(ExitStatus::InvalidConfiguration, error.line()));
+                    libraries.push(Verdict {
+                        file: file.display().to_string(),
+                        plugin: error.plugin.clone(),
+                        version: None,
+                        fit: false,
+                        reason: Some(error.reason.to_string()),
+                        hint: Some(error.hint()),
+                    });
+                }
+            }
+        };
+        if self.files.is_empty() {
+            let found = context.plugins()?;
+            for plugin in found.iter() {
+                add(
+                    plugin.file(),
+                    check(plugin.file()).as_ref().map(Clone::clone),
+                );
+            }
+            for problem in found.problems() {
+                match problem {
+                    Problem::Unusable(error) => add(&error.file, Err(error)),
+                    other => crate::plugins::warn_of_all(std::slice::from_ref(other)),
+                }
+            }
+        }
+        for file in &self.files {
+            add(file, check(file).as_ref().map(Clone::clone));
+        }
+        self.output.write(&Verdicts { libraries }, |verdicts| {
+            let fit = verdicts.libraries.iter().filter(|verdict| verdict.fit);
+            fit.map(|it| {
+                format!(
+                    "`{}` (plugin `{}`) is fit\n",
+                    it.file,
+                    it.plugin.as_deref().unwrap_or_default()
+                )
+            })
+            .collect()
+        })?;
+        Failures::check(failures)
+    }
+}

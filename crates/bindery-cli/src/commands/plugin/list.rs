@@ -1,0 +1,116 @@
+//! `bindery plugin list`: the plugins on the search path.
+
+use bindery_host::Description;
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    output::{Output, columns},
+    plugins::warn_of_all,
+    report::Failures,
+};
+
+/// List the plugins in the order in which they are asked: name, version, what they provide, file
+///
+/// What a plugin provides is read from its file; nothing is loaded. Libraries that cannot be used are told of on standard error.
+///
+/// JSON: `{"plugins": [{"name", "version", "abi", "binders": [name], "traits": [name], "auth": [name], "methods": [name], "file"}],
+/// "problems": [{"message", "hint"}]}`
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    plugins: Vec<Row<'a>>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    name: &'a str,
+    version: &'a str,
+    abi: u32,
+    binders: Vec<&'a str>,
+    traits: Vec<&'a str>,
+    auth: &'a [String],
+    methods: &'a [String],
+    file: String,
+}
+
+#[derive(Serialize)]
+struct Problem {
+    message: String,
+    hint: String,
+}
+
+impl List {
+    /// Prints the list.
+    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        let found = context.plugins()?;
+        warn_of_all(found.problems());
+        let problem = |it: &bindery_host::Problem| Problem {
+            message: it.to_string(),
+            hint: it.hint(),
+        };
+        let listing = Listing {
+            plugins: found
+                .iter()
+                .map(|plugin| row(plugin.description(), plugin.file().display().to_string()))
+                .collect(),
+            problems: found.problems().iter().map(problem).collect(),
+        };
+        self.output.write(&listing, |listing| {
+            columns(&listing.plugins.iter().map(cells).collect::<Vec<_>>())
+        })
+    }
+}
+
+fn row(description: &Description, file: String) -> Row<'_> {
+    Row {
+        name: &description.name,
+        version: &description.version,
+        abi: description.abi,
+        binders: description
+            .binders
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect(),
+        traits: description
+            .traits
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect(),
+        auth: &description.auth,
+        methods: &description.methods,
+        file,
+    }
+}
+
+fn cells(row: &Row<'_>) -> Vec<String> {
+    let count = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        _ => Some(format!("{count} {many}")),
+    };
+    let provides = [
+        count(row.binders.len(), "binder", "binders"),
+        count(row.traits.len(), "trait", "traits"),
+        count(row.auth.len(), "auth source", "auth sources"),
+        count(row.methods.len(), "method", "methods"),
+    ];
+    let provides = provides
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ");
+    vec![
+        row.name.to_owned(),
+        row.version.to_owned(),
+        provides,
+        row.file.clone(),
+    ]
+}

@@ -1,0 +1,419 @@
+//! `bindery.toml`: what this site and this user have settled.
+//!
+//! Files are read one after the other, and the later one wins key by key: tables are merged, and every other value, lists included,
+//! replaces the earlier one as a whole. Relative paths start at the folder of the file that names them. No file is ever looked for
+//! beside the job files: whoever can change a repository must not be able to choose what runs here.
+
+mod toml_file;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use bindery_host::{AuthEntry, RegistryPattern};
+use bindery_reference::Registry;
+use serde_json::{Map, Value};
+
+use self::toml_file::{Entry, Section, TomlFile};
+use crate::{
+    exit::ExitStatus,
+    report::{Failure, Failures},
+};
+
+/// All settings, after all files.
+#[derive(Clone, Debug, Default)]
+pub struct Configuration {
+    /// `[plugins]`.
+    pub plugins: Plugins,
+    /// `[[auth]]`, in order.
+    pub auth: Vec<AuthEntry>,
+    /// `[registry."host:port"]`, as the registry client and the plugins read it.
+    pub registries: BTreeMap<String, Map<String, Value>>,
+    /// `[limits]`.
+    pub limits: BTreeMap<String, u64>,
+    /// `[plugin.NAME]`: what each plugin is opened with.
+    pub sections: BTreeMap<String, Map<String, Value>>,
+}
+
+/// Which plugins are found, and which come first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plugins {
+    /// Folders that are searched.
+    pub path: Vec<PathBuf>,
+    /// Names of plugins that come before all others, in this order.
+    pub order: Vec<String>,
+    /// The SHA-256 that the file of a plugin must have, as 64 lower-case hexadecimal digits.
+    pub pin: BTreeMap<String, String>,
+}
+
+const TABLES: &[&str] = &["auth", "limits", "plugin", "plugins", "registry"];
+const PLUGINS: &[&str] = &["order", "path", "pin"];
+const REGISTRY: &[&str] = &["ca", "cert", "insecure", "key", "path", "plain_http"];
+const LIMITS: &[&str] = &[
+    "chain", "depth", "nesting", "source", "steps", "string", "text", "values",
+];
+
+impl Configuration {
+    /// Reads `files` in order of rising precedence; missing ones are skipped.
+    pub fn read(files: &[PathBuf]) -> Result<Self, Failures> {
+        let mut configuration = Self::default();
+        for path in files {
+            if let Some(file) = TomlFile::read(path)? {
+                configuration.apply(&file)?;
+            }
+        }
+        Ok(configuration)
+    }
+
+    /// Reads one file, which must be there.
+    pub fn read_named(path: &Path) -> Result<Self, Failures> {
+        let file = TomlFile::read(path)?.ok_or_else(|| {
+            let message = format!("there is no configuration file `{}`", path.display());
+            Failure::new(ExitStatus::InvalidConfiguration, message)
+        })?;
+        let mut configuration = Self::default();
+        configuration.apply(&file)?;
+        Ok(configuration)
+    }
+
+    /// Puts the settings of `file` over those of earlier files. All that is wrong with it is reported together.
+    fn apply(&mut self, file: &TomlFile) -> Result<(), Failures> {
+        let mut errors = Vec::new();
+        let table = file.parse()?;
+        Section::top(file, table.get_ref(), &mut errors).each(|entry, errors| match entry.key {
+            "plugins" => self.apply_plugins(entry, errors),
+            "plugin" => self.apply_sections(entry, errors),
+            "registry" => self.apply_registries(entry, errors),
+            "limits" => self.apply_limits(entry, errors),
+            "auth" => {
+                self.auth = auth(entry)?;
+                Ok(())
+            }
+            "exec" => Err(entry.refuse("`exec` is not supported yet".to_owned())),
+            _ => Err(entry.unknown(TABLES)),
+        });
+        errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.position));
+        Failures::check(errors)
+    }
+
+    fn apply_plugins(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, errors| {
+            match entry.key {
+                "path" => self.plugins.path = entry.paths()?,
+                "order" => {
+                    self.plugins.order = entry.texts()?.into_iter().map(str::to_owned).collect()
+                }
+                "pin" => entry.section(errors)?.each(|entry, _| {
+                    self.plugins.pin.insert(entry.key.to_owned(), pin(entry)?);
+                    Ok(())
+                }),
+                _ => return Err(entry.unknown(PLUGINS)),
+            }
+            Ok(())
+        });
+        Ok(())
+    }
+
+    fn apply_sections(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, errors| {
+            let section = self.sections.entry(entry.key.to_owned()).or_default();
+            entry.section(errors)?.each(|entry, _| {
+                section.insert(entry.key.to_owned(), entry.json()?);
+                Ok(())
+            });
+            Ok(())
+        });
+        Ok(())
+    }
+
+    fn apply_registries(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, errors| {
+            // One spelling for all names of a registry, so that later files find the earlier settings.
+            let host = match Registry::parse(entry.key) {
+                Ok(registry) if registry.is_docker_hub() => Registry::docker_hub().to_string(),
+                Ok(registry) => registry.to_string().to_ascii_lowercase(),
+                Err(error) => return Err(entry.refuse(error.to_string())),
+            };
+            let registry = self.registries.entry(host).or_default();
+            entry.section(errors)?.each(|entry, _| {
+                let value = match entry.key {
+                    "plain_http" | "insecure" => Value::from(entry.boolean()?),
+                    "ca" | "cert" | "key" => Value::from(entry.path_text()?),
+                    "path" => Value::from(entry.text()?),
+                    "mirrors" => {
+                        return Err(entry.refuse(format!("`{}` is not supported yet", entry.name)));
+                    }
+                    _ => return Err(entry.unknown(REGISTRY)),
+                };
+                registry.insert(entry.key.to_owned(), value);
+                Ok(())
+            });
+            Ok(())
+        });
+        Ok(())
+    }
+
+    fn apply_limits(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, _| {
+            if !LIMITS.contains(&entry.key) {
+                return Err(entry.unknown(LIMITS));
+            }
+            self.limits.insert(entry.key.to_owned(), entry.count()?);
+            Ok(())
+        });
+        Ok(())
+    }
+}
+
+fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
+    let sources = entry.tables()?.into_iter().map(|table| {
+        let needed = |key: &str, what: &str| {
+            table.get(key).ok_or_else(|| {
+                table.invalid(format!(
+                    "this `[[auth]]` does not say {what} it is for: `{key}` is missing"
+                ))
+            })
+        };
+        let plugin = needed("plugin", "which plugin")?.text()?.to_owned();
+        let registry = needed("registry", "which registries")?;
+        let registry = RegistryPattern::parse(registry.text()?).map_err(|error| {
+            registry
+                .invalid(error.to_string())
+                .hint("write `host:port`, `*.example.org`, or `*` for all")
+        })?;
+        let source = table
+            .get("source")
+            .map(|entry| entry.text().map(str::to_owned))
+            .transpose()?;
+        let others = table
+            .entries()
+            .filter(|entry| !["plugin", "registry", "source"].contains(&entry.key));
+        let config = others
+            .map(|entry| Ok((entry.key.to_owned(), entry.json()?)))
+            .collect::<Result<_, Failure>>()?;
+        Ok(AuthEntry {
+            plugin,
+            source,
+            registry,
+            config,
+        })
+    });
+    sources.collect()
+}
+
+fn pin(entry: &Entry<'_>) -> Result<String, Failure> {
+    let text = entry.text()?;
+    let digest = text.strip_prefix("sha256:").unwrap_or(text);
+    if digest.len() == 64
+        && digest
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    {
+        return Ok(digest.to_owned());
+    }
+    let message = format!(
+        "`{}` must be `sha256:` and 64 lower-case hexadecimal digits",
+        entry.name
+    );
+    Err(entry.invalid(message).hint("`sha256sum FILE` prints them"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str]) -> (tempfile::TempDir, Result<Configuration, Failures>) {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |(number, text): (usize, &&str)| {
+            let file = folder.path().join(number.to_string()).join("bindery.toml");
+            std::fs::create_dir(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, text).unwrap();
+            file
+        };
+        let files: Vec<PathBuf> = texts.iter().enumerate().map(write).collect();
+        let configuration = Configuration::read(&files);
+        (folder, configuration)
+    }
+
+    #[track_caller]
+    fn check_errors(text: &str, expected: &str) {
+        let (folder, configuration) = read(&[text]);
+        let file = folder.path().join("0").join("bindery.toml");
+        let found = configuration.unwrap_err();
+        assert_eq!(found.status(), ExitStatus::InvalidConfiguration);
+        assert_eq!(
+            found
+                .to_string()
+                .replace(&file.display().to_string(), "bindery.toml"),
+            expected,
+            "from {text}"
+        );
+    }
+
+    #[test]
+    fn later_files_win_key_by_key() {
+        let (folder, configuration) = read(&[
+            r#"
+            [plugins]
+            path = ["a", "/b"]
+            order = ["site"]
+            pin.docker = "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+            [[auth]]
+            plugin = "auth"
+            registry = "*"
+            [registry."localhost:5000"]
+            plain_http = true
+            ca = "ca.pem"
+            [limits]
+            steps = 5
+            [plugin.site]
+            url = "u"
+            list = [1, 2.5, true, { a = "b" }]
+            "#,
+            r#"
+            [plugins]
+            path = ["c"]
+            pin.site = "1111111111111111111111111111111111111111111111111111111111111111"
+            [[auth]]
+            plugin = "vault"
+            registry = "registry.example.org"
+            source = "token"
+            role = "puller"
+            [registry."localhost:5000"]
+            plain_http = false
+            [registry."Other.Example.org"]
+            insecure = true
+            [registry."index.docker.io"]
+            path = "mirror"
+            [limits]
+            depth = 0x10
+            [plugin.site]
+            url = "v"
+            "#,
+        ]);
+        let found = configuration.unwrap();
+        let first = folder.path().join("0");
+        assert_eq!(found.plugins.path, [folder.path().join("1").join("c")]);
+        assert_eq!(found.plugins.order, ["site"]);
+        assert_eq!(found.plugins.pin.len(), 2);
+        let [auth] = &found.auth[..] else {
+            panic!("one entry, not {:?}", found.auth)
+        };
+        assert_eq!(
+            (auth.plugin.as_str(), auth.source.as_deref()),
+            ("vault", Some("token"))
+        );
+        assert_eq!(auth.registry.as_str(), "registry.example.org");
+        assert_eq!(
+            Value::Object(auth.config.clone()),
+            serde_json::json!({"role": "puller"})
+        );
+        assert_eq!(
+            serde_json::to_value(&found.registries).unwrap(),
+            serde_json::json!({
+                "localhost:5000": {"plain_http": false, "ca": first.join("ca.pem")},
+                "other.example.org": {"insecure": true},
+                "docker.io": {"path": "mirror"},
+            })
+        );
+        assert_eq!(
+            found.limits,
+            BTreeMap::from([("depth".to_owned(), 16), ("steps".to_owned(), 5)])
+        );
+        assert_eq!(
+            serde_json::to_value(&found.sections).unwrap(),
+            serde_json::json!({"site": {"url": "v", "list": [1, 2.5, true, {"a": "b"}]}})
+        );
+    }
+
+    #[test]
+    fn missing_files_are_skipped_but_a_named_one_must_exist() {
+        let missing = PathBuf::from("/nonexistent/bindery.toml");
+        assert!(Configuration::read(std::slice::from_ref(&missing)).is_ok());
+        let error = Configuration::read_named(&missing).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "error: there is no configuration file `/nonexistent/bindery.toml`\n"
+        );
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_with_what_is_allowed() {
+        check_errors(
+            "[plugin]\n[plugins]\npaths = []\n",
+            "error: unknown key `plugins.paths`\n  at bindery.toml:3:1\nhint: allowed here: order, path, pin\n",
+        );
+        check_errors(
+            "[registry.\"localhost:5000\"]\nplian_http = true",
+            "error: unknown key `registry.\"localhost:5000\".plian_http`\n  at bindery.toml:2:1\nhint: allowed here: ca, cert, insecure, key, path, plain_http\n",
+        );
+        check_errors(
+            "colour = 1",
+            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n",
+        );
+    }
+
+    #[test]
+    fn values_of_another_type_are_refused() {
+        check_errors(
+            "plugins.path = \"a\"",
+            "error: `plugins.path` must be a list of texts, not a text\n  at bindery.toml:1:16\n",
+        );
+        check_errors(
+            "[limits]\nsteps = 0\n",
+            "error: `limits.steps` must be a whole number from 1 up, not 0\n  at bindery.toml:2:9\n",
+        );
+        check_errors(
+            "limits = 5",
+            "error: `limits` must be a table, not 5\n  at bindery.toml:1:10\n",
+        );
+        check_errors(
+            "auth = [5]",
+            "error: `auth` must be a list of tables, not a list\n  at bindery.toml:1:8\n",
+        );
+        check_errors(
+            "[plugin.site]\nratio = inf\n",
+            "error: `plugin.site.ratio` holds a value that plugins cannot be given\n  at bindery.toml:2:9\n",
+        );
+        check_errors(
+            "[plugins.pin]\nsite = \"sha256:abc\"\n",
+            "error: `plugins.pin.site` must be `sha256:` and 64 lower-case hexadecimal digits\n  at bindery.toml:2:8\nhint: `sha256sum FILE` prints them\n",
+        );
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_file_is_told_at_once() {
+        check_errors(
+            "x = 1\n[exec.site]\ncommand = []\n[limits]\nsteps = -1\n[[auth]]\nfile = \"f\"\n",
+            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n\
+             error: `exec` is not supported yet\n  at bindery.toml:2:2\n\
+             error: `limits.steps` must be a whole number from 1 up, not -1\n  at bindery.toml:5:9\n\
+             error: this `[[auth]]` does not say which plugin it is for: `plugin` is missing\n  at bindery.toml:6:1\n",
+        );
+    }
+
+    #[test]
+    fn bad_toml_has_a_place() {
+        check_errors(
+            "[plugins]\npath = \n",
+            "error: the configuration file is not valid TOML\n  at bindery.toml:2:8\n  cause: string values must be quoted, expected literal string\n",
+        );
+    }
+}

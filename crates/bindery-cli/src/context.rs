@@ -1,0 +1,192 @@
+//! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
+
+use std::{path::PathBuf, sync::Arc};
+
+use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError, TraitError};
+use bindery_core::Binder;
+use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
+use bindery_registry::Client;
+use clap::Args;
+use once_cell::sync::OnceCell;
+
+use crate::{
+    configuration::Configuration,
+    environment::Environment,
+    exit::ExitStatus,
+    plugins,
+    registry::{self, Credentials},
+    report::{Failure, Failures},
+    services::{LazyClusters, Services},
+};
+
+/// Options that every command takes.
+#[derive(Args)]
+pub struct Options {
+    /// Read this configuration file instead of /etc/bindery/bindery.toml and ~/.config/bindery/bindery.toml
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    config: Option<PathBuf>,
+    /// Search this folder for plugins before all others; a file counts as a plugin, whatever its name; may be repeated
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Global options"
+    )]
+    plugin_dir: Vec<PathBuf>,
+}
+
+/// The settings, clusters and plugins of this run. May be shared with other threads.
+pub struct Context<'o> {
+    options: &'o Options,
+    environment: Environment,
+    clusters: Arc<LazyClusters>,
+    services: Arc<Services>,
+    configuration: OnceCell<Configuration>,
+    plugins: OnceCell<Plugins>,
+}
+
+impl<'o> Context<'o> {
+    /// Takes note of the environment and reads no file.
+    pub fn new(options: &'o Options) -> Self {
+        let environment = Environment::read();
+        let clusters = Arc::new(LazyClusters::new(environment.cluster_folders()));
+        let services = Services::new(
+            Arc::clone(&clusters),
+            environment.cache_folder(),
+            environment.docker_config(),
+        );
+        Self {
+            options,
+            environment,
+            clusters,
+            services: Arc::new(services),
+            configuration: OnceCell::new(),
+            plugins: OnceCell::new(),
+        }
+    }
+
+    /// The settings of all configuration files.
+    pub fn configuration(&self) -> Result<&Configuration, Failures> {
+        self.configuration
+            .get_or_try_init(|| match &self.options.config {
+                Some(file) => Configuration::read_named(file),
+                None => Configuration::read(&self.environment.configuration_files()),
+            })
+    }
+
+    /// The clusters of all files.
+    pub fn clusters(&self) -> Result<&Clusters, Failures> {
+        self.clusters
+            .get()
+            .map_err(|error| unreadable(&error).into())
+    }
+
+    /// One cluster by its name.
+    pub fn cluster(&self, name: &str) -> Result<&Cluster, Failures> {
+        self.clusters()?
+            .get(name)
+            .map_err(|error| self.unknown_cluster(&error).into())
+    }
+
+    /// The plugins on the search path, none of them loaded yet. All have the file that is pinned, if one is.
+    pub fn plugins(&self) -> Result<&Plugins, Failures> {
+        self.plugins.get_or_try_init(|| {
+            let found = self.find(self.search_path()?)?;
+            plugins::check_pins(&found, self.configuration()?)?;
+            Ok(found)
+        })
+    }
+
+    /// The binders of all plugins, for jobs on this cluster; what is wrong with plugins is told once.
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder>>, Failures> {
+        let first = self.plugins.get().is_none();
+        let found = self.plugins()?;
+        if first {
+            plugins::warn(found.problems());
+        }
+        Ok(found.binders(cluster))
+    }
+
+    /// What the environment says of this run.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// One library, described as if it were found on the search path; not loaded yet.
+    pub fn plugins_of(&self, file: PathBuf) -> Result<Plugins, Failures> {
+        self.find(SearchPath {
+            files: vec![file],
+            folders: Vec::new(),
+        })
+    }
+
+    /// What plugins are opened with.
+    pub fn plugin_settings(&self) -> Result<Settings, Failures> {
+        Ok(plugins::settings(
+            self.configuration()?,
+            self.environment.trust(),
+        ))
+    }
+
+    /// Where plugins are looked for.
+    pub fn search_path(&self) -> Result<SearchPath, Failures> {
+        if let Some(missing) = self.options.plugin_dir.iter().find(|path| !path.exists()) {
+            let message = format!("there is no plugin folder `{}`", missing.display());
+            return Err(Failure::new(ExitStatus::InvalidConfiguration, message).into());
+        }
+        Ok(plugins::search_path(
+            &self.options.plugin_dir,
+            self.configuration()?,
+        ))
+    }
+
+    /// A registry client with the settings and credentials of this run.
+    pub fn registry(&self) -> Result<Client, Failures> {
+        let configuration = self.configuration()?;
+        let credentials = if configuration.auth.is_empty() {
+            Credentials::Own(Arc::clone(&self.services))
+        } else {
+            let found = self.plugins()?;
+            plugins::warn(found.problems());
+            Credentials::Plugins(found.clone())
+        };
+        registry::client(
+            configuration,
+            self.environment.trust(),
+            Arc::new(credentials),
+        )
+    }
+
+    /// The error for a cluster whose entry does not fit a trait.
+    pub fn unfit(&self, cluster: &Cluster, error: &TraitError) -> Failure {
+        let message = format!(
+            "cluster `{}` does not fit what is needed of it",
+            cluster.name()
+        );
+        Failure::new(ExitStatus::InvalidConfiguration, message)
+            .at(&error.file, None)
+            .cause(error)
+    }
+
+    fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {
+        let services = Arc::clone(&self.services) as Arc<dyn bindery_host::Services>;
+        let found = Plugins::find(&search, self.plugin_settings()?, services);
+        found.map_err(|error: LibraryError| plugins::unusable(&error).into())
+    }
+
+    fn unknown_cluster(&self, error: &ClusterNotFound) -> Failure {
+        Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).hint(self.clusters.hint())
+    }
+}
+
+fn unreadable(error: &ReadError) -> Failure {
+    let (file, position) = error.place();
+    Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
+        .at(file, position)
+        .sources_of(error)
+}

@@ -1,0 +1,223 @@
+//! The one place that reads the environment: variables, and who the user is.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use bindery_registry::http::TrustSettings;
+
+/// What the environment says of this run, read once.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    home: Option<PathBuf>,
+    config_home: Option<PathBuf>,
+    cache_home: Option<PathBuf>,
+    aurora_config_root: Option<PathBuf>,
+    docker_config: Option<PathBuf>,
+    ssl_cert_file: Option<PathBuf>,
+    ssl_cert_dir: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads it. A variable that is empty counts as unset.
+    pub fn read() -> Self {
+        let path = |name: &str| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
+        // The base directory specification wants relative values ignored.
+        let base = |name: &str| path(name).filter(|path| path.is_absolute());
+        Self {
+            home: path("HOME"),
+            config_home: base("XDG_CONFIG_HOME"),
+            cache_home: base("XDG_CACHE_HOME"),
+            aurora_config_root: path("AURORA_CONFIG_ROOT"),
+            docker_config: path("DOCKER_CONFIG"),
+            ssl_cert_file: path("SSL_CERT_FILE"),
+            ssl_cert_dir: path("SSL_CERT_DIR"),
+        }
+    }
+
+    /// Where `bindery.toml` is looked for, in order of rising precedence.
+    pub fn configuration_files(&self) -> Vec<PathBuf> {
+        let of_user = self
+            .config_home
+            .clone()
+            .or_else(|| self.home.as_ref().map(|home| home.join(".config")));
+        let folders = [Some(PathBuf::from("/etc")), of_user];
+        folders
+            .into_iter()
+            .flatten()
+            .map(|it| it.join("bindery").join("bindery.toml"))
+            .collect()
+    }
+
+    /// Where `clusters.json` is looked for, in order of rising precedence.
+    pub fn cluster_folders(&self) -> Vec<PathBuf> {
+        let of_machine = self
+            .aurora_config_root
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("/etc/aurora"));
+        let of_user = self.home.as_ref().map(|home| home.join(".aurora"));
+        [Some(of_machine), of_user].into_iter().flatten().collect()
+    }
+
+    /// The folder that caches lie below.
+    pub fn cache_folder(&self) -> Option<PathBuf> {
+        self.cache_home
+            .clone()
+            .or_else(|| self.home.as_ref().map(|home| home.join(".cache")))
+    }
+
+    /// The file that `docker login` writes.
+    pub fn docker_config(&self) -> Option<PathBuf> {
+        let folder = self
+            .docker_config
+            .clone()
+            .or_else(|| self.home.as_ref().map(|home| home.join(".docker")));
+        folder.map(|folder| folder.join("config.json"))
+    }
+
+    /// Whose certificates are believed in place of the system's.
+    pub fn trust(&self) -> TrustSettings {
+        TrustSettings {
+            file: self.ssl_cert_file.clone(),
+            directory: self.ssl_cert_dir.clone(),
+            extra: Vec::new(),
+        }
+    }
+
+    /// Those of these variables that are set to text.
+    pub fn variables(&self, names: &[String]) -> BTreeMap<String, String> {
+        names
+            .iter()
+            .filter_map(|name| Some((name.clone(), env::var(name).ok()?)))
+            .collect()
+    }
+
+    /// `SOURCE_DATE_EPOCH`: the time that programs see, in seconds since 1970.
+    ///
+    /// # Errors
+    ///
+    /// The variable's text, if it is no number.
+    pub fn source_date_epoch(&self) -> Result<Option<i64>, String> {
+        let text = env::var("SOURCE_DATE_EPOCH").unwrap_or_default();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| text)
+    }
+
+    /// The user's name, as Python's `getpass.getuser()` finds it: the first of `LOGNAME`, `USER`, `LNAME` and `USERNAME` that
+    /// is set, else the name of the account that runs this program.
+    pub fn user(&self) -> Option<String> {
+        user(
+            |name| env::var(name).ok(),
+            || account(Path::new("/proc/self"), Path::new("/etc/passwd")),
+        )
+    }
+}
+
+fn user(
+    variable: impl Fn(&str) -> Option<String>,
+    account: impl FnOnce() -> Option<String>,
+) -> Option<String> {
+    let variables = ["LOGNAME", "USER", "LNAME", "USERNAME"].into_iter();
+    variables
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .or_else(account)
+}
+
+/// The name in the account database of whoever owns `process`.
+fn account(process: &Path, database: &Path) -> Option<String> {
+    let id = fs::metadata(process).ok()?.uid().to_string();
+    let database = fs::read_to_string(database).ok()?;
+    let mut accounts = database
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>());
+    let account = accounts.find(|fields| fields.get(2) == Some(&id.as_str()))?;
+    account
+        .first()
+        .filter(|name| !name.is_empty())
+        .map(|name| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_user(variables: &[(&str, &str)], expected: &str) {
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        assert_eq!(
+            user(variable, || Some("account".to_owned())).as_deref(),
+            Some(expected)
+        );
+    }
+
+    #[test]
+    fn variables_come_before_the_account() {
+        check_user(&[("USERNAME", "d"), ("LOGNAME", "a"), ("USER", "b")], "a");
+        check_user(&[("LOGNAME", ""), ("LNAME", "c")], "c");
+        check_user(&[("HOME", "/home/x")], "account");
+    }
+
+    #[test]
+    fn the_account_is_found_by_its_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let id = fs::metadata(folder.path()).unwrap().uid();
+        let database = folder.path().join("passwd");
+        let text = format!(
+            "other:x:{}:0::/:/bin/sh\nshort\nme:x:{id}:0::/:/bin/sh\n",
+            id + 1
+        );
+        fs::write(&database, text).unwrap();
+        assert_eq!(account(folder.path(), &database).as_deref(), Some("me"));
+        assert_eq!(account(folder.path(), &folder.path().join("missing")), None);
+    }
+
+    #[test]
+    fn folders_follow_the_variables() {
+        let none = Environment::default();
+        assert_eq!(
+            none.configuration_files(),
+            [Path::new("/etc/bindery/bindery.toml")]
+        );
+        assert_eq!(none.cluster_folders(), [Path::new("/etc/aurora")]);
+        let home = Environment {
+            home: Some("/h".into()),
+            ..Environment::default()
+        };
+        assert_eq!(
+            home.configuration_files()[1],
+            Path::new("/h/.config/bindery/bindery.toml")
+        );
+        assert_eq!(
+            home.cluster_folders(),
+            [Path::new("/etc/aurora"), Path::new("/h/.aurora")]
+        );
+        let all = Environment {
+            config_home: Some("/c".into()),
+            aurora_config_root: Some("/a".into()),
+            ..home
+        };
+        assert_eq!(
+            all.configuration_files()[1],
+            Path::new("/c/bindery/bindery.toml")
+        );
+        assert_eq!(
+            all.cluster_folders(),
+            [Path::new("/a"), Path::new("/h/.aurora")]
+        );
+    }
+}

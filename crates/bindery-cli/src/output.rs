@@ -1,0 +1,132 @@
+//! Data on standard output.
+
+use std::{
+    io::{ErrorKind, Write},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::{
+    exit::ExitStatus,
+    report::{Failure, Failures},
+};
+
+/// How a command writes its result.
+#[derive(Args)]
+pub struct Output {
+    /// `text` is for people and simple scripts; `json` has the documented schema of the command
+    #[arg(long, value_name = "FORM", default_value = "text")]
+    output: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Text,
+    Json,
+}
+
+impl Output {
+    /// Whether JSON is wanted.
+    pub fn is_json(&self) -> bool {
+        self.output == Form::Json
+    }
+
+    /// Writes `document` as JSON, or what `text` makes of it.
+    pub fn write<T: Serialize>(
+        &self,
+        document: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failures> {
+        match self.output {
+            Form::Text => print(&text(document)),
+            Form::Json => {
+                let json = serde_json::to_string_pretty(document).map_err(|error| {
+                    Failure::new(ExitStatus::Internal, "the result cannot be written as JSON")
+                        .cause(error)
+                })?;
+                print(&format!("{json}\n"))
+            }
+        }
+    }
+}
+
+/// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
+pub fn print(text: &str) -> Result<(), Failures> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            ExitStatus::Internal,
+            "cannot write to standard output",
+        )
+        .cause(error)
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all: beside its place first, and then under its name.
+pub fn write_file(file: &Path, text: &str) -> Result<(), Failures> {
+    let failure = |error: std::io::Error| {
+        Failure::new(
+            ExitStatus::Internal,
+            format!("cannot write `{}`", file.display()),
+        )
+        .cause(error)
+    };
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut beside = tempfile::Builder::new()
+        .prefix(".bindery-")
+        .permissions(std::fs::Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+        .map_err(failure)?;
+    beside
+        .write_all(text.as_bytes())
+        .and_then(|()| beside.as_file().sync_all())
+        .map_err(failure)?;
+    beside.persist(file).map_err(|error| failure(error.error))?;
+    Ok(())
+}
+
+/// Rows as text: columns two blanks apart, each as wide as its widest cell, nothing behind the last.
+pub fn columns(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0))
+        .map(width)
+        .collect();
+    let line = |row: &Vec<String>| {
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned() {
+        let rows = [
+            vec!["a".to_owned(), "bb".to_owned()],
+            vec!["äöü".to_owned(), String::new()],
+            vec!["c".to_owned()],
+        ];
+        assert_eq!(columns(&rows), "a    bb\näöü\nc\n");
+        assert_eq!(columns(&[]), "");
+    }
+}

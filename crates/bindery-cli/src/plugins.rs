@@ -1,0 +1,204 @@
+//! Where plugins are looked for, and which of them are let in.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use bindery_host::{LibraryError, Plugin, Plugins, Problem, SearchPath, Settings};
+use bindery_http::TrustSettings;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    configuration::Configuration,
+    exit::ExitStatus,
+    report::{Failure, Failures},
+};
+
+/// Where to look: what the command line names, what the configuration names, the folder of the installation, and in a build
+/// tree where cargo puts libraries. What is named and is no folder is a plugin itself, under whatever name.
+pub fn search_path(named: &[PathBuf], configuration: &Configuration) -> SearchPath {
+    let mut search = SearchPath::default();
+    for path in named.iter().chain(&configuration.plugins.path) {
+        let list = if path.is_file() {
+            &mut search.files
+        } else {
+            &mut search.folders
+        };
+        list.push(path.clone());
+    }
+    if let Ok(program) = env::current_exe().and_then(|program| program.canonicalize()) {
+        search.folders.extend(folders_of(&program));
+    }
+    search
+}
+
+/// The folders that belong to a program of this path.
+fn folders_of(program: &Path) -> Vec<PathBuf> {
+    let Some(folder) = program.parent() else {
+        return Vec::new();
+    };
+    let above = folder.parent();
+    let mut folders: Vec<PathBuf> = above
+        .map(|above| above.join("lib/bindery/plugins"))
+        .into_iter()
+        .collect();
+    let is_build_tree = |folder: &Path| folder.join(".fingerprint").is_dir();
+    if is_build_tree(folder) {
+        folders.push(folder.to_owned());
+    } else if let Some(above) =
+        above.filter(|above| folder.ends_with("deps") && is_build_tree(above))
+    {
+        folders.extend([folder.to_owned(), above.to_owned()]);
+    }
+    folders
+}
+
+/// What the configuration holds for plugins, and whose certificates they are to believe.
+pub fn settings(configuration: &Configuration, trust: TrustSettings) -> Settings {
+    let json =
+        |map: &serde_json::Map<String, serde_json::Value>| serde_json::Value::Object(map.clone());
+    Settings {
+        order: configuration.plugins.order.clone(),
+        plugins: configuration
+            .sections
+            .iter()
+            .map(|(name, section)| (name.clone(), json(section)))
+            .collect(),
+        registries: configuration
+            .registries
+            .iter()
+            .map(|(host, settings)| (host.clone(), json(settings)))
+            .collect(),
+        limits: configuration
+            .limits
+            .iter()
+            .map(|(name, limit)| (name.clone(), (*limit).into()))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        auth: configuration.auth.clone(),
+        trust_file: trust.file,
+        trust_directory: trust.directory,
+    }
+}
+
+/// Refuses plugins whose file is not the one that the configuration pins.
+pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<(), Failures> {
+    let pins = &configuration.plugins.pin;
+    let pinned = plugins
+        .iter()
+        .filter_map(|plugin| Some((plugin, pins.get(&plugin.description().name)?)));
+    Failures::check(
+        pinned
+            .filter_map(|(plugin, pin)| check_pin(plugin, pin).err())
+            .collect(),
+    )
+}
+
+fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Failure> {
+    let (name, file) = (&plugin.description().name, plugin.file());
+    let found = sha256(file).map_err(|error| {
+        let message = format!("cannot read plugin `{name}` to compare it with its pin");
+        Failure::new(ExitStatus::Policy, message)
+            .at(file, None)
+            .cause(error)
+    })?;
+    if found == pin {
+        return Ok(());
+    }
+    let failure = Failure::new(
+        ExitStatus::Policy,
+        format!("plugin `{name}` is not the one that is pinned"),
+    )
+    .at(file, None)
+    .cause(format!(
+        "the file has sha256:{found}, `plugins.pin` wants sha256:{pin}"
+    ));
+    Err(failure.hint(
+        "install the pinned file again, or change the pin after you have looked at the new one",
+    ))
+}
+
+fn sha256(file: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut hash))?;
+    Ok(hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
+}
+
+struct HashWriter<'h>(&'h mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The error for a library that cannot be used.
+pub fn unusable(error: &LibraryError) -> Failure {
+    let mut failure =
+        Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).hint(error.hint());
+    failure.causes = error.causes();
+    failure
+}
+
+/// Tells what was wrong on the way, where work can go on. That one library comes before another of the same name is what the
+/// order of the path is for, so that is told only where plugins are looked at: by [`warn_of_all`].
+pub fn warn(problems: &[Problem]) {
+    let unexpected = |problem: &&Problem| !matches!(problem, Problem::Hidden { .. });
+    for problem in problems.iter().filter(unexpected) {
+        crate::report::warn(&problem.to_string(), &problem.hint());
+    }
+}
+
+/// Tells all that was wrong on the way.
+pub fn warn_of_all(problems: &[Problem]) {
+    for problem in problems {
+        crate::report::warn(&problem.to_string(), &problem.hint());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_installed_program_has_its_folder_for_plugins() {
+        let folders = folders_of(Path::new("/opt/bindery/bin/bindery"));
+        assert_eq!(folders, [Path::new("/opt/bindery/lib/bindery/plugins")]);
+    }
+
+    #[test]
+    fn a_build_tree_is_searched_itself() {
+        let root = tempfile::tempdir().unwrap();
+        let debug = root.path().join("debug");
+        let deps = debug.join("deps");
+        fs::create_dir_all(debug.join(".fingerprint")).unwrap();
+        fs::create_dir(&deps).unwrap();
+        assert_eq!(
+            folders_of(&debug.join("bindery")),
+            [root.path().join("lib/bindery/plugins"), debug.clone()]
+        );
+        let of_test = folders_of(&deps.join("bindery-0123"));
+        assert_eq!(of_test, [debug.join("lib/bindery/plugins"), deps, debug]);
+    }
+
+    #[test]
+    fn files_are_hashed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("f");
+        fs::write(&file, "abc").unwrap();
+        assert_eq!(
+            sha256(&file).unwrap(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

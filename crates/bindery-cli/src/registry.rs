@@ -1,0 +1,111 @@
+//! The registry client of this program, and where it finds its credentials.
+
+use std::{collections::BTreeMap, sync::Arc, thread};
+
+use bindery_host::{Plugins, ServiceError, Services as _};
+use bindery_reference::Registry;
+use bindery_registry::{
+    Client, Credential, Error, ErrorKind, Keychain, KeychainError, Options, RegistrySettings,
+    http::TrustSettings,
+};
+
+use crate::{
+    configuration::Configuration,
+    exit::ExitStatus,
+    report::{Failure, Failures},
+    services::Services,
+};
+
+/// A client with the settings of the configuration, that believes in `trust`.
+pub fn client(
+    configuration: &Configuration,
+    trust: TrustSettings,
+    keychain: Arc<dyn Keychain>,
+) -> Result<Client, Failures> {
+    let mut options = Options {
+        registries: registries(configuration)?,
+        ..Options::default()
+    };
+    options.http.trust = trust;
+    Ok(Client::new(options, keychain))
+}
+
+/// The `[registry]` tables as the client reads them. Keys and types were checked when the file was read.
+fn registries(
+    configuration: &Configuration,
+) -> Result<BTreeMap<Registry, RegistrySettings>, Failure> {
+    let unusable = |host: &str, reason: String| {
+        let message = format!("the settings of registry `{host}` cannot be used");
+        Failure::new(ExitStatus::InvalidConfiguration, message).cause(reason)
+    };
+    let registries = configuration.registries.iter().map(|(host, settings)| {
+        let registry = Registry::parse(host).map_err(|error| unusable(host, error.to_string()))?;
+        let settings = serde_json::from_value(serde_json::Value::Object(settings.clone()));
+        Ok((
+            registry,
+            settings.map_err(|error| unusable(host, error.to_string()))?,
+        ))
+    });
+    registries.collect()
+}
+
+/// Who is asked for a credential.
+pub enum Credentials {
+    /// The plugins that `[[auth]]` entries name, and then this program.
+    Plugins(Plugins),
+    /// This program alone: no entry names a plugin.
+    Own(Arc<Services>),
+}
+
+impl Keychain for Credentials {
+    fn credential(
+        &self,
+        registry: &Registry,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Credential>, KeychainError> {
+        let registry = registry.to_string();
+        let found = match self {
+            // The client asks from within its runtime, and a plugin may block on one of its own.
+            Self::Plugins(plugins) => thread::scope(|scope| {
+                let asking = scope.spawn(|| plugins.credential(&registry, repository, actions));
+                asking
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }),
+            Self::Own(services) => services.credential(&registry, repository, actions),
+        };
+        let found = found.map_err(in_words)?;
+        Ok(found.map(|found| Credential::Basic {
+            username: found.username,
+            password: found.password,
+        }))
+    }
+}
+
+/// Message and causes as one line.
+fn in_words(error: ServiceError) -> KeychainError {
+    let mut message = error.message;
+    for cause in &error.causes {
+        message = format!("{message}: {cause}");
+    }
+    KeychainError::Source {
+        message,
+        hint: error.hint,
+    }
+}
+
+/// The error for a reference that could not be resolved.
+pub fn unresolved(error: &Error) -> Failure {
+    let status = match error.kind() {
+        ErrorKind::Denied => ExitStatus::Refused,
+        ErrorKind::NoAnswer => ExitStatus::NoAnswer,
+        _ if matches!(error, Error::Keychain { .. }) => ExitStatus::InvalidConfiguration,
+        _ => ExitStatus::CommandFailure,
+    };
+    let failure = Failure::new(status, error.to_string()).sources_of(error);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}

@@ -1,0 +1,325 @@
+//! What this program does for the plugins it loads.
+
+use std::{
+    fs::DirBuilder,
+    io::{IsTerminal, Write},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
+use bindery_host::{Credential, Level, ServiceError, ServiceErrorKind};
+use bindery_reference::Registry;
+use bindery_registry::{
+    Credential as RegistryCredential, Keychain, KeychainError, credentials::DockerConfig,
+};
+use once_cell::sync::OnceCell;
+use serde_json::{Map, Value};
+
+use crate::report::warn;
+
+/// The clusters of these folders, read when somebody first asks.
+pub struct LazyClusters {
+    folders: Vec<PathBuf>,
+    clusters: OnceCell<Clusters>,
+}
+
+impl LazyClusters {
+    /// Reads nothing yet.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Self {
+            folders,
+            clusters: OnceCell::new(),
+        }
+    }
+
+    /// The clusters; an error is found anew by whoever asks next.
+    pub fn get(&self) -> Result<&Clusters, ReadError> {
+        self.clusters
+            .get_or_try_init(|| Clusters::read(&self.folders))
+    }
+
+    /// Where clusters are defined, for a hint.
+    pub fn hint(&self) -> String {
+        let files = self
+            .folders
+            .iter()
+            .map(|folder| format!("`{}`", folder.join(FILE_NAME).display()));
+        format!(
+            "clusters are defined in {}",
+            files.collect::<Vec<_>>().join(" and ")
+        )
+    }
+}
+
+/// The services: talk goes to standard error, clusters come from the files, credentials from Docker's configuration, and caches
+/// lie in the user's cache folder.
+pub struct Services {
+    clusters: Arc<LazyClusters>,
+    cache: Option<PathBuf>,
+    docker_config: Option<PathBuf>,
+    logins: OnceCell<Option<DockerConfig>>,
+}
+
+impl Services {
+    /// Services with these clusters, with caches below `cache`, and with the credentials of the file `docker_config`.
+    pub fn new(
+        clusters: Arc<LazyClusters>,
+        cache: Option<PathBuf>,
+        docker_config: Option<PathBuf>,
+    ) -> Self {
+        Self {
+            clusters,
+            cache,
+            docker_config,
+            logins: OnceCell::new(),
+        }
+    }
+
+    /// What Docker's configuration holds, if there is one; read once, when a registry first wants a credential.
+    fn logins(&self) -> Result<Option<&DockerConfig>, KeychainError> {
+        let read = || {
+            let Some(path) = self.docker_config.as_ref().filter(|path| path.exists()) else {
+                return Ok(None);
+            };
+            let config = DockerConfig::read(path)?;
+            config
+                .warnings()
+                .iter()
+                .for_each(|warning| warn(warning, ""));
+            Ok(Some(config))
+        };
+        self.logins.get_or_try_init(read).map(Option::as_ref)
+    }
+
+    fn login(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<RegistryCredential>, KeychainError> {
+        let Some(logins) = self.logins()? else {
+            return Ok(None);
+        };
+        let registry = Registry::parse(registry).map_err(|error| KeychainError::Source {
+            message: error.to_string(),
+            hint: error.hint(),
+        })?;
+        logins.credential(&registry, repository, actions)
+    }
+}
+
+impl bindery_host::Services for Services {
+    fn log(&self, plugin: &str, level: Level, message: &str) {
+        let word = match level {
+            Level::Debug | Level::Info => return,
+            Level::Warn => "warning",
+            Level::Error => "error",
+        };
+        let _ = writeln!(
+            std::io::stderr().lock(),
+            "{word}: plugin `{plugin}`: {message}"
+        );
+    }
+
+    fn print(&self, _plugin: &str, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    fn progress(&self, _plugin: &str, task: &str, done: u64, total: u64) {
+        let mut terminal = std::io::stderr().lock();
+        if !terminal.is_terminal() {
+            return;
+        }
+        // Back to the start of the line, and clear it.
+        let _ = match total {
+            0 => write!(terminal, "\r\x1b[K{task}: {done}"),
+            _ if done == total => write!(terminal, "\r\x1b[K"),
+            _ => write!(terminal, "\r\x1b[K{task}: {done} of {total}"),
+        };
+        let _ = terminal.flush();
+    }
+
+    fn cancelled(&self) -> bool {
+        // An interrupt ends the process at once.
+        false
+    }
+
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Value>, ServiceError> {
+        let invalid = |message: String, causes: Vec<String>, file: &Path| ServiceError {
+            kind: ServiceErrorKind::Invalid,
+            message,
+            causes,
+            hint: Some(format!("correct `{}`", file.display())),
+        };
+        let clusters = self.clusters.get().map_err(|error| {
+            let causes = std::error::Error::source(&error).map(ToString::to_string);
+            invalid(
+                error.to_string(),
+                causes.into_iter().collect(),
+                error.place().0,
+            )
+        })?;
+        let cluster = clusters.get(name).map_err(|error| ServiceError {
+            kind: ServiceErrorKind::Invalid,
+            message: error.to_string(),
+            causes: Vec::new(),
+            hint: Some(self.clusters.hint()),
+        })?;
+        let view = cluster.view(traits).map_err(|error| {
+            let message = format!("cluster `{name}` does not fit what is needed of it");
+            invalid(message, vec![error.to_string()], &error.file)
+        })?;
+        Ok(view.to_json())
+    }
+
+    fn credential(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Credential>, ServiceError> {
+        let found = self
+            .login(registry, repository, actions)
+            .map_err(|error| ServiceError {
+                kind: ServiceErrorKind::Invalid,
+                message: error.to_string(),
+                causes: std::error::Error::source(&error)
+                    .map(ToString::to_string)
+                    .into_iter()
+                    .collect(),
+                hint: error.hint(),
+            })?;
+        match found {
+            Some(RegistryCredential::Basic { username, password }) => {
+                Ok(Some(Credential { username, password }))
+            }
+            // Other kinds cannot be handed to a plugin.
+            _ => Ok(None),
+        }
+    }
+
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, ServiceError> {
+        let failed = |message: String, causes: Vec<String>| ServiceError {
+            kind: ServiceErrorKind::Failed,
+            message,
+            causes,
+            hint: Some("set XDG_CACHE_HOME to a folder of your own".to_owned()),
+        };
+        let Some(cache) = &self.cache else {
+            return Err(failed(
+                "there is no home folder to keep a cache in".to_owned(),
+                Vec::new(),
+            ));
+        };
+        let folder = cache.join("bindery").join("plugins").join(plugin);
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&folder);
+        made.map_err(|error| {
+            let message = format!("cannot make the cache folder `{}`", folder.display());
+            failed(message, vec![error.to_string()])
+        })?;
+        Ok(folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use bindery_host::Services as _;
+    use serde_json::json;
+
+    use super::*;
+
+    fn services(folder: &Path) -> Services {
+        let clusters = Arc::new(LazyClusters::new(vec![folder.to_owned()]));
+        Services::new(
+            clusters,
+            Some(folder.join("cache")),
+            Some(folder.join("config.json")),
+        )
+    }
+
+    fn registry_trait() -> Trait {
+        let json = json!({"name": "DockerRegistryTrait", "fields": [
+            {"name": "docker_registry", "type": "String", "default": "https://registry.example.org"},
+        ]});
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn a_cluster_is_seen_through_the_traits_of_who_asks() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = r#"[{"name": "a", "x": [1]}, {"name": "b", "docker_registry": null}]"#;
+        std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
+        let services = services(folder.path());
+        let found = services.cluster("a", &[registry_trait()]).unwrap();
+        let expected =
+            json!({"name": "a", "x": [1], "docker_registry": "https://registry.example.org"});
+        assert_eq!(Value::from(found), expected);
+
+        let error = services.cluster("b", &[registry_trait()]).unwrap_err();
+        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert_eq!(
+            error.causes,
+            [
+                "DockerRegistryTrait[docker_registry] failed: Unable to interpolate: Cannot coerce 'None' to String"
+            ]
+        );
+        let error = services.cluster("c", &[]).unwrap_err();
+        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert_eq!(error.message, "Unknown cluster c, valid clusters: a, b");
+    }
+
+    #[test]
+    fn credentials_are_those_of_dockers_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let services = services(folder.path());
+        assert!(
+            services
+                .credential("registry.example.org", "app", &["pull"])
+                .unwrap()
+                .is_none()
+        );
+
+        let services = self::services(folder.path());
+        let file = folder.path().join("config.json");
+        let text =
+            r#"{"auths": {"registry.example.org": {"username": "alice", "password": "canary"}}}"#;
+        std::fs::write(&file, text).unwrap();
+        let find = |registry| services.credential(registry, "app", &["pull"]).unwrap();
+        let found = find("registry.example.org").unwrap();
+        assert_eq!(
+            (found.username.as_str(), found.password.expose()),
+            ("alice", "canary")
+        );
+        assert!(find("other.example.org").is_none());
+
+        std::fs::write(&file, "canary").unwrap();
+        let error = self::services(folder.path())
+            .credential("h", "app", &["pull"])
+            .unwrap_err();
+        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+
+    #[test]
+    fn a_cache_folder_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = services(folder.path()).cache_folder("docker").unwrap();
+        assert_eq!(cache, folder.path().join("cache/bindery/plugins/docker"));
+        assert_eq!(
+            cache.metadata().unwrap().permissions().mode() & 0o777,
+            0o700
+        );
+        let without = Services::new(Arc::new(LazyClusters::new(Vec::new())), None, None);
+        assert_eq!(
+            without.cache_folder("docker").unwrap_err().kind,
+            ServiceErrorKind::Failed
+        );
+    }
+}
