@@ -1,0 +1,173 @@
+//! The suite `pystachio`: small template programs, and patterns on refs.
+//!
+//! Compared are the outcome fields that the suite's README names; the text of an exception is advisory.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use bindery_core::{Error, Matcher, Outcome, Step, Type, Value, json};
+
+use super::{
+    evaluate::Program,
+    json::Json,
+    report::{Difference, differences},
+    run::Suite,
+};
+
+/// Programs are `NNN-name.py` with `NNN-name.json` beside them; patterns are `matcher/NNN-name.json`.
+pub(crate) struct Pystachio;
+
+const MATCHER: &str = "matcher/";
+
+/// The fields that count, absent ones as null.
+const OUTCOME: [&str; 9] = [
+    "ok",
+    "message",
+    "value",
+    "type",
+    "string",
+    "unbound",
+    "json",
+    "error",
+    "error_phase",
+];
+
+impl Suite for Pystachio {
+    fn name(&self) -> &'static str {
+        "pystachio"
+    }
+
+    fn cases(&self, folder: &Path) -> Result<Vec<String>, String> {
+        let mut ids = stems(folder, "py")?;
+        let matchers = folder.join(MATCHER);
+        if matchers.is_dir() {
+            ids.extend(
+                stems(&matchers, "json")?
+                    .into_iter()
+                    .map(|stem| format!("{MATCHER}{stem}")),
+            );
+        }
+        ids.sort();
+        Ok(ids)
+    }
+
+    fn found(&self, folder: &Path, id: &str) -> Result<Json, String> {
+        if id.starts_with(MATCHER) {
+            return matches(&read(&folder.join(format!("{id}.json")))?);
+        }
+        let program = Program {
+            folder,
+            file: format!("{id}.py"),
+            prelude: Vec::new(),
+        };
+        match program.load().map(|namespace| namespace.get("result")) {
+            Ok(Some(Value::Object(object))) => printed(&Outcome::of(&object)),
+            Ok(_) => Err("the program leaves no object in `result`".to_owned()),
+            Err(raised) => printed(&Outcome::failed_build(raised.class, raised.message)),
+        }
+    }
+
+    fn expected(&self, folder: &Path, id: &str) -> Result<Option<Json>, String> {
+        let file = folder.join(format!("{id}.json"));
+        if !file.is_file() {
+            return Ok(None);
+        }
+        let expected = read(&file)?;
+        // A pattern's inputs are in the same file.
+        Ok((!id.starts_with(MATCHER) || expected.get("matches").is_some()).then_some(expected))
+    }
+
+    fn judge(&self, _folder: &Path, id: &str, expected: &Json, found: &Json) -> Vec<Difference> {
+        let fields: &[&str] = if id.starts_with(MATCHER) {
+            &["unbound", "matches"]
+        } else {
+            &OUTCOME
+        };
+        if found.get(fields[0]).is_none() {
+            return differences("", expected, Some(found));
+        }
+        fields
+            .iter()
+            .flat_map(|field| {
+                let wanted = expected.get(field).unwrap_or(&Json::Null);
+                differences(field, wanted, Some(found.get(field).unwrap_or(&Json::Null)))
+            })
+            .collect()
+    }
+}
+
+/// The record that `bindery eval` prints, read again from its text.
+fn printed(outcome: &Outcome) -> Result<Json, String> {
+    let text = json::write(&outcome.to_value(), json::Style::default())
+        .map_err(|error| error.message().to_owned())?;
+    Json::parse(&text)
+}
+
+/// The refs that a pattern picks out of a text.
+fn matches(case: &Json) -> Result<Json, String> {
+    let steps = case
+        .get("matcher")
+        .map_or(&[][..], Json::items)
+        .iter()
+        .map(step);
+    let steps = steps
+        .collect::<Option<Vec<Step>>>()
+        .ok_or("a step of the pattern is of no known kind")?;
+    let matcher = Matcher::new(&steps).map_err(|error| error.to_string())?;
+    let refs: Vec<&str> = case
+        .get("refs")
+        .map_or(&[][..], Json::items)
+        .iter()
+        .filter_map(Json::as_str)
+        .collect();
+    let said = |error: Error| error.message().to_owned();
+    let text = Type::String
+        .construct(&[Value::string(refs.join(" "))], &[], None)
+        .map_err(said)?;
+    let (_, unbound) = text.interpolate().map_err(said)?;
+    let strings = |parts: Vec<String>| Json::Array(parts.into_iter().map(Json::String).collect());
+    let matches = unbound
+        .iter()
+        .filter_map(|open| matcher.matches(&open.reference))
+        .map(|(_, parts)| strings(parts));
+    Ok(Json::object([
+        ("matches", Json::Array(matches.collect())),
+        (
+            "unbound",
+            strings(
+                unbound
+                    .iter()
+                    .map(|open| open.reference.to_string())
+                    .collect(),
+            ),
+        ),
+    ]))
+}
+
+fn step(step: &Json) -> Option<Step> {
+    let [kind, expression @ ..] = step.items() else {
+        return None;
+    };
+    let expression = expression.first().and_then(Json::as_str).map(str::to_owned);
+    match kind.as_str()? {
+        "name" | "attr" | "name_any" | "attr_any" => Some(Step::Dereference(expression)),
+        "index" | "any" => Some(Step::Index(expression)),
+        _ => None,
+    }
+}
+
+/// The names of the files with this extension, without it.
+fn stems(folder: &Path, extension: &str) -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let named = |file: &PathBuf| file.extension().is_some_and(|found| found == extension);
+    let stem = |file: PathBuf| Some(file.file_stem()?.to_str()?.to_owned());
+    Ok(files.filter(named).filter_map(stem).collect())
+}
+
+fn read(file: &Path) -> Result<Json, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Json::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
+}

@@ -1,0 +1,26 @@
+//! What end-to-end cases lean on: real programs, run for one test and gone after it.
+//!
+//! [`Bindery`] runs the built binary in an environment of its own; [`RealRegistry`] is Debian's `docker-registry` on a free
+//! port, filled with our own bytes or by [`Skopeo`]. Programs of others may be missing: the functions that need one then
+//! give `None` and say so on stderr, and the case returns. Where `CI` is `true` a missing program is a failure.
+//!
+//! [`conformance`] runs the shared vectors against the template core and the loader, and judges the outcome.
+//!
+//! The cases are in `tests/`; what `cargo xtask` drives is in `examples/`.
+
+#![deny(missing_docs)]
+#![forbid(unsafe_code)]
+
+mod bindery;
+pub mod conformance;
+mod http;
+mod layout;
+mod program;
+mod real_registry;
+mod skopeo;
+
+pub use bindery::{Bindery, Ran, binary, plugin_folder};
+pub use layout::write_layout;
+pub use program::{Program, find};
+pub use real_registry::{Guard, RealRegistry};
+pub use skopeo::Skopeo;

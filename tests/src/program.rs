@@ -1,0 +1,98 @@
+//! Programs of others: found, or their absence said aloud.
+
+use std::{
+    env,
+    io::{self, Write as _},
+    path::PathBuf,
+};
+
+/// A program that some cases need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// CNCF distribution; the variable `BINDERY_TEST_REGISTRY` may name it.
+    Registry,
+    /// The client that our digests are compared with.
+    Skopeo,
+    /// Writes the password file of the registry.
+    Htpasswd,
+    /// Shows which system calls a process makes.
+    Strace,
+    /// Makes certificates.
+    Openssl,
+    /// Sends plain requests.
+    Curl,
+    /// Reads image layouts.
+    Umoci,
+}
+
+impl Program {
+    /// Every program that some case needs.
+    pub const ALL: [Self; 7] = [
+        Self::Registry,
+        Self::Skopeo,
+        Self::Htpasswd,
+        Self::Strace,
+        Self::Openssl,
+        Self::Curl,
+        Self::Umoci,
+    ];
+
+    /// What the program is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "docker-registry",
+            Self::Skopeo => "skopeo",
+            Self::Htpasswd => "htpasswd",
+            Self::Strace => "strace",
+            Self::Openssl => "openssl",
+            Self::Curl => "curl",
+            Self::Umoci => "umoci",
+        }
+    }
+
+    /// The Debian package that brings it.
+    pub fn package(self) -> &'static str {
+        match self {
+            Self::Htpasswd => "apache2-utils",
+            other => other.name(),
+        }
+    }
+}
+
+/// Where a program is; if it is missing, `None` and a line on stderr that names the Debian package.
+///
+/// # Panics
+///
+/// If it is missing and must not be: where `CI` is `true`, and for the registry where `BINDERY_TEST_REGISTRY` is `required`.
+pub fn find(program: Program) -> Option<PathBuf> {
+    let named = (program == Program::Registry)
+        .then(|| env::var_os("BINDERY_TEST_REGISTRY"))
+        .flatten();
+    let required = named.as_ref().is_some_and(|value| value == "required");
+    let found = match named.filter(|value| !value.is_empty() && value != "required") {
+        Some(path) => Some(PathBuf::from(path)).filter(|path| path.is_file()),
+        None => on_path(program.name()),
+    };
+    if found.is_none() {
+        let missing = format!(
+            "`{}` is missing (Debian package `{}`)",
+            program.name(),
+            program.package()
+        );
+        let ci = env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!required && !ci, "{missing}");
+        let case = std::thread::current().name().unwrap_or("a case").to_owned();
+        // Not `eprintln!`: the test harness would keep the line to itself.
+        let _ = writeln!(io::stderr(), "skipped {case}: {missing}");
+    }
+    found
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    // Debian puts servers where an ordinary user does not look.
+    let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
+    folders
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+}

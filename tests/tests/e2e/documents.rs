@@ -1,0 +1,176 @@
+//! The tutorials, run as they are written.
+//!
+//! A fence headed by a language and a file name is a file to save. A `console` fence holds commands after `$ `, run by `sh` in
+//! one folder, and below each what it prints; a line `…` stands for any number of lines, `…` within a line for any text.
+
+use std::fs;
+use std::path::Path;
+
+use bindery_fake_registry::{Image, Options, Registry};
+use bindery_tests::{Bindery, Ran, binary, plugin_folder};
+
+/// The registry's address in the documents.
+const WRITTEN_ADDRESS: &str = "127.0.0.1:5000";
+
+struct Document {
+    text: String,
+    bindery: Bindery,
+    address: String,
+}
+
+impl Document {
+    fn read(name: &str, registry: &Registry) -> Self {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../docs")
+            .join(name);
+        let address = registry.address();
+        let text = fs::read_to_string(file)
+            .unwrap()
+            .replace(WRITTEN_ADDRESS, &address);
+        Document {
+            text,
+            bindery: Bindery::new(),
+            address,
+        }
+    }
+
+    /// Follows the document to its end; the number of commands run.
+    fn follow(&self) -> usize {
+        let mut commands = 0;
+        let mut lines = self.text.lines();
+        while let Some(line) = lines.next() {
+            let Some(info) = line.strip_prefix("```") else {
+                continue;
+            };
+            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            match info.split_once(' ') {
+                Some((_, file)) => {
+                    self.bindery.write(file, &(body.join("\n") + "\n"));
+                }
+                None if info == "console" => commands += self.session(&body),
+                None => {}
+            }
+        }
+        commands
+    }
+
+    fn session(&self, lines: &[&str]) -> usize {
+        let mut commands = 0;
+        let mut lines = lines.iter().peekable();
+        while let Some(line) = lines.next() {
+            let mut command = line
+                .strip_prefix("$ ")
+                .expect("a session begins with a command")
+                .to_owned();
+            while command.ends_with('\\') {
+                command.push('\n');
+                command.push_str(lines.next().expect("a command goes on"));
+            }
+            let mut expected = Vec::new();
+            while let Some(line) = lines.next_if(|line| !line.starts_with("$ ")) {
+                expected.push(*line);
+            }
+            let printed = self.run(&command);
+            let found: Vec<&str> = printed.lines().collect();
+            assert!(
+                lines_match(&expected, &found),
+                "`{command}` prints\n{printed}\nand not\n{}",
+                expected.join("\n")
+            );
+            commands += 1;
+        }
+        commands
+    }
+
+    fn run(&self, command: &str) -> String {
+        let mut shell = self.bindery.command([]);
+        let folder = binary().parent().unwrap().display().to_string();
+        let path = std::env::var("PATH").unwrap_or_default();
+        let variables: Vec<_> = shell
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+            .collect();
+        let current = shell.get_current_dir().unwrap().to_owned();
+        shell = std::process::Command::new("sh");
+        shell
+            .args(["-c", &format!("exec 2>&1\n{command}")])
+            .current_dir(&current)
+            .env_clear()
+            .envs(variables)
+            .env("PATH", format!("{folder}:{path}"))
+            .env("PLUGINS", plugin_folder())
+            .env("AURORA_CONFIG_ROOT", &current)
+            .env("REGISTRY", &self.address);
+        Ran::of(shell).stdout
+    }
+}
+
+fn lines_match(expected: &[&str], found: &[&str]) -> bool {
+    match expected.split_first() {
+        None => found.is_empty(),
+        Some((&"…", rest)) => {
+            (0..=found.len()).any(|skipped| lines_match(rest, &found[skipped..]))
+        }
+        Some((line, rest)) => found
+            .split_first()
+            .is_some_and(|(first, found)| line_matches(line, first) && lines_match(rest, found)),
+    }
+}
+
+fn line_matches(expected: &str, found: &str) -> bool {
+    match expected.split_once('…') {
+        None => expected == found,
+        Some((before, after)) => found.strip_prefix(before).is_some_and(|rest| {
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain([rest.len()])
+                .any(|at| line_matches(after, &rest[at..]))
+        }),
+    }
+}
+
+fn registry() -> Registry {
+    let registry = Registry::start(Options::anonymous());
+    registry.push("team/web", "1.4", &Image::oci("web"));
+    registry
+}
+
+#[test]
+fn rendering_a_job_goes_as_the_tutorial_says() {
+    let registry = registry();
+    assert!(Document::read("tutorial/1-render-a-job.md", &registry).follow() >= 4);
+}
+
+#[test]
+fn writing_a_binder_goes_as_the_tutorial_says() {
+    let registry = registry();
+    let document = Document::read("tutorial/2-write-a-binder.md", &registry);
+    assert!(document.follow() >= 4);
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugins/bindery-plugin-example/src/lib.rs");
+    let shown = fs::read_to_string(document.bindery.home().join("work/src/lib.rs")).unwrap();
+    assert_eq!(
+        shown,
+        fs::read_to_string(example).unwrap(),
+        "the tutorial shows the example plugin"
+    );
+}
+
+#[test]
+fn expectations_can_leave_things_out() {
+    for (expected, found, matches) in [
+        ("a\n…\nd", "a\nb\nc\nd", true),
+        ("a\n…\nd", "a\nd", true),
+        ("a …: c…", "a b: cd", true),
+        ("a", "a\nb", false),
+        ("a…c", "ab", false),
+        ("…\nx", "a\nb", false),
+    ] {
+        let lines = |text: &'static str| text.lines().collect::<Vec<_>>();
+        assert_eq!(
+            lines_match(&lines(expected), &lines(found)),
+            matches,
+            "{expected} on {found}"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! Reading what `bindery render` printed.
+
+use serde_json::Value as Json;
+
+/// A document.
+#[track_caller]
+pub fn json(text: &str) -> Json {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))
+}
+
+/// The image of the Docker container of a rendered job.
+#[track_caller]
+pub fn image(rendered: &Json, job: usize) -> &str {
+    rendered["jobs"][job]["container"]["image"]
+        .as_str()
+        .unwrap_or_else(|| panic!("job {job} has no image:\n{rendered:#}"))
+}

@@ -1,0 +1,16 @@
+//! Cases over the built binary and the built plugins.
+
+mod documents;
+mod images;
+mod render;
+mod seam;
+
+/// Compares with what was recorded, each of `filters` replaced by its name first.
+#[track_caller]
+fn snapshot(name: &str, text: &str, filters: &[(&str, &str)]) {
+    let mut text = text.to_owned();
+    for (found, shown) in filters {
+        text = text.replace(found, shown);
+    }
+    insta::assert_snapshot!(name, text);
+}

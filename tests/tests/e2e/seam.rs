@@ -1,0 +1,346 @@
+//! Plugins loaded at run time: what good ones do, and what bad ones cannot do.
+
+mod bad_libraries;
+mod services;
+
+use std::{
+    env::consts::{DLL_PREFIX, DLL_SUFFIX},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bindery_core::{BinderError, BinderErrorKind, Type, Value, bind_all};
+use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
+use bindery_tests::plugin_folder;
+
+use self::services::Talk;
+
+/// A library of the same build.
+fn built(name: &str) -> PathBuf {
+    let file = format!("{DLL_PREFIX}bindery_plugin_{name}{DLL_SUFFIX}");
+    plugin_folder().join(file)
+}
+
+/// The plugin that does what plugins should not do.
+fn unruly() -> PathBuf {
+    plugin_folder().join(format!("{DLL_PREFIX}bindery_unruly{DLL_SUFFIX}"))
+}
+
+fn plugins_of(files: &[PathBuf], settings: Settings, services: Arc<dyn Services>) -> Plugins {
+    let search = SearchPath {
+        files: files.to_vec(),
+        folders: Vec::new(),
+    };
+    Plugins::find(&search, settings, services).unwrap()
+}
+
+/// What a text becomes when all its refs are asked for, and the errors.
+fn bind(
+    plugins: &Plugins,
+    cluster: Option<&str>,
+    text: &str,
+) -> (String, Vec<(String, BinderError)>) {
+    let object = Type::String
+        .construct(&[Value::string(text)], &[], None)
+        .unwrap();
+    let bound = bind_all(&[object], &plugins.binders(cluster));
+    let text = bound.objects[0].as_ref().unwrap().display().unwrap();
+    let errors = bound.errors.into_iter();
+    (
+        text,
+        errors
+            .map(|error| (error.address.address().to_owned(), error.source))
+            .collect(),
+    )
+}
+
+#[track_caller]
+fn check(plugins: &Plugins, text: &str, expected: &str) {
+    let (found, errors) = bind(plugins, None, text);
+    assert_eq!(
+        (found.as_str(), &errors[..]),
+        (expected, &[][..]),
+        "of {text}"
+    );
+}
+
+#[track_caller]
+fn check_error(plugins: &Plugins, text: &str) -> BinderError {
+    let (_, mut errors) = bind(plugins, None, text);
+    assert_eq!(errors.len(), 1, "of {text}: {errors:?}");
+    errors.remove(0).1
+}
+
+#[test]
+fn two_plugins_of_one_interface_answer_for_themselves() {
+    let plugins = plugins_of(
+        &[built("example"), unruly()],
+        Settings::default(),
+        Arc::new(NoServices),
+    );
+    check(
+        &plugins,
+        "{{greeting[en]}} {{unruly[x][you].text}}",
+        "hello you",
+    );
+    check(
+        &plugins,
+        "{{unruly[x][you].text}} {{greeting[en]}}",
+        "you hello",
+    );
+    let names: Vec<_> = plugins
+        .iter()
+        .map(|plugin| plugin.description().name.clone())
+        .collect();
+    assert_eq!(names, ["greeting", "unruly"]);
+}
+
+#[test]
+fn errors_of_a_binder_keep_kind_and_hint() {
+    let plugins = plugins_of(
+        &[built("example")],
+        Settings::default(),
+        Arc::new(NoServices),
+    );
+    let error = check_error(&plugins, "{{greeting[tlh]}}");
+    assert_eq!(error.kind, BinderErrorKind::NotFound);
+    assert_eq!(error.message, "no greeting in `tlh`");
+    assert_eq!(error.hint.as_deref(), Some("known languages: en"));
+}
+
+#[test]
+fn evidence_comes_through() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
+    let object = Type::String
+        .construct(&[Value::string("{{unruly[x][é]}}")], &[], None)
+        .unwrap();
+    let bound = bind_all(&[object], &plugins.binders(None));
+    assert_eq!(bound.answers[0].answer.evidence.as_deref(), Some("[\"é\"]"));
+}
+
+#[test]
+fn libraries_are_opened_when_they_are_asked_and_not_before() {
+    let files = [built("example"), built("traits"), unruly()];
+    let plugins = plugins_of(&files, Settings::default(), Arc::new(NoServices));
+    let open = || -> Vec<_> {
+        let open = plugins.iter().filter(|plugin| plugin.is_open());
+        open.map(|plugin| plugin.description().name.clone())
+            .collect()
+    };
+    assert_eq!(plugins.trait_declarations().count(), 4);
+    check(&plugins, "nothing to bind", "nothing to bind");
+    assert_eq!(open(), [""; 0]);
+    check(&plugins, "{{greeting[en]}}", "hello");
+    assert_eq!(open(), ["greeting"]);
+}
+
+#[test]
+fn a_panic_costs_the_answer_and_nothing_else() {
+    let plugins = plugins_of(
+        &[built("example"), unruly()],
+        Settings::default(),
+        Arc::new(NoServices),
+    );
+    let (text, errors) = bind(
+        &plugins,
+        None,
+        "{{unruly[panic][ouch]}} {{unruly[x][a].text}} {{greeting[en]}}",
+    );
+    assert_eq!(text, "{{unruly[panic][ouch]}} a hello");
+    let [(address, error)] = &errors[..] else {
+        panic!("{errors:?}")
+    };
+    assert_eq!(address, "unruly[panic][ouch]");
+    assert_eq!(
+        error.message,
+        "plugin `unruly` panicked in `unruly`: ouch and more"
+    );
+    assert!(error.causes[0].starts_with("panic at "), "{error:?}");
+    assert_eq!(error.causes[1], format!("in `{}`", unruly().display()));
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("this is a fault in the plugin: report it to its author")
+    );
+}
+
+#[test]
+fn fewer_answers_than_refs_is_an_error_for_each() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
+    let (text, errors) = bind(&plugins, None, "{{short[a]}} {{short[b]}}");
+    assert_eq!(text, "{{short[a]}} {{short[b]}}");
+    let messages: Vec<_> = errors
+        .iter()
+        .map(|(_, error)| error.message.as_str())
+        .collect();
+    assert_eq!(messages, ["binder `short` gave 1 answers to 2 refs"; 2]);
+}
+
+#[test]
+fn texts_of_plugins_cannot_write_on_the_terminal() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
+    let error = check_error(&plugins, "{{unruly[escape][x]}}");
+    assert_eq!(
+        (error.message.as_str(), error.hint.as_deref()),
+        ("red [31m and more", Some("a b"))
+    );
+}
+
+#[test]
+fn a_plugin_that_cannot_be_opened_says_so_for_its_refs_only() {
+    for (how, expected, hint) in [
+        (
+            "panic",
+            "cannot be opened: panicked in `open`: not today",
+            "this is a fault in the plugin: report it to its author",
+        ),
+        (
+            "refuse",
+            "cannot be opened: no such key `open`",
+            "check the plugin's settings in bindery.toml",
+        ),
+    ] {
+        let settings = Settings {
+            plugins: [("unruly".to_owned(), serde_json::json!({"open": how}))].into(),
+            ..Settings::default()
+        };
+        let plugins = plugins_of(
+            &[unruly(), built("example")],
+            settings,
+            Arc::new(NoServices),
+        );
+        let (text, errors) = bind(&plugins, None, "{{unruly[x][a]}} {{greeting[en]}}");
+        assert_eq!(text, "{{unruly[x][a]}} hello");
+        let error = &errors[0].1;
+        let file = unruly();
+        assert_eq!(
+            error.message,
+            format!("`{}` (plugin `unruly`) {expected}", file.display())
+        );
+        assert_eq!(error.hint.as_deref(), Some(hint));
+    }
+}
+
+#[test]
+fn a_panic_while_closing_is_logged() {
+    let talk = Arc::new(Talk::default());
+    let plugins = plugins_of(&[unruly()], Settings::default(), talk.clone());
+    check(&plugins, "{{unruly[x][a].text}}", "a");
+    drop(plugins);
+    assert_eq!(
+        talk.lines(),
+        ["unruly Error: panicked in `close`: never close me"]
+    );
+}
+
+#[test]
+fn methods_take_and_give_json() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
+    let plugin = plugins.get("unruly").unwrap();
+    let input = serde_json::json!({"a": [1, null, "ü"]});
+    assert_eq!(plugin.call("echo", &input).unwrap(), input);
+    let error = plugin.call("gone", &input).unwrap_err();
+    assert_eq!(error.message, "the plugin has no method `gone`");
+}
+
+/// A folder with copies of libraries.
+fn folder_with(root: &Path, name: &str, libraries: &[(&Path, &str)]) -> PathBuf {
+    let folder = root.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    for (library, name) in libraries {
+        std::fs::copy(library, folder.join(name)).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn the_first_plugin_of_a_name_hides_the_others() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path().canonicalize().unwrap();
+    let file = format!("{DLL_PREFIX}bindery_plugin_example{DLL_SUFFIX}");
+    let one = folder_with(&root, "one", &[(&built("example"), &file)]);
+    let two = folder_with(
+        &root,
+        "two",
+        &[(&built("example"), &file), (&built("example"), "any.so")],
+    );
+    let search = SearchPath {
+        files: Vec::new(),
+        folders: vec![one.clone(), two.clone(), one.clone()],
+    };
+    let plugins = Plugins::find(&search, Settings::default(), Arc::new(NoServices)).unwrap();
+
+    let files: Vec<_> = plugins
+        .iter()
+        .map(|plugin| plugin.file().to_owned())
+        .collect();
+    assert_eq!(files, [one.join(&file)]);
+    let problems: Vec<_> = plugins.problems().iter().map(ToString::to_string).collect();
+    let (hidden, by) = (two.join(&file), one.join(&file));
+    assert_eq!(
+        problems,
+        [format!(
+            "plugin `greeting` of `{}` is hidden by the one of `{}`",
+            hidden.display(),
+            by.display()
+        )]
+    );
+}
+
+#[test]
+fn a_bad_library_on_the_path_is_a_warning_and_a_named_one_an_error() {
+    let root = tempfile::tempdir().unwrap();
+    let file = format!("{DLL_PREFIX}bindery_plugin_text{DLL_SUFFIX}");
+    let folder = folder_with(
+        root.path(),
+        "plugins",
+        &[(&built("example"), "named.plugin")],
+    );
+    std::fs::write(folder.join(&file), "not a library").unwrap();
+
+    let named = SearchPath {
+        files: vec![folder.join("named.plugin")],
+        folders: vec![folder.clone()],
+    };
+    let plugins = Plugins::find(&named, Settings::default(), Arc::new(NoServices)).unwrap();
+    check(&plugins, "{{greeting[en]}}", "hello");
+    let [problem @ Problem::Unusable(_)] = plugins.problems() else {
+        panic!()
+    };
+    assert!(
+        problem.to_string().ends_with("is not a dynamic library"),
+        "{problem}"
+    );
+
+    let named = SearchPath {
+        files: vec![folder.join(&file)],
+        folders: Vec::new(),
+    };
+    let error = Plugins::find(&named, Settings::default(), Arc::new(NoServices))
+        .err()
+        .unwrap();
+    assert!(error.line().ends_with(
+        "is not a dynamic library; name a library that was built with `bindery-plugin`"
+    ));
+}
+
+#[test]
+fn binders_are_asked_in_the_configured_order_then_by_name() {
+    let order = |first: &[&str]| -> Vec<String> {
+        let settings = Settings {
+            order: first.iter().map(|&name| name.to_owned()).collect(),
+            ..Settings::default()
+        };
+        let files = [unruly(), built("traits"), built("example")];
+        let plugins = plugins_of(&files, settings, Arc::new(NoServices));
+        plugins
+            .binders(None)
+            .iter()
+            .map(|binder| binder.name().to_owned())
+            .collect()
+    };
+    assert_eq!(order(&[]), ["greeting", "unruly", "short"]);
+    assert_eq!(
+        order(&["unruly", "missing"]),
+        ["unruly", "short", "greeting"]
+    );
+}

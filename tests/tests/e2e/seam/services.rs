@@ -1,0 +1,227 @@
+//! What plugins ask of the host.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use bindery_core::{BinderError, BinderErrorKind};
+use bindery_host::{AuthEntry, Level, NoServices, Plugins, Services, Settings, Trait};
+use serde_json::{Map, Value as Json, json};
+
+use super::{bind, built, check, check_error, plugins_of, unruly};
+
+/// Services that keep what they are told, or panic.
+#[derive(Default)]
+pub(crate) struct Talk {
+    lines: Mutex<Vec<String>>,
+    panics: bool,
+}
+
+impl Talk {
+    /// What was logged, with the plugin and the level in front.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+}
+
+impl Services for Talk {
+    fn log(&self, plugin: &str, level: Level, message: &str) {
+        self.lines
+            .lock()
+            .unwrap()
+            .push(format!("{plugin} {level:?}: {message}"));
+    }
+
+    fn print(&self, plugin: &str, text: &str) {
+        self.lines
+            .lock()
+            .unwrap()
+            .push(format!("{plugin} prints: {text}"));
+    }
+
+    fn progress(&self, _plugin: &str, _task: &str, _done: u64, _total: u64) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
+        if self.panics {
+            panic!("no clusters today");
+        }
+        let default = traits[0].fields[0].default.clone().unwrap();
+        match name {
+            "default" => Ok([("storage_bucket".to_owned(), default)]
+                .into_iter()
+                .collect()),
+            _ => NoServices.cluster(name, traits),
+        }
+    }
+
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, BinderError> {
+        Ok(PathBuf::from("/cache").join(plugin))
+    }
+}
+
+#[test]
+fn a_cluster_is_seen_through_the_traits_of_who_asks() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(Talk::default()));
+    check(&plugins, "{{unruly[cluster][default]}}", "attic");
+    let error = check_error(&plugins, "{{unruly[cluster][gone]}}");
+    assert_eq!(
+        (error.kind, &*error.message),
+        (BinderErrorKind::NotFound, "unknown cluster `gone`")
+    );
+}
+
+#[test]
+fn log_cache_folder_and_the_jobs_cluster_reach_their_plugin() {
+    let talk = Arc::new(Talk::default());
+    let plugins = plugins_of(&[unruly()], Settings::default(), talk.clone());
+    let (text, errors) = bind(&plugins, Some("west"), "{{unruly[folder][x]}}");
+    assert_eq!((text.as_str(), errors), ("/cache/unruly", Vec::new()));
+    assert_eq!(talk.lines(), ["unruly Warn: line one of west"]);
+}
+
+#[test]
+fn a_panic_in_a_service_is_an_error_in_the_plugin() {
+    let services = Talk {
+        panics: true,
+        ..Talk::default()
+    };
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(services));
+    let error = check_error(&plugins, "{{unruly[cluster][default]}}");
+    assert_eq!(error.message, "the host's `cluster` panicked");
+    check(&plugins, "{{unruly[x][a].text}}", "a");
+}
+
+fn with_auth(entries: Json) -> Plugins {
+    let auth: Vec<AuthEntry> = serde_json::from_value(entries).unwrap();
+    let settings = Settings {
+        auth,
+        ..Settings::default()
+    };
+    plugins_of(
+        &[unruly(), built("auth"), built("example")],
+        settings,
+        Arc::new(Talk::default()),
+    )
+}
+
+#[track_caller]
+fn check_user(plugins: &Plugins, registry: &str, expected: Option<&str>) {
+    let found = plugins.credential(registry, "team/app", &["pull"]).unwrap();
+    let user = found.map(|found| found.username);
+    assert_eq!(user.as_deref(), expected, "for {registry}");
+}
+
+#[test]
+fn the_auth_plugin_reads_a_file_for_its_registry_only() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "me:hunter2\n").unwrap();
+    let entry = json!([{"plugin": "auth", "registry": "r.example.org", "file": file.path()}]);
+    let plugins = with_auth(entry);
+    let found = plugins
+        .credential("r.example.org", "app", &["pull"])
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (&*found.username, found.password.expose()),
+        ("me", "hunter2")
+    );
+    assert!(!format!("{found:?}").contains("hunter2"));
+    check_user(&plugins, "r.example.org:5000", None);
+    // A binder of another plugin asks through the host.
+    check(&plugins, "{{unruly[login][r.example.org]}}", "me");
+}
+
+#[test]
+fn answers_are_remembered_and_errors_are_not() {
+    let plugins = with_auth(json!([{"plugin": "unruly", "source": "counting", "registry": "*"}]));
+    check_user(&plugins, "a", Some("user1"));
+    check_user(&plugins, "a", Some("user1"));
+    check_user(&plugins, "A", Some("user1"));
+    check_user(&plugins, "b", Some("user2"));
+    check_user(&plugins, "none", None);
+    check_user(&plugins, "c", Some("user4"));
+    for _ in 0..2 {
+        let error = plugins.credential("denied", "app", &["pull"]).unwrap_err();
+        assert_eq!(
+            (error.kind, &*error.message),
+            (BinderErrorKind::Denied, "the vault is locked")
+        );
+    }
+    check_user(&plugins, "d", Some("user7"));
+    // Who may pull may not be who may push.
+    let pusher = plugins
+        .credential("a", "team/app", &["push", "pull"])
+        .unwrap()
+        .unwrap();
+    assert_eq!(pusher.username, "user8");
+}
+
+#[test]
+fn entries_are_asked_in_order_until_one_has_a_credential() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "me:hunter2\n").unwrap();
+    let plugins = with_auth(json!([
+        {"plugin": "unruly", "source": "counting", "registry": "none"},
+        {"plugin": "auth", "registry": "*", "file": file.path()},
+        {"plugin": "unruly", "source": "counting", "registry": "*"},
+    ]));
+    check_user(&plugins, "none", Some("me"));
+    check_user(&plugins, "other", Some("me"));
+}
+
+#[test]
+fn a_source_that_asks_the_host_is_stopped() {
+    let plugins = with_auth(json!([{"plugin": "unruly", "source": "circular", "registry": "*"}]));
+    for _ in 0..2 {
+        let error = plugins.credential("a", "app", &["pull"]).unwrap_err();
+        assert_eq!(
+            error.message,
+            "a source of credentials asked for a credential"
+        );
+    }
+}
+
+#[test]
+fn entries_that_mean_nobody_are_told_at_once_and_again_when_they_matter() {
+    #[track_caller]
+    fn check(entry: Json, message: &str, hint: &str) {
+        let plugins = with_auth(json!([entry]));
+        let [problem] = plugins.problems() else {
+            panic!("{:?}", plugins.problems())
+        };
+        assert_eq!(
+            (problem.to_string().as_str(), problem.hint().as_str()),
+            (message, hint)
+        );
+        let error = plugins.credential("r", "app", &["pull"]).unwrap_err();
+        assert_eq!(
+            (error.kind, error.message.as_str()),
+            (BinderErrorKind::Invalid, message)
+        );
+    }
+    check(
+        json!({"plugin": "gone", "registry": "r"}),
+        "the `[[auth]]` entry for `r` names the plugin `gone`, which was not found",
+        "`bindery plugin list` shows the plugins there are",
+    );
+    check(
+        json!({"plugin": "greeting", "registry": "r"}),
+        "the `[[auth]]` entry for `r` names the plugin `greeting`, which has no credentials",
+        "`bindery plugin show` tells what a plugin provides",
+    );
+    check(
+        json!({"plugin": "unruly", "registry": "r"}),
+        "the `[[auth]]` entry for `r` does not say which source of plugin `unruly` it means",
+        "add `source`, one of: counting, circular",
+    );
+    check(
+        json!({"plugin": "auth", "source": "vault", "registry": "r"}),
+        "the `[[auth]]` entry for `r` names `vault`, which plugin `auth` does not have",
+        "known sources: account",
+    );
+}

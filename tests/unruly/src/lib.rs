@@ -1,0 +1,140 @@
+//! A plugin that does what plugins should not do, for the tests of the seam.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bindery_plugin::{
+    Answer, AuthSource, BindError, Binder, Credential, CredentialQuery, Error, Field, Host, Json,
+    Match, Method, Setup, Trait, export_plugin, json,
+};
+
+/// `unruly[panic][text]` and the like.
+struct Unruly;
+
+impl Binder for Unruly {
+    const NAME: &'static str = "unruly";
+    const PATTERN: &'static str = "unruly[*][*]";
+
+    fn bind(&self, host: &Host, found: &Match) -> Result<Answer, BindError> {
+        let text = found.index(1);
+        match found.index(0) {
+            "panic" => panic!("{text}\nand more"),
+            "escape" => Err(BindError::failed("red \u{1b}[31m\nand more").hint("a\tb")),
+            "cluster" => {
+                let cluster = host.cluster(text)?;
+                Ok(Answer::text(
+                    cluster.text("storage_bucket")?.unwrap_or("none"),
+                ))
+            }
+            "folder" => {
+                let folder = host.cache_folder()?;
+                host.warn(&format!(
+                    "line one\nof {}",
+                    found.cluster().unwrap_or("nowhere")
+                ));
+                Ok(Answer::text(folder.display().to_string()))
+            }
+            "login" => {
+                let found = host.credential(text, "team/app", &["pull"])?;
+                let name = found.map(|found| found.username().to_owned());
+                Ok(Answer::text(name.unwrap_or_else(|| "anonymous".into())))
+            }
+            _ => Ok(Answer::structure([("text", text)]).with_evidence(json!([text]))),
+        }
+    }
+}
+
+/// Answers one ref less than it should.
+struct Short;
+
+impl Binder for Short {
+    const NAME: &'static str = "short";
+    const PATTERN: &'static str = "short[*]";
+
+    fn bind(&self, _host: &Host, _found: &Match) -> Result<Answer, BindError> {
+        Ok(Answer::text("short"))
+    }
+
+    fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
+        found[1..]
+            .iter()
+            .map(|found| self.bind(host, found))
+            .collect()
+    }
+}
+
+/// Counts how often it is asked, in the user name it gives.
+struct Counting(AtomicUsize);
+
+impl Counting {
+    fn open(setup: &Setup) -> Result<Self, Error> {
+        match setup.config::<Json>()?.get("open").and_then(Json::as_str) {
+            Some("panic") => panic!("not today"),
+            Some("refuse") => Err(Error::invalid("no such key `open`").cause("it is not wanted")),
+            _ => Ok(Self(AtomicUsize::new(0))),
+        }
+    }
+}
+
+impl AuthSource for Counting {
+    const NAME: &'static str = "counting";
+
+    fn credential(
+        &self,
+        _host: &Host,
+        query: &CredentialQuery,
+    ) -> Result<Option<Credential>, Error> {
+        let count = self.0.fetch_add(1, Ordering::Relaxed) + 1;
+        match query.registry() {
+            "denied" => Err(Error::denied("the vault is locked").hint("unlock it")),
+            "none" => Ok(None),
+            _ => Ok(Some(Credential::new(format!("user{count}"), "hunter2"))),
+        }
+    }
+}
+
+/// Asks the host for what the host asks it for.
+struct Circular;
+
+impl AuthSource for Circular {
+    const NAME: &'static str = "circular";
+
+    fn credential(
+        &self,
+        host: &Host,
+        query: &CredentialQuery,
+    ) -> Result<Option<Credential>, Error> {
+        host.credential(query.registry(), query.repository(), &["pull"])
+    }
+}
+
+/// Gives back what it got.
+struct Echo;
+
+impl Method for Echo {
+    const NAME: &'static str = "echo";
+
+    fn call(&self, _host: &Host, input: &Json) -> Result<Json, Error> {
+        Ok(input.clone())
+    }
+}
+
+impl Drop for Echo {
+    fn drop(&mut self) {
+        panic!("never close me");
+    }
+}
+
+const STORAGE: Trait = Trait::new(
+    "storage",
+    &[Field::string("storage_bucket")
+        .or("attic")
+        .help("Where things go")],
+);
+
+export_plugin! {
+    name: "unruly",
+    binders: [Unruly, Short],
+    traits: [STORAGE],
+    auth: [Counting => Counting::open, Circular],
+    methods: [Echo],
+}
