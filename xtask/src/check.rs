@@ -1,0 +1,65 @@
+//! `cargo xtask check`: what a reviewer should not have to look for.
+
+use std::time::Instant;
+
+use crate::{Failure, cargo, licences, tidy};
+
+type Check = fn() -> Result<(), Failure>;
+
+/// Runs every check, also after one has failed, and says at the end which did.
+pub(crate) fn run() -> Result<(), Failure> {
+    let checks: [(&str, Check); 5] = [
+        ("formatting", formatting),
+        ("tidy", tidy::run),
+        ("lints", lints),
+        ("documentation", documentation),
+        ("licences", licences::run),
+    ];
+    let mut failed = Vec::new();
+    for (name, check) in checks {
+        let start = Instant::now();
+        let word = match check() {
+            Ok(()) => "ok",
+            Err(failure) => {
+                if let Failure::Message(message) = failure {
+                    eprintln!("{message}");
+                }
+                failed.push(name);
+                "FAILED"
+            }
+        };
+        println!(
+            "check {name}: {word} ({:.1} s)",
+            start.elapsed().as_secs_f64()
+        );
+    }
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("failed: {}", failed.join(", ")).into())
+    }
+}
+
+fn formatting() -> Result<(), Failure> {
+    cargo::run("fmt", &["--all", "--check"])
+}
+
+fn lints() -> Result<(), Failure> {
+    cargo::run(
+        "clippy",
+        &[
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )
+}
+
+fn documentation() -> Result<(), Failure> {
+    let mut command = cargo::command("doc", &["--quiet", "--workspace", "--no-deps"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    cargo::finish(command)
+}

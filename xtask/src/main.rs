@@ -1,0 +1,80 @@
+//! `cargo xtask`: builds, stages, checks and measures the workspace.
+//!
+//! Uses the standard library only, so that its first call is quick. What needs more is an example of the `tests` package,
+//! which is built together with everything else and then run: one set of features, one target folder.
+
+#![forbid(unsafe_code)]
+
+mod cargo;
+mod check;
+mod examples;
+mod licences;
+mod stage;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// Why a task ended early.
+pub(crate) enum Failure {
+    /// In words, for stderr.
+    Message(String),
+    /// What a program that we ran has already explained, with its exit code.
+    Exit(u8),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Message(message)
+    }
+}
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  demo          build everything, bind a job file against a registry on loopback, and show it
+  test          run every test, those against real servers and clients too where they are installed
+  conformance [--dir DIR] [--suite NAME] [--found]
+                run the shared vectors in DIR (else in $BINDERY_CONFORMANCE, else in ../shared/conformance)
+  check         formatting, lints, tidy, documentation, licences of dependencies
+  tidy          who may depend on whom, and what the sources promise each other
+  bench [registry|templates]
+                time a release build beside its peers
+  stage [--release] [DIR]
+                build, and lay out the binary and its plugins as they are installed (DIR: target/stage)
+
+With CI=true nothing is skipped, and Cargo.lock has to be up to date.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["demo"] => examples::demo(),
+        ["test", rest @ ..] => test::run(rest),
+        ["conformance", rest @ ..] => examples::conformance(rest),
+        ["check"] => check::run(),
+        ["tidy"] => tidy::run(),
+        ["bench", arguments @ ..] => examples::bench(arguments),
+        ["stage", rest @ ..] => stage::run(rest),
+        [] | ["help" | "-h" | "--help"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprint!(
+                "error: there is no such task: `{}`\n\n{USAGE}",
+                words.join(" ")
+            );
+            return ExitCode::from(5);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Message(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Exit(code)) => ExitCode::from(code),
+    }
+}

@@ -1,0 +1,124 @@
+//! The members of the workspace and their files.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{Failure, cargo};
+
+/// A package of the workspace.
+pub(crate) struct Member {
+    /// Its name, as `bindery-core`.
+    pub(crate) name: String,
+    /// Its folder from the top of the workspace, as `crates/bindery-core`.
+    pub(crate) folder: String,
+    /// Its `Cargo.toml`.
+    pub(crate) manifest: String,
+    /// Its Rust files, sorted by path.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// A Rust file.
+pub(crate) struct Source {
+    /// Path from the top of the workspace.
+    pub(crate) path: String,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+impl Member {
+    /// Whether it is a plugin.
+    pub(crate) fn is_plugin(&self) -> bool {
+        self.manifest.contains("crate-type = [\"cdylib\"]")
+    }
+
+    /// The file that the crate begins with.
+    pub(crate) fn root(&self) -> Option<&Source> {
+        let named = |name: &str| {
+            let path = format!("{}/src/{name}", self.folder);
+            self.sources.iter().find(|source| source.path == path)
+        };
+        named("lib.rs").or_else(|| named("main.rs"))
+    }
+}
+
+/// Every package below `crates/` and `plugins/`, `tests` with what its cases load, and `xtask`.
+pub(crate) fn members() -> Result<Vec<Member>, Failure> {
+    let root = cargo::root();
+    let mut folders = vec!["tests".to_owned(), "xtask".to_owned()];
+    for parent in ["crates", "plugins", "tests"] {
+        for entry in entries(&root.join(parent))? {
+            if entry.join("Cargo.toml").is_file() {
+                folders.push(format!("{parent}/{}", name_of(&entry)));
+            }
+        }
+    }
+    folders.sort();
+    folders
+        .into_iter()
+        .map(|folder| member(&root, folder))
+        .collect()
+}
+
+fn member(root: &Path, folder: String) -> Result<Member, Failure> {
+    let manifest = read(&root.join(&folder).join("Cargo.toml"))?;
+    let name = manifest
+        .lines()
+        .find_map(|line| line.strip_prefix("name = \""))
+        .and_then(|rest| rest.split('"').next())
+        .ok_or_else(|| format!("{folder}/Cargo.toml: no package name"))?
+        .to_owned();
+    let mut sources = Vec::new();
+    for part in ["src", "tests", "examples", "benches"] {
+        collect(
+            &root.join(&folder).join(part),
+            &format!("{folder}/{part}"),
+            &mut sources,
+        )?;
+    }
+    Ok(Member {
+        name,
+        folder,
+        manifest,
+        sources,
+    })
+}
+
+fn collect(folder: &Path, shown: &str, sources: &mut Vec<Source>) -> Result<(), Failure> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in entries(folder)? {
+        let path = format!("{shown}/{}", name_of(&entry));
+        if entry.is_dir() {
+            collect(&entry, &path, sources)?;
+        } else if path.ends_with(".rs") {
+            sources.push(Source {
+                text: read(&entry)?,
+                path,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let listed = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = listed
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()).into())
+}
