@@ -7,4 +7,5 @@ mod found;
 mod limits;
 mod odd;
 mod python;
+mod quirks;
 mod vectors;

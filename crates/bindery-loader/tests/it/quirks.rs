@@ -1,0 +1,71 @@
+//! Rules of the original that show only in programs, by their numbers; those of objects alone are tested in `bindery-core`.
+
+use bindery_core::repr;
+use bindery_loader::{Loader, NoFiles, Options};
+
+/// What `result` is at the end of a program, or the error's class and message.
+fn run(program: &str) -> String {
+    let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
+    match loader.evaluate("program", program) {
+        Ok(namespace) => {
+            let result = namespace.get("result").expect("the program sets `result`");
+            repr::value(&result).expect("the result can be printed")
+        }
+        Err(error) => format!("{}: {}", error.class, error.message),
+    }
+}
+
+#[track_caller]
+fn check(program: &str, expected: &str) {
+    assert_eq!(run(program), expected, "from {program}");
+}
+
+#[test]
+fn q20_new_fields_in_a_subclass_are_told_and_do_not_exist() {
+    let program = "class A(Struct):\n  x = Integer\nclass B(A):\n  y = Integer\nresult = B(x = 1)";
+    check(program, "B(x=1)");
+    let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
+    loader.evaluate("program", program).unwrap();
+    let told: Vec<_> = loader.diagnostics();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].message.contains('y'), "{told:?}");
+}
+
+#[test]
+fn q21_what_is_no_field_is_dropped_from_a_struct() {
+    let class = "class A(Struct):\n  x = Integer\n  y = 5\n  def double(self):\n    return 1\n";
+    check(&format!("{class}result = A(x = 1)"), "A(x=1)");
+    check(
+        &format!("{class}result = A(y = 1)"),
+        "AttributeError: Unknown schema attribute y",
+    );
+    check(
+        &format!("{class}result = A(x = 1).double()"),
+        "AttributeError: A has no attribute double",
+    );
+}
+
+#[test]
+fn q25_a_hash_is_that_of_the_plain_data() {
+    check(
+        "result = [hash(Integer(1)) == hash(Integer(1)), hash(Integer(1)) == hash(Integer('1')), \
+         hash(String('{{a}}').bind(a = 1)) == hash(String('1'))]",
+        "[True, False, False]",
+    );
+}
+
+#[test]
+fn q35_fields_named_like_methods_are_there_for_refs() {
+    check(
+        "class A(Struct):\n  find = String\n  name = String\nresult = A(find = 'f', name = '{{find}}').name().get()",
+        "'f'",
+    );
+}
+
+#[test]
+fn q43_containers_have_no_length() {
+    check(
+        "result = len(List(Integer)([1]))",
+        "TypeError: object of type 'IntegerList' has no len()",
+    );
+}
