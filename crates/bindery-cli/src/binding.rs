@@ -13,6 +13,11 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// The ref that is bound.
+    pub fn reference(&self) -> Ref {
+        Ref::from_address(&self.address).expect("it was read from an address")
+    }
+
     /// The table that binds it.
     pub fn to_value(&self) -> Value {
         Value::map([(self.address.as_str(), Value::string(self.text.as_str()))])

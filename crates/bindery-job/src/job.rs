@@ -73,6 +73,11 @@ impl Job {
         Ok(parts.join("/"))
     }
 
+    /// Whether the job answers a ref by a field of its own, so that binding the ref has no effect on it (Q09).
+    pub fn shadows(&self, reference: &Ref) -> bool {
+        self.object.find(reference).is_ok()
+    }
+
     pub(crate) fn matches(&self, selection: &Selection) -> Result<bool, Error> {
         for (field, wanted) in [
             ("name", &selection.name),

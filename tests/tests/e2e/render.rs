@@ -282,6 +282,25 @@ fn jobs_are_selected_and_bound_from_the_command_line() {
 }
 
 #[test]
+fn a_binding_that_changes_nothing_is_told() {
+    let bindery = Bindery::new();
+    bindery.write("job.aurora", &job("Docker(image = 'python:{{version}}')"));
+    let arguments = [
+        "render",
+        "job.aurora",
+        "--bind",
+        "role=other",
+        "--bind",
+        "version=3",
+    ];
+    let ran = bindery.run(arguments);
+    crate::snapshot("shadowed", &ran.stderr, &[]);
+    let rendered = json(&ran.success());
+    assert_eq!(rendered["jobs"][0]["role"], "r");
+    assert_eq!(image(&rendered, 0), "python:3");
+}
+
+#[test]
 fn what_was_rendered_can_be_read_back() {
     let bindery = Bindery::new();
     bindery.write("job.aurora", &job("Docker(image = 'python:2.7')"));

@@ -11,7 +11,7 @@ use crate::{
     context::Context,
     job_file::{Loaded, Sandbox, read_text},
     output,
-    report::{Failure, Failures, Place},
+    report::{Failure, Failures, Place, warn},
     unbound,
 };
 
@@ -95,8 +95,24 @@ impl Render {
         };
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;
+        self.warn_of_shadowed(&jobs);
         let jobs = Pass::new(&loaded, jobs)?.run(context)?;
         BoundJob::document(&jobs).map_err(|error| loaded.template_failure(&error).into())
+    }
+
+    /// Says which bindings change nothing, since a job's own fields come before what is bound to it.
+    fn warn_of_shadowed(&self, jobs: &[Job]) {
+        for reference in self.bindings.iter().map(Binding::reference) {
+            if jobs.iter().any(|job| job.shadows(&reference)) {
+                let address = reference.address();
+                warn(
+                    &format!(
+                        "binding `{address}` does not change a job that has a `{address}` of its own"
+                    ),
+                    "write a ref of another name in the file, as in `{{my_role}}`, and bind that",
+                );
+            }
+        }
     }
 
     fn selection(&self) -> Selection {
