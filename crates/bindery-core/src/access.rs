@@ -1,10 +1,9 @@
 //! Reaching into composites: refs, accessors, elements.
 
 use crate::address::{Component, split_first};
-use crate::coerce::coerce;
 use crate::meter::evaluation;
 use crate::object::Content;
-use crate::scope::{Found, Scopes};
+use crate::scope::Found;
 use crate::{Error, ErrorKind, Int, Object, Ref, Type, Value, repr};
 
 impl Object {
@@ -203,20 +202,6 @@ impl Object {
             }
             (Type::Map(_), _) => Ok(self.entry(value)?.is_some()),
             _ => Err(self.wrong_kind("is not a container")),
-        }
-    }
-
-    /// The plain text, number or truth value of a simple object after interpolation; still text where refs are left.
-    ///
-    /// # Errors
-    ///
-    /// Those of interpolation.
-    pub fn value(&self) -> Result<Value, Error> {
-        match self.content() {
-            Content::Leaf(raw) if !matches!(raw, Value::String(_)) => coerce(self.ty(), raw),
-            _ => self
-                .interpolate_in(&Scopes::default(), &mut Vec::new())?
-                .get(),
         }
     }
 }

@@ -26,11 +26,6 @@ impl Origin {
     pub fn host(&self) -> &str {
         &self.host
     }
-
-    /// Whether the connection is protected by TLS.
-    pub fn is_https(&self) -> bool {
-        self.scheme == "https"
-    }
 }
 
 impl fmt::Display for Origin {
