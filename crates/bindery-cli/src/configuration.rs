@@ -51,7 +51,7 @@ const TABLES: &[&str] = &["auth", "limits", "plugin", "plugins", "registry"];
 const PLUGINS: &[&str] = &["order", "path", "pin"];
 const REGISTRY: &[&str] = &["ca", "cert", "insecure", "key", "path", "plain_http"];
 const LIMITS: &[&str] = &[
-    "chain", "depth", "nesting", "source", "steps", "string", "text", "values",
+    "chain", "depth", "nesting", "output", "source", "steps", "string", "text", "values",
 ];
 
 impl Configuration {

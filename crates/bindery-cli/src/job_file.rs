@@ -186,6 +186,7 @@ fn limits(configured: &BTreeMap<String, u64>) -> Limits {
             "depth" => limits.depth = size,
             "string" => limits.string = size,
             "text" => limits.text = size,
+            "output" => limits.output = size,
             "values" => limits.values = size,
             _ => unreachable!("the configuration takes no other limit"),
         }

@@ -133,6 +133,7 @@ pub(crate) enum LimitKind {
     Depth,
     String,
     Text,
+    Output,
     Values,
     Stack,
     Source,
@@ -229,6 +230,7 @@ impl Raised {
                 "look for a function or file that calls itself without end, or raise `[limits] depth`"
             }
             LimitKind::String | LimitKind::Text => "build shorter texts, or raise `[limits]`",
+            LimitKind::Output => "print less, or raise `[limits] output`",
             LimitKind::Values => "build smaller lists, or raise `[limits] values`",
             LimitKind::Source => "split the file and `include()` the parts",
             LimitKind::Stack | LimitKind::Nesting => "give the inner parts names of their own",

@@ -22,6 +22,8 @@ pub struct Limits {
     pub string: usize,
     /// Bytes of all strings ever made; templates may make four times as much.
     pub text: usize,
+    /// Bytes of all that is printed.
+    pub output: usize,
     /// Elements of all containers ever made; other objects count as several, by the memory they take.
     pub values: usize,
 }
@@ -36,6 +38,7 @@ impl Default for Limits {
             depth: 200,
             string: 16 * 1024 * 1024,
             text: 192 * 1024 * 1024,
+            output: 4 * 1024 * 1024,
             values: 6_000_000,
         }
     }
@@ -46,6 +49,7 @@ pub(crate) struct Budget {
     limits: Limits,
     steps: u64,
     text: usize,
+    printed: usize,
     values: usize,
     /// Text that templates made for this load, and how much of all on this thread that includes.
     templates: u64,
@@ -66,6 +70,7 @@ impl Budget {
             limits,
             steps: 0,
             text: 0,
+            printed: 0,
             values: 0,
             templates: 0,
             templates_seen: 0,
@@ -121,6 +126,12 @@ impl Budget {
         }
     }
 
+    /// Accounts for sorting so many items.
+    pub(crate) fn sort(&mut self, items: usize) -> Outcome<()> {
+        let rounds = items.checked_ilog2().unwrap_or(0) as usize;
+        self.work(items.saturating_mul(1 + rounds / 4))
+    }
+
     /// Accounts for evaluating an object: it takes far more than one step, and makes others.
     pub(crate) fn evaluation(&mut self) -> Outcome<()> {
         self.work(20)?;
@@ -161,6 +172,16 @@ impl Budget {
         }
     }
 
+    /// Accounts for `bytes` bytes that are about to be printed.
+    pub(crate) fn print(&mut self, bytes: usize) -> Outcome<()> {
+        self.printed = self.printed.saturating_add(bytes);
+        if self.printed > self.limits.output {
+            Err(self.exceeded(LimitKind::Output))
+        } else {
+            Ok(())
+        }
+    }
+
     pub(crate) fn exceeded(&self, kind: LimitKind) -> Raised {
         let limits = &self.limits;
         Raised::limit(
@@ -171,6 +192,9 @@ impl Budget {
                 LimitKind::String => format!("a string of more than {} bytes", limits.string),
                 LimitKind::Text => {
                     format!("all strings together take more than {} bytes", limits.text)
+                }
+                LimitKind::Output => {
+                    format!("the program prints more than {} bytes", limits.output)
                 }
                 LimitKind::Values => format!(
                     "all containers together hold more than {} elements",

@@ -365,6 +365,7 @@ fn bounds() -> BTreeMap<&'static str, Bound> {
         depth,
         string,
         text,
+        output,
         values,
     } = all.clone();
     macro_rules! bound {
@@ -418,6 +419,12 @@ fn bounds() -> BTreeMap<&'static str, Bound> {
             1000,
             "bytes of all texts ever made; templates may make four times as much",
             "for i in range(100): x = 'a' * 50 + str(i)"
+        ),
+        bound!(
+            output,
+            1000,
+            "bytes of all that is printed",
+            "for i in range(1000): print(i)"
         ),
         bound!(
             values,

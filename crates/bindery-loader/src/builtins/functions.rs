@@ -499,6 +499,7 @@ pub(super) fn print(vm: &mut Vm, mut args: Args) -> Outcome {
     }
     line.push_str(&end);
     vm.budget.string(line.len())?;
+    vm.budget.print(line.len())?;
     (vm.host.talk)(&line);
     Ok(Value::None)
 }
@@ -592,7 +593,7 @@ pub(crate) fn sort_values(
     key: Option<&Value>,
     reverse: bool,
 ) -> Outcome<Vec<Value>> {
-    vm.budget.work(items.len())?;
+    vm.budget.sort(items.len())?;
     let mut items = items;
     // Sorting backwards keeps equal elements in their order.
     if reverse {

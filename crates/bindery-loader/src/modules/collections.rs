@@ -359,7 +359,9 @@ pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Arg
     Ok(match name {
         "most_common" => {
             let [most] = args.named("most_common", ["n"], 0)?;
-            let mut entries = most_common(this.entries())?;
+            let entries = this.entries();
+            vm.budget.sort(entries.len())?;
+            let mut entries = most_common(entries)?;
             if let Some(most) = most.filter(|most| !matches!(most, Value::None)) {
                 entries.truncate(usize::try_from(crate::args::integer(&most)?).unwrap_or(0));
             }

@@ -65,27 +65,37 @@ pub(crate) struct Pattern {
     has_end: bool,
 }
 
+/// Sizes in bytes to which patterns are compiled, each tried when the one before is too small. What compiling takes is seen only
+/// in its size: five letters can ask for a megabyte.
+const SIZES: [usize; 3] = [1 << 15, 1 << 18, 1 << 22];
+
 fn build(vm: &mut Vm, pattern: &str, flags: i64) -> Outcome<Regex> {
-    vm.budget.work(256 + pattern.len())?;
-    RegexBuilder::new(pattern)
-        .case_insensitive(flags & IGNORE_CASE != 0)
-        .multi_line(flags & MULTI_LINE != 0)
-        .dot_matches_new_line(flags & DOT_ALL != 0)
-        .ignore_whitespace(flags & VERBOSE != 0)
-        .unicode(flags & ASCII == 0 || !pattern.is_ascii())
-        .size_limit(4 << 20)
-        .nest_limit(100)
-        .build()
-        .map_err(|error| {
-            let message = error.to_string();
-            let last = message
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned();
-            Raised::new(ExcKind::Regex, last)
-        })
+    vm.budget.work(pattern.len())?;
+    let mut failure = None;
+    for size in SIZES {
+        vm.budget.work(size >> 6)?;
+        let built = RegexBuilder::new(pattern)
+            .case_insensitive(flags & IGNORE_CASE != 0)
+            .multi_line(flags & MULTI_LINE != 0)
+            .dot_matches_new_line(flags & DOT_ALL != 0)
+            .ignore_whitespace(flags & VERBOSE != 0)
+            .unicode(flags & ASCII == 0 || !pattern.is_ascii())
+            .size_limit(size)
+            .nest_limit(100)
+            .build();
+        match built {
+            Ok(regex) => return Ok(regex),
+            Err(regex::Error::CompiledTooBig(_)) => failure = built.err(),
+            Err(other) => {
+                failure = Some(other);
+                break;
+            }
+        }
+    }
+    let message = failure.map(|error| error.to_string()).unwrap_or_default();
+    let last = message.lines().last().unwrap_or_default();
+    let last = last.trim_start_matches("error: ").to_owned();
+    Err(Raised::new(ExcKind::Regex, last))
 }
 
 fn new_pattern(vm: &mut Vm, source: &Str, flags: i64) -> Outcome<Rc<Pattern>> {

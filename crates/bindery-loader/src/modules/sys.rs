@@ -68,6 +68,7 @@ impl Native for Stream {
             "write" => {
                 let text = crate::args::text("write() argument", &args.single("write")?)?;
                 vm.budget.string(text.len())?;
+                vm.budget.print(text.len())?;
                 (vm.host.talk)(&text);
                 Value::from(crate::text::length(&text))
             }

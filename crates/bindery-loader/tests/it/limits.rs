@@ -63,6 +63,20 @@ fn endless_programs_end() {
 }
 
 #[test]
+fn what_takes_long_in_one_call_counts_as_many_steps() {
+    limited("import re\nfor i in range(1000): re.compile(r'\\w{20}%d' % i)");
+    limited(
+        "from collections import Counter\nc = Counter(range(10000))\nfor i in range(100): c.most_common()",
+    );
+}
+
+#[test]
+fn what_is_printed_is_bounded() {
+    limited("while True: print('x' * 10000)");
+    limited("import sys\nwhile True: sys.stderr.write('x' * 10000)");
+}
+
+#[test]
 fn memory_is_bounded_before_it_is_taken() {
     limited("x = 'a' * 10 ** 10");
     limited("x = [0] * 10 ** 12");
