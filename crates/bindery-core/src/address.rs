@@ -50,38 +50,12 @@ impl Ref {
     ///
     /// `InvalidRef` if the text is none, or longer than 16 KiB.
     pub fn from_address(text: &str) -> Result<Self, Error> {
-        if text.is_empty() {
-            return Err(invalid(format!("Invalid address: {}", repr::string(text))));
-        }
-        if text.len() > MAX_LENGTH {
-            return Err(invalid(format!(
-                "Badly formed address: longer than {MAX_LENGTH} bytes"
-            )));
-        }
-        if !text.starts_with(['.', '[']) {
-            // Only the very first letter of an address without a dot is held to ASCII (Q04).
-            let first = text.as_bytes()[0];
-            if !(first.is_ascii_alphabetic() || first == b'_') {
-                return Err(invalid(text.to_owned()));
-            }
-            if !is_well_formed(text, false) {
-                return Err(invalid(format!("Badly formed address .{text}")));
-            }
-            return Ok(Ref(text.into()));
-        }
-        if !is_well_formed(text, true) {
-            return Err(invalid(format!("Badly formed address {text}")));
-        }
-        Ok(Ref(text.strip_prefix('.').unwrap_or(text).into()))
+        Ok(Ref(canonical(text)?.into()))
     }
 
     /// The canonical address, as in `a.b[c]`.
     pub fn address(&self) -> &str {
         &self.0
-    }
-
-    pub(crate) fn shared(&self) -> Rc<str> {
-        Rc::clone(&self.0)
     }
 
     /// The steps from left to right; at least one.
@@ -169,26 +143,48 @@ fn invalid(message: String) -> Error {
     Error::new(ErrorKind::InvalidRef, message)
 }
 
+/// The canonical form of an address: the part of it without a leading dot.
+///
+/// # Errors
+///
+/// As [`Ref::from_address`].
+pub(crate) fn canonical(text: &str) -> Result<&str, Error> {
+    if text.is_empty() {
+        return Err(invalid(format!("Invalid address: {}", repr::string(text))));
+    }
+    if text.len() > MAX_LENGTH {
+        return Err(invalid(format!(
+            "Badly formed address: longer than {MAX_LENGTH} bytes"
+        )));
+    }
+    if !text.starts_with(['.', '[']) {
+        // Only the very first letter of an address without a dot is held to ASCII (Q04).
+        let first = text.as_bytes()[0];
+        if !(first.is_ascii_alphabetic() || first == b'_') {
+            return Err(invalid(text.to_owned()));
+        }
+        if !is_well_formed(text, false) {
+            return Err(invalid(format!("Badly formed address .{text}")));
+        }
+        return Ok(text);
+    }
+    if !is_well_formed(text, true) {
+        return Err(invalid(format!("Badly formed address {text}")));
+    }
+    Ok(text.strip_prefix('.').unwrap_or(text))
+}
+
 /// Splits a canonical address that is not empty into its first component and the canonical rest, which may be empty.
 pub(crate) fn split_first(address: &str) -> (Component<'_>, &str) {
-    if let Some(inner) = address.strip_prefix('[') {
-        let end = inner.find(']').expect("an index is closed");
-        let rest = &inner[end + 1..];
-        return (
-            Component::Index(&inner[..end]),
-            rest.strip_prefix('.').unwrap_or(rest),
-        );
-    }
-    match address.find(['.', '[']) {
-        Some(end) => {
-            let rest = &address[end..];
-            (
-                Component::Dereference(&address[..end]),
-                rest.strip_prefix('.').unwrap_or(rest),
-            )
-        }
-        None => (Component::Dereference(address), ""),
-    }
+    let end_at = |wanted: fn(u8) -> bool| address.bytes().position(wanted);
+    let (first, rest) = if address.starts_with('[') {
+        let end = end_at(|b| b == b']').expect("an index is closed");
+        (Component::Index(&address[1..end]), &address[end + 1..])
+    } else {
+        let end = end_at(|b| matches!(b, b'.' | b'[')).unwrap_or(address.len());
+        (Component::Dereference(&address[..end]), &address[end..])
+    };
+    (first, rest.strip_prefix('.').unwrap_or(rest))
 }
 
 /// Splits a canonical address before its last component: the shorter address and the canonical rest; `None` if it has but one.
@@ -229,16 +225,14 @@ fn name(text: &str) -> Option<&str> {
     if !is_word(first) || is_decimal(first) {
         return None;
     }
-    Some(skip(text, is_word))
+    Some(skip(text, &WORD, is_word))
 }
 
-/// What follows the characters of a kind.
-fn skip(text: &str, kind: impl Fn(char) -> bool) -> &str {
-    let bytes = text.as_bytes();
-    let ascii = bytes
-        .iter()
-        .take_while(|b| b.is_ascii() && kind(char::from(**b)));
-    let rest = &text[ascii.count()..];
+/// What follows the characters of a kind; `ascii` tells which of ASCII's are of it.
+fn skip<'a>(text: &'a str, ascii: &[bool; 128], kind: impl Fn(char) -> bool) -> &'a str {
+    let of_kind = |b: &u8| ascii.get(usize::from(*b)) == Some(&true);
+    let end = text.bytes().position(|b| !of_kind(&b));
+    let rest = end.map_or("", |end| &text[end..]);
     match rest.as_bytes().first() {
         Some(first) if !first.is_ascii() => rest.trim_start_matches(kind),
         _ => rest,
@@ -247,11 +241,33 @@ fn skip(text: &str, kind: impl Fn(char) -> bool) -> &str {
 
 /// What follows the index whose opening bracket stood before `text`.
 fn index(text: &str) -> Option<&str> {
-    let after = skip(text, |c| is_word(c) || matches!(c, '-' | '.' | '/'));
+    let after = skip(text, &INDEX, |c| is_word(c) || matches!(c, '-' | '.' | '/'));
     if after.len() == text.len() {
         return None;
     }
     after.strip_prefix(']')
+}
+
+/// The word characters among ASCII's.
+const WORD: [bool; 128] = ascii(b"");
+
+/// What ASCII has for an index.
+const INDEX: [bool; 128] = ascii(b"-./");
+
+/// Letters, digits, `_` and `more`.
+const fn ascii(more: &[u8]) -> [bool; 128] {
+    let mut table = [false; 128];
+    let mut byte: u8 = 0;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    let mut at = 0;
+    while at < more.len() {
+        table[more[at] as usize] = true;
+        at += 1;
+    }
+    table
 }
 
 /// A word character as Python's regular expressions see it: a letter or number of any script, or `_`; no combining marks.

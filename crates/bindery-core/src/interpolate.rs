@@ -158,15 +158,19 @@ impl Object {
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
     ) -> Result<Object, Error> {
-        let Value::String(text) = raw else {
-            if matches!(
+        // Scopes mean nothing to it, and there is nothing to coerce.
+        if self.is_closed()
+            && matches!(
                 (self.ty(), raw),
-                (Type::Integer, Value::Integer(_))
+                (Type::String, Value::String(_))
+                    | (Type::Integer, Value::Integer(_))
                     | (Type::Float, Value::Float(_))
                     | (Type::Boolean, Value::Boolean(_))
-            ) {
-                return Ok(self.clone());
-            }
+            )
+        {
+            return Ok(self.clone());
+        }
+        let Value::String(text) = raw else {
             let value = coerce(self.ty(), raw).map_err(|error| error.at(self.origin()))?;
             return Ok(Object::new(
                 self.ty().clone(),
@@ -174,10 +178,6 @@ impl Object {
                 self.origin(),
             ));
         };
-        if matches!(self.ty(), Type::String) && !may_hold_tags(text) {
-            // Scopes mean nothing to a text without tags.
-            return Ok(self.clone());
-        }
         let scopes = self.own_scopes().then(outer);
         let evaluated = evaluate(self.ty(), raw, &scopes, self.origin())?;
         let resolved = evaluated.unbound.is_empty();

@@ -20,6 +20,8 @@ struct Node {
     origin: Option<Origin>,
     /// How many objects stand inside one another in it, by content or by scope.
     depth: usize,
+    /// Whether scopes mean nothing to it: a simple object without tags.
+    is_closed: bool,
 }
 
 /// How deep objects may stand inside one another. Evaluating and dropping them recurses, and a program can nest them in a loop.
@@ -72,12 +74,18 @@ impl Object {
         origin: Option<Origin>,
     ) -> Self {
         let depth = 1 + content.depth().max(scopes.depth());
+        let is_closed = match &content {
+            Content::Leaf(Value::String(text)) => !may_hold_tags(text),
+            Content::Leaf(_) => true,
+            _ => false,
+        };
         Object(Rc::new(Node {
             ty,
             content,
             scopes,
             origin,
             depth,
+            is_closed,
         }))
     }
 
@@ -134,11 +142,7 @@ impl Object {
 
     /// Whether scopes mean nothing to it: a simple object without tags.
     pub(crate) fn is_closed(&self) -> bool {
-        match &self.0.content {
-            Content::Leaf(Value::String(text)) => !may_hold_tags(text),
-            Content::Leaf(_) => true,
-            _ => false,
-        }
+        self.0.is_closed
     }
 
     fn rescoped(&self, scopes: Scopes) -> Object {
@@ -257,6 +261,11 @@ impl Object {
     /// As [`Object::display`], without a copy where the value is a text.
     pub(crate) fn text(&self) -> Result<Text, Error> {
         if let Content::Leaf(raw) = self.content() {
+            if self.is_closed()
+                && let (Type::String, Value::String(text)) = (self.ty(), raw)
+            {
+                return Ok(text.clone());
+            }
             let evaluated = evaluate(self.ty(), raw, self.own_scopes(), self.origin())?;
             return match evaluated.value {
                 Value::String(text) => Ok(text),

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
+use crate::address::canonical;
 use crate::hash::HashMap;
 use crate::meter::made;
 use crate::scope::{Found, Scopes};
@@ -33,14 +36,11 @@ pub(crate) fn resolve(text: &Text, scopes: &Scopes) -> Result<Resolved, Error> {
     let origin = text.origin();
     // Where nothing more may be made, nothing is begun.
     made(text.len()).map_err(|error| error.at(origin))?;
-    let mut refs = Refs::default();
-    let (text, unbound) = refs
-        .expand(text, scopes)
+    let (text, unbound) = Refs::of(text)
+        .expand(scopes)
         .and_then(|expanded| match expanded {
             Expanded::Whole(text) => Ok((text, Vec::new())),
-            Expanded::Open(text) => refs
-                .finish(&text)
-                .map(|(text, unbound)| (text.into(), unbound)),
+            Expanded::Open(text) => finish(&text).map(|(text, unbound)| (text.into(), unbound)),
         })
         .map_err(|error| error.at(origin))?;
     Ok(Resolved {
@@ -54,26 +54,53 @@ pub(crate) fn has_refs(text: &str) -> Result<bool, Error> {
     if !may_hold_tags(text) {
         return Ok(false);
     }
-    Ok(!Refs::default().finish(text)?.1.is_empty())
+    Ok(!finish(text)?.1.is_empty())
 }
 
-/// The distinct refs of one text and of what it expands to; each is read, looked up and printed once.
-#[derive(Default)]
-struct Refs {
-    refs: Vec<Known>,
+/// Turns escapes into what they stand for and collects the refs that are left.
+fn finish(text: &str) -> Result<(String, Vec<Ref>), Error> {
+    let mut out = String::with_capacity(text.len());
+    let mut unbound = Vec::new();
+    scan(text, |piece| {
+        match piece {
+            Piece::Literal(literal) => out.push_str(literal),
+            Piece::Escape(body) => tag(&mut out, "", body),
+            Piece::Tag(body) => {
+                let reference = Ref::from_address(body).map_err(|error| no_ref(error, body))?;
+                tag(&mut out, "", reference.address());
+                unbound.push(reference);
+            }
+        }
+        Ok(())
+    })?;
+    Ok((out, unbound))
+}
+
+/// The distinct refs of one text and of what it expands to; each is looked up and printed once.
+struct Refs<'t> {
+    text: &'t str,
+    refs: SmallVec<[Known<'t>; FEW]>,
     /// Positions by address, once there are too many to go through.
-    by_address: HashMap<Rc<str>, usize>,
+    by_address: Option<HashMap<Cow<'t, str>, usize>>,
 }
 
-/// How many refs are found faster by going through them.
-const FEW: usize = 12;
+/// How many refs are found faster by going through them, and are kept without asking for memory.
+const FEW: usize = 8;
 
-struct Known {
-    reference: Ref,
-    /// What the scopes answered, once they were asked.
-    found: Option<Option<Found>>,
-    /// What takes the tag's place, once it was needed.
-    text: Option<Text>,
+struct Known<'t> {
+    /// In canonical form; of the text itself a part of it.
+    address: Cow<'t, str>,
+    answer: Answer,
+}
+
+/// What is known of a ref.
+enum Answer {
+    Unasked,
+    /// No scope answers.
+    Absent,
+    Found(Found),
+    /// What takes the tag's place.
+    Text(Text),
 }
 
 /// What the passes make of a text.
@@ -91,142 +118,169 @@ enum Parsed<'a> {
     Escape(&'a str),
 }
 
-impl Refs {
+type Pieces<'a> = SmallVec<[Parsed<'a>; 2 * FEW]>;
+
+impl<'t> Refs<'t> {
+    fn of(text: &'t str) -> Self {
+        Refs {
+            text,
+            refs: SmallVec::new(),
+            by_address: None,
+        }
+    }
+
     /// Repeats passes until one resolves nothing.
-    fn expand(&mut self, text: &str, scopes: &Scopes) -> Result<Expanded, Error> {
-        let mut current = Cow::Borrowed(text);
-        for pass in 1..=MAX_PASSES {
-            let pieces = self.parse(&current)?;
-            let mut resolved = false;
-            // All refs of a pass are looked up before any of them is printed: it decides which of two errors is seen.
-            for piece in &pieces {
-                if let Parsed::Ref(at) = piece {
-                    resolved |= self.refs[*at].look_up(scopes)?;
-                }
-            }
-            // The text that a last pass leaves is not looked at any more, whole or not.
-            let is_last = pass == MAX_PASSES;
-            if let [Parsed::Ref(at)] = pieces[..]
-                && !is_last
-                && let Some(text) = self.refs[at].text()?
-                && !may_hold_tags(text)
-            {
-                return Ok(Expanded::Whole(Rc::clone(text.shared())));
-            }
-            let mut next = String::with_capacity(2 * current.len());
-            for piece in &pieces {
-                match piece {
-                    Parsed::Literal(literal) => next.push_str(literal),
-                    Parsed::Ref(at) => match self.refs[*at].text()? {
-                        Some(text) => next.push_str(text),
-                        None => tag(&mut next, "", self.refs[*at].reference.address()),
-                    },
-                    // Without the `&` at its end, if it had one.
-                    Parsed::Escape(body) => tag(&mut next, "&", body),
-                }
-                if next.len() > MAX_LENGTH {
-                    return Err(endless(text, "The text grows beyond 16 MiB."));
-                }
-            }
-            made(next.len())?;
-            if !is_last && !may_hold_tags(&next) {
-                return Ok(Expanded::Whole(next.into()));
-            }
-            // A pass that resolves nothing still rewrites: leading dots and the `&` at the end of escapes go.
-            if !resolved {
-                return Ok(Expanded::Open(next));
-            }
-            current = Cow::Owned(next);
+    fn expand(&mut self, scopes: &Scopes) -> Result<Expanded, Error> {
+        let mut pieces = Pieces::new();
+        self.parse(self.text, Cow::Borrowed, &mut pieces)?;
+        let mut pass = self.pass(1, self.text, &pieces, scopes)?;
+        for number in 2..=MAX_PASSES {
+            let current = match pass {
+                Pass::Last(expanded) => return Ok(expanded),
+                Pass::Next(current) => current,
+            };
+            let mut pieces = Pieces::new();
+            self.parse(
+                &current,
+                |address| Cow::Owned(address.to_owned()),
+                &mut pieces,
+            )?;
+            pass = self.pass(number, &current, &pieces, scopes)?;
         }
-        Err(endless(&current, "Maximum replacements reached."))
+        match pass {
+            Pass::Last(expanded) => Ok(expanded),
+            Pass::Next(current) => Err(endless(&current, "Maximum replacements reached.")),
+        }
     }
 
-    /// Turns escapes into what they stand for and collects the refs that are left.
-    fn finish(&mut self, text: &str) -> Result<(String, Vec<Ref>), Error> {
-        let mut out = String::with_capacity(text.len());
-        let mut unbound = Vec::new();
-        for piece in self.parse(text)? {
+    /// Replaces the refs of a text that scopes answer.
+    fn pass(
+        &mut self,
+        number: usize,
+        text: &str,
+        pieces: &[Parsed<'_>],
+        scopes: &Scopes,
+    ) -> Result<Pass, Error> {
+        let mut resolved = false;
+        // All refs of a pass are looked up before any of them is printed: it decides which of two errors is seen.
+        for piece in pieces {
+            if let Parsed::Ref(at) = piece {
+                resolved |= self.refs[*at].look_up(scopes)?;
+            }
+        }
+        // The text that a last pass leaves is not looked at any more, whole or not.
+        let is_last = number == MAX_PASSES;
+        if let [Parsed::Ref(at)] = pieces
+            && !is_last
+            && let Some(text) = self.refs[*at].text()?
+            && !may_hold_tags(text)
+        {
+            return Ok(Pass::Last(Expanded::Whole(Rc::clone(text.shared()))));
+        }
+        let mut next = String::with_capacity(2 * text.len());
+        for piece in pieces {
             match piece {
-                Parsed::Literal(literal) => out.push_str(literal),
-                Parsed::Escape(body) => tag(&mut out, "", body),
-                Parsed::Ref(at) => {
-                    let reference = &self.refs[at].reference;
-                    tag(&mut out, "", reference.address());
-                    unbound.push(reference.clone());
-                }
+                Parsed::Literal(literal) => next.push_str(literal),
+                Parsed::Ref(at) => match self.refs[*at].text()? {
+                    Some(text) => next.push_str(text),
+                    None => tag(&mut next, "", &self.refs[*at].address),
+                },
+                // Without the `&` at its end, if it had one.
+                Parsed::Escape(body) => tag(&mut next, "&", body),
+            }
+            if next.len() > MAX_LENGTH {
+                return Err(endless(self.text, "The text grows beyond 16 MiB."));
             }
         }
-        Ok((out, unbound))
+        made(next.len())?;
+        Ok(if !is_last && !may_hold_tags(&next) {
+            Pass::Last(Expanded::Whole(next.into()))
+        } else if resolved {
+            Pass::Next(next)
+        } else {
+            // A pass that resolves nothing still rewrites: leading dots and the `&` at the end of escapes go.
+            Pass::Last(Expanded::Open(next))
+        })
     }
 
-    fn parse<'a>(&mut self, text: &'a str) -> Result<Vec<Parsed<'a>>, Error> {
-        let mut pieces = Vec::new();
+    /// Cuts a text into pieces; the addresses that are new in it are kept as `keep` makes them.
+    fn parse<'a>(
+        &mut self,
+        text: &'a str,
+        keep: impl Fn(&'a str) -> Cow<'t, str>,
+        pieces: &mut Pieces<'a>,
+    ) -> Result<(), Error> {
         scan(text, |piece| {
             pieces.push(match piece {
                 Piece::Literal(literal) => Parsed::Literal(literal),
                 Piece::Escape(body) => Parsed::Escape(body),
-                Piece::Tag(body) => Parsed::Ref(self.position(body)?),
+                Piece::Tag(body) => {
+                    let address = canonical(body).map_err(|error| no_ref(error, body))?;
+                    Parsed::Ref(self.position(address, &keep))
+                }
             });
-            Ok::<(), Error>(())
-        })?;
-        Ok(pieces)
+            Ok(())
+        })
     }
 
-    fn position(&mut self, body: &str) -> Result<usize, Error> {
-        // What is known under this address was read from it or from it and a dot; only behind a dot may it begin beyond ASCII.
-        let address = match body.strip_prefix('.') {
-            Some(rest) if !rest.starts_with('[') => rest,
-            _ => body,
-        };
-        let known = if !body.as_bytes()[0].is_ascii() {
-            None
-        } else if self.refs.len() <= FEW {
-            let mut refs = self.refs.iter();
-            refs.position(|known| known.reference.address() == address)
-        } else {
-            self.by_address.get(address).copied()
+    fn position<'a>(&mut self, address: &'a str, keep: impl Fn(&'a str) -> Cow<'t, str>) -> usize {
+        let known = match &self.by_address {
+            None => self.refs.iter().position(|known| known.address == address),
+            Some(by_address) => by_address.get(address).copied(),
         };
         if let Some(at) = known {
-            return Ok(at);
+            return at;
         }
-        let reference = Ref::from_address(body).map_err(|error| {
-            error.with_hint(format!(
-                "`{{{{{body}}}}}` is no ref; write `{{{{&{body}}}}}` if the braces are meant as text"
-            ))
-        })?;
+        let at = self.refs.len();
+        let address = keep(address);
+        if at == FEW {
+            let listed = self.refs.iter().enumerate();
+            self.by_address = Some(
+                listed
+                    .map(|(at, known)| (known.address.clone(), at))
+                    .collect(),
+            );
+        }
+        if let Some(by_address) = &mut self.by_address {
+            by_address.insert(address.clone(), at);
+        }
         self.refs.push(Known {
-            reference,
-            found: None,
-            text: None,
+            address,
+            answer: Answer::Unasked,
         });
-        let at = self.refs.len() - 1;
-        if self.refs.len() > FEW {
-            let unlisted = self.refs.iter().enumerate().skip(self.by_address.len());
-            self.by_address
-                .extend(unlisted.map(|(at, known)| (known.reference.shared(), at)));
-        }
-        Ok(at)
+        at
     }
 }
 
-impl Known {
+/// What one pass leaves.
+enum Pass {
+    /// A text that no further pass would change.
+    Last(Expanded),
+    /// A text in which more may be resolved.
+    Next(String),
+}
+
+impl Known<'_> {
     /// Whether a scope answers the ref.
     fn look_up(&mut self, scopes: &Scopes) -> Result<bool, Error> {
-        if self.found.is_none() {
-            self.found = Some(scopes.find(self.reference.address())?);
+        if let Answer::Unasked = self.answer {
+            self.answer = match scopes.find(&self.address)? {
+                Some(found) => Answer::Found(found),
+                None => Answer::Absent,
+            };
         }
-        Ok(matches!(self.found, Some(Some(_))))
+        Ok(!matches!(self.answer, Answer::Absent))
     }
 
     /// What takes the tag's place, if a scope answered.
     fn text(&mut self) -> Result<Option<&Text>, Error> {
-        let Some(Some(found)) = &self.found else {
-            return Ok(None);
-        };
-        if self.text.is_none() {
-            self.text = Some(found.display()?);
+        if let Answer::Found(found) = &self.answer {
+            self.answer = Answer::Text(found.display()?);
         }
-        Ok(self.text.as_ref())
+        Ok(match &self.answer {
+            Answer::Text(text) => Some(text),
+            _ => None,
+        })
     }
 }
 
@@ -234,6 +288,12 @@ fn tag(out: &mut String, mark: &str, body: &str) {
     for part in ["{{", mark, body, "}}"] {
         out.push_str(part);
     }
+}
+
+fn no_ref(error: Error, body: &str) -> Error {
+    error.with_hint(format!(
+        "`{{{{{body}}}}}` is no ref; write `{{{{&{body}}}}}` if the braces are meant as text"
+    ))
 }
 
 fn endless(text: &str, why: &str) -> Error {

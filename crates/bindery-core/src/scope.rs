@@ -1,8 +1,10 @@
 //! Scopes: the ordered places in which an object's refs are looked up, highest priority first.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::address::{Component, split_first};
+use crate::hash::HashMap;
 use crate::{Environment, Error, ErrorKind, Object, StructType, Text, Value, repr};
 
 /// What a ref stands for.
@@ -54,6 +56,8 @@ struct Enclosing {
     ty: Rc<StructType>,
     values: Rc<[Option<Object>]>,
     own: Scopes,
+    /// What it answered to those inside structs inside it; they ask the same again and again.
+    answered: RefCell<HashMap<Box<str>, Option<Found>>>,
 }
 
 impl Drop for Scopes {
@@ -94,6 +98,7 @@ impl Scopes {
             ty: Rc::clone(ty),
             values: Rc::clone(values),
             own,
+            answered: RefCell::default(),
         })))
     }
 
@@ -161,6 +166,22 @@ impl Scopes {
         while let Some(frame) = &scopes.0 {
             if let Some(found) = frame.layer.find(address)? {
                 return Ok(Some(found));
+            }
+            scopes = &frame.next;
+        }
+        Ok(None)
+    }
+
+    /// As [`Scopes::find`], for a struct that stands in these scopes.
+    fn find_from_within(&self, address: &str) -> Result<Option<Found>, Error> {
+        let mut scopes = self;
+        while let Some(frame) = &scopes.0 {
+            let found = match &frame.layer {
+                Layer::Enclosing(enclosing) => enclosing.find_from_within(address)?,
+                layer => layer.find(address)?,
+            };
+            if found.is_some() {
+                return Ok(found);
             }
             scopes = &frame.next;
         }
@@ -239,6 +260,17 @@ impl Layer {
 }
 
 impl Enclosing {
+    /// As [`Enclosing::find`], for a struct inside: its siblings will ask the same.
+    fn find_from_within(&self, address: &str) -> Result<Option<Found>, Error> {
+        if let Some(answer) = self.answered.borrow().get(address) {
+            return Ok(answer.clone());
+        }
+        let answer = self.find(address)?;
+        let mut answered = self.answered.borrow_mut();
+        answered.insert(address.into(), answer.clone());
+        Ok(answer)
+    }
+
     fn find(&self, address: &str) -> Result<Option<Found>, Error> {
         let (first, rest) = split_first(address);
         if let Component::Dereference(name) = first {
@@ -253,14 +285,14 @@ impl Enclosing {
                 return Ok(Some(found));
             }
         }
-        if let Some(found) = self.own.find(address)? {
+        if let Some(found) = self.own.find_from_within(address)? {
             return Ok(Some(found));
         }
         if first == Component::Dereference("super") {
             return if rest.is_empty() {
                 Ok(self.own.first_object().map(Found::Object))
             } else {
-                self.own.find(rest)
+                self.own.find_from_within(rest)
             };
         }
         Ok(None)
