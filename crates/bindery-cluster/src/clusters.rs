@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::ErrorKind::{NotADirectory, NotFound},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +18,7 @@ pub struct Clusters {
 }
 
 impl Clusters {
-    /// Reads [`FILE_NAME`] in each of `folders`, in their order; folders without one are skipped.
+    /// Reads [`FILE_NAME`] in each of `folders`, in their order; folders without one, and what is no folder, are skipped.
     ///
     /// An entry replaces every earlier one of its name as a whole: keys are never merged, not within one file and not across files.
     /// Entries without a `name` are skipped.
@@ -31,7 +32,7 @@ impl Clusters {
             let path = folder.as_ref().join(FILE_NAME);
             match std::fs::read(&path) {
                 Ok(text) => clusters.add_file(&text, path)?,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) if matches!(error.kind(), NotFound | NotADirectory) => {}
                 Err(source) => return Err(ReadError::Unreadable { file: path, source }),
             }
         }
@@ -276,6 +277,12 @@ mod tests {
                 ("b", json!(2), second.path().join(FILE_NAME).as_path()),
             ]
         );
+    }
+
+    #[test]
+    fn a_folder_that_is_none_holds_no_clusters() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(Clusters::read([file.path()]).unwrap().is_empty());
     }
 
     #[test]
