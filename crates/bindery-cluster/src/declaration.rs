@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::view;
+
 /// Keys that belong together, declared by a plugin or by the program itself.
 ///
 /// A plugin that adds a trait adds data and no code: the checking is done here, with the rules of template types.
@@ -46,6 +48,35 @@ pub enum Kind {
     Boolean,
 }
 
+impl Trait {
+    /// Whether the declaration itself can be used: its keys differ and each default has the type of its key.
+    ///
+    /// A default with a ref in it is not judged, because the ref may be to a key that only a cluster has.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, naming the trait and the key.
+    pub fn check(&self) -> Result<(), String> {
+        for (at, field) in self.fields.iter().enumerate() {
+            let place = format!("{}[{}]", self.name, field.name);
+            if self.fields[..at].iter().any(|it| it.name == field.name) {
+                return Err(format!("{place} is declared twice"));
+            }
+            let open = |default: &Value| default.as_str().is_some_and(|text| text.contains("{{"));
+            if field.default.as_ref().is_none_or(open) {
+                continue;
+            }
+            let alone = Self {
+                name: self.name.clone(),
+                fields: vec![field.clone()],
+            };
+            view::values(&alone, |_| None)
+                .map_err(|message| format!("the default of {place} does not fit: {message}"))?;
+        }
+        Ok(())
+    }
+}
+
 /// The trait that every cluster has.
 pub(crate) fn name() -> Trait {
     let field = TraitField {
@@ -58,5 +89,63 @@ pub(crate) fn name() -> Trait {
     Trait {
         name: "NameTrait".to_owned(),
         fields: vec![field],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(fields: Value, expected: Result<(), &str>) {
+        let declaration: Trait =
+            serde_json::from_value(json!({"name": "T", "fields": fields})).unwrap();
+        let found = declaration.check();
+        assert_eq!(
+            found.as_ref().map_err(String::as_str),
+            expected.as_ref().map_err(|it| *it)
+        );
+    }
+
+    #[test]
+    fn defaults_are_coerced_like_values() {
+        check(
+            json!([
+                {"name": "i", "type": "Integer", "default": "2181"},
+                {"name": "s", "type": "String", "default": 5},
+                {"name": "b", "type": "Boolean", "default": "true"},
+                {"name": "f", "type": "Float"},
+                {"name": "r", "type": "String", "required": true},
+            ]),
+            Ok(()),
+        );
+    }
+
+    #[test]
+    fn a_default_of_another_type_is_wrong_for_every_cluster() {
+        check(
+            json!([{"name": "i", "type": "Integer", "default": "x"}]),
+            Err(
+                "the default of T[i] does not fit: T[i] failed: Unable to interpolate: Cannot coerce 'x' to Integer",
+            ),
+        );
+    }
+
+    #[test]
+    fn a_default_with_a_ref_is_judged_with_the_cluster() {
+        check(
+            json!([{"name": "i", "type": "Integer", "default": "{{j}}"}, {"name": "j", "type": "String"}]),
+            Ok(()),
+        );
+    }
+
+    #[test]
+    fn a_key_is_declared_once() {
+        check(
+            json!([{"name": "i", "type": "Integer"}, {"name": "i", "type": "String"}]),
+            Err("T[i] is declared twice"),
+        );
     }
 }

@@ -54,18 +54,11 @@ impl<'c> View<'c> {
                 message,
                 file: cluster.file().to_owned(),
             };
-            let object = build(declaration, cluster).map_err(|error| fail(error.to_string()))?;
-            let verdict = object.check().map_err(|error| fail(error.to_string()))?;
-            if !verdict.ok() {
-                return Err(fail(verdict.message().to_owned()));
-            }
-            for field in &declaration.fields {
+            let values = values(declaration, |key| cluster.get(key)).map_err(fail)?;
+            for (field, value) in declaration.fields.iter().zip(values) {
                 if declared.iter().any(|earlier| earlier.key == field.name) {
                     continue;
                 }
-                let value = read(&object, field).map_err(|reason| {
-                    fail(format!("{}[{}] {reason}", declaration.name, field.name))
-                })?;
                 declared.push(Declared {
                     key: field.name.clone(),
                     by: declaration.name.clone(),
@@ -79,6 +72,11 @@ impl<'c> View<'c> {
     /// The cluster itself.
     pub fn cluster(&self) -> &'c Cluster {
         self.cluster
+    }
+
+    /// Whether one of the traits declares this key.
+    pub fn declares(&self, key: &str) -> bool {
+        self.declared.iter().any(|it| it.key == key)
     }
 
     /// The value of one key: what its trait makes of it, else what the entry says.
@@ -118,8 +116,28 @@ impl<'c> View<'c> {
     }
 }
 
+/// What the trait makes of what is `written` under its keys, in their order; the error is the type check's message.
+pub(crate) fn values<'v>(
+    declaration: &Trait,
+    written: impl Fn(&str) -> Option<&'v Value>,
+) -> Result<Vec<Option<Value>>, String> {
+    let object = build(declaration, written).map_err(|error| error.to_string())?;
+    let verdict = object.check().map_err(|error| error.to_string())?;
+    if !verdict.ok() {
+        return Err(verdict.message().to_owned());
+    }
+    let value = |field: &TraitField| {
+        read(&object, field)
+            .map_err(|reason| format!("{}[{}] {reason}", declaration.name, field.name))
+    };
+    declaration.fields.iter().map(value).collect()
+}
+
 /// The keys that the trait declares, as an object of a struct type of the trait's name.
-fn build(declaration: &Trait, cluster: &Cluster) -> Result<Object, bindery_core::Error> {
+fn build<'v>(
+    declaration: &Trait,
+    written: impl Fn(&str) -> Option<&'v Value>,
+) -> Result<Object, bindery_core::Error> {
     let mut fields = Vec::with_capacity(declaration.fields.len());
     let mut values: Vec<(Rc<str>, bindery_core::Value)> = Vec::new();
     for field in &declaration.fields {
@@ -136,7 +154,7 @@ fn build(declaration: &Trait, cluster: &Cluster) -> Result<Object, bindery_core:
             None => Field::optional(ty),
         };
         fields.push((Rc::clone(&name), declared));
-        if let Some(value) = cluster.get(&field.name) {
+        if let Some(value) = written(&field.name) {
             values.push((name, to_core(value)));
         }
     }

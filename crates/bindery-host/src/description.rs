@@ -114,6 +114,12 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
             )));
         }
     }
+    for group in &description.traits {
+        if let Err(cause) = group.check() {
+            let name = &group.name;
+            return Err(damaged(format!("its trait `{name}` is not valid: {cause}")));
+        }
+    }
     Ok(Inspected {
         file,
         meta: *meta,

@@ -73,7 +73,9 @@ impl Field {
         self
     }
 
-    /// Sets the text that counts if a cluster does not have the key.
+    /// Sets the text that counts if a cluster does not have the key; it may hold refs to other keys of the trait.
+    ///
+    /// The host refuses a plugin with a default that the key's type cannot hold.
     pub const fn or(mut self, default: &'static str) -> Self {
         self.default = Some(Default::Text(default));
         self

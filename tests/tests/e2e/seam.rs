@@ -22,8 +22,31 @@ fn built(name: &str) -> PathBuf {
 }
 
 /// The plugin that does what plugins should not do.
-fn unruly() -> PathBuf {
+pub(crate) fn unruly() -> PathBuf {
     plugin_folder().join(format!("{DLL_PREFIX}bindery_unruly{DLL_SUFFIX}"))
+}
+
+/// The library with every occurrence of a text replaced by one as long.
+pub(crate) fn replaced_in(mut library: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let places: Vec<_> = places_of(&library, from).collect();
+    assert!(
+        !places.is_empty(),
+        "no {:?} in the library",
+        String::from_utf8_lossy(from)
+    );
+    for place in places {
+        library[place..][..to.len()].copy_from_slice(to);
+    }
+    library
+}
+
+fn places_of<'a>(library: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+    library
+        .windows(text.len())
+        .enumerate()
+        .filter(move |(_, at)| *at == text)
+        .map(|(at, _)| at)
 }
 
 fn plugins_of(files: &[PathBuf], settings: Settings, services: Arc<dyn Services>) -> Plugins {

@@ -9,7 +9,7 @@ use std::{
 use bindery_host::{LibraryError, Settings};
 use bindery_tests::{Bindery, plugin_folder};
 
-use super::{built, unruly};
+use super::{built, places_of, replaced_in, unruly};
 
 /// Where fields of the card are, from its magic; see the README of `bindery-abi`.
 mod card {
@@ -35,26 +35,7 @@ fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
 
 /// The built example with every occurrence of a text replaced by one as long.
 fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    let mut library = example();
-    let places: Vec<_> = places_of(&library, from).collect();
-    assert!(
-        !places.is_empty(),
-        "no {:?} in the library",
-        String::from_utf8_lossy(from)
-    );
-    for place in places {
-        library[place..][..to.len()].copy_from_slice(to);
-    }
-    library
-}
-
-fn places_of<'a>(library: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
-    library
-        .windows(text.len())
-        .enumerate()
-        .filter(move |(_, at)| *at == text)
-        .map(|(at, _)| at)
+    replaced_in(example(), from, to)
 }
 
 fn only_place_of(library: &[u8], text: &[u8]) -> usize {
@@ -292,6 +273,17 @@ fn cards_that_make_no_sense() {
         ),
         "`x.so` (plugin `gre ing`) has a damaged plugin section: \
          its description has a bad name \"gre\\ning\"; copy or build the file again",
+    );
+}
+
+#[test]
+fn a_trait_whose_default_fits_no_cluster() {
+    let traits = fs::read(built("traits")).unwrap();
+    check(
+        &replaced_in(traits, b"\"default\":2181", b"\"default\":\"x1\""),
+        "`x.so` (plugin `traits`) has a damaged plugin section: its trait `SchedulerClientTrait` is not valid: \
+         the default of SchedulerClientTrait[zk_port] does not fit: SchedulerClientTrait[zk_port] failed: \
+         Unable to interpolate: Cannot coerce 'x1' to Integer; copy or build the file again",
     );
 }
 
