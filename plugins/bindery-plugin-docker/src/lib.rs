@@ -18,9 +18,9 @@ use crate::image::Image;
 use crate::pinned::Pinned;
 use crate::question::DOCKER_HUB;
 
-/// What a cluster says about images.
+/// What a cluster says about images; named as the original's class, which stands in messages about the key.
 const DOCKER_REGISTRY: Trait = Trait::new(
-    "docker_registry",
+    "DockerRegistryTrait",
     &[Field::string("docker_registry").or(DOCKER_HUB).help(
         "Address of the registry that images of jobs come from; without a scheme it is https",
     )],
