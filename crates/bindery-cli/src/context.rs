@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError, TraitError};
+use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
 use bindery_core::Binder;
 use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
 use bindery_registry::Client;
@@ -160,17 +160,6 @@ impl<'o> Context<'o> {
             self.environment.trust(),
             Arc::new(credentials),
         )
-    }
-
-    /// The error for a cluster whose entry does not fit a trait.
-    pub fn unfit(&self, cluster: &Cluster, error: &TraitError) -> Failure {
-        let message = format!(
-            "cluster `{}` does not fit what is needed of it",
-            cluster.name()
-        );
-        Failure::new(ExitStatus::InvalidConfiguration, message)
-            .at(&error.file, None)
-            .cause(error)
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

@@ -126,9 +126,17 @@ impl Drop for Echo {
 
 const STORAGE: Trait = Trait::new(
     "storage",
-    &[Field::string("storage_bucket")
-        .or("attic")
-        .help("Where things go")],
+    &[
+        Field::string("storage_bucket")
+            .or("attic")
+            .help("Where things go"),
+        Field::integer("storage_days")
+            .or_integer(30)
+            .help("How long things stay"),
+        Field::string("storage_owner")
+            .required()
+            .help("Whose things they are"),
+    ],
 );
 
 export_plugin! {

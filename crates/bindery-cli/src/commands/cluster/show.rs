@@ -1,8 +1,6 @@
 //! `bindery cluster show`: all that is known of one cluster, and who says so.
 
-use std::collections::BTreeMap;
-
-use bindery_cluster::{Source, Trait};
+use bindery_cluster::{Source, View};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,8 +14,9 @@ use crate::{
 
 /// Show every value of a cluster and where it comes from
 ///
-/// Keys that a plugin's trait declares have the type and the default of that trait. A key that a trait needs and the cluster
-/// lacks, or whose value does not fit, is listed as a problem; it stops only commands that need it.
+/// Keys that a plugin's trait declares have the type and the default of that trait; if several plugins give a key a default,
+/// each is shown. A key that a trait needs and the cluster lacks, or whose value does not fit, is listed as a
+/// problem; it stops only commands that need it.
 ///
 /// JSON: `{"name", "file", "values": [{"key", "value", "from": {"file"} or {"trait", "plugin"}}], "problems": [text]}`
 #[derive(Args)]
@@ -63,39 +62,46 @@ impl Show {
         let found = context.plugins()?;
         plugins::warn(found.problems());
 
-        let mut fitting: Vec<Trait> = Vec::new();
-        let mut plugin_of: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut views: Vec<(&str, View<'_>)> = Vec::new();
         let mut problems = Vec::new();
         for (plugin, declaration) in found.trait_declarations() {
             match cluster.view(std::slice::from_ref(declaration)) {
-                Ok(_) => {
-                    plugin_of.entry(&declaration.name).or_insert(plugin);
-                    fitting.push(declaration.clone());
-                }
-                Err(error) => problems.push(format!("{error} (plugin `{plugin}`)")),
+                Ok(view) => views.push((plugin, view)),
+                Err(error) => problems.push(format!(
+                    "{error} (plugin `{plugin}`, in `{}`)",
+                    error.file.display()
+                )),
             }
         }
-        let view = cluster
-            .view(&fitting)
-            .map_err(|error| context.unfit(cluster, &error))?;
-        let origin = |source| match source {
-            Source::File(file) => Origin::File {
-                file: file.display().to_string(),
-            },
-            Source::Default(name) => Origin::Default {
-                declared_by: name,
-                plugin: plugin_of.get(name).unwrap_or(&""),
-            },
-        };
-        let rows = view.entries().map(|(key, value, source)| Row {
-            key,
-            value,
-            from: origin(source),
+        let written = cluster.keys().map(|(key, raw)| {
+            let first = views.iter().find(|(_, view)| view.declares(key));
+            Row {
+                key,
+                value: first.and_then(|(_, view)| view.get(key)).unwrap_or(raw),
+                from: Origin::File {
+                    file: cluster.file().display().to_string(),
+                },
+            }
+        });
+        // A plugin sees a cluster through its own traits alone, so two defaults of one key are both true.
+        let defaults = views.iter().flat_map(|(plugin, view)| {
+            view.entries()
+                .filter_map(move |(key, value, source)| match source {
+                    Source::File(_) => None,
+                    Source::Default(declared_by) => Some(Row {
+                        key,
+                        value,
+                        from: Origin::Default {
+                            declared_by,
+                            plugin,
+                        },
+                    }),
+                })
         });
         let sheet = Sheet {
             name: cluster.name(),
             file: cluster.file().display().to_string(),
-            values: rows.collect(),
+            values: written.chain(defaults).collect(),
             problems,
         };
         self.output.write(&sheet, text)
@@ -104,10 +110,10 @@ impl Show {
 
 fn text(sheet: &Sheet<'_>) -> String {
     let rows = sheet.values.iter().map(|row| {
-        let value = row
-            .value
-            .as_str()
-            .map_or_else(|| row.value.to_string(), str::to_owned);
+        let value = match row.value.as_str() {
+            Some(text) if !text.contains(char::is_control) => text.to_owned(),
+            _ => row.value.to_string(),
+        };
         let from = match &row.from {
             Origin::File { file } => file.clone(),
             Origin::Default {

@@ -1,0 +1,159 @@
+//! What plugins declare of clusters: seen in `bindery cluster show`, checked when a binder asks.
+
+use bindery_tests::{Bindery, Ran};
+
+use crate::{
+    images::json,
+    seam::{replaced_in, unruly},
+};
+
+/// A user whose one cluster, `west`, has these keys beside its name.
+fn west(keys: &str) -> Bindery {
+    Bindery::new().clusters(&format!("[{{\"name\": \"west\"{keys}}}]"))
+}
+
+/// Runs the command with the plugin `unruly`, which declares the trait `storage`, beside the built ones.
+fn run<const N: usize>(bindery: &Bindery, arguments: [&str; N]) -> Ran {
+    let mut command = bindery.command(arguments);
+    command.arg("--plugin-dir").arg(unruly());
+    Ran::of(command)
+}
+
+/// What the binder of `unruly` finds under `storage_bucket`.
+fn bucket(bindery: &Bindery) -> Ran {
+    bindery.write("bucket.txt", "{{unruly[cluster][west]}}");
+    run(bindery, ["render", "bucket.txt", "--text"])
+}
+
+/// A text in which the user's folder is called `HOME`, without what `unruly` always says at its end.
+fn told(bindery: &Bindery, text: &str) -> String {
+    text.replace(bindery.home().to_str().unwrap(), "HOME")
+        .replace(
+            "error: plugin `unruly`: panicked in `close`: never close me\n",
+            "",
+        )
+}
+
+#[test]
+fn values_of_a_site_s_own_trait_are_shown_with_their_source() {
+    let bindery = west(r#", "storage_owner": 5, "storage_days": " 7 ", "rack": "r\n1""#);
+    let shown = run(&bindery, ["cluster", "show", "west"]).success();
+    insta::assert_snapshot!(told(&bindery, &shown), @r#"
+    name             west                          HOME/clusters/clusters.json
+    storage_owner    5                             HOME/clusters/clusters.json
+    storage_days     7                             HOME/clusters/clusters.json
+    rack             "r\n1"                        HOME/clusters/clusters.json
+    docker_registry  https://registry-1.docker.io  default of DockerRegistryTrait (plugin `docker`)
+    zk_port          2181                          default of SchedulerClientTrait (plugin `traits`)
+    auth_mechanism   UNAUTHENTICATED               default of SchedulerClientTrait (plugin `traits`)
+    storage_bucket   attic                         default of storage (plugin `unruly`)
+    problem: CommandRunnerTrait[slave_root] is required. (plugin `traits`, in `HOME/clusters/clusters.json`)
+    "#);
+
+    let shown = run(&bindery, ["cluster", "show", "west", "--output", "json"]).success();
+    let sheet = json(&shown);
+    let row = |key: &str| {
+        let rows = sheet["values"].as_array().unwrap();
+        rows.iter().find(|row| row["key"] == key).unwrap().clone()
+    };
+    let file = bindery.home().join("clusters/clusters.json");
+    assert_eq!(
+        [row("storage_days"), row("storage_bucket")],
+        [
+            serde_json::json!({"key": "storage_days", "value": 7, "from": {"file": file}}),
+            serde_json::json!({
+                "key": "storage_bucket", "value": "attic",
+                "from": {"trait": "storage", "plugin": "unruly"},
+            }),
+        ]
+    );
+    assert_eq!(bucket(&bindery).success(), "attic");
+}
+
+#[test]
+fn a_value_of_another_type_is_an_error_with_file_and_key() {
+    let bindery = west(r#", "storage_owner": "me", "storage_days": "week""#);
+    insta::assert_snapshot!(told(&bindery, &bucket(&bindery).failure(3)), @r#"
+    error: binder `unruly` could not bind `unruly[cluster][west]`
+      at bucket.txt:1:1
+       | {{unruly[cluster][west]}}
+       | ^
+      cause: cluster `west` does not fit what is needed of it
+      cause: storage[storage_days] failed: Unable to interpolate: Cannot coerce 'week' to Integer
+    hint: correct `HOME/clusters/clusters.json`
+    "#);
+    let shown = run(&bindery, ["cluster", "show", "west"]).success();
+    insta::assert_snapshot!(told(&bindery, &shown), @r#"
+    name             west                          HOME/clusters/clusters.json
+    storage_owner    me                            HOME/clusters/clusters.json
+    storage_days     week                          HOME/clusters/clusters.json
+    docker_registry  https://registry-1.docker.io  default of DockerRegistryTrait (plugin `docker`)
+    zk_port          2181                          default of SchedulerClientTrait (plugin `traits`)
+    auth_mechanism   UNAUTHENTICATED               default of SchedulerClientTrait (plugin `traits`)
+    problem: CommandRunnerTrait[slave_root] is required. (plugin `traits`, in `HOME/clusters/clusters.json`)
+    problem: storage[storage_days] failed: Unable to interpolate: Cannot coerce 'week' to Integer (plugin `unruly`, in `HOME/clusters/clusters.json`)
+    "#);
+}
+
+#[test]
+fn a_required_key_must_be_there_when_its_plugin_asks() {
+    let bindery = west("");
+    insta::assert_snapshot!(told(&bindery, &bucket(&bindery).failure(3)), @r#"
+    error: binder `unruly` could not bind `unruly[cluster][west]`
+      at bucket.txt:1:1
+       | {{unruly[cluster][west]}}
+       | ^
+      cause: cluster `west` does not fit what is needed of it
+      cause: storage[storage_owner] is required.
+    hint: correct `HOME/clusters/clusters.json`
+    "#);
+    bindery.write("other.txt", "{{greeting[en]}}");
+    let other = run(
+        &bindery,
+        ["render", "other.txt", "--text", "--cluster", "west"],
+    );
+    assert_eq!(other.success(), "hello");
+}
+
+#[test]
+fn each_plugin_s_default_is_shown_under_its_own_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let twin = std::fs::read(unruly()).unwrap();
+    let twin = replaced_in(twin, b"{\"name\":\"unruly\"", b"{\"name\":\"unrulz\"");
+    let twin = replaced_in(twin, b"\"default\":\"attic\"", b"\"default\":\"vault\"");
+    let file = folder.path().join("twin.so");
+    std::fs::write(&file, twin).unwrap();
+
+    let bindery = west(r#", "storage_owner": "me""#);
+    let mut command = bindery.command(["cluster", "show", "west", "--output", "json"]);
+    command.arg("--plugin-dir").arg(unruly());
+    command.arg("--plugin-dir").arg(file);
+    let sheet = json(&Ran::of(command).success());
+    let rows = sheet["values"].as_array().unwrap().iter();
+    let buckets: Vec<_> = rows
+        .filter(|row| row["key"] == "storage_bucket")
+        .map(|row| {
+            (
+                row["value"].as_str().unwrap(),
+                row["from"]["plugin"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(buckets, [("attic", "unruly"), ("vault", "unrulz")]);
+}
+
+#[test]
+fn a_broken_registry_key_is_told_in_the_words_of_the_original() {
+    let bindery = west(r#", "docker_registry": null"#);
+    bindery.write("image.txt", "{{docker.image[team/web][1]}}");
+    let ran = bindery.run(["render", "image.txt", "--text", "--cluster", "west"]);
+    insta::assert_snapshot!(told(&bindery, &ran.failure(3)), @r#"
+    error: binder `docker.image` could not bind `docker.image[team/web][1]`
+      at image.txt:1:1
+       | {{docker.image[team/web][1]}}
+       | ^
+      cause: cluster `west` does not fit what is needed of it
+      cause: DockerRegistryTrait[docker_registry] failed: Unable to interpolate: Cannot coerce 'None' to String
+    hint: correct `HOME/clusters/clusters.json`
+    "#);
+}
