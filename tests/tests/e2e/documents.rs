@@ -1,16 +1,32 @@
-//! The tutorials, run as they are written.
+//! Documents, run as they are written.
 //!
 //! A fence headed by a language and a file name is a file to save. A `console` fence holds commands after `$ `, run by `sh` in
 //! one folder, and below each what it prints; a line `…` stands for any number of lines, `…` within a line for any text.
+//!
+//! A document about containers has `python` fences that set `container` to that of a job. The next fence is what comes of it:
+//! `json` the rendered container, `text` the error.
 
 use std::fs;
 use std::path::Path;
 
+use serde_json::Value as Json;
+
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Ran, binary, plugin_folder};
 
-/// The registry's address in the documents.
+use crate::images::json;
+
+/// The registry's address in the documents: on this machine, or as a site has it.
 const WRITTEN_ADDRESS: &str = "127.0.0.1:5000";
+const WRITTEN_NAME: &str = "registry.example.org";
+
+/// What makes a job of a `container`.
+const JOB: &str = "
+jobs = [
+  Job(cluster = 'devcluster', role = 'www-data', environment = 'devel', name = 'n',
+    task = SimpleTask('t', 'run'), container = container)
+]
+";
 
 struct Document {
     text: String,
@@ -27,22 +43,42 @@ impl Document {
         let text = fs::read_to_string(file)
             .unwrap()
             .replace(WRITTEN_ADDRESS, &address);
+        let bindery = Bindery::new();
+        let work = bindery.home().join("work");
         Document {
             text,
-            bindery: Bindery::new(),
+            bindery: bindery.env("AURORA_CONFIG_ROOT", work.to_str().unwrap()),
             address,
         }
+    }
+
+    /// The document with the address of the fake registry in place of a site's registry.
+    fn at_home(mut self) -> Self {
+        let home = format!("http://{}", self.address);
+        self.text = self
+            .text
+            .replace(&format!("https://{WRITTEN_NAME}"), &home)
+            .replace(WRITTEN_NAME, &self.address);
+        self
+    }
+
+    /// The fences in their order: what stands behind the back quotes, and the lines between.
+    fn fences(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut fences = Vec::new();
+        let mut lines = self.text.lines();
+        while let Some(line) = lines.next() {
+            if let Some(info) = line.strip_prefix("```") {
+                let body = lines.by_ref().take_while(|line| *line != "```");
+                fences.push((info, body.collect()));
+            }
+        }
+        fences
     }
 
     /// Follows the document to its end; the number of commands run.
     fn follow(&self) -> usize {
         let mut commands = 0;
-        let mut lines = self.text.lines();
-        while let Some(line) = lines.next() {
-            let Some(info) = line.strip_prefix("```") else {
-                continue;
-            };
-            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        for (info, body) in self.fences() {
             match info.split_once(' ') {
                 Some((_, file)) => {
                     self.bindery.write(file, &(body.join("\n") + "\n"));
@@ -52,6 +88,42 @@ impl Document {
             }
         }
         commands
+    }
+
+    /// Renders each `container` of the document and compares with the outcome it claims; their number.
+    fn containers(&self) -> usize {
+        let mut containers = 0;
+        let mut fences = self.fences().into_iter();
+        while let Some((info, body)) = fences.next() {
+            let text = body.join("\n");
+            if let Some((_, file)) = info.split_once(' ') {
+                self.bindery.write(file, &text);
+                continue;
+            }
+            assert_eq!(info, "python", "an outcome without a container:\n{text}");
+            self.bindery.write("web.aurora", &(text.clone() + JOB));
+            let ran = self.bindery.run(["render", "web.aurora"]);
+            match fences.next().expect("a container has an outcome") {
+                ("json", outcome) => {
+                    let rendered = json(&ran.success());
+                    let found = &rendered["jobs"][0]["container"];
+                    let expected = json(&outcome.join("\n"));
+                    assert!(value_matches(&expected, found), "{text}\ngives {found:#}");
+                }
+                ("text", outcome) => {
+                    assert_ne!(ran.code, Some(0), "{text}\nis rendered");
+                    let found: Vec<&str> = ran.stderr.lines().collect();
+                    assert!(
+                        lines_match(&outcome, &found),
+                        "{text}\ngives\n{}",
+                        ran.stderr
+                    );
+                }
+                (other, _) => panic!("`{other}` is no outcome of\n{text}"),
+            }
+            containers += 1;
+        }
+        containers
     }
 
     fn session(&self, lines: &[&str]) -> usize {
@@ -99,7 +171,6 @@ impl Document {
             .envs(variables)
             .env("PATH", format!("{folder}:{path}"))
             .env("PLUGINS", plugin_folder())
-            .env("AURORA_CONFIG_ROOT", &current)
             .env("REGISTRY", &self.address);
         Ran::of(shell).stdout
     }
@@ -129,6 +200,28 @@ fn line_matches(expected: &str, found: &str) -> bool {
     }
 }
 
+/// Whether the texts in a value match; all else is the same.
+fn value_matches(expected: &Json, found: &Json) -> bool {
+    match (expected, found) {
+        (Json::String(expected), Json::String(found)) => line_matches(expected, found),
+        (Json::Array(expected), Json::Array(found)) => {
+            expected.len() == found.len()
+                && expected
+                    .iter()
+                    .zip(found)
+                    .all(|(expected, found)| value_matches(expected, found))
+        }
+        (Json::Object(expected), Json::Object(found)) => {
+            expected.len() == found.len()
+                && expected
+                    .iter()
+                    .zip(found)
+                    .all(|(one, other)| one.0 == other.0 && value_matches(one.1, other.1))
+        }
+        _ => expected == found,
+    }
+}
+
 fn registry() -> Registry {
     let registry = Registry::start(Options::anonymous());
     registry.push("team/web", "1.4", &Image::oci("web"));
@@ -154,6 +247,13 @@ fn writing_a_binder_goes_as_the_tutorial_says() {
         fs::read_to_string(example).unwrap(),
         "the tutorial shows the example plugin"
     );
+}
+
+#[test]
+fn containers_become_what_the_explanation_says() {
+    let registry = registry();
+    let document = Document::read("explanation/containers.md", &registry).at_home();
+    assert!(document.containers() >= 12);
 }
 
 #[test]
