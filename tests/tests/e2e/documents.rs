@@ -257,6 +257,56 @@ fn containers_become_what_the_explanation_says() {
 }
 
 #[test]
+fn clusters_are_what_the_reference_says() {
+    let registry = registry();
+    let document = Document::read("reference/clusters.md", &registry);
+    let unnamed = |(info, _): &(&str, Vec<&str>)| *info == "json";
+    assert!(
+        !document.fences().iter().any(unnamed),
+        "an entry that is not run"
+    );
+    assert!(document.follow() >= 6);
+}
+
+#[test]
+fn the_reference_lists_every_key_that_a_plugin_declares() {
+    let registry = registry();
+    let document = Document::read("reference/clusters.md", &registry);
+    let mut declared = Vec::new();
+    for plugin in ["traits", "docker", "auth"] {
+        let shown = document
+            .bindery
+            .run(["plugin", "show", plugin, "--output", "json"]);
+        for group in json(&shown.success())["traits"].as_array().unwrap() {
+            for field in group["fields"].as_array().unwrap() {
+                let required = match field["required"].as_bool() {
+                    Some(true) => ", required",
+                    _ => "",
+                };
+                let default = match &field["default"] {
+                    Json::Null => " ".to_owned(),
+                    Json::String(text) => format!(" `{text}` "),
+                    other => format!(" `{other}` "),
+                };
+                declared.push(format!(
+                    "| `{}` | {}{required} |{default}| `{}` | `{plugin}` |",
+                    field["name"].as_str().unwrap(),
+                    field["type"].as_str().unwrap(),
+                    group["name"].as_str().unwrap(),
+                ));
+            }
+        }
+    }
+    let (_, keys) = document.text.split_once("\n## Keys\n").unwrap();
+    let rows = keys.lines().filter(|line| line.starts_with("| `"));
+    let listed: Vec<_> = rows.take(declared.len() + 1).collect();
+    assert_eq!(listed.len(), declared.len());
+    for (row, declared) in listed.iter().zip(&declared) {
+        assert!(row.starts_with(declared), "{row}\nand not\n{declared}");
+    }
+}
+
+#[test]
 fn expectations_can_leave_things_out() {
     for (expected, found, matches) in [
         ("a\n…\nd", "a\nb\nc\nd", true),
