@@ -8,7 +8,7 @@ use std::{
     rc::Rc,
 };
 
-use bindery_core::{Definition, Error, Origin, Value, json};
+use bindery_core::{Definition, Error, Origin, Problem, Value, json};
 use bindery_job::{Job, JobFile, JobProblem, Schema, SelectError, Selection};
 use bindery_loader::{Limits, Loader, Options, ReadError, SourceReader};
 use clap::Args;
@@ -192,6 +192,19 @@ fn limits(configured: &BTreeMap<String, u64>) -> Limits {
         }
     }
     limits
+}
+
+/// Prints what is worth saying of a part of an object.
+pub fn warn_of_note(loader: &Loader, file: &Path, note: &Problem) {
+    let place = note.origin.and_then(|origin| loader.place(origin));
+    let place = place.map(|place| format!("{}: ", report_place(file, &place)));
+    let part = if note.path.is_empty() {
+        String::new()
+    } else {
+        format!("`{}`: ", note.path)
+    };
+    let message = format!("{}{part}{}", place.unwrap_or_default(), note.message);
+    warn(&message, note.hint.as_deref().unwrap_or_default());
 }
 
 /// Prints what is worth saying of a file, whether it came to its end or not.

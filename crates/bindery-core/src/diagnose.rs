@@ -1,11 +1,12 @@
-//! Everything that keeps an object from being whole, with the path to each.
+//! Everything that keeps an object from being whole, and what is worth saying of it, with the path to each.
 
 use crate::error::{Segment, path_text};
 use crate::interpolate::evaluate;
 use crate::meter::evaluation;
 use crate::object::Content;
 use crate::scope::Scopes;
-use crate::{Error, Object, Origin, Ref, Type, Value};
+use crate::template::tags;
+use crate::{Error, Object, Origin, Ref, Type, Value, repr};
 
 /// What a check and an interpolation would stop at, all of it.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +16,12 @@ pub struct Diagnosis {
     pub problems: Vec<Problem>,
     /// Refs that stay open, in the same order, with duplicates.
     pub open: Vec<OpenRef>,
+    /// What is no error and yet hardly meant: numbers that lose their fraction (Q19), refs that stay open and lose their leading
+    /// dot (Q03).
+    pub notes: Vec<Problem>,
 }
 
-/// One thing that is wrong with a part of an object.
+/// One thing that is wrong with a part of an object, or worth a warning.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The part, as in `task.processes[0].cmdline`; empty for the object itself.
@@ -134,8 +138,23 @@ impl Walk {
         };
         match evaluate(object.ty(), raw, scopes, object.origin()) {
             Err(error) => self.error(&error, origin),
-            Ok(evaluated) if evaluated.unbound.is_empty() => {}
+            Ok(evaluated) if evaluated.unbound.is_empty() => {
+                if let (Type::Integer, Value::Float(given)) = (object.ty(), raw)
+                    && given.fract() != 0.0
+                {
+                    self.note(
+                        format!(
+                            "{} is cut to {}",
+                            repr::float(*given),
+                            repr::value(&evaluated.value).unwrap_or_default()
+                        ),
+                        origin,
+                        "an Integer takes whole numbers; write one",
+                    );
+                }
+            }
             Ok(evaluated) => {
+                self.dotted(raw, &evaluated.unbound, origin);
                 let check = object
                     .check_value(&evaluated)
                     .message_if_failed()
@@ -151,6 +170,33 @@ impl Walk {
                 }
             }
         }
+    }
+
+    /// Refs that were written with a leading dot, which the output lacks.
+    fn dotted(&mut self, raw: &Value, unbound: &[Ref], origin: Option<Origin>) {
+        let Value::String(text) = raw else { return };
+        for tag in tags(text) {
+            let body = &text[tag.start + 2..tag.end - 2];
+            let Some(address) = body.strip_prefix('.') else {
+                continue;
+            };
+            if unbound.iter().any(|open| open.address() == address) {
+                self.note(
+                    format!("`{{{{{body}}}}}` stays as `{{{{{address}}}}}`, without its dot"),
+                    origin,
+                    &format!("write `{{{{&{body}}}}}` if the braces are meant as text"),
+                );
+            }
+        }
+    }
+
+    fn note(&mut self, message: String, origin: Option<Origin>, hint: &str) {
+        self.found.notes.push(Problem {
+            path: path_text(self.path.iter()),
+            message,
+            origin,
+            hint: Some(hint.to_owned()),
+        });
     }
 
     /// A Choice is looked into as the alternative that its check takes; if none passes and the value was given as an object of

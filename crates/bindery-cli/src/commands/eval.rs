@@ -8,7 +8,7 @@ use clap::Args;
 use crate::{
     context::Context,
     exit::ExitStatus,
-    job_file::{Sandbox, load_failure, loader, warn_of},
+    job_file::{Sandbox, load_failure, loader, warn_of, warn_of_note},
     output::Output,
     report::{Failure, Failures},
 };
@@ -43,7 +43,12 @@ impl Eval {
         warn_of(&loader, &self.file);
         let outcome = match loaded {
             Ok(namespace) => match namespace.get(&self.var) {
-                Some(Value::Object(object)) => Outcome::of(&object),
+                Some(Value::Object(object)) => {
+                    for note in object.diagnose().notes {
+                        warn_of_note(&loader, &self.file, &note);
+                    }
+                    Outcome::of(&object)
+                }
                 other => return Err(self.no_object(other.as_ref()).into()),
             },
             Err(error) if self.output.is_json() => {

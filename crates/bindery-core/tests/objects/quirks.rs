@@ -6,6 +6,12 @@ use bindery_core::{Environment, Error, ErrorKind, Field, Object, Ref, Type, Valu
 
 use crate::{bind, check, data, make, outcome, structure, text};
 
+/// What is worth saying of an object though it is whole.
+fn notes(object: &Object) -> Vec<String> {
+    let notes = object.diagnose().notes;
+    notes.into_iter().map(|note| note.message).collect()
+}
+
 #[test]
 fn q01_a_string_passes_its_check_with_refs_left_and_a_number_does_not() {
     assert!(text("{{x}}").check().unwrap().ok());
@@ -29,6 +35,11 @@ fn q03_a_leading_dot_is_dropped_even_from_what_stays() {
         r#""docker ps --format {{Names}}""#,
     );
     check(&bind(&text("{{.x}}"), r#"{"x": 1}"#), r#""1""#);
+    assert_eq!(
+        notes(&text("docker ps --format {{.Names}}")),
+        ["`{{.Names}}` stays as `{{Names}}`, without its dot"]
+    );
+    assert_eq!(notes(&bind(&text("{{.x}}"), r#"{"x": 1}"#)), [""; 0]);
 }
 
 #[test]
@@ -316,6 +327,12 @@ fn q19_the_first_alternative_wins_though_it_loses_something() {
         ),
         "1",
     );
+    let numbers = Type::choice(None, vec![Type::Integer, Type::Float]);
+    assert_eq!(
+        notes(&make(&numbers, Value::Float(1.75))),
+        ["1.75 is cut to 1"]
+    );
+    assert_eq!(notes(&make(&numbers, Value::Float(2.0))), [""; 0]);
     check(
         &make(
             &Type::choice(None, vec![Type::Boolean, Type::Integer]),
