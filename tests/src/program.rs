@@ -23,11 +23,15 @@ pub enum Program {
     Curl,
     /// Reads image layouts.
     Umoci,
+    /// Makes code of an interface's IDL.
+    Thrift,
+    /// Debian's Python, which has thrift's library; another Python on the path does not see it.
+    PythonThrift,
 }
 
 impl Program {
     /// Every program that some case needs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Registry,
         Self::Skopeo,
         Self::Htpasswd,
@@ -35,6 +39,8 @@ impl Program {
         Self::Openssl,
         Self::Curl,
         Self::Umoci,
+        Self::Thrift,
+        Self::PythonThrift,
     ];
 
     /// What the program is called.
@@ -47,6 +53,8 @@ impl Program {
             Self::Openssl => "openssl",
             Self::Curl => "curl",
             Self::Umoci => "umoci",
+            Self::Thrift => "thrift",
+            Self::PythonThrift => "python3 with thrift",
         }
     }
 
@@ -54,6 +62,8 @@ impl Program {
     pub fn package(self) -> &'static str {
         match self {
             Self::Htpasswd => "apache2-utils",
+            Self::Thrift => "thrift-compiler",
+            Self::PythonThrift => "python3-thrift",
             other => other.name(),
         }
     }
@@ -71,6 +81,7 @@ pub fn find(program: Program) -> Option<PathBuf> {
     let required = named.as_ref().is_some_and(|value| value == "required");
     let found = match named.filter(|value| !value.is_empty() && value != "required") {
         Some(path) => Some(PathBuf::from(path)).filter(|path| path.is_file()),
+        None if program == Program::PythonThrift => python_with_thrift(),
         None => on_path(program.name()),
     };
     if found.is_none() {
@@ -95,4 +106,10 @@ fn on_path(name: &str) -> Option<PathBuf> {
     folders
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())
+}
+
+fn python_with_thrift() -> Option<PathBuf> {
+    let library = PathBuf::from("/usr/lib/python3/dist-packages/thrift");
+    let python = PathBuf::from("/usr/bin/python3");
+    (library.is_dir() && python.is_file()).then_some(python)
 }

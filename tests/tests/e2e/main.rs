@@ -5,6 +5,7 @@ mod documents;
 mod images;
 mod render;
 mod seam;
+mod thrift;
 
 /// Compares with what was recorded, each of `filters` replaced by its name first.
 #[track_caller]

@@ -68,14 +68,10 @@ impl Struct {
 
     /// As [`Struct::set`], but the path of an error begins with the dot before the field.
     pub(crate) fn set_inside(&mut self, name: &str, value: Value) -> Result<(), ShapeError> {
-        let field = self
-            .ty
-            .field(name)
-            .ok_or_else(|| Misfit::UnknownField {
-                owner: self.ty,
-                field: name.to_owned(),
-            })
-            .map_err(ShapeError::from)?;
+        let field = self.ty.field(name).ok_or_else(|| Misfit::UnknownField {
+            owner: self.ty,
+            field: name.to_owned(),
+        })?;
         let place = |error: ShapeError| error.within(format_args!(".{}", field.name));
         let value = value.fit(&field.ty).map_err(place)?;
         self.put(field, value)
