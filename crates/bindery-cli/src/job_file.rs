@@ -9,7 +9,7 @@ use std::{
 };
 
 use bindery_core::{Definition, Error, Origin, Problem, Value, json};
-use bindery_job::{Job, JobFile, JobProblem, Schema, SelectError, Selection};
+use bindery_job::{Finished, Job, JobFile, JobProblem, Schema, SelectError, Selection};
 use bindery_loader::{Limits, Loader, Options, ReadError, SourceReader};
 use clap::Args;
 
@@ -105,6 +105,22 @@ impl Loaded {
         ))
     }
 
+    /// Prints what is worth saying of the job `path`.
+    pub fn warn_of_job(&self, path: &str, finished: &Finished) {
+        for note in &finished.notes {
+            let place = note.origin.and_then(|origin| self.place(origin));
+            warn_of_note(place, note);
+        }
+        for warning in &finished.warnings {
+            let file = self.file.display();
+            let part = warning.path();
+            warn(
+                &format!("{file}: job `{path}`, field `{part}`: {warning}"),
+                &warning.hint(),
+            );
+        }
+    }
+
     /// The error for a template that cannot be evaluated.
     pub fn template_failure(&self, error: &Error) -> Failure {
         let mut failure = Failure::new(ExitStatus::InvalidConfiguration, error.message());
@@ -118,9 +134,14 @@ impl Loaded {
     /// The error for what keeps the job `path` from being bound.
     pub fn problem_failure(&self, path: &str, problem: &JobProblem) -> Failure {
         let (field, origin, hint) = match problem {
-            JobProblem::Part(part) => (&part.path, part.origin, part.hint.clone()),
+            JobProblem::Part(part) => (&*part.path, part.origin, part.hint.clone()),
+            JobProblem::Invalid(invalid) => (
+                invalid.path(),
+                invalid.origin(),
+                invalid.hint().map(str::to_owned),
+            ),
             JobProblem::Unbound { first, .. } => (
-                &first.path,
+                &*first.path,
                 first.origin,
                 Some(format!(
                     "`--bind {}=VALUE` binds it; `bindery plugin list` shows what binders claim",
@@ -195,9 +216,8 @@ fn limits(configured: &BTreeMap<String, u64>) -> Limits {
 }
 
 /// Prints what is worth saying of a part of an object.
-pub fn warn_of_note(loader: &Loader, file: &Path, note: &Problem) {
-    let place = note.origin.and_then(|origin| loader.place(origin));
-    let place = place.map(|place| format!("{}: ", report_place(file, &place)));
+pub fn warn_of_note(place: Option<Place>, note: &Problem) {
+    let place = place.map(|place| format!("{place}: "));
     let part = if note.path.is_empty() {
         String::new()
     } else {
@@ -234,7 +254,7 @@ pub fn load_failure(file: &Path, error: &bindery_loader::Error) -> Failure {
 }
 
 /// A place in or below the folder of the file `top`, as errors show it.
-fn report_place(top: &Path, place: &bindery_loader::Place) -> Place {
+pub fn report_place(top: &Path, place: &bindery_loader::Place) -> Place {
     Place {
         file: beside(top, &place.file),
         position: Some((place.line as usize, place.column as usize)),

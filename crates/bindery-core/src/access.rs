@@ -124,6 +124,39 @@ impl Object {
         }
     }
 
+    /// A struct's field as the struct holds it, neither interpolated nor in the struct's scopes; `None` where it is Empty, and
+    /// for what is no struct. Of an interpolated struct that is the interpolated field.
+    pub fn field(&self, name: &str) -> Option<&Object> {
+        match (self.ty(), self.content()) {
+            (Type::Struct(ty), Content::Struct(values)) => values[ty.position(name)?].as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The elements as a list holds them; none of what is no list.
+    pub fn items(&self) -> &[Object] {
+        match self.content() {
+            Content::List(elements) => elements,
+            _ => &[],
+        }
+    }
+
+    /// The keys and values as a map holds them; none of what is no map.
+    pub fn entries(&self) -> &[(Object, Object)] {
+        match self.content() {
+            Content::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// What a simple object or a Choice holds; of an interpolated Choice that is the object of the alternative it takes.
+    pub fn raw(&self) -> Option<&Value> {
+        match self.content() {
+            Content::Leaf(raw) | Content::Choice(raw) => Some(raw),
+            _ => None,
+        }
+    }
+
     /// A list's elements or a map's keys, interpolated.
     ///
     /// # Errors

@@ -74,15 +74,6 @@ impl Object {
         }
     }
 
-    fn field(&self, name: &str) -> Option<&Object> {
-        match (self.ty(), self.content()) {
-            (Type::Struct(ty), Content::Struct(values)) => {
-                ty.position(name).and_then(|at| values[at].as_ref())
-            }
-            _ => None,
-        }
-    }
-
     /// Whether this object sorts before `other`. Objects of different types sort before one another in both directions (Q26),
     /// and of one type only texts and numbers have an order.
     ///

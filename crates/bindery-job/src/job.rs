@@ -1,21 +1,13 @@
 //! A job on its way from a file to a bound job.
 
-use std::rc::Rc;
+use bindery_core::{Component, Error, Object, OpenRef, Problem, Ref, Value};
 
-use bindery_core::{Component, Error, Object, OpenRef, Problem, Ref, Value, json};
-
-use crate::Selection;
 use crate::select::text_of;
+use crate::{BoundJob, InvalidJob, Schema, Selection, Warning};
 
 /// A job object with its bindings.
 #[derive(Clone, Debug)]
 pub struct Job {
-    object: Object,
-}
-
-/// A job in which nothing is open but what the scheduler binds.
-#[derive(Clone, Debug)]
-pub struct BoundJob {
     object: Object,
 }
 
@@ -25,6 +17,9 @@ pub enum JobProblem {
     /// A part cannot be evaluated, lacks a value, or has one that its type cannot hold.
     #[error("{}", .0.message)]
     Part(Problem),
+    /// What the original refuses the job for.
+    #[error("{0}")]
+    Invalid(InvalidJob),
     /// A ref that neither the file, nor a binder, nor the scheduler binds.
     #[error("nothing binds ref `{}`", first.reference.address())]
     Unbound {
@@ -112,91 +107,82 @@ impl Job {
 
     /// The bound job; all that keeps it from being one is reported together.
     ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with a part, and every ref that stays open; at least one problem.
-    pub fn finish(&self) -> Result<BoundJob, Vec<JobProblem>> {
+    /// What is wrong with types and refs is found everywhere at once. A job whose types and refs are right goes through the phases of
+    /// the original, whose first refusal is the only problem.
+    pub fn finish(&self, schema: &Schema) -> Finished {
         let diagnosis = self.object.diagnose();
-        let mut problems: Vec<JobProblem> = Vec::new();
-        let mut unbound: Vec<(OpenRef, usize)> = Vec::new();
-        problems.extend(diagnosis.problems.into_iter().map(JobProblem::Part));
-        for open in diagnosis.open {
-            if is_deferred(&open.reference) {
-                // Only texts can wait for the scheduler.
-                problems.extend(open.check.map(|message| {
-                    JobProblem::Part(Problem {
-                        path: open.path,
-                        message,
-                        origin: open.origin,
-                        hint: None,
-                    })
-                }));
-            } else if let Some((_, more)) = unbound
-                .iter_mut()
-                .find(|(first, _)| first.reference == open.reference)
-            {
-                *more += 1;
-            } else {
-                unbound.push((open, 0));
-            }
-        }
-        problems.extend(
-            unbound
-                .into_iter()
-                .map(|(first, more)| JobProblem::Unbound { first, more }),
-        );
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        match self.object.interpolate() {
-            Ok((object, _)) => Ok(BoundJob { object }),
-            Err(error) => Err(vec![error.into()]),
+        let mut finished = Finished {
+            notes: diagnosis.notes,
+            warnings: Vec::new(),
+            job: Err(Vec::new()),
+        };
+        let problems = problems(diagnosis.problems, diagnosis.open);
+        finished.job = if problems.is_empty() {
+            self.go_through(schema, &mut finished.warnings)
+                .map_err(|invalid| vec![JobProblem::Invalid(invalid)])
+        } else {
+            Err(problems)
+        };
+        finished
+    }
+
+    fn go_through(
+        &self,
+        schema: &Schema,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<BoundJob, InvalidJob> {
+        self.validate()?;
+        let job = self.interpolate()?;
+        job.check_configuration(warnings)?;
+        let job = job.convert(schema)?;
+        warnings.extend(job.digest_beside_tag());
+        Ok(job)
+    }
+}
+
+/// What became of a job.
+#[derive(Debug)]
+pub struct Finished {
+    /// The bound job, or everything that keeps it from being one; at least one problem.
+    pub job: Result<BoundJob, Vec<JobProblem>>,
+    /// What is allowed and hardly meant.
+    pub warnings: Vec<Warning>,
+    /// Parts of the job that lose something on the way.
+    pub notes: Vec<Problem>,
+}
+
+/// Parts that are wrong, and refs that nobody binds, each with the number of places.
+fn problems(parts: Vec<Problem>, open: Vec<OpenRef>) -> Vec<JobProblem> {
+    let mut problems: Vec<JobProblem> = parts.into_iter().map(JobProblem::Part).collect();
+    let mut unbound: Vec<(OpenRef, usize)> = Vec::new();
+    for open in open {
+        if is_deferred(&open.reference) {
+            // Only texts can wait for the scheduler.
+            problems.extend(open.check.map(|message| {
+                JobProblem::Part(Problem {
+                    path: open.path,
+                    message,
+                    origin: open.origin,
+                    hint: None,
+                })
+            }));
+        } else if let Some((_, more)) = unbound
+            .iter_mut()
+            .find(|(first, _)| first.reference == open.reference)
+        {
+            *more += 1;
+        } else {
+            unbound.push((open, 0));
         }
     }
+    let unbound = unbound.into_iter();
+    problems.extend(unbound.map(|(first, more)| JobProblem::Unbound { first, more }));
+    problems
 }
 
 impl From<Error> for JobProblem {
     fn from(error: Error) -> Self {
-        JobProblem::Part(Problem {
-            path: error.path(),
-            message: error.message().to_owned(),
-            origin: error.origin(),
-            hint: error.hint().map(str::to_owned),
-        })
-    }
-}
-
-impl BoundJob {
-    /// The interpolated job object.
-    pub fn object(&self) -> &Object {
-        &self.object
-    }
-
-    /// The job's plain data, in the order of the schema.
-    ///
-    /// # Errors
-    ///
-    /// None for a job that was bound.
-    pub fn data(&self) -> Result<Value, Error> {
-        self.object.get()
-    }
-
-    /// The document `{"jobs": […]}`, which `--read-json` reads again; its bytes depend on the jobs alone.
-    ///
-    /// # Errors
-    ///
-    /// None for jobs that were bound.
-    pub fn document(jobs: &[BoundJob]) -> Result<String, Error> {
-        let data = jobs
-            .iter()
-            .map(BoundJob::data)
-            .collect::<Result<Vec<_>, _>>()?;
-        let style = json::Style {
-            indent: Some(2),
-            sort_keys: false,
-        };
-        let document = Value::map([("jobs", Value::List(Rc::from(data)))]);
-        Ok(json::write(&document, style)? + "\n")
+        JobProblem::Invalid(error.into())
     }
 }
 

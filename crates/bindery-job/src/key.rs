@@ -58,7 +58,7 @@ impl FromStr for JobKey {
 }
 
 /// Letters, digits, `_`, `-` and `.`; at least one.
-fn is_identifier(text: &str) -> bool {
+pub(crate) fn is_identifier(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()

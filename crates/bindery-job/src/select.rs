@@ -45,11 +45,20 @@ pub enum SelectError {
         /// Type name of what was found.
         found: String,
     },
+    /// One job is wanted, there are several, and none is named.
+    #[error("Configuration has multiple jobs but no job name specified!")]
+    NoName,
     /// Nothing matches.
     #[error("Could not find job {wanted}\n{candidates}")]
     NotFound {
         /// What was asked for, `*` for absent parts.
         wanted: String,
+        /// The jobs there are, as the original lists them.
+        candidates: String,
+    },
+    /// One job is wanted and several match.
+    #[error("Multiple jobs match, please disambiguate by specifying a job key.\n{candidates}")]
+    Several {
         /// The jobs there are, as the original lists them.
         candidates: String,
     },
@@ -102,19 +111,53 @@ impl JobFile {
     ///
     /// If none matches.
     pub fn select(&self, selection: &Selection) -> Result<Vec<Job>, SelectError> {
-        let mut selected = Vec::new();
-        for job in &self.jobs {
+        let matching = self.matching(selection)?;
+        Ok(matching.into_iter().map(|(_, job)| job.clone()).collect())
+    }
+
+    /// The one job that matches, and its position in the file; without a name the file's only job.
+    ///
+    /// # Errors
+    ///
+    /// If none or several match, or if there are several jobs and none is named.
+    pub fn pick(&self, selection: &Selection) -> Result<(usize, Job), SelectError> {
+        if selection.name.is_none() {
+            return match &self.jobs[..] {
+                [job] => Ok((0, job.clone())),
+                _ => Err(SelectError::NoName),
+            };
+        }
+        match self.matching(selection)?[..] {
+            [(at, job)] => Ok((at, job.clone())),
+            _ => Err(SelectError::Several {
+                candidates: self.candidates()?,
+            }),
+        }
+    }
+
+    fn matching(&self, selection: &Selection) -> Result<Vec<(usize, &Job)>, SelectError> {
+        let mut matching = Vec::new();
+        for (at, job) in self.jobs.iter().enumerate() {
             if job.matches(selection)? {
-                selected.push(job.clone());
+                matching.push((at, job));
             }
         }
-        if selected.is_empty() {
+        if matching.is_empty() {
+            let mut candidates = String::new();
+            for job in &self.jobs {
+                if job.object().field("environment").is_none() {
+                    candidates += &format!(
+                        "Job {} in configuration file doesn't specify an environment\n",
+                        job.path()?
+                    );
+                }
+            }
             return Err(SelectError::NotFound {
                 wanted: shown(selection),
-                candidates: self.candidates()?,
+                candidates: candidates + &self.candidates()?,
             });
         }
-        Ok(selected)
+        Ok(matching)
     }
 
     fn candidates(&self) -> Result<String, Error> {

@@ -256,14 +256,18 @@ fn a_job_is_bound_when_only_the_scheduler_has_something_left_to_bind() {
         )
         .unwrap();
         let job = file.select(&Selection::default()).unwrap().remove(0);
-        job.with_compatible_refs().unwrap().finish()
+        job.with_compatible_refs().unwrap().finish(&schema()).job
     };
     let task = |cmdline: &str| {
-        format!(r#""task": {{"processes": [{{"name": "p", "cmdline": "{cmdline}"}}]}}"#)
+        format!(
+            r#""task": {{"processes": [{{"name": "p", "cmdline": "{cmdline}"}}],
+                         "resources": {{"cpu": 1, "ram": 1048576, "disk": 1048576}}}}"#
+        )
     };
     let bound = finish(&task("run {{thermos.ports[http]}} {{mesos.role}}")).unwrap();
-    let data = repr::value(&bound.data().unwrap()).unwrap();
+    let data = repr::value(bound.data()).unwrap();
     assert!(data.contains("'run {{thermos.ports[http]}} r'"), "{data}");
+    assert!(bound.ports.iter().eq(["http"]), "{:?}", bound.ports);
 
     let messages = |problems: Vec<JobProblem>| -> Vec<String> {
         problems.iter().map(ToString::to_string).collect()
@@ -279,5 +283,9 @@ fn a_job_is_bound_when_only_the_scheduler_has_something_left_to_bind() {
     assert_eq!(
         messages(finish(&format!("{}, \"instances\": \"x\"", task("t"))).unwrap_err()),
         ["Cannot coerce 'x' to Integer"]
+    );
+    assert_eq!(
+        messages(finish(r#""task": {"name": "t", "processes": []}"#).unwrap_err()),
+        ["The configuration was invalid: Task must specify resources!"]
     );
 }

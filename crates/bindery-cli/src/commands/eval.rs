@@ -8,7 +8,7 @@ use clap::Args;
 use crate::{
     context::Context,
     exit::ExitStatus,
-    job_file::{Sandbox, load_failure, loader, warn_of, warn_of_note},
+    job_file::{Sandbox, load_failure, loader, report_place, warn_of, warn_of_note},
     output::Output,
     report::{Failure, Failures},
 };
@@ -45,7 +45,9 @@ impl Eval {
             Ok(namespace) => match namespace.get(&self.var) {
                 Some(Value::Object(object)) => {
                     for note in object.diagnose().notes {
-                        warn_of_note(&loader, &self.file, &note);
+                        let place = note.origin.and_then(|origin| loader.place(origin));
+                        let place = place.map(|place| report_place(&self.file, &place));
+                        warn_of_note(place, &note);
                     }
                     Outcome::of(&object)
                 }

@@ -96,7 +96,7 @@ impl Render {
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;
         self.warn_of_shadowed(&jobs);
-        let jobs = Pass::new(&loaded, jobs)?.run(context)?;
+        let jobs = Pass::new(&loaded, jobs)?.run(&schema, context)?;
         BoundJob::document(&jobs).map_err(|error| loaded.template_failure(&error).into())
     }
 
@@ -155,7 +155,7 @@ impl<'l> Pass<'l> {
     }
 
     /// Asks the binders, and finishes every job; all errors are reported together.
-    fn run(self, context: &Context<'_>) -> Result<Vec<BoundJob>, Failures> {
+    fn run(self, schema: &Schema, context: &Context<'_>) -> Result<Vec<BoundJob>, Failures> {
         let mut outcomes: Vec<Result<BoundJob, Vec<Failure>>> =
             self.jobs.iter().map(|_| Err(Vec::new())).collect();
         let mut failures = Vec::new();
@@ -170,9 +170,14 @@ impl<'l> Pass<'l> {
             }));
             for (&at, object) in members.iter().zip(bound.objects) {
                 let (path, job) = &self.jobs[at];
-                let finished = object
-                    .map_err(|error| vec![error.into()])
-                    .and_then(|object| job.with_object(object).finish());
+                let finished = match object {
+                    Ok(object) => {
+                        let finished = job.with_object(object).finish(schema);
+                        self.loaded.warn_of_job(path, &finished);
+                        finished.job
+                    }
+                    Err(error) => Err(vec![error.into()]),
+                };
                 outcomes[at] = finished.map_err(|problems| {
                     problems
                         .iter()

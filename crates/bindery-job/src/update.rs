@@ -1,0 +1,202 @@
+//! The settings of an update, from what the job's file says.
+
+use crate::{UpdateConfig, UpdateStrategy};
+
+/// What the scheduler is told about an update.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateSettings {
+    /// Instances at a time.
+    pub group_size: i64,
+    /// Failures of one instance that are borne.
+    pub max_per_instance_failures: i64,
+    /// Failed instances that are borne.
+    pub max_failed_instances: i64,
+    /// Milliseconds that an instance has to run; 0: its health checks decide.
+    pub min_wait_in_instance_running_ms: i64,
+    /// Whether a failed update is undone.
+    pub rollback_on_failure: bool,
+    /// Whether a batch has to end before the next begins.
+    pub wait_for_batch_completion: bool,
+    /// The instances to update as closed ranges, in ascending order; none: all.
+    pub only_instances: Vec<(i64, i64)>,
+    /// Milliseconds without a pulse after which the update stops.
+    pub block_if_no_pulses_after_ms: Option<i64>,
+    /// Whether the SLA policy is kept to.
+    pub sla_aware: bool,
+    /// The order in which instances are taken.
+    pub strategy: UpdateStrategy,
+}
+
+/// Update settings that contradict themselves; the texts are the original's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpdateError {
+    /// No instance at a time.
+    #[error("Batch size should be greater than 0")]
+    BatchSize,
+    /// A time before it began.
+    #[error("Watch seconds should be greater than or equal to 0")]
+    WatchSecs,
+    /// Pulses come at most once a minute.
+    #[error("Pulse interval seconds must be at least 60 seconds.")]
+    PulseInterval,
+    /// A strategy says by itself whether batches end.
+    #[error(
+        "Ambiguous update configuration. Cannot combine wait_batch_completion with an explicit update strategy."
+    )]
+    WaitBesideStrategy,
+    /// A strategy has sizes of its own.
+    #[error(
+        "Ambiguous update configuration. Cannot combine update strategy with batch size. Please set batchsize inside of \
+         update strategy instead."
+    )]
+    BatchSizeBesideStrategy,
+}
+
+impl UpdateConfig {
+    /// The settings of an update of these instances; of all if none are given.
+    ///
+    /// # Errors
+    ///
+    /// The first contradiction.
+    pub fn settings(&self, instances: &[i64]) -> Result<UpdateSettings, UpdateError> {
+        self.check()?;
+        let strategy = match &self.strategy {
+            Some(strategy) => strategy.clone(),
+            None if self.wait_for_batch_completion => UpdateStrategy::Batch {
+                size: self.batch_size,
+                pause: false,
+            },
+            None => UpdateStrategy::Queue {
+                size: self.batch_size,
+            },
+        };
+        let (group_size, waits) = match strategy {
+            UpdateStrategy::Queue { size } => (size, false),
+            UpdateStrategy::Batch { size, .. } => (size, true),
+            UpdateStrategy::VariableBatch { .. } => (self.batch_size, false),
+        };
+        Ok(UpdateSettings {
+            group_size,
+            max_per_instance_failures: self.max_per_shard_failures,
+            max_failed_instances: self.max_total_failures,
+            min_wait_in_instance_running_ms: self.watch_secs.saturating_mul(1000),
+            rollback_on_failure: self.rollback_on_failure,
+            wait_for_batch_completion: waits,
+            only_instances: ranges(instances),
+            block_if_no_pulses_after_ms: self
+                .pulse_interval_secs
+                .map(|secs| secs.saturating_mul(1000)),
+            sla_aware: self.sla_aware,
+            strategy,
+        })
+    }
+
+    fn check(&self) -> Result<(), UpdateError> {
+        if self.batch_size <= 0 {
+            return Err(UpdateError::BatchSize);
+        }
+        if self.watch_secs < 0 {
+            return Err(UpdateError::WatchSecs);
+        }
+        if self.pulse_interval_secs.is_some_and(|secs| secs < 60) {
+            return Err(UpdateError::PulseInterval);
+        }
+        if self.strategy.is_some() {
+            if self.wait_for_batch_completion {
+                return Err(UpdateError::WaitBesideStrategy);
+            }
+            if self.batch_size > 1 {
+                return Err(UpdateError::BatchSizeBesideStrategy);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Numbers as closed ranges, in ascending order.
+fn ranges(numbers: &[i64]) -> Vec<(i64, i64)> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut ranges: Vec<(i64, i64)> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config() -> UpdateConfig {
+        UpdateConfig {
+            batch_size: 1,
+            watch_secs: 45,
+            max_per_shard_failures: 0,
+            max_total_failures: 0,
+            rollback_on_failure: true,
+            wait_for_batch_completion: false,
+            pulse_interval_secs: None,
+            sla_aware: false,
+            strategy: None,
+        }
+    }
+
+    #[test]
+    fn instances_become_ranges() {
+        assert_eq!(ranges(&[5, 0, 2, 1, 5, 9, 8]), [(0, 2), (5, 5), (8, 9)]);
+        assert_eq!(ranges(&[]), []);
+    }
+
+    #[test]
+    fn contradictions_are_told_in_the_originals_order() {
+        let error = |change: fn(&mut UpdateConfig)| {
+            let mut config = config();
+            change(&mut config);
+            config.settings(&[]).unwrap_err()
+        };
+        assert_eq!(error(|c| c.batch_size = 0), UpdateError::BatchSize);
+        assert_eq!(error(|c| c.watch_secs = -1), UpdateError::WatchSecs);
+        assert_eq!(
+            error(|c| c.pulse_interval_secs = Some(59)),
+            UpdateError::PulseInterval
+        );
+        let queue = Some(UpdateStrategy::Queue { size: 2 });
+        let mut both = config();
+        both.strategy = queue.clone();
+        both.wait_for_batch_completion = true;
+        both.batch_size = 2;
+        assert_eq!(both.settings(&[]), Err(UpdateError::WaitBesideStrategy));
+        both.wait_for_batch_completion = false;
+        assert_eq!(
+            both.settings(&[]),
+            Err(UpdateError::BatchSizeBesideStrategy)
+        );
+        both.batch_size = 1;
+        assert_eq!(both.settings(&[]).unwrap().group_size, 2);
+    }
+
+    #[test]
+    fn batches_wait_and_queues_do_not() {
+        let mut batches = config();
+        batches.batch_size = 4;
+        batches.wait_for_batch_completion = true;
+        let settings = batches.settings(&[]).unwrap();
+        assert_eq!(
+            settings.strategy,
+            UpdateStrategy::Batch {
+                size: 4,
+                pause: false
+            }
+        );
+        assert!(settings.wait_for_batch_completion);
+        batches.wait_for_batch_completion = false;
+        let settings = batches.settings(&[]).unwrap();
+        assert_eq!(settings.strategy, UpdateStrategy::Queue { size: 4 });
+        assert_eq!(settings.min_wait_in_instance_running_ms, 45_000);
+    }
+}
