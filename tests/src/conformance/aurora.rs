@@ -1,18 +1,22 @@
 //! The suite `aurora`: whole job files, loaded, bound, checked and converted as by the original client.
 //!
-//! What is found has the form of the goldens, with the parts that exist: an error of loading, and for each job its key, its open
-//! refs, and the result of the type check. A case holds only when the whole golden does.
+//! What is found has the form of the goldens. A case holds only when the whole golden does.
 
 use std::{fs, path::Path, rc::Rc};
 
-use bindery_core::{Error, Object, Ref, Value};
-use bindery_job::{JobFile, Schema, SelectError, Selection};
+use bindery_cluster::Clusters;
+use bindery_core::{Binder, Error, Object, Ref, Value, bind_all};
+use bindery_job::{InvalidJob, Job, JobFile, Schema, SelectError, Selection, Warning};
+use bindery_target_aurora::thrift::{Struct, named};
+use bindery_target_aurora::{job_configuration, job_update_settings};
 
 use super::{
+    docker::Docker,
     evaluate::{Program, Raised},
     json::Json,
     report::{Difference, below, differences},
     run::Suite,
+    wire,
 };
 
 /// `cases.json` lists the cases; `NAME.json` is the golden of one.
@@ -27,21 +31,42 @@ impl Suite for Aurora {
         let cases = read(&folder.join("cases.json"))?;
         let name = |case: &Json| case.get("name").and_then(Json::as_str).map(str::to_owned);
         let mut names: Vec<String> = cases.items().iter().filter_map(name).collect();
+        if folder.join(wire::FILE).is_file() {
+            names.push(wire::ID.to_owned());
+        }
         names.sort();
         Ok(names)
     }
 
     fn found(&self, folder: &Path, id: &str) -> Result<Json, String> {
+        if id == wire::ID {
+            return wire::found(folder);
+        }
         let case = case(folder, id)?;
         let loaded = Loaded::of(folder, &case)?;
         Ok(match loaded {
             Loaded::Failed(raised) => Json::object([("error", raised_as(&raised, "load"))]),
-            Loaded::NoJobs(raised, jobs) => {
-                let mut members = vec![("pick_without_name", raised_as(&raised, "pick"))];
-                members.extend(jobs);
+            Loaded::NoJobs(raised) => Json::object([
+                ("jobs", Json::Array(Vec::new())),
+                ("pick_without_name", raised_as(&raised, "pick")),
+            ]),
+            Loaded::NotJobs(raised, found) => Json::object([
+                ("jobs_variable", Json::string(found)),
+                ("error", raised_as(&raised, "pick")),
+            ]),
+            Loaded::Jobs(schema, jobs) => {
+                let clusters = Rc::new(clusters(folder)?);
+                let all = jobs.select(&Selection::default());
+                let all = all.map_err(|error| error.to_string())?;
+                let found = all.iter().map(|one| job(&case, &schema, &clusters, one));
+                let mut members = vec![("jobs", Json::Array(found.collect()))];
+                if let Err(error) = jobs.pick(&Selection::default()) {
+                    let raised = Raised::new("ValueError", error.to_string());
+                    members.push(("pick_without_name", raised_as(&raised, "pick")));
+                }
+                members.extend(selections(&case, &jobs));
                 object(members)
             }
-            Loaded::Jobs(jobs) => Json::object([("jobs", Json::Array(jobs))]),
         })
     }
 
@@ -55,6 +80,9 @@ impl Suite for Aurora {
     }
 
     fn judge(&self, folder: &Path, id: &str, expected: &Json, found: &Json) -> Vec<Difference> {
+        if id == wire::ID {
+            return wire::judge(expected, found);
+        }
         let case = case(folder, id).unwrap_or(Json::Null);
         members(expected, found)
             .into_iter()
@@ -67,13 +95,26 @@ impl Suite for Aurora {
     fn remark(&self, outcomes: &[(Json, Json)]) -> Option<String> {
         let loadable = outcomes
             .iter()
-            .filter(|(expected, _)| !fails_to_load(expected));
+            .filter(|(expected, _)| !fails_to_load(expected) && expected.get("messages").is_none());
         let (evaluated, all) = loadable.fold((0, 0), |(evaluated, all), (_, found)| {
-            let evaluates = found.get("jobs").is_some() || found.get("pick_without_name").is_some();
+            let evaluates = found.get("jobs").is_some() || found.get("jobs_variable").is_some();
             (evaluated + usize::from(evaluates), all + 1)
         });
         Some(format!("{evaluated} of {all} loadable files evaluate"))
     }
+}
+
+/// The clusters that are known in every case.
+fn clusters(folder: &Path) -> Result<Clusters, String> {
+    let path = folder.join("clusters.json");
+    let mut clusters = Clusters::default();
+    if path.is_file() {
+        let text = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        clusters
+            .add_file(&text, path)
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(clusters)
 }
 
 /// Whether the golden is that the file does not even load.
@@ -88,9 +129,11 @@ fn fails_to_load(expected: &Json) -> bool {
 /// How far a file came.
 enum Loaded {
     Failed(Raised),
-    /// There is nothing to pick a job from; with an empty list of jobs if `jobs` was one.
-    NoJobs(Raised, Option<(&'static str, Json)>),
-    Jobs(Vec<Json>),
+    /// There is nothing to pick a job from.
+    NoJobs(Raised),
+    /// `jobs` is no list, or one of something else; with the name of its type.
+    NotJobs(Raised, String),
+    Jobs(Schema, JobFile),
 }
 
 impl Loaded {
@@ -115,20 +158,22 @@ impl Loaded {
             Ok(variable) => variable,
             Err(raised) => return Ok(Self::Failed(raised)),
         };
-        let selected = JobFile::new(&schema, variable.as_ref(), &bindings(case)?)
-            .and_then(|jobs| jobs.select(&Selection::default()));
-        Ok(match selected {
-            Ok(jobs) => Self::Jobs(jobs.iter().map(job).collect()),
-            Err(SelectError::NoJobs) => {
-                let none = variable.map(|_| ("jobs", Json::Array(Vec::new())));
-                Self::NoJobs(
-                    Raised::new("ValueError", SelectError::NoJobs.to_string()),
-                    none,
-                )
-            }
-            Err(SelectError::Template(error)) => Self::Failed(error.into()),
-            Err(error) => Self::NoJobs(Raised::new("TypeError", error.to_string()), None),
-        })
+        Ok(
+            match JobFile::new(&schema, variable.as_ref(), &bindings(case)?) {
+                Ok(jobs) => Self::Jobs(Schema::new(), jobs),
+                Err(error @ SelectError::NoJobs) => {
+                    Self::NoJobs(Raised::new("ValueError", error.to_string()))
+                }
+                Err(SelectError::Template(error)) => Self::Failed(error.into()),
+                Err(error) => {
+                    let found = variable.as_ref().map_or("NoneType", Value::type_name);
+                    Self::NotJobs(
+                        Raised::new("TypeError", error.to_string()),
+                        found.to_owned(),
+                    )
+                }
+            },
+        )
     }
 }
 
@@ -157,30 +202,202 @@ fn bindings(case: &Json) -> Result<Vec<Value>, String> {
         .collect()
 }
 
-fn job(job: &bindery_job::Job) -> Json {
-    let mut members = Vec::new();
-    match job.path() {
-        Ok(path) => members.push(("key", Json::String(path))),
-        Err(error) => members.push(("error", raised_as(&error.into(), "bind"))),
-    }
-    let object_of = job.with_compatible_refs().map(|job| job.object().clone());
-    match object_of.and_then(|whole| Ok((open_refs(&whole)?, whole))) {
-        Ok((refs, whole)) => {
-            members.push(("refs_before_helpers", refs));
-            match whole.check() {
-                Ok(check) => {
-                    let result = [
-                        ("ok", Json::Boolean(check.ok())),
-                        ("message", Json::string(check.message())),
-                    ];
-                    members.push(("check", Json::object(result)));
-                }
-                Err(error) => members.push(("error", raised_as(&error.into(), "check"))),
+/// What the phases make of one job, as far as it comes.
+struct Phases<'a> {
+    case: &'a Json,
+    schema: &'a Schema,
+    clusters: Rc<Clusters>,
+    members: Vec<(&'static str, Json)>,
+}
+
+impl Phases<'_> {
+    /// Every phase in the order of the reference; the error has the phase in which it came.
+    fn run(&mut self, job: &Job) -> Result<(), Json> {
+        let key = job.path().map_err(|error| raised_in("bind", error))?;
+        self.add("key", Json::String(key));
+        job.validate()
+            .map_err(|error| raised_in("validate_job", error))?;
+        let job = job
+            .with_compatible_refs()
+            .map_err(|error| raised_in("bind", error))?;
+        let refs = open_refs(job.object()).map_err(|error| raised_in("validate_job", error))?;
+        self.add("refs_before_helpers", refs);
+        let job = self.bind(&job)?;
+        let refs = open_refs(job.object()).map_err(|error| raised_in("helpers", error))?;
+        self.add("refs_after_helpers", refs);
+
+        let whole = job
+            .interpolate()
+            .map_err(|error| raised_in("validate_config", error))?;
+        let mut warnings = Vec::new();
+        let checked = whole.check_configuration(&mut warnings);
+        let lines: Vec<Json> = warnings
+            .iter()
+            .flat_map(Warning::original)
+            .map(Json::String)
+            .collect();
+        if !lines.is_empty() {
+            self.add("warnings", Json::Array(lines));
+        }
+        checked.map_err(|error| raised_in("validate_config", error))?;
+
+        let check = job
+            .object()
+            .check()
+            .map_err(|error| raised_in("check", error))?;
+        let result = [
+            ("ok", Json::Boolean(check.ok())),
+            ("message", Json::string(check.message())),
+        ];
+        self.add("check", Json::object(result));
+
+        let ports = whole.ports().map_err(|error| raised_in("ports", error))?;
+        let ports = ports.into_iter().map(Json::String).collect();
+        self.add("ports", Json::Array(ports));
+
+        let bound = whole.convert(self.schema).map_err(|error| {
+            // The reference prints what it thinks of a limit, and fails with an error of its language.
+            if error
+                .message()
+                .ends_with("is not a valid limit value, must be integer")
+            {
+                self.add("stdout", Json::String(format!("{}\n", error.message())));
+            }
+            raised_in("convert", error)
+        })?;
+        let configuration = job_configuration(&bound, USER).expect("the numbers are small");
+        self.add("job_configuration", shown(&configuration));
+        match bound.update.settings(&self.instances()) {
+            Ok(settings) => {
+                let settings = job_update_settings(&settings).expect("the numbers are small");
+                self.add("update_settings", shown(&settings));
+            }
+            Err(error) => {
+                let raised = Raised::new("UpdaterConfig.Error", error.to_string());
+                self.add("update_settings_error", raised_as(&raised, "update"));
             }
         }
-        Err(error) => members.push(("error", raised_as(&error.into(), "bind"))),
+        Ok(())
     }
-    object(members)
+
+    fn add(&mut self, key: &'static str, value: Json) {
+        self.members.push((key, value));
+    }
+
+    /// Has the case's binders answer.
+    fn bind(&mut self, job: &Job) -> Result<Job, Json> {
+        let helpers = match self.case.get("helpers") {
+            None => vec!["docker"],
+            Some(names) => names.items().iter().filter_map(Json::as_str).collect(),
+        };
+        let cluster = job.cluster().map_err(|error| raised_in("helpers", error))?;
+        let binders: Vec<Box<dyn Binder>> = helpers
+            .iter()
+            .filter(|name| **name == "docker")
+            .map(|_| -> Box<dyn Binder> {
+                let cluster = cluster.clone().unwrap_or_default();
+                Box::new(Docker::of(Rc::clone(&self.clusters), cluster))
+            })
+            .collect();
+        let mut bound = bind_all(&[job.object().clone()], &binders);
+        if let Some(error) = bound.errors.first() {
+            let raised = Raised::new("DockerClientException", error.source.message.clone());
+            return Err(raised_as(&raised, "helpers"));
+        }
+        let answers: Vec<(String, Json)> = bound
+            .answers
+            .iter()
+            .map(|answer| {
+                let parts: Vec<&str> = answer.address.components().map(|c| c.value()).collect();
+                let value = answer.answer.value.as_str().unwrap_or_default();
+                let shown = [
+                    ("source", Json::String(parts[2..].join(":"))),
+                    ("value", Json::string(value)),
+                ];
+                (answer.address.address().to_owned(), Json::object(shown))
+            })
+            .collect();
+        if !answers.is_empty() {
+            self.add(
+                "bound_by_helpers",
+                Json::Object(answers.into_iter().collect()),
+            );
+        }
+        let object = bound.objects.remove(0);
+        let object = object.map_err(|error| raised_in("helpers", error))?;
+        Ok(job.with_object(object))
+    }
+
+    /// The instances that the case updates.
+    fn instances(&self) -> Vec<i64> {
+        let given = self.case.get("update_instances");
+        let numbers = given.map_or(&[][..], Json::items).iter();
+        numbers
+            .filter_map(|number| match number {
+                Json::Integer(digits) => digits.parse().ok(),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// The user that the reference ran as.
+const USER: &str = "vagrant";
+
+fn job(case: &Json, schema: &Schema, clusters: &Rc<Clusters>, job: &Job) -> Json {
+    let mut phases = Phases {
+        case,
+        schema,
+        clusters: Rc::clone(clusters),
+        members: Vec::new(),
+    };
+    if let Err(error) = phases.run(job) {
+        phases.add("error", error);
+    }
+    object(phases.members)
+}
+
+/// A thrift struct as the goldens show it: what Aurora's executor is told stands there as the JSON that it is.
+fn shown(value: &Struct) -> Json {
+    let mut json = Json::parse(&named::write(value)).expect("the named form is JSON");
+    if let Some(executor) = json.at_mut(&["taskConfig", "executorConfig"])
+        && executor.get("name").and_then(Json::as_str) == Some("AuroraExecutor")
+        && let Some(data) = executor.get("data").and_then(Json::as_str)
+    {
+        let data = Json::parse(data).expect("the executor's data is JSON");
+        if let Json::Object(members) = executor {
+            members.insert("data".to_owned(), data);
+        }
+    }
+    json
+}
+
+/// What each wanted key picks.
+fn selections(case: &Json, jobs: &JobFile) -> Vec<(&'static str, Json)> {
+    let Some(wanted) = case.get("select") else {
+        return Vec::new();
+    };
+    let picked = wanted.items().iter().filter_map(Json::as_str).map(|key| {
+        let mut parts = key
+            .split('/')
+            .map(|part| (part != "*").then(|| part.to_owned()));
+        let mut next = || parts.next().flatten();
+        let selection = Selection {
+            cluster: next(),
+            role: next(),
+            environment: next(),
+            name: next(),
+        };
+        let outcome = match jobs.pick(&selection) {
+            Ok((index, _)) => ("index", Json::Integer(index.to_string())),
+            Err(error) => {
+                let raised = Raised::new("ValueError", error.to_string());
+                ("error", raised_as(&raised, "pick"))
+            }
+        };
+        Json::object([("key", Json::string(key)), outcome])
+    });
+    vec![("select", Json::Array(picked.collect()))]
 }
 
 /// The unbound refs of the whole job, sorted.
@@ -193,6 +410,17 @@ fn open_refs(whole: &Object) -> Result<Json, Error> {
     refs.sort();
     refs.dedup();
     Ok(Json::Array(refs.into_iter().map(Json::String).collect()))
+}
+
+/// An error as the goldens show it.
+fn raised_in(phase: &str, error: impl Into<Raised>) -> Json {
+    raised_as(&error.into(), phase)
+}
+
+impl From<InvalidJob> for Raised {
+    fn from(error: InvalidJob) -> Self {
+        Self::new("AuroraConfig.InvalidConfig", error.message())
+    }
 }
 
 fn raised_as(raised: &Raised, phase: &str) -> Json {
@@ -396,7 +624,7 @@ fn case(folder: &Path, id: &str) -> Result<Json, String> {
         .ok_or_else(|| format!("cases.json has no case `{id}`"))
 }
 
-fn read(file: &Path) -> Result<Json, String> {
+pub(super) fn read(file: &Path) -> Result<Json, String> {
     let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     Json::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -60,6 +60,14 @@ impl Json {
         Self::object([("$float", Self::string(name))])
     }
 
+    /// The value at the end of these keys, to change it.
+    pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Json> {
+        path.iter().try_fold(self, |json, key| match json {
+            Json::Object(members) => members.get_mut(*key),
+            _ => None,
+        })
+    }
+
     /// The member of an object.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {

@@ -4,11 +4,13 @@
 //! give for them can still be printed. `tests/conformance-pending.txt` lists the cases that do not hold yet.
 
 mod aurora;
+mod docker;
 mod evaluate;
 mod json;
 mod pending;
 mod pystachio;
 mod report;
 mod run;
+mod wire;
 
 pub use run::{Options, run};
