@@ -1,5 +1,6 @@
 //! The commands, one file per verb; their doc comments are the manual.
 
+pub mod aurora;
 pub mod cluster;
 pub mod eval;
 pub mod image;
@@ -40,6 +41,8 @@ enum Command {
     Plugin(plugin::Plugin),
     #[command(subcommand)]
     Cluster(cluster::Cluster),
+    #[command(subcommand)]
+    Aurora(aurora::Aurora),
 }
 
 impl Bindery {
@@ -52,6 +55,7 @@ impl Bindery {
             Command::Image(command) => command.run(&context),
             Command::Plugin(command) => command.run(&context),
             Command::Cluster(command) => command.run(&context),
+            Command::Aurora(command) => with_room(|| command.run(&context)),
         }
     }
 }

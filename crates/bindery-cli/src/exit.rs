@@ -12,6 +12,8 @@ pub enum ExitStatus {
     Success = 0,
     /// Something that is nobody's mistake outside of this program, such as a full disk under the output.
     Internal = 1,
+    /// Under the name `aurora`: the command line is wrong.
+    AuroraUsage = 2,
     /// A configuration, job file or cluster that cannot be used, or does not exist.
     InvalidConfiguration = 3,
     /// Something that was asked for does not exist, or several things went wrong in different ways.

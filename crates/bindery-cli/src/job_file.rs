@@ -82,19 +82,46 @@ impl Loaded {
     ) -> Result<Vec<Job>, Failures> {
         JobFile::new(schema, self.jobs.as_ref(), bindings)
             .and_then(|jobs| jobs.select(selection))
-            .map_err(|error| match error {
-                SelectError::Template(error) => self.template_failure(&error).into(),
-                error => {
-                    let failure = Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
-                        .at(&self.file, None);
-                    Failures::from(match error {
-                        SelectError::NoJobs => {
-                            failure.hint("set `jobs` to a list of `Job(…)` or `Service(…)`")
-                        }
-                        _ => failure,
-                    })
-                }
-            })
+            .map_err(|error| self.select_failure(error))
+    }
+
+    /// The one job that is selected, with these bindings.
+    pub fn job(
+        &self,
+        schema: &Schema,
+        bindings: &[Value],
+        selection: &Selection,
+    ) -> Result<Job, Failures> {
+        JobFile::new(schema, self.jobs.as_ref(), bindings)
+            .and_then(|jobs| jobs.pick(selection))
+            .map(|(_, job)| job)
+            .map_err(|error| self.select_failure(error))
+    }
+
+    /// Whether the file has no jobs at all.
+    pub fn defines_no_jobs(&self) -> bool {
+        match &self.jobs {
+            None => true,
+            Some(Value::List(jobs) | Value::Tuple(jobs)) => jobs.is_empty(),
+            Some(_) => false,
+        }
+    }
+
+    fn select_failure(&self, error: SelectError) -> Failures {
+        if let SelectError::Template(error) = error {
+            return self.template_failure(&error).into();
+        }
+        let failure =
+            Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).at(&self.file, None);
+        Failures::from(match error {
+            SelectError::NoJobs => failure.hint("set `jobs` to a list of `Job(…)` or `Service(…)`"),
+            _ => failure,
+        })
+    }
+
+    /// The file that was read.
+    pub fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Where something stood, if it stood in a file.

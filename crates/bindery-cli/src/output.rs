@@ -53,10 +53,15 @@ impl Output {
     }
 }
 
-/// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
+/// Writes text to standard output.
 pub fn print(text: &str) -> Result<(), Failures> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Failures> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
             ExitStatus::Internal,
             "cannot write to standard output",
@@ -68,7 +73,7 @@ pub fn print(text: &str) -> Result<(), Failures> {
 }
 
 /// Writes a file whole or not at all: beside its place first, and then under its name.
-pub fn write_file(file: &Path, text: &str) -> Result<(), Failures> {
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failures> {
     let failure = |error: std::io::Error| {
         Failure::new(
             ExitStatus::Internal,
@@ -86,7 +91,7 @@ pub fn write_file(file: &Path, text: &str) -> Result<(), Failures> {
         .tempfile_in(folder)
         .map_err(failure)?;
     beside
-        .write_all(text.as_bytes())
+        .write_all(bytes)
         .and_then(|()| beside.as_file().sync_all())
         .map_err(failure)?;
     beside.persist(file).map_err(|error| failure(error.error))?;

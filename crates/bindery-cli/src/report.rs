@@ -191,6 +191,11 @@ impl Failures {
         }
     }
 
+    /// The same, each changed.
+    pub fn map(self, change: impl FnMut(Failure) -> Failure) -> Self {
+        Self(self.0.into_iter().map(change).collect())
+    }
+
     /// Prints them to standard error. If that is closed, nobody is there to be told.
     pub fn print(&self) {
         let _ = write!(std::io::stderr().lock(), "{self}");

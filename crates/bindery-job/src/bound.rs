@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use bindery_core::{Error, Value, json};
 
+use crate::schema::AURORA_EXECUTOR_NAME;
 use crate::{JobKey, Warning};
 
 /// A job in which nothing is open but what the scheduler binds, as plain data.
@@ -243,6 +244,13 @@ pub enum UpdateStrategy {
     },
 }
 
+impl Executor {
+    /// Whether it is Aurora's own, whose data is the job as JSON.
+    pub fn is_auroras_own(&self) -> bool {
+        self.name == AURORA_EXECUTOR_NAME
+    }
+}
+
 impl BoundJob {
     /// A digest in the name of a `DockerImage` beside a tag that is not the rest of it.
     pub(crate) fn digest_beside_tag(&self) -> Option<Warning> {
@@ -272,7 +280,7 @@ impl BoundJob {
     /// # Errors
     ///
     /// None for jobs that were bound.
-    pub fn document(jobs: &[BoundJob]) -> Result<String, Error> {
+    pub fn document(jobs: &[&BoundJob]) -> Result<String, Error> {
         let data: Rc<[Value]> = jobs.iter().map(|job| job.data.clone()).collect();
         let style = json::Style {
             indent: Some(2),

@@ -151,7 +151,10 @@ fn constraints(job: &Fields<'_>) -> Result<Vec<Constraint>, InvalidJob> {
                     InvalidJob::bare(format!(
                         "{text} is not a valid limit value, must be integer"
                     ))
-                    .within(&format!("constraints[{attribute}]"), job.get("constraints"))
+                    .within(
+                        &format!("constraints[{attribute}]"),
+                        job.value_under("constraints", &attribute),
+                    )
                     .with_hint("as in `{'host': 'limit:2'}`")
                 })?)
             }

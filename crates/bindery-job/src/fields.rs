@@ -35,8 +35,9 @@ impl<'o> Fields<'o> {
 
     /// A refusal for a field.
     pub(crate) fn refuse(&self, field: &str, message: impl std::fmt::Display) -> InvalidJob {
-        let part = self.get(field).unwrap_or(self.object);
-        InvalidJob::configuration(message).within(&self.path(field), Some(part))
+        InvalidJob::configuration(message)
+            .within(&self.path(field), self.get(field))
+            .within(&self.path, Some(self.object))
     }
 
     /// The field; of a Choice the object it takes. `None` where it is Empty.
@@ -141,6 +142,14 @@ impl<'o> Fields<'o> {
             Value::Boolean(b) => Ok(*b),
             other => Err(self.refuse(field, format_args!("{} is no boolean", shown(other)))),
         }
+    }
+
+    /// The value under a key of a map.
+    pub(crate) fn value_under(&self, field: &str, key: &str) -> Option<&'o Object> {
+        let entries = self.get(field)?.entries().iter();
+        let mut values =
+            entries.filter(|(stored, _)| stored.display().is_ok_and(|text| text == key));
+        values.next_back().map(|(_, value)| value)
     }
 
     /// The texts of a map, in stored order; of equal keys the last. None where the field is Empty.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bindery_core::{Error, Object, Origin};
+use bindery_core::{Error, Object, Origin, Value};
 
 /// The first thing for which the original refuses a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl InvalidJob {
         if self.path.is_empty() {
             path.clone_into(&mut self.path);
         }
-        self.origin = self.origin.or_else(|| part.and_then(Object::origin));
+        self.origin = self.origin.or_else(|| part.and_then(place));
         self
     }
 
@@ -65,6 +65,17 @@ impl InvalidJob {
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
+}
+
+/// Where a part stood: what was written for it, else what it was made by; of a list the first of its parts that stood somewhere.
+pub(crate) fn place(part: &Object) -> Option<Origin> {
+    let written = match part.raw() {
+        Some(Value::String(text)) => text.origin(),
+        _ => None,
+    };
+    written
+        .or(part.origin())
+        .or_else(|| part.items().iter().find_map(place))
 }
 
 impl fmt::Display for InvalidJob {

@@ -1,9 +1,10 @@
 //! A job on its way from a file to a bound job.
 
-use bindery_core::{Component, Error, Object, OpenRef, Problem, Ref, Value};
+use bindery_core::{Component, Error, Object, OpenRef, Origin, Problem, Ref, Value};
 
+use crate::invalid::place;
 use crate::select::text_of;
-use crate::{BoundJob, InvalidJob, Schema, Selection, Warning};
+use crate::{BoundJob, InvalidJob, Schema, Selection, Tiers, Warning};
 
 /// A job object with its bindings.
 #[derive(Clone, Debug)]
@@ -73,6 +74,12 @@ impl Job {
         self.object.find(reference).is_ok()
     }
 
+    /// Where the job's name stood, else where the job was made.
+    pub fn origin(&self) -> Option<Origin> {
+        let name = self.object.field("name").and_then(place);
+        name.or_else(|| place(&self.object))
+    }
+
     pub(crate) fn matches(&self, selection: &Selection) -> Result<bool, Error> {
         for (field, wanted) in [
             ("name", &selection.name),
@@ -105,11 +112,17 @@ impl Job {
         Ok(Job::new(self.object.bind(&bindings, &[])?))
     }
 
+    /// The parts that cannot be evaluated or lack a value; where there are any, no binder can be asked for the rest.
+    pub fn wrong_parts(&self) -> Vec<JobProblem> {
+        let problems = self.object.diagnose().problems;
+        problems.into_iter().map(JobProblem::Part).collect()
+    }
+
     /// The bound job; all that keeps it from being one is reported together.
     ///
     /// What is wrong with types and refs is found everywhere at once. A job whose types and refs are right goes through the phases of
-    /// the original, whose first refusal is the only problem.
-    pub fn finish(&self, schema: &Schema) -> Finished {
+    /// the original, whose first refusal is the only problem. With `tiers` it gets a tier as the original's jobs do.
+    pub fn finish(&self, schema: &Schema, tiers: Option<&Tiers>) -> Finished {
         let diagnosis = self.object.diagnose();
         let mut finished = Finished {
             notes: diagnosis.notes,
@@ -118,7 +131,7 @@ impl Job {
         };
         let problems = problems(diagnosis.problems, diagnosis.open);
         finished.job = if problems.is_empty() {
-            self.go_through(schema, &mut finished.warnings)
+            self.go_through(schema, tiers, &mut finished.warnings)
                 .map_err(|invalid| vec![JobProblem::Invalid(invalid)])
         } else {
             Err(problems)
@@ -129,11 +142,15 @@ impl Job {
     fn go_through(
         &self,
         schema: &Schema,
+        tiers: Option<&Tiers>,
         warnings: &mut Vec<Warning>,
     ) -> Result<BoundJob, InvalidJob> {
         self.validate()?;
-        let job = self.interpolate()?;
+        let mut job = self.interpolate()?;
         job.check_configuration(warnings)?;
+        if let Some(tiers) = tiers {
+            job.fill_in(tiers)?;
+        }
         let job = job.convert(schema)?;
         warnings.extend(job.digest_beside_tag());
         Ok(job)

@@ -27,6 +27,7 @@ mod ports;
 mod schema;
 mod select;
 mod tasks;
+mod tiers;
 mod update;
 mod warning;
 
@@ -40,5 +41,6 @@ pub use key::{JobKey, KeyError};
 pub use phases::InterpolatedJob;
 pub use schema::Schema;
 pub use select::{JobFile, SelectError, Selection};
+pub use tiers::{Tiers, TiersError};
 pub use update::{UpdateError, UpdateSettings};
 pub use warning::Warning;

@@ -9,7 +9,7 @@ use crate::job::{Job, is_deferred};
 use crate::key::is_identifier;
 use crate::plan::{self, Planned};
 use crate::ports::{self, Cycle, NotByName, Portmap};
-use crate::{BoundJob, InvalidJob, Schema, Warning, conversion};
+use crate::{BoundJob, InvalidJob, Schema, Tiers, Warning, conversion};
 
 /// A job with everything bound, interpolated, on its way through the phases that read it.
 pub struct InterpolatedJob {
@@ -184,6 +184,22 @@ impl InterpolatedJob {
             .within("announce.portmap", announcer.get("portmap"))
             .with_hint("name the port, or constrain the job to hosts of its own: `constraints = {'dedicated': 'ROLE/NAME'}`"));
         }
+        Ok(())
+    }
+
+    /// Gives the job a tier, or takes from its tier whether it is production.
+    ///
+    /// # Errors
+    ///
+    /// If one of both cannot be read.
+    pub fn fill_in(&mut self, tiers: &Tiers) -> Result<(), InvalidJob> {
+        let job = self.fields();
+        let tier = job.optional_text("tier")?;
+        let (tier, production) = tiers.fill_in(tier.as_deref(), job.boolean("production")?);
+        self.whole = self.whole.with(&[
+            ("tier".into(), Value::string(tier)),
+            ("production".into(), Value::Boolean(production)),
+        ])?;
         Ok(())
     }
 

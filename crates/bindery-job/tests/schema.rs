@@ -256,7 +256,10 @@ fn a_job_is_bound_when_only_the_scheduler_has_something_left_to_bind() {
         )
         .unwrap();
         let job = file.select(&Selection::default()).unwrap().remove(0);
-        job.with_compatible_refs().unwrap().finish(&schema()).job
+        job.with_compatible_refs()
+            .unwrap()
+            .finish(&schema(), None)
+            .job
     };
     let task = |cmdline: &str| {
         format!(

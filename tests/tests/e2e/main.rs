@@ -1,5 +1,6 @@
 //! Cases over the built binary and the built plugins.
 
+mod aurora;
 mod clusters;
 mod documents;
 mod images;

@@ -1,9 +1,9 @@
 //! `bindery render`: a job file in, its jobs with every reference bound out.
 
-use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
+use std::{path::PathBuf, rc::Rc};
 
-use bindery_core::{BindError, Value, bind_all, bind_text};
-use bindery_job::{BoundJob, Job, JobKey, JobProblem, Schema, Selection};
+use bindery_core::{Value, bind_text};
+use bindery_job::{Job, JobKey, Schema, Selection};
 use clap::Args;
 
 use crate::{
@@ -11,7 +11,9 @@ use crate::{
     context::Context,
     job_file::{Loaded, Sandbox, read_text},
     output,
-    report::{Failure, Failures, Place, warn},
+    pass::Pass,
+    report::{Failures, Place, warn},
+    target::Target,
     unbound,
 };
 
@@ -19,8 +21,8 @@ use crate::{
 ///
 /// The file is evaluated, binders of plugins answer the refs to images and the like, and the jobs are checked. What the scheduler
 /// binds when a task runs stays: `{{thermos.ports[NAME]}}`, `{{thermos.task_id}}`, `{{mesos.instance}}` and `{{mesos.hostname}}`.
-/// The output is `{"jobs": [...]}`, which --read-json reads again. It depends on the file, what the file reads, the bindings, the
-/// user's name and the binders' answers, and on nothing else. Nothing is written unless all of it succeeds.
+/// The output is `{"jobs": [...]}`, which --read-json reads again, or what --to says. It depends on the file, what the file reads,
+/// the bindings, the user's name and the binders' answers, and on nothing else. Nothing is written unless all of it succeeds.
 #[derive(Args)]
 pub struct Render {
     /// Job file in Python syntax; with --text, a file of any kind
@@ -43,8 +45,11 @@ pub struct Render {
     /// The file is JSON: one job, or `{"jobs": [...]}`
     #[arg(long)]
     read_json: bool,
+    /// In whose form
+    #[arg(long, value_name = "FORM", default_value = "json")]
+    to: Target,
     /// Take the file as plain text: bind the refs that a binder claims, and keep all else byte for byte
-    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "bindings"])]
+    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "bindings", "to"])]
     text: bool,
     /// Write to this file, whole or not at all, instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -57,13 +62,13 @@ impl Render {
     /// Renders, and writes if all of it succeeded.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
         let document = if self.text {
-            self.bind_text(context)?
+            self.bind_text(context)?.into_bytes()
         } else {
             self.bind_jobs(context)?
         };
         match &self.to_file {
             Some(file) => output::write_file(file, &document),
-            None => output::print(&document),
+            None => output::print_bytes(&document),
         }
     }
 
@@ -86,7 +91,7 @@ impl Render {
         Ok(bound.text)
     }
 
-    fn bind_jobs(&self, context: &Context<'_>) -> Result<String, Failures> {
+    fn bind_jobs(&self, context: &Context<'_>) -> Result<Vec<u8>, Failures> {
         let schema = Rc::new(Schema::new());
         let loaded = if self.read_json {
             Loaded::read_json(&self.file, &schema)?
@@ -96,8 +101,8 @@ impl Render {
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;
         self.warn_of_shadowed(&jobs);
-        let jobs = Pass::new(&loaded, jobs)?.run(&schema, context)?;
-        BoundJob::document(&jobs).map_err(|error| loaded.template_failure(&error).into())
+        let jobs = Pass::new(&loaded, jobs)?.run(&schema, None, context)?;
+        self.to.encode(&jobs, context.environment())
     }
 
     /// Says which bindings change nothing, since a job's own fields come before what is bound to it.
@@ -125,86 +130,5 @@ impl Render {
                 name: None,
             },
         }
-    }
-}
-
-/// The jobs of one run on their way through the binders.
-struct Pass<'l> {
-    loaded: &'l Loaded,
-    jobs: Vec<(String, Job)>,
-    /// Positions in `jobs`: binders answer for one cluster at a time.
-    by_cluster: BTreeMap<Option<String>, Vec<usize>>,
-}
-
-impl<'l> Pass<'l> {
-    fn new(loaded: &'l Loaded, selected: Vec<Job>) -> Result<Self, Failures> {
-        let failure = |error| Failures::from(loaded.template_failure(&error));
-        let mut pass = Self {
-            loaded,
-            jobs: Vec::with_capacity(selected.len()),
-            by_cluster: BTreeMap::new(),
-        };
-        for job in selected {
-            let job = job.with_compatible_refs().map_err(failure)?;
-            let cluster = job.cluster().map_err(failure)?;
-            let members = pass.by_cluster.entry(cluster).or_default();
-            members.push(pass.jobs.len());
-            pass.jobs.push((job.path().map_err(failure)?, job));
-        }
-        Ok(pass)
-    }
-
-    /// Asks the binders, and finishes every job; all errors are reported together.
-    fn run(self, schema: &Schema, context: &Context<'_>) -> Result<Vec<BoundJob>, Failures> {
-        let mut outcomes: Vec<Result<BoundJob, Vec<Failure>>> =
-            self.jobs.iter().map(|_| Err(Vec::new())).collect();
-        let mut failures = Vec::new();
-        for (cluster, members) in &self.by_cluster {
-            let objects: Vec<_> = members
-                .iter()
-                .map(|&at| self.jobs[at].1.object().clone())
-                .collect();
-            let bound = bind_all(&objects, &context.binders(cluster.as_deref())?);
-            failures.extend(unbound::failures(&bound.errors, |origin| {
-                self.loaded.place(origin)
-            }));
-            for (&at, object) in members.iter().zip(bound.objects) {
-                let (path, job) = &self.jobs[at];
-                let finished = match object {
-                    Ok(object) => {
-                        let finished = job.with_object(object).finish(schema);
-                        self.loaded.warn_of_job(path, &finished);
-                        finished.job
-                    }
-                    Err(error) => Err(vec![error.into()]),
-                };
-                outcomes[at] = finished.map_err(|problems| {
-                    problems
-                        .iter()
-                        .filter(|problem| !is_told(problem, &bound.errors))
-                        .map(|problem| self.loaded.problem_failure(path, problem))
-                        .collect()
-                });
-            }
-        }
-        let mut jobs = Vec::with_capacity(outcomes.len());
-        for outcome in outcomes {
-            match outcome {
-                Ok(job) => jobs.push(job),
-                Err(told) => failures.extend(told),
-            }
-        }
-        Failures::check(failures)?;
-        Ok(jobs)
-    }
-}
-
-/// Whether a ref is open because its binder failed, which is an error of its own.
-fn is_told(problem: &JobProblem, errors: &[BindError]) -> bool {
-    match problem {
-        JobProblem::Unbound { first, .. } => errors.iter().any(|error| {
-            error.address == first.reference || error.address.scoped_to(&first.reference).is_some()
-        }),
-        _ => false,
     }
 }

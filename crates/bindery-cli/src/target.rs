@@ -1,0 +1,121 @@
+//! `--to`: the forms in which bound jobs are written.
+
+use bindery_job::BoundJob;
+use bindery_target_aurora::{
+    job_configuration, job_update_settings,
+    thrift::{ShapeError, Struct, named, tbinary, tjson},
+};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use crate::{
+    environment::Environment,
+    exit::ExitStatus,
+    pass::Rendered,
+    report::{Failure, Failures},
+};
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// `{"jobs": [...]}` in the words of the job schema, which --read-json reads again
+    Json,
+    /// `{"jobs": [{"key", "job_configuration", "update_settings", "warnings"}]}`: what an Aurora scheduler is told, by the names of
+    /// its thrift interface; the data of Aurora's own executor stands there as JSON
+    Aurora,
+    /// One job's thrift JobConfiguration in TJSONProtocol
+    AuroraTjson,
+    /// One job's thrift JobConfiguration in TBinaryProtocol
+    AuroraTbinary,
+}
+
+impl Target {
+    /// The document for these jobs; who asks stands in what a scheduler is told.
+    pub fn encode(self, jobs: &[Rendered], environment: &Environment) -> Result<Vec<u8>, Failures> {
+        if self == Target::Json {
+            let jobs: Vec<&BoundJob> = jobs.iter().map(|rendered| &rendered.job).collect();
+            let document = BoundJob::document(&jobs)
+                .map_err(|error| Failure::new(ExitStatus::InvalidConfiguration, error.message()))?;
+            return Ok(document.into_bytes());
+        }
+        let user = environment.user().ok_or_else(|| {
+            Failure::new(
+                ExitStatus::InvalidConfiguration,
+                "nobody knows who asks for the job",
+            )
+            .hint("set LOGNAME to the name that the scheduler should see")
+        })?;
+        match self {
+            Target::Json | Target::Aurora => {
+                let jobs = jobs
+                    .iter()
+                    .map(|rendered| shown(rendered, &user))
+                    .collect::<Result<Vec<Value>, Failure>>()?;
+                let mut document = serde_json::to_vec_pretty(&json!({ "jobs": jobs }))
+                    .map_err(|error| internal().cause(error))?;
+                document.push(b'\n');
+                Ok(document)
+            }
+            Target::AuroraTjson => Ok(tjson::write(&only(jobs, &user)?)),
+            Target::AuroraTbinary => Ok(tbinary::write(&only(jobs, &user)?)),
+        }
+    }
+}
+
+/// The one job that these forms have room for.
+fn only(jobs: &[Rendered], user: &str) -> Result<Struct, Failure> {
+    match jobs {
+        [rendered] => configuration(&rendered.job, user),
+        _ => Err(Failure::new(
+            ExitStatus::InvalidCommand,
+            format!("this form holds one job, and {} match", jobs.len()),
+        )
+        .hint("name the job by its key, as in `west/www-data/prod/hello`")),
+    }
+}
+
+/// The job as an Aurora scheduler is told of it.
+pub fn configuration(job: &BoundJob, user: &str) -> Result<Struct, Failure> {
+    job_configuration(job, user).map_err(|error| misfit(job, &error))
+}
+
+fn shown(rendered: &Rendered, user: &str) -> Result<Value, Failure> {
+    let job = &rendered.job;
+    let mut configuration = named::to_json(&configuration(job, user)?);
+    let executor = &mut configuration["taskConfig"]["executorConfig"];
+    if let Some(data) = executor["data"].as_str()
+        && job.executor.is_auroras_own()
+    {
+        executor["data"] = serde_json::from_str(data).map_err(|error| internal().cause(error))?;
+    }
+    let mut shown = json!({
+        "key": job.key.to_string(),
+        "job_configuration": configuration,
+    });
+    match job.update.settings(&[]) {
+        Ok(settings) => {
+            let settings = job_update_settings(&settings).map_err(|error| misfit(job, &error))?;
+            shown["update_settings"] = named::to_json(&settings);
+        }
+        Err(error) => shown["update_settings_error"] = error.to_string().into(),
+    }
+    let warnings: Vec<String> = rendered.warnings.iter().map(ToString::to_string).collect();
+    shown["warnings"] = warnings.into();
+    Ok(shown)
+}
+
+fn misfit(job: &BoundJob, error: &ShapeError) -> Failure {
+    let failure = Failure::new(
+        ExitStatus::InvalidConfiguration,
+        "a value does not fit into Aurora's interface",
+    );
+    let failure = failure.cause(error).cause(format!("in job `{}`", job.key));
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn internal() -> Failure {
+    Failure::new(ExitStatus::Internal, "the jobs cannot be written as JSON")
+}
