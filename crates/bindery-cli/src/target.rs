@@ -46,20 +46,27 @@ impl Target {
             .hint("set LOGNAME to the name that the scheduler should see")
         })?;
         match self {
-            Target::Json | Target::Aurora => {
-                let jobs = jobs
-                    .iter()
-                    .map(|rendered| shown(rendered, &user))
-                    .collect::<Result<Vec<Value>, Failure>>()?;
-                let mut document = serde_json::to_vec_pretty(&json!({ "jobs": jobs }))
-                    .map_err(|error| internal().cause(error))?;
-                document.push(b'\n');
-                Ok(document)
-            }
+            Target::Json | Target::Aurora => Ok(document(jobs, &user)?.into_bytes()),
             Target::AuroraTjson => Ok(tjson::write(&only(jobs, &user)?)),
             Target::AuroraTbinary => Ok(tbinary::write(&only(jobs, &user)?)),
         }
     }
+}
+
+/// `{"jobs": […]}`, job by job: a thousand of them as one tree would take many times the memory of their text.
+fn document(jobs: &[Rendered], user: &str) -> Result<String, Failure> {
+    let mut document = String::from("{\n  \"jobs\": [");
+    for (at, rendered) in jobs.iter().enumerate() {
+        let shown = serde_json::to_string_pretty(&shown(rendered, user)?)
+            .map_err(|error| internal().cause(error))?;
+        document.push_str(if at == 0 { "\n" } else { ",\n" });
+        for (at, line) in shown.lines().enumerate() {
+            document.push_str(if at == 0 { "    " } else { "\n    " });
+            document.push_str(line);
+        }
+    }
+    document.push_str("\n  ]\n}\n");
+    Ok(document)
 }
 
 /// The one job that these forms have room for.
