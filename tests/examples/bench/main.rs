@@ -1,8 +1,9 @@
-//! `cargo xtask bench [registry|templates]`: Bindery beside its peers, as Markdown tables.
+//! `cargo xtask bench [aurora|registry|templates]`: Bindery beside its peers, as Markdown tables.
 //!
 //! Runs are interleaved and medians count, since machines are shared and noisy; compare ratios within one table, not figures
 //! between machines.
 
+mod aurora;
 mod registry;
 mod templates;
 
@@ -12,16 +13,19 @@ fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     if let Some(unknown) = wanted
         .iter()
-        .find(|name| !matches!(name.as_str(), "registry" | "templates"))
+        .find(|name| !matches!(name.as_str(), "aurora" | "registry" | "templates"))
     {
         eprintln!(
-            "error: there is no benchmark `{unknown}`\nhint: registry and templates are there"
+            "error: there is no benchmark `{unknown}`\nhint: aurora, registry and templates are there"
         );
         return ExitCode::from(2);
     }
     let wants = |name| wanted.is_empty() || wanted.iter().any(|wanted| wanted == name);
     if wants("templates") {
         templates::run();
+    }
+    if wants("aurora") {
+        aurora::run();
     }
     if wants("registry") {
         registry::run();

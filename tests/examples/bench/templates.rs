@@ -54,7 +54,7 @@ result = Integer(wrong)
 ";
 
 pub fn run() {
-    let workload = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/templates.py");
+    let workload = workload();
     let text = fs::read_to_string(&workload).expect("the workload is part of the package");
     let peer = Peer::find();
     let mut ours: [Vec<f64>; 4] = Default::default();
@@ -110,6 +110,10 @@ pub fn run() {
         );
     }
     println!();
+}
+
+fn workload() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/templates.py")
 }
 
 fn measure(text: &str) -> [f64; 4] {
@@ -186,18 +190,24 @@ fn time(seconds: f64) -> String {
 }
 
 /// A Python that has pystachio.
-struct Peer {
+pub struct Peer {
     python: PathBuf,
 }
 
 impl Peer {
-    fn find() -> Option<Self> {
+    /// The one that `BINDERY_PYSTACHIO` names, else the machine's.
+    pub fn find() -> Option<Self> {
         let python = std::env::var_os("BINDERY_PYSTACHIO").map_or("python3".into(), PathBuf::from);
         let found = Command::new(&python)
             .args(["-c", "import pystachio"])
             .output()
             .is_ok_and(|output| output.status.success());
         found.then_some(Self { python })
+    }
+
+    /// Processor time in seconds of interpolating the workload's thousand jobs once.
+    pub fn interpolates_many(&self) -> f64 {
+        self.measure(&workload())[2]
     }
 
     fn measure(&self, workload: &Path) -> Vec<f64> {
