@@ -88,6 +88,9 @@ impl Walk {
     }
 
     fn visit(&mut self, object: &Object, outer: &Scopes) {
+        if object.is_settled() {
+            return;
+        }
         let scopes = object.own_scopes().then(outer);
         match object.content() {
             Content::Leaf(raw) => self.leaf(object, raw, &scopes),

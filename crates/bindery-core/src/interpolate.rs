@@ -79,6 +79,9 @@ impl Object {
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
     ) -> Result<Object, Error> {
+        if self.is_settled() {
+            return Ok(self.clone());
+        }
         let remake = |content| Object::new(self.ty().clone(), content, self.origin());
         match self.content() {
             Content::Leaf(raw) => self.interpolate_leaf(raw, outer, unbound),
@@ -158,18 +161,6 @@ impl Object {
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
     ) -> Result<Object, Error> {
-        // Scopes mean nothing to it, and there is nothing to coerce.
-        if self.is_closed()
-            && matches!(
-                (self.ty(), raw),
-                (Type::String, Value::String(_))
-                    | (Type::Integer, Value::Integer(_))
-                    | (Type::Float, Value::Float(_))
-                    | (Type::Boolean, Value::Boolean(_))
-            )
-        {
-            return Ok(self.clone());
-        }
         let Value::String(text) = raw else {
             let value = coerce(self.ty(), raw).map_err(|error| error.at(self.origin()))?;
             return Ok(Object::new(

@@ -22,6 +22,9 @@ struct Node {
     depth: usize,
     /// Whether scopes mean nothing to it: a simple object without tags.
     is_closed: bool,
+    /// Whether interpolating it gives itself, and its check passes: all of it is there, without tags, scopes and choices, and of
+    /// its type already. What a schema fills in by default is.
+    is_settled: bool,
 }
 
 /// How deep objects may stand inside one another. Evaluating and dropping them recurses, and a program can nest them in a loop.
@@ -62,6 +65,28 @@ impl Content {
     }
 }
 
+/// Whether what an object without scopes holds is all there and of its type.
+fn is_settled(ty: &Type, content: &Content) -> bool {
+    match (ty, content) {
+        (Type::String, Content::Leaf(Value::String(text))) => !may_hold_tags(text),
+        (Type::Integer, Content::Leaf(Value::Integer(_)))
+        | (Type::Float, Content::Leaf(Value::Float(_)))
+        | (Type::Boolean, Content::Leaf(Value::Boolean(_))) => true,
+        (_, Content::List(elements)) => elements.iter().all(Object::is_settled),
+        (_, Content::Map(entries)) => entries
+            .iter()
+            .all(|(key, value)| key.is_settled() && value.is_settled()),
+        (Type::Struct(ty), Content::Struct(values)) => {
+            let fields = ty.fields().iter().zip(values.iter());
+            fields.into_iter().all(|((_, field), value)| match value {
+                Some(value) => value.is_settled(),
+                None => !field.is_required(),
+            })
+        }
+        _ => false,
+    }
+}
+
 impl Object {
     pub(crate) fn new(ty: Type, content: Content, origin: Option<Origin>) -> Self {
         Object::with_scopes(ty, content, Scopes::default(), origin)
@@ -79,6 +104,7 @@ impl Object {
             Content::Leaf(_) => true,
             _ => false,
         };
+        let is_settled = scopes.is_empty() && is_settled(&ty, &content);
         Object(Rc::new(Node {
             ty,
             content,
@@ -86,6 +112,7 @@ impl Object {
             origin,
             depth,
             is_closed,
+            is_settled,
         }))
     }
 
@@ -143,6 +170,11 @@ impl Object {
     /// Whether scopes mean nothing to it: a simple object without tags.
     pub(crate) fn is_closed(&self) -> bool {
         self.0.is_closed
+    }
+
+    /// Whether interpolating it gives itself, in whatever scopes, and its check passes.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.0.is_settled
     }
 
     fn rescoped(&self, scopes: Scopes) -> Object {
