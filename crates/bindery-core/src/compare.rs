@@ -74,26 +74,26 @@ impl Object {
         }
     }
 
-    /// Whether this object sorts before `other`. Objects of different types sort before one another in both directions (Q26),
-    /// and of one type only texts and numbers have an order.
+    /// Whether this object sorts before `other`; `None` if it is not simple, since only simple objects have an order. They sort
+    /// before everything of another type, in both directions (Q26).
     ///
     /// # Errors
     ///
     /// Those of interpolation.
-    pub fn less(&self, other: &Object) -> Result<bool, Error> {
-        if !self.ty().same(other.ty()) {
-            return Ok(true);
-        }
+    pub fn less(&self, other: &Object) -> Result<Option<bool>, Error> {
         if !self.ty().is_simple() {
-            return Ok(!self.equals(other)? && self.display()? < other.display()?);
+            return Ok(None);
         }
-        Ok(match (self.simple_value()?, other.simple_value()?) {
+        if !self.ty().same(other.ty()) {
+            return Ok(Some(true));
+        }
+        Ok(Some(match (self.simple_value()?, other.simple_value()?) {
             (Value::Integer(a), Value::Integer(b)) => a < b,
             (Value::Float(a), Value::Float(b)) => a < b,
             (Value::Boolean(a), Value::Boolean(b)) => !a & b,
             (Value::String(a), Value::String(b)) => a.as_str() < b.as_str(),
             _ => false,
-        })
+        }))
     }
 
     fn simple_value(&self) -> Result<Value, Error> {

@@ -391,8 +391,8 @@ impl Type {
         }
     }
 
-    /// Whether its values hold others, or stand alone.
-    pub(crate) fn is_simple(&self) -> bool {
+    /// Whether its values stand alone; lists, maps, structs and choices hold others.
+    pub fn is_simple(&self) -> bool {
         matches!(
             self,
             Type::String | Type::Integer | Type::Float | Type::Boolean | Type::Enum(_)

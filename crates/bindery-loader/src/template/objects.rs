@@ -285,10 +285,14 @@ impl Native for ObjectValue {
 
     fn compare(&self, op: CompareOp, other: &Value) -> Outcome<Option<bool>> {
         let Some(other) = other.as_native::<ObjectValue>() else {
-            return Ok(None);
+            // A simple object sorts before everything of another type (Q26).
+            let before = matches!(op, CompareOp::Lt | CompareOp::LtE);
+            return Ok(self.object.ty().is_simple().then_some(before));
         };
         crate::limits::toil(20)?;
-        let less = self.object.less(&other.object).or_raise()?;
+        let Some(less) = self.object.less(&other.object).or_raise()? else {
+            return Ok(None);
+        };
         // The original derives all four from "less" and "equal" (Q26).
         Ok(Some(match op {
             CompareOp::Lt => less,

@@ -55,6 +55,24 @@ fn q25_a_hash_is_that_of_the_plain_data() {
 }
 
 #[test]
+fn q26_simple_objects_sort_before_what_is_of_another_type() {
+    check(
+        "one = Integer(1)\n\
+         result = [one < 0, one <= 'x', one > 0, one >= None, 0 < one, 0 > one, one < Float(0), one >= Float(0)]",
+        "[True, True, False, False, False, True, True, False]",
+    );
+    check(
+        "l, one = List(Integer)([1]), Integer(1)\n\
+         result = [l < one, l > one, Choice([Integer])(1) <= one, one < l, sorted([one, Integer('0')])]",
+        "[False, True, False, True, [Integer(0), Integer(1)]]",
+    );
+    for pair in ["List(Integer)([1])", "Map(String, String)({})", "Choice([Integer])(1)"] {
+        let said = run(&format!("sorted([{pair}, {pair}])"));
+        assert!(said.starts_with("TypeError: '<' not supported between"), "{said}");
+    }
+}
+
+#[test]
 fn q35_fields_named_like_methods_are_there_for_refs() {
     check(
         "class A(Struct):\n  find = String\n  name = String\nresult = A(find = 'f', name = '{{find}}').name().get()",
