@@ -7,7 +7,7 @@ use crate::error::Segment;
 use crate::hash::HashSet;
 use crate::meter::evaluation;
 use crate::object::Content;
-use crate::resolve::resolve;
+use crate::resolve::{has_refs, resolve};
 use crate::scope::Scopes;
 use crate::template::may_hold_tags;
 use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, Type, Value};
@@ -42,9 +42,14 @@ pub(crate) fn evaluate(
     };
     let resolved = resolve(text, scopes).map_err(|error| error.at(origin))?;
     let value = Value::String(resolved.text);
+    let placed = |error: Error| error.at(text.origin()).at(origin);
     let value = if resolved.unbound.is_empty() {
-        coerce(ty, &value).map_err(|error| error.at(text.origin()).at(origin))?
+        coerce(ty, &value).map_err(placed)?
     } else {
+        // An open Enum is made anew from its text, and refuses in it what it refuses from the start.
+        if let (Type::Enum(_), Value::String(open)) = (ty, &value) {
+            has_refs(open).map_err(placed)?;
+        }
         value
     };
     Ok(Evaluated {

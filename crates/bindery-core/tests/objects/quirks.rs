@@ -29,6 +29,18 @@ fn q02_a_tag_that_is_no_address_fails_everything_and_says_what_to_write() {
 }
 
 #[test]
+fn q02_an_open_enum_holds_no_escape_that_stands_for_a_bad_tag() {
+    let letters = Type::enumeration(&[Value::string("A")]).unwrap();
+    let open = make(&letters, Value::string("{{x}}{{&a b}}"));
+    check(&open, "InvalidRefError: Badly formed address .a b");
+    assert_eq!(open.check().unwrap_err().kind(), ErrorKind::InvalidRef);
+    check(
+        &make(&letters, Value::string("{{x}}{{&y}}")),
+        r#""{{x}}{{y}}""#,
+    );
+}
+
+#[test]
 fn q03_a_leading_dot_is_dropped_even_from_what_stays() {
     check(
         &text("docker ps --format {{.Names}}"),
