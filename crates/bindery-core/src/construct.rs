@@ -181,7 +181,7 @@ fn pair(value: &Value) -> Result<Option<(Value, Value)>, Error> {
         Value::Object(object) if matches!(object.ty(), Type::List(_) | Type::Map(_)) => {
             Err(Error::new(
                 ErrorKind::Type,
-                format!("a Map cannot be made from {}", object.repr()?),
+                format!("a Map cannot be made from {}", object.ty().name()),
             ))
         }
         Value::Opaque(opaque) if opaque.type_name == "generator" => Err(Error::new(
@@ -216,12 +216,11 @@ fn structure(
         .collect();
     for argument in arguments {
         let Value::Map(entries) = argument else {
+            // An object that cannot be shown is no mapping either.
+            let shown = repr::value(argument).unwrap_or_else(|_| argument.type_name().to_owned());
             return Err(Error::new(
                 ErrorKind::NotMapping,
-                format!(
-                    "Expected dictionary argument, got {}",
-                    repr::value(argument)?
-                ),
+                format!("Expected dictionary argument, got {shown}"),
             ));
         };
         if entries.iter().any(|(key, _)| key.as_str().is_none()) {

@@ -499,6 +499,25 @@ fn q30_an_object_of_another_type_is_refused_when_it_is_used() {
 }
 
 #[test]
+fn q30_an_object_is_refused_for_its_type_even_if_it_cannot_be_shown() {
+    let number = || Value::Object(make(&Type::Integer, Value::string("x")));
+    let ty = structure("A", &[("x", Type::Integer)]);
+    let error = ty.construct(&[number()], &[], None).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotMapping);
+    assert_eq!(error.message(), "Expected dictionary argument, got Integer");
+    let list = make(
+        &Type::list(Type::Integer),
+        Value::List(Rc::new([number(), number()])),
+    );
+    let map = Type::map(Type::String, Type::String);
+    let error = map
+        .construct(&[Value::Object(list)], &[], None)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Type);
+    assert_eq!(error.message(), "a Map cannot be made from IntegerList");
+}
+
+#[test]
 fn q32_interpolating_twice_uses_escapes_up() {
     let bound = bind(&text("{{&x}}"), r#"{"x": 1}"#);
     let once = bound.interpolate().unwrap().0;
