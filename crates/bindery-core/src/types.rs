@@ -123,6 +123,8 @@ impl Field {
             let given = field.ty.adopt(value)?;
             let raw = given.get()?;
             let object = field.ty.adopt(&raw)?;
+            // The original reads the default again for every type that the struct becomes part of.
+            object.get()?;
             field.default = Some(FieldDefault { raw, object });
         }
         Ok(field)

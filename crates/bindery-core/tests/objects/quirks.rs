@@ -390,6 +390,15 @@ fn q22_a_default_loses_its_bindings() {
 }
 
 #[test]
+fn q22_a_choice_by_default_is_chosen_twice_and_its_escapes_with_it() {
+    let choice = Type::choice(None, vec![Type::String]);
+    let field = |text| Field::default(choice.clone(), &Value::string(text));
+    let error = field("{{&a b}}").err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidRef);
+    assert!(field("{{&&a b}}").is_ok());
+}
+
+#[test]
 fn q23_plain_data_becomes_structs_with_sorted_fields() {
     let fields = [("z", Type::Integer), ("a", Type::Integer)];
     let inner = structure("Inner", &fields);
