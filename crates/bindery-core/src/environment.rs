@@ -169,6 +169,7 @@ impl Environment {
         }
     }
 
+    /// `repr()`, in the order in which refs were first bound.
     pub(crate) fn describe(&self) -> Result<String, Error> {
         let mut parts = Vec::with_capacity(self.order.len());
         for address in &self.order {
@@ -176,9 +177,9 @@ impl Environment {
                 Entry::Text(text) => repr::string(text),
                 Entry::Object(object) => object.repr()?,
             };
-            parts.push(format!("{address}={value}"));
+            parts.push(format!("Ref({address}): {value}"));
         }
-        Ok(format!("Environment({})", parts.join(", ")))
+        Ok(format!("Environment({{{}}})", parts.join(", ")))
     }
 }
 

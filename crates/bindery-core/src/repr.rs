@@ -2,6 +2,9 @@
 
 use crate::{Error, Value};
 
+/// `repr()` of `Empty`, which is a class in the original.
+pub const EMPTY: &str = "<class 'pystachio.composite.Empty'>";
+
 /// `repr()` of a text: single quotes unless it holds `'` and no `"`; what cannot be printed is escaped.
 pub fn string(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') {
@@ -109,7 +112,7 @@ pub fn value(value: &Value) -> Result<String, Error> {
         Value::Ref(r) => format!("Ref({})", r.address()),
         Value::Environment(environment) => environment.describe()?,
         Value::Object(object) => object.repr()?,
-        Value::Empty => "Empty".to_owned(),
+        Value::Empty => EMPTY.to_owned(),
         Value::Opaque(opaque) => opaque.text.clone(),
     })
 }

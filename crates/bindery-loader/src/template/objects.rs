@@ -382,7 +382,8 @@ impl Native for ObjectValue {
     }
 }
 
-fn shown(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
+/// A text that evaluating an object gave.
+pub(super) fn shown(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
     let text = text.or_raise()?;
     vm.budget.evaluation()?;
     vm.budget.string(text.len())?;

@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use bindery_core::{Component, Environment, Ref};
+use bindery_core::{Component, Environment, Ref, Value as Data, repr};
 
 use super::convert::Given;
+use super::objects::shown;
 use super::{OrRaise, from_core};
 use crate::args::Args;
 use crate::eval::Vm;
@@ -46,7 +47,7 @@ impl Native for EmptyValue {
     }
 
     fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
-        Ok("Empty".to_owned())
+        Ok(repr::EMPTY.to_owned())
     }
 }
 
@@ -418,7 +419,8 @@ impl Native for EnvironmentValue {
         from_core(vm, &found).map(Some)
     }
 
-    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
-        Ok("Environment(...)".to_owned())
+    fn repr(&self, vm: &mut Vm) -> Outcome<String> {
+        let environment = Data::Environment(Rc::clone(&self.environment));
+        shown(vm, repr::value(&environment))
     }
 }

@@ -175,7 +175,11 @@ impl Native for TypeValue {
     }
 
     fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
-        Ok(format!("<class '{}'>", self.ty.name()))
+        let module = match self.ty {
+            Type::String | Type::Integer | Type::Float | Type::Boolean => "basic",
+            _ => "typing",
+        };
+        Ok(format!("<class 'pystachio.{module}.{}'>", self.ty.name()))
     }
 }
 

@@ -66,9 +66,16 @@ fn q26_simple_objects_sort_before_what_is_of_another_type() {
          result = [l < one, l > one, Choice([Integer])(1) <= one, one < l, sorted([one, Integer('0')])]",
         "[False, True, False, True, [Integer(0), Integer(1)]]",
     );
-    for pair in ["List(Integer)([1])", "Map(String, String)({})", "Choice([Integer])(1)"] {
+    for pair in [
+        "List(Integer)([1])",
+        "Map(String, String)({})",
+        "Choice([Integer])(1)",
+    ] {
         let said = run(&format!("sorted([{pair}, {pair}])"));
-        assert!(said.starts_with("TypeError: '<' not supported between"), "{said}");
+        assert!(
+            said.starts_with("TypeError: '<' not supported between"),
+            "{said}"
+        );
     }
 }
 
@@ -77,6 +84,25 @@ fn q35_fields_named_like_methods_are_there_for_refs() {
     check(
         "class A(Struct):\n  find = String\n  name = String\nresult = A(find = 'f', name = '{{find}}').name().get()",
         "'f'",
+    );
+}
+
+#[test]
+fn classes_and_tables_print_as_in_the_original() {
+    check(
+        "class P(Struct):\n  a = Integer\n\
+         result = '%s %s %s %s' % (Empty, [P], String, List(Enum('A', 'B')))",
+        "\"<class 'pystachio.composite.Empty'> [<class 'pystachio.typing.P'>] <class 'pystachio.basic.String'> \
+         <class 'pystachio.typing.Enum_A_BList'>\"",
+    );
+    check(
+        "result = str(Environment(a = 1, b = {'c': Integer('2')}))",
+        "\"Environment({Ref(a): '1', Ref(b.c): Integer(2)})\"",
+    );
+    check(
+        "result = Choice([String])(Empty).check().message()",
+        "\"Choice_String typecheck failed: value <class 'pystachio.composite.Empty'> did not match any of its \
+         alternatives\"",
     );
 }
 
