@@ -3,7 +3,7 @@
 use crate::address::{Component, split_first};
 use crate::meter::evaluation;
 use crate::object::Content;
-use crate::scope::Found;
+use crate::scope::{Found, Scopes};
 use crate::{Error, ErrorKind, Int, Object, Ref, Type, Value, repr};
 
 impl Object {
@@ -163,45 +163,48 @@ impl Object {
     ///
     /// `Type` for anything else; those of interpolation.
     pub fn elements(&self) -> Result<Vec<Object>, Error> {
-        let scopes = self.own_scopes();
-        let part = |object: &Object| object.interpolate_part(scopes, &mut Vec::new());
-        evaluation(|| match self.content() {
-            Content::List(elements) => elements.iter().map(part).collect(),
-            Content::Map(entries) => entries.iter().map(|(key, _)| part(key)).collect(),
-            _ => Err(self.wrong_kind("is not iterable")),
+        let whole = self.whole("is not iterable")?;
+        Ok(match whole.content() {
+            Content::List(elements) => elements.to_vec(),
+            Content::Map(entries) => entries.iter().map(|(key, _)| key.clone()).collect(),
+            _ => unreachable!("only lists and maps are containers"),
         })
     }
 
-    /// A list's element by integer, negative ones counting from the end, or a map's value by key; interpolated.
+    /// A list or map, interpolated: whoever asks for a part of one evaluates all of it.
+    fn whole(&self, operation: &str) -> Result<Object, Error> {
+        if !matches!(self.ty(), Type::List(_) | Type::Map(_)) {
+            return Err(self.wrong_kind(operation));
+        }
+        evaluation(|| self.interpolate_in(&Scopes::default(), &mut Vec::new()))
+    }
+
+    /// A list's element by integer, negative ones counting from the end, or a map's value by key; interpolated, as are the keys
+    /// that `key` is compared with.
     ///
     /// # Errors
     ///
     /// `Index` or `Key` if there is none; `Type` for an object that holds no items.
     pub fn item(&self, key: &Value) -> Result<Object, Error> {
-        let found = match (self.content(), key) {
-            (Content::List(elements), Value::Integer(index)) => {
-                let at = index.to_i64().and_then(|i| position(i, elements.len()));
-                match at {
-                    Some(at) => elements[at].clone(),
-                    None => return Err(Error::new(ErrorKind::Index, "tuple index out of range")),
-                }
-            }
-            (Content::List(_), other) => {
-                return Err(Error::new(
-                    ErrorKind::Type,
-                    format!(
-                        "tuple indices must be integers or slices, not {}",
-                        other.type_name()
-                    ),
-                ));
-            }
-            (Content::Map(_), key) => match self.entry(key)? {
-                Some((_, value)) => value,
-                None => return Err(Error::new(ErrorKind::Key, repr::value(key)?)),
+        let whole = self.whole("is not subscriptable")?;
+        match (whole.content(), key) {
+            (Content::List(elements), Value::Integer(index)) => index
+                .to_i64()
+                .and_then(|index| position(index, elements.len()))
+                .map(|at| elements[at].clone())
+                .ok_or_else(|| Error::new(ErrorKind::Index, "tuple index out of range")),
+            (Content::List(_), other) => Err(Error::new(
+                ErrorKind::Type,
+                format!(
+                    "tuple indices must be integers or slices, not {}",
+                    other.type_name()
+                ),
+            )),
+            (_, key) => match whole.entry(key)? {
+                Some((_, value)) => Ok(value),
+                None => Err(Error::new(ErrorKind::Key, repr::value(key)?)),
             },
-            _ => return Err(self.wrong_kind("is not subscriptable")),
-        };
-        found.interpolate_part(self.own_scopes(), &mut Vec::new())
+        }
     }
 
     /// `value in object`: a list compares objects of its element type as objects and raw values with its plain data, without
@@ -211,31 +214,20 @@ impl Object {
     ///
     /// `Type` for an object that holds no items; those of interpolation.
     pub fn contains(&self, value: &Value) -> Result<bool, Error> {
-        match (self.ty(), self.content()) {
-            (Type::List(ty), Content::List(_)) => {
-                let elements = self.elements()?;
-                match value {
-                    Value::Object(object) if ty.element.holds(object) => {
-                        for element in &elements {
-                            if element.equals(object)? {
-                                return Ok(true);
-                            }
-                        }
-                        Ok(false)
-                    }
-                    raw => {
-                        for element in &elements {
-                            if element.get()?.python_eq(raw) {
-                                return Ok(true);
-                            }
-                        }
-                        Ok(false)
-                    }
-                }
+        let whole = self.whole("is not a container")?;
+        let (Type::List(ty), Content::List(elements)) = (whole.ty(), whole.content()) else {
+            return Ok(whole.entry(value)?.is_some());
+        };
+        for element in elements.iter() {
+            let equal = match value {
+                Value::Object(object) if ty.element.holds(object) => element.equals(object)?,
+                raw => element.get()?.python_eq(raw),
+            };
+            if equal {
+                return Ok(true);
             }
-            (Type::Map(_), _) => Ok(self.entry(value)?.is_some()),
-            _ => Err(self.wrong_kind("is not a container")),
         }
+        Ok(false)
     }
 }
 

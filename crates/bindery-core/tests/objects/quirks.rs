@@ -594,6 +594,42 @@ fn q42_equal_keys_collapse_to_the_last_and_refs_see_the_first() {
 }
 
 #[test]
+fn q34_keys_are_compared_after_the_map_is_interpolated() {
+    let map = make(
+        &Type::map(Type::String, Type::String),
+        data(r#"{"{{k}}": "v{{k}}"}"#),
+    );
+    let map = bind(&map, r#"{"k": "z"}"#);
+    check(&map.item(&Value::string("z")).unwrap(), r#""vz""#);
+    assert!(map.contains(&Value::string("z")).unwrap());
+    assert!(!map.contains(&Value::string("{{k}}")).unwrap());
+}
+
+#[test]
+fn asking_for_a_part_of_a_container_evaluates_all_of_it() {
+    let list = make(&Type::list(Type::Integer), data(r#"[1, "x"]"#));
+    let map = make(
+        &Type::map(Type::String, Type::Integer),
+        data(r#"{"a": 1, "b": "x"}"#),
+    );
+    for (container, key) in [(list, Value::integer(0)), (map, Value::string("a"))] {
+        let kind = |error: Error| error.kind();
+        assert_eq!(
+            container.item(&key).map_err(kind).unwrap_err(),
+            ErrorKind::Coercion
+        );
+        assert_eq!(
+            container.contains(&key).map_err(kind),
+            Err(ErrorKind::Coercion)
+        );
+        assert_eq!(
+            container.elements().map_err(kind).unwrap_err(),
+            ErrorKind::Coercion
+        );
+    }
+}
+
+#[test]
 fn environments_merge_leaf_by_leaf_and_fall_through_ref_by_ref() {
     let merged = [data(r#"{"a": {"b": 1}}"#), data(r#"{"a": {"c": 2}}"#)];
     check(
