@@ -304,7 +304,14 @@ impl Object {
                 other => repr::display(&other).map(Text::new),
             };
         }
-        evaluation(|| self.interpolate()?.0.display_interpolated().map(Text::new))
+        evaluation(|| {
+            let whole = self.interpolate_in(&Scopes::default(), &mut Vec::new())?;
+            match self.content() {
+                // What a Choice takes is printed as any object is, which evaluates it once more.
+                Content::Choice(_) => whole.text(),
+                _ => whole.display_interpolated().map(Text::new),
+            }
+        })
     }
 
     /// `repr()`: as [`Object::display`], a simple object as `Type(value)`.

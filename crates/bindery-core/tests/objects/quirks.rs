@@ -543,6 +543,31 @@ fn q33_what_cannot_be_a_scope_is_refused_at_once() {
 }
 
 #[test]
+fn q32_a_choice_in_a_text_is_evaluated_twice() {
+    let escapes = Value::string("{{&x}} {{&&x}} {{&&&x}} {{&&&&x}}");
+    let shown = |ty: Type, value: Value| {
+        let bound = [
+            (Rc::from("c"), Value::Object(make(&ty, value))),
+            (Rc::from("x"), Value::integer(1)),
+        ];
+        outcome(&text("{{c}}").bind(&[], &bound).unwrap())
+    };
+    let choice = Type::choice(None, vec![Type::String]);
+    assert_eq!(
+        shown(Type::String, escapes.clone()),
+        r#""1 {{x}} {{&x}} {{&&x}}""#
+    );
+    assert_eq!(
+        shown(choice.clone(), escapes.clone()),
+        r#""1 1 {{x}} {{&x}}""#
+    );
+    assert_eq!(
+        shown(Type::list(choice), Value::List(Rc::new([escapes]))),
+        r#""Choice_StringList(1 1 1 {{x}})""#
+    );
+}
+
+#[test]
 fn q34_a_key_that_cannot_be_one_is_a_missing_key() {
     let map = make(
         &Type::map(Type::Integer, Type::String),
