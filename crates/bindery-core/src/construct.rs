@@ -61,6 +61,14 @@ impl Type {
         }
     }
 
+    /// An object from the plain data of one. Where that is an object itself, it is one too many (Q30).
+    pub(crate) fn remake(&self, raw: &Value) -> Result<Object, Error> {
+        match raw {
+            Value::Object(object) => self.make(raw, object.origin()),
+            _ => self.adopt(raw),
+        }
+    }
+
     /// Makes an object from one argument.
     fn make(&self, value: &Value, origin: Option<Origin>) -> Result<Object, Error> {
         let object = |content| Ok(Object::new(self.clone(), content, origin));

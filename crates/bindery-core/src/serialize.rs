@@ -105,7 +105,7 @@ fn load(serialized: &Value, touched: &mut Vec<(Rc<str>, Type)>) -> Result<Type, 
                 if !matches!(is_empty, Value::Boolean(true)) {
                     made.default = Some(FieldDefault {
                         raw: default.clone(),
-                        object: made.ty.adopt(default)?,
+                        object: made.ty.remake(default)?,
                     });
                 }
                 loaded.push((Rc::from(text(name)?), made));

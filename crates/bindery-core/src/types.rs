@@ -122,7 +122,7 @@ impl Field {
         if !matches!(value, Value::Empty) {
             let given = field.ty.adopt(value)?;
             let raw = given.get()?;
-            let object = field.ty.adopt(&raw)?;
+            let object = field.ty.remake(&raw)?;
             // The original reads the default again for every type that the struct becomes part of.
             object.get()?;
             field.default = Some(FieldDefault { raw, object });

@@ -399,6 +399,17 @@ fn q22_a_choice_by_default_is_chosen_twice_and_its_escapes_with_it() {
 }
 
 #[test]
+fn q22_a_default_that_is_an_object_in_an_object_fails_when_it_is_used() {
+    let twice = make(&Type::String, Value::Object(text("x")));
+    let field = Field::default(Type::String, &Value::Object(twice)).unwrap();
+    let ty = Type::structure("P", vec![(Rc::from("s"), field)]);
+    check(
+        &ty.construct(&[], &[], None).unwrap(),
+        "CoercionError: Cannot coerce 'x' to String",
+    );
+}
+
+#[test]
 fn q23_plain_data_becomes_structs_with_sorted_fields() {
     let fields = [("z", Type::Integer), ("a", Type::Integer)];
     let inner = structure("Inner", &fields);
@@ -535,14 +546,6 @@ fn q32_interpolating_twice_uses_escapes_up() {
 }
 
 #[test]
-fn q33_what_cannot_be_a_scope_is_refused_at_once() {
-    let kind = |value: Value| text("{{a}}").bind(&[value], &[]).unwrap_err().kind();
-    assert_eq!(kind(Value::string("a")), ErrorKind::Type);
-    assert_eq!(kind(Value::Object(text("a"))), ErrorKind::Attribute);
-    assert_eq!(kind(Value::None), ErrorKind::Value);
-}
-
-#[test]
 fn q32_a_choice_in_a_text_is_evaluated_twice() {
     let escapes = Value::string("{{&x}} {{&&x}} {{&&&x}} {{&&&&x}}");
     let shown = |ty: Type, value: Value| {
@@ -568,6 +571,14 @@ fn q32_a_choice_in_a_text_is_evaluated_twice() {
 }
 
 #[test]
+fn q33_what_cannot_be_a_scope_is_refused_at_once() {
+    let kind = |value: Value| text("{{a}}").bind(&[value], &[]).unwrap_err().kind();
+    assert_eq!(kind(Value::string("a")), ErrorKind::Type);
+    assert_eq!(kind(Value::Object(text("a"))), ErrorKind::Attribute);
+    assert_eq!(kind(Value::None), ErrorKind::Value);
+}
+
+#[test]
 fn q34_a_key_that_cannot_be_one_is_a_missing_key() {
     let map = make(
         &Type::map(Type::Integer, Type::String),
@@ -578,6 +589,42 @@ fn q34_a_key_that_cannot_be_one_is_a_missing_key() {
         ErrorKind::Key
     );
     assert!(!map.contains(&Value::string("x")).unwrap());
+}
+
+#[test]
+fn q34_keys_are_compared_after_the_map_is_interpolated() {
+    let map = make(
+        &Type::map(Type::String, Type::String),
+        data(r#"{"{{k}}": "v{{k}}"}"#),
+    );
+    let map = bind(&map, r#"{"k": "z"}"#);
+    check(&map.item(&Value::string("z")).unwrap(), r#""vz""#);
+    assert!(map.contains(&Value::string("z")).unwrap());
+    assert!(!map.contains(&Value::string("{{k}}")).unwrap());
+}
+
+#[test]
+fn asking_for_a_part_of_a_container_evaluates_all_of_it() {
+    let list = make(&Type::list(Type::Integer), data(r#"[1, "x"]"#));
+    let map = make(
+        &Type::map(Type::String, Type::Integer),
+        data(r#"{"a": 1, "b": "x"}"#),
+    );
+    for (container, key) in [(list, Value::integer(0)), (map, Value::string("a"))] {
+        let kind = |error: Error| error.kind();
+        assert_eq!(
+            container.item(&key).map_err(kind).unwrap_err(),
+            ErrorKind::Coercion
+        );
+        assert_eq!(
+            container.contains(&key).map_err(kind),
+            Err(ErrorKind::Coercion)
+        );
+        assert_eq!(
+            container.elements().map_err(kind).unwrap_err(),
+            ErrorKind::Coercion
+        );
+    }
 }
 
 #[test]
@@ -616,42 +663,6 @@ fn q42_equal_keys_collapse_to_the_last_and_refs_see_the_first() {
     check(&map, r#"{"a": 2}"#);
     let bound = text("{{m[a]}}").bind(&[], &[(Rc::from("m"), Value::Object(map))]);
     check(&bound.unwrap(), r#""1""#);
-}
-
-#[test]
-fn q34_keys_are_compared_after_the_map_is_interpolated() {
-    let map = make(
-        &Type::map(Type::String, Type::String),
-        data(r#"{"{{k}}": "v{{k}}"}"#),
-    );
-    let map = bind(&map, r#"{"k": "z"}"#);
-    check(&map.item(&Value::string("z")).unwrap(), r#""vz""#);
-    assert!(map.contains(&Value::string("z")).unwrap());
-    assert!(!map.contains(&Value::string("{{k}}")).unwrap());
-}
-
-#[test]
-fn asking_for_a_part_of_a_container_evaluates_all_of_it() {
-    let list = make(&Type::list(Type::Integer), data(r#"[1, "x"]"#));
-    let map = make(
-        &Type::map(Type::String, Type::Integer),
-        data(r#"{"a": 1, "b": "x"}"#),
-    );
-    for (container, key) in [(list, Value::integer(0)), (map, Value::string("a"))] {
-        let kind = |error: Error| error.kind();
-        assert_eq!(
-            container.item(&key).map_err(kind).unwrap_err(),
-            ErrorKind::Coercion
-        );
-        assert_eq!(
-            container.contains(&key).map_err(kind),
-            Err(ErrorKind::Coercion)
-        );
-        assert_eq!(
-            container.elements().map_err(kind).unwrap_err(),
-            ErrorKind::Coercion
-        );
-    }
 }
 
 #[test]
