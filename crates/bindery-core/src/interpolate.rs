@@ -210,11 +210,8 @@ impl Object {
             let mut unbound = Vec::new();
             match candidate.object.interpolate_in(scopes, &mut unbound) {
                 Ok(object) => return Ok((object, unbound)),
-                Err(error) if error.kind().is_value_error() => {
-                    if candidate.is_given {
-                        break;
-                    }
-                }
+                // Of an object that decides, its own error says more.
+                Err(error) if error.kind().is_value_error() && !candidate.is_given => {}
                 Err(error) => return Err(error),
             }
         }

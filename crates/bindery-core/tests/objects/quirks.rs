@@ -323,6 +323,29 @@ fn q17_an_alternative_that_raises_does_not_match() {
 }
 
 #[test]
+fn q17_an_object_that_decides_says_itself_what_is_wrong_with_it() {
+    let endless = structure("A", &[("a", Type::String)]);
+    let ty = structure("C", &[("i", Type::Integer), ("s", Type::String)]);
+    let fields = [
+        ("i", Value::string("{{x}}")),
+        (
+            "s",
+            Value::map([(
+                "k",
+                Value::Object(make(&endless, data(r#"{"a": "{{a}}"}"#))),
+            )]),
+        ),
+    ];
+    let object = make(&ty, Value::map(fields));
+    let choice = make(&Type::choice(None, vec![ty]), Value::Object(object));
+    // Showing the whole object would end in the error of its other field.
+    check(
+        &bind(&choice, r#"{"x": "none"}"#),
+        "CoercionError: Cannot coerce 'none' to Integer",
+    );
+}
+
+#[test]
 fn q18_check_and_interpolation_may_take_different_alternatives() {
     let choice = Type::choice(None, vec![Type::Integer, Type::String]);
     let open = make(&choice, Value::string("{{x}}"));
