@@ -44,6 +44,8 @@ pub struct PatternError {
     pub reason: String,
 }
 
+const NO_NAME: &str = "it must begin with a name";
+
 impl Matcher {
     /// A pattern of these steps; the first is a dereference.
     ///
@@ -57,7 +59,7 @@ impl Matcher {
         if !matches!(steps.first(), Some(Step::Dereference(_))) {
             return Err(PatternError {
                 pattern: format!("{steps:?}"),
-                reason: "it must begin with a name".to_owned(),
+                reason: NO_NAME.to_owned(),
             });
         }
         let steps = steps
@@ -91,6 +93,9 @@ impl Matcher {
         let address = Ref::from_address(&pattern.replace('*', ANY)).map_err(|_| {
             bad("write it like a ref, with `*` for any text, as in `docker.image[*][*]`")
         })?;
+        if !matches!(address.components().next(), Some(Component::Dereference(_))) {
+            return Err(bad(NO_NAME));
+        }
         let expression = |text: &str| (text != ANY).then(|| regex::escape(text));
         let steps: Vec<Step> = address
             .components()
@@ -211,6 +216,11 @@ mod tests {
         for pattern in ["", "[*]", "a b", "docker.image[", "a.*.__any__"] {
             assert!(Matcher::parse(pattern).is_err(), "{pattern:?}");
         }
+        let error = Matcher::parse("[*]").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "pattern `[*]` cannot be used: it must begin with a name"
+        );
         assert!(Matcher::new(&[Step::Dereference(Some("(".to_owned()))]).is_err());
         assert!(Matcher::new(&[Step::Index(None)]).is_err());
     }
