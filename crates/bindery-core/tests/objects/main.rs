@@ -1,6 +1,7 @@
 //! The object model against the behaviour of pystachio 0.8.10; a rule is cited by its number in the test's name.
 
 mod found;
+mod messages;
 mod properties;
 mod quirks;
 
