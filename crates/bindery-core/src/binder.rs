@@ -249,10 +249,11 @@ mod tests {
                             hint: None,
                         });
                     }
-                    let value = if last == "struct" {
-                        Value::map([("part", Value::string("deep"))])
-                    } else {
-                        Value::string(format!("{}{last}", self.prefix))
+                    let value = match last.as_str() {
+                        "struct" => Value::map([("part", Value::string("deep"))]),
+                        "empty" => Value::Map(Rc::new([])),
+                        "back" => Value::string("{{a[1]}}"),
+                        last => Value::string(format!("{}{last}", self.prefix)),
                     };
                     Ok(Answer {
                         value,
@@ -301,10 +302,26 @@ mod tests {
     }
 
     #[test]
-    fn answers_may_hold_refs_of_later_binders_only() {
+    fn q38_answers_may_hold_refs_of_later_binders_only() {
         let (shown, asked, _) = pass(&["{{a[1]}}"]);
         assert_eq!(asked, ["a[1]", "b[x]"]);
         assert_eq!(shown, ["Bx:1"]);
+        let (shown, asked, _) = pass(&["{{b[back]}} {{a[2]}}"]);
+        assert_eq!(asked, ["a[2]", "b[back]", "b[x]"]);
+        assert_eq!(shown, ["{{a[1]}} Bx:2"]);
+    }
+
+    #[test]
+    fn q38_an_empty_answer_binds_nothing_and_what_was_answered_is_returned() {
+        let (shown, _, bound) = pass(&["{{b[empty]}} {{b[y]}} {{b[empty].part}}"]);
+        assert_eq!(shown, ["{{b[empty]}} By {{b[empty].part}}"]);
+        let answered: Vec<_> = bound
+            .answers
+            .iter()
+            .map(|answer| (answer.address.address(), answer.answer.value.as_str()))
+            .collect();
+        assert_eq!(answered, [("b[empty]", None), ("b[y]", Some("By"))]);
+        assert!(bound.errors.is_empty());
     }
 
     #[test]

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_are_anchored_as_the_original_does() {
+    fn q36_alternatives_are_not_grouped_when_an_expression_is_anchored() {
         let matcher = |e: &str| Matcher::new(&[Step::Dereference(Some(e.to_owned()))]).unwrap();
         let hits = |e: &str| -> Vec<&str> {
             let matcher = matcher(e);

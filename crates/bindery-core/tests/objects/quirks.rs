@@ -561,6 +561,35 @@ fn q30_an_object_is_refused_for_its_type_even_if_it_cannot_be_shown() {
 }
 
 #[test]
+fn q31_what_a_ref_stood_for_is_not_remembered_for_the_next_text() {
+    let template = text("{{a}} {{s.v}}");
+    let inner = structure("In", &[("v", Type::String)]);
+    let holder = structure("Out", &[("i", inner.clone()), ("w", Type::String)]);
+    let held = make(
+        &holder,
+        data(r#"{"i": {"v": "{{a}} {{w}}"}, "w": "{{a}}"}"#),
+    );
+    for a in ["1", "2"] {
+        let s = make(&inner, Value::map([("v", Value::string(format!("v{a}")))]));
+        let bindings = [
+            (Rc::from("a"), Value::string(a)),
+            (Rc::from("s"), Value::Object(s)),
+        ];
+        check(
+            &template.bind(&[], &bindings).unwrap(),
+            &format!("\"{a} v{a}\""),
+        );
+        // What a struct answers is remembered for what stands inside it, and for that alone.
+        check(
+            &held.bind(&[], &bindings).unwrap(),
+            &format!(r#"{{"i": {{"v": "{a} {a}"}}, "w": "{a}"}}"#),
+        );
+    }
+    check(&template, r#""{{a}} {{s.v}}""#);
+    check(&held, r#"{"i": {"v": "{{a}} {{a}}"}, "w": "{{a}}"}"#);
+}
+
+#[test]
 fn q32_interpolating_twice_uses_escapes_up() {
     let bound = bind(&text("{{&x}}"), r#"{"x": 1}"#);
     let once = bound.interpolate().unwrap().0;

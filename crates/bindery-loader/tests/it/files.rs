@@ -109,7 +109,7 @@ fn an_include_runs_each_time() {
 }
 
 #[test]
-fn a_failed_include_leaves_the_next_one_its_folder() {
+fn q37_a_failed_include_leaves_the_next_one_its_folder() {
     shows(
         &[
             (
@@ -124,7 +124,7 @@ fn a_failed_include_leaves_the_next_one_its_folder() {
 }
 
 #[test]
-fn an_error_tells_the_chain_of_includes_and_calls() {
+fn q37_an_error_tells_the_chain_of_includes_and_calls() {
     let files = [
         (TOP, "include('lib/a.aurora')\nmake('x')\n"),
         (
@@ -164,7 +164,7 @@ fn an_error_tells_the_chain_of_includes_and_calls() {
 }
 
 #[test]
-fn a_cycle_is_named() {
+fn q37_a_cycle_is_named() {
     let files = [
         (TOP, "include('a')"),
         ("/home/config/a", "include('./b')"),
@@ -180,6 +180,33 @@ fn a_cycle_is_named() {
     hint: a file is still running while it is included; move what both need into a third file
     (Raised)
     ");
+}
+
+#[test]
+fn q37_every_error_of_an_included_file_says_where_it_stands() {
+    for (statement, class) in [
+        ("nope", "NameError"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("class P(Struct): pass\nP(x = 1)", "AttributeError"),
+        ("Ref.from_address('a b')", "InvalidRefError"),
+        ("Enum('A', 'B')('C')", "ValueError"),
+        ("include('gone')", "FileNotFoundError"),
+        ("x = ", "SyntaxError"),
+    ] {
+        let lines = 1 + statement.lines().count();
+        let included = format!("# What follows fails.\n{statement}");
+        let said = fails(&[
+            (TOP, "\ninclude('lib/bad')"),
+            ("/home/config/lib/bad", &included),
+        ]);
+        assert!(said.starts_with(class), "{statement}: {said}");
+        for place in [
+            format!("at lib/bad:{lines}:"),
+            "included at top.aurora:2:1".to_owned(),
+        ] {
+            assert!(said.contains(&place), "{statement}: no {place} in {said}");
+        }
+    }
 }
 
 #[test]
