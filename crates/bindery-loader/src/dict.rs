@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::compare::{equal, hash};
-use crate::exception::Outcome;
+use crate::exception::{Outcome, Raised};
 use crate::value::{Class, Value, release};
 
 /// Entries in order of insertion, found through an index of their hashes once there are more than a few.
@@ -226,6 +226,8 @@ pub(crate) enum DictKind {
     /// Makes missing values by calling this, or not if it is `None`.
     Default(Value),
     Counter,
+    /// What `globals()` or `locals()` gave: a program reads it, and may assign to it only where that makes a name.
+    Names,
 }
 
 /// A dict.
@@ -248,10 +250,29 @@ impl Dict {
 
     pub(crate) fn class(&self) -> Class {
         match self.kind {
-            DictKind::Plain => Class::Dict,
+            DictKind::Plain | DictKind::Names => Class::Dict,
             DictKind::Ordered => Class::OrderedDict,
             DictKind::Default(_) => Class::DefaultDict,
             DictKind::Counter => Class::Counter,
+        }
+    }
+
+    /// Passes if a program may change it.
+    pub(crate) fn changeable(&self) -> Outcome<()> {
+        match self.kind {
+            DictKind::Names => Err(Raised::not_supported(
+                "changing names through `globals()` or `locals()`",
+                "assign the name itself, or keep named things in a dict of their own",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// The kind of its copies.
+    pub(crate) fn kind_of_copy(&self) -> DictKind {
+        match &self.kind {
+            DictKind::Names => DictKind::Plain,
+            kind => kind.clone(),
         }
     }
 

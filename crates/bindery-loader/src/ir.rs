@@ -53,6 +53,7 @@ pub(crate) enum ExprKind {
     Compare(Box<Expr>, Box<[(CompareOp, Expr)]>),
     If(Box<IfExpr>),
     Call(Box<Call>),
+    Namespace(Box<Namespace>),
     Attribute(Box<Expr>, NameId),
     Subscript(Box<(Expr, Expr)>),
     Slice(Box<[Option<Expr>; 3]>),
@@ -63,6 +64,17 @@ pub(crate) enum ExprKind {
     Walrus(Box<(Target, Expr)>),
     Yield(Option<Box<Expr>>),
     YieldFrom(Box<Expr>),
+}
+
+/// `locals()` or `vars()`: what they see depends on where they are called.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    /// The call itself, for a file that gave the name another meaning.
+    pub(crate) call: Call,
+    /// The names of the functions and blocks around, and their slots.
+    pub(crate) names: Box<[(NameId, u32)]>,
+    /// Whether the file's own names are seen, too.
+    pub(crate) top: bool,
 }
 
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use std::rc::Rc;
 use crate::exception::{Cause, Outcome, Raised};
 use crate::ir::{
     Block, Body, ClassDef, Clause, Comprehension, ComprehensionKind, Expr, ExprKind, Fallback,
-    FormatPart, MakeFunction, MakeGenerator, NameId, Program, ScopeNames, Slot, Stmt, StmtKind,
-    Target, TargetKind,
+    FormatPart, MakeFunction, MakeGenerator, NameId, Namespace, Program, ScopeNames, Slot, Stmt,
+    StmtKind, Target, TargetKind,
 };
 use crate::source::FileId;
 
@@ -279,6 +279,37 @@ impl Resolver {
         self.target(&mut class.target)
     }
 
+    /// What `locals()` sees here: in a class body its names, else those of the function, and of comprehensions around.
+    fn namespace(&mut self, namespace: &mut Namespace) {
+        let is_file = self.functions.len() == 1;
+        let frame = self.frame();
+        let in_class = frame.regions.last().is_some_and(|region| region.is_class);
+        let mut names: Vec<(NameId, u32)> = Vec::new();
+        if in_class {
+            let region = frame.regions.last().into_iter();
+            names.extend(
+                region.flat_map(|region| region.names.iter().map(|(name, slot)| (*name, *slot))),
+            );
+        } else {
+            names.extend(
+                frame
+                    .names
+                    .iter()
+                    .filter_map(|(name, binding)| match binding {
+                        Binding::Local(slot) => Some((*name, *slot)),
+                        Binding::Global => None,
+                    }),
+            );
+            let regions = frame.regions.iter().filter(|region| !region.is_class);
+            names.extend(
+                regions.flat_map(|region| region.names.iter().map(|(name, slot)| (*name, *slot))),
+            );
+        }
+        names.sort_unstable_by_key(|(_, slot)| *slot);
+        namespace.names = names.into();
+        namespace.top = is_file && !in_class;
+    }
+
     fn exprs(&mut self, exprs: &mut [Expr]) -> Outcome<()> {
         exprs.iter_mut().try_for_each(|expr| self.expr(expr))
     }
@@ -329,6 +360,10 @@ impl Resolver {
                 for (_, value) in &mut call.keywords {
                     self.expr(value)?;
                 }
+            }
+            ExprKind::Namespace(namespace) => {
+                self.expr(&mut namespace.call.function)?;
+                self.namespace(namespace);
             }
             ExprKind::Slice(parts) => {
                 for part in parts.iter_mut().flatten() {

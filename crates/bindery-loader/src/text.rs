@@ -195,7 +195,7 @@ fn write_repr(vm: &mut Vm, out: &mut String, value: &Value) -> Outcome<()> {
         Value::Dict(dict) => nested(vm, out, value, "{...}", |vm, out| {
             let entries = dict.entries();
             match &dict.kind {
-                DictKind::Plain => write_entries(vm, out, &entries),
+                DictKind::Plain | DictKind::Names => write_entries(vm, out, &entries),
                 DictKind::Ordered if entries.is_empty() => {
                     out.push_str("OrderedDict()");
                     Ok(())

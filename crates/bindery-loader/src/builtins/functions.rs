@@ -192,6 +192,11 @@ fn attribute_name(name: &Value) -> Outcome<Str> {
     }
 }
 
+pub(super) fn globals(vm: &mut Vm, args: Args) -> Outcome {
+    args.none("globals")?;
+    Ok(Value::Dict(vm.namespace()?))
+}
+
 pub(super) fn hasattr(vm: &mut Vm, args: Args) -> Outcome {
     let [object, name] = args.exactly("hasattr")?;
     let name = attribute_name(&name)?;
@@ -335,6 +340,15 @@ fn no_length(value: &Value) -> Raised {
     type_error(format!(
         "object of type '{}' has no len()",
         value.type_name()
+    ))
+}
+
+/// Called by its own name it is no call, see `Namespace`; here it is by another.
+pub(super) fn locals(_: &mut Vm, args: Args) -> Outcome {
+    args.none("locals")?;
+    Err(Raised::not_supported(
+        "`locals` under another name",
+        "write `locals()` where its names are",
     ))
 }
 
@@ -655,6 +669,21 @@ pub(super) fn sum(vm: &mut Vm, args: Args) -> Outcome {
         };
     }
     Ok(total)
+}
+
+/// As `locals`; of an object it would be what the object is made of.
+pub(super) fn vars(_: &mut Vm, args: Args) -> Outcome {
+    Err(if args.pos.is_empty() {
+        Raised::not_supported(
+            "`vars` under another name",
+            "write `vars()` where its names are",
+        )
+    } else {
+        Raised::not_supported(
+            "`vars` of an object",
+            "read what you need by name, as in `job.name()`",
+        )
+    })
 }
 
 pub(super) fn zip(vm: &mut Vm, mut args: Args) -> Outcome {

@@ -31,6 +31,7 @@ static FUNCTIONS: &[Builtin] = builtin! {
     "filter" => functions::filter,
     "format" => functions::format,
     "getattr" => functions::getattr,
+    "globals" => functions::globals,
     "hasattr" => functions::hasattr,
     "hash" => functions::hash,
     "hex" => functions::hex,
@@ -39,6 +40,7 @@ static FUNCTIONS: &[Builtin] = builtin! {
     "issubclass" => functions::issubclass,
     "iter" => functions::iter,
     "len" => functions::len,
+    "locals" => functions::locals,
     "map" => functions::map,
     "max" => functions::max,
     "min" => functions::min,
@@ -55,6 +57,7 @@ static FUNCTIONS: &[Builtin] = builtin! {
     "sorted" => functions::sorted,
     "sum" => functions::sum,
     "unichr" => functions::chr,
+    "vars" => functions::vars,
     "zip" => functions::zip,
 };
 
@@ -112,8 +115,8 @@ pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
         "input" | "raw_input" => {
             "not supported: asking the user; use `--bind name=value` and `{{name}}`"
         }
-        "globals" | "locals" | "vars" | "dir" => {
-            "not supported: namespaces as values; keep named things in a dict"
+        "dir" => {
+            "not supported: `dir`; `globals()` has the names of the file, `hasattr` asks for one"
         }
         "setattr" | "delattr" => {
             "not supported: changing objects; call one to make a changed copy: `job(name = 'x')`"

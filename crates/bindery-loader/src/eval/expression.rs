@@ -7,11 +7,11 @@ use bindery_core::Origin;
 use super::generator::Generator;
 use super::{Frame, Vm};
 use crate::compare::truth;
-use crate::dict::{Dict, Set, Table};
+use crate::dict::{Dict, DictKind, Set, Table};
 use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
 use crate::ir::{
     CompareOp, Comprehension, ComprehensionKind, Conversion, Expr, ExprKind, FormatPart,
-    MakeFunction, MakeGenerator, Target, TargetKind,
+    MakeFunction, MakeGenerator, Namespace, Target, TargetKind,
 };
 use crate::iter::{Iter, IterState};
 use crate::limits::check_stack;
@@ -34,10 +34,37 @@ impl Vm {
         }
     }
 
+    fn eval_namespace(&mut self, frame: &mut Frame, namespace: &Namespace, at: u32) -> Outcome {
+        let function = self.eval(frame, &namespace.call.function)?;
+        if !matches!(&function, Value::Builtin(builtin) if matches!(builtin.name, "locals" | "vars"))
+        {
+            return self.eval_call(frame, &namespace.call, at);
+        }
+        self.budget.step()?;
+        let mut table = Table::default();
+        if namespace.top {
+            let all = self.namespace()?;
+            if namespace.names.is_empty() {
+                return Ok(Value::Dict(all));
+            }
+            table = all.table.borrow().clone();
+            self.budget.values(3 * table.len())?;
+        }
+        self.budget.values(3 * namespace.names.len())?;
+        for (name, slot) in &namespace.names {
+            if let Some(value) = frame.get(*slot) {
+                let name = Value::Str(Str::new(self.names.text(*name).clone()));
+                table.insert(name, value)?;
+            }
+        }
+        Ok(Value::Dict(Dict::of_kind(table, DictKind::Names)))
+    }
+
     fn eval_compound(&mut self, frame: &mut Frame, expr: &Expr) -> Outcome {
         match &expr.kind {
             ExprKind::Const(_) | ExprKind::Name(..) => self.eval(frame, expr),
             ExprKind::Call(call) => self.eval_call(frame, call, expr.at),
+            ExprKind::Namespace(namespace) => self.eval_namespace(frame, namespace, expr.at),
             ExprKind::Attribute(value, name) => {
                 let value = self.eval(frame, value)?;
                 let name = self.names.text(*name).clone();

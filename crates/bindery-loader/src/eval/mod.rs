@@ -12,6 +12,7 @@ mod subscript;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::dict::{Dict, DictKind, Table};
 use crate::error::{Error, ErrorKind, Step, StepKind};
 use crate::exception::{Cause, Entered, ExcKind, Exception, Outcome, Raised, Spot};
 use crate::host::Host;
@@ -20,7 +21,7 @@ use crate::limits::{Budget, Limits};
 use crate::modules::re::Pattern;
 use crate::source::{FileId, Sources};
 use crate::template::quotients;
-use crate::value::{SharedCell, Value};
+use crate::value::{SharedCell, Str, Value};
 use crate::{lower, suggest, text};
 
 /// A running load: the namespace, the counters, and everything files share.
@@ -31,6 +32,8 @@ pub(crate) struct Vm {
     globals: Vec<Option<Value>>,
     /// What names stand for while the namespace does not have them.
     builtins: Vec<Option<Value>>,
+    /// What `globals()` gave; kept like the namespace itself.
+    namespace: Option<Rc<Dict>>,
     pub(crate) sources: Sources,
     pub(crate) host: Host,
     pub(crate) modules: HashMap<&'static str, Value>,
@@ -98,6 +101,7 @@ impl Vm {
             names: Names::default(),
             globals: Vec::new(),
             builtins: Vec::new(),
+            namespace: None,
             sources: Sources::default(),
             host,
             modules: HashMap::new(),
@@ -172,7 +176,64 @@ impl Vm {
         if self.globals.len() <= id {
             self.globals.resize(self.names.len(), None);
         }
+        if self.namespace.is_some() {
+            self.mirror(name, value.as_ref());
+        }
         self.globals[id] = value;
+    }
+
+    /// Keeps what `globals()` gave like the namespace.
+    #[cold]
+    fn mirror(&mut self, name: NameId, value: Option<&Value>) {
+        let Some(namespace) = &self.namespace else {
+            return;
+        };
+        let key = Value::Str(Str::new(self.names.text(name).clone()));
+        let old = match value {
+            Some(value) => namespace.table.borrow_mut().insert(key, value.clone()),
+            None => namespace
+                .table
+                .borrow_mut()
+                .remove(&key)
+                .map(|gone| gone.map(|(_, value)| value)),
+        };
+        drop(old);
+    }
+
+    /// The namespace as a dict, always the same one: the names of the templates, and what files assigned.
+    pub(crate) fn namespace(&mut self) -> Outcome<Rc<Dict>> {
+        if let Some(namespace) = &self.namespace {
+            return Ok(namespace.clone());
+        }
+        let mut table = Table::default();
+        for id in 0..self.names.len() {
+            let id = NameId::try_from(id).unwrap_or(NameId::MAX);
+            let assigned = self.globals.get(id as usize).and_then(Option::as_ref);
+            let found = assigned.or_else(|| {
+                let builtin = self.builtins.get(id as usize)?.as_ref()?;
+                let is_of_the_language = match builtin {
+                    Value::Builtin(builtin) => builtin.name != "include",
+                    Value::Class(_) | Value::Ellipsis => true,
+                    _ => false,
+                };
+                (!is_of_the_language).then_some(builtin)
+            });
+            if let Some(value) = found {
+                self.budget.values(3)?;
+                let key = Value::Str(Str::new(self.names.text(id).clone()));
+                table.insert(key, value.clone())?;
+            }
+        }
+        let namespace = Dict::of_kind(table, DictKind::Names);
+        self.namespace = Some(namespace.clone());
+        Ok(namespace)
+    }
+
+    /// Whether `dict` is what `globals()` gave.
+    pub(crate) fn is_namespace(&self, dict: &Rc<Dict>) -> bool {
+        self.namespace
+            .as_ref()
+            .is_some_and(|namespace| Rc::ptr_eq(namespace, dict))
     }
 
     /// Parses and runs a text in the shared namespace.

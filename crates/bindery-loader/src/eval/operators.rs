@@ -199,6 +199,7 @@ impl Vm {
                 Ok(left)
             }
             (BinaryOp::BitOr, Value::Dict(dict), Value::Dict(other)) => {
+                dict.changeable()?;
                 for (key, value) in other.entries() {
                     dict.table.borrow_mut().insert(key, value)?;
                 }

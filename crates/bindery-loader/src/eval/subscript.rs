@@ -256,7 +256,13 @@ impl Vm {
     /// `container[key] = value`.
     pub(crate) fn set_item(&mut self, container: &Value, key: &Value, value: Value) -> Outcome<()> {
         match (container, key) {
+            (Value::Dict(dict), Value::Str(name)) if self.is_namespace(dict) => {
+                self.budget.values(3)?;
+                self.define(name, value);
+                Ok(())
+            }
             (Value::Dict(dict), _) => {
+                dict.changeable()?;
                 self.budget.values(3)?;
                 // What was there may own this dict: let it go after the borrow.
                 let old = dict.table.borrow_mut().insert(key.clone(), value);
@@ -317,6 +323,7 @@ impl Vm {
     pub(crate) fn delete_item(&mut self, container: &Value, key: &Value) -> Outcome<()> {
         match (container, key) {
             (Value::Dict(dict), _) => {
+                dict.changeable()?;
                 let old = dict.table.borrow_mut().remove(key)?;
                 match old {
                     Some(_) => Ok(()),

@@ -13,8 +13,8 @@ use super::{Lowerer, Scope, ScopeKind};
 use crate::exception::Outcome;
 use crate::ir::{
     BinaryOp, Body, Call, Clause, Code, CompareOp, Comprehension, ComprehensionKind, Conversion,
-    Expr, ExprKind, FormatPart, GeneratorCode, IfExpr, MakeFunction, MakeGenerator, Params, Slot,
-    Target, TargetKind, UnaryOp,
+    Expr, ExprKind, FormatPart, GeneratorCode, IfExpr, MakeFunction, MakeGenerator, Namespace,
+    Params, Slot, Target, TargetKind, UnaryOp,
 };
 use crate::value::{Str, Value};
 
@@ -267,10 +267,22 @@ impl Lowerer<'_> {
             keywords: keywords.into(),
             plain,
         };
-        Ok(Expr {
-            at,
-            kind: ExprKind::Call(Box::new(call)),
-        })
+        let sees_names = match &call.function.kind {
+            ExprKind::Name(name, _) if call.args.is_empty() && call.keywords.is_empty() => {
+                matches!(&**self.names.text(*name), "locals" | "vars")
+            }
+            _ => false,
+        };
+        let kind = if sees_names {
+            ExprKind::Namespace(Box::new(Namespace {
+                call,
+                names: Box::default(),
+                top: false,
+            }))
+        } else {
+            ExprKind::Call(Box::new(call))
+        };
+        Ok(Expr { at, kind })
     }
 
     fn format_string(&mut self, text: &ast::ExprFString) -> Outcome<ExprKind> {

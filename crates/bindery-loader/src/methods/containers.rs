@@ -259,6 +259,18 @@ pub(super) fn sequence(vm: &mut Vm, this: &Value, name: &str, args: Args) -> Out
 
 pub(super) fn dict(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Args) -> Outcome {
     let view = |name: &'static str, part| Iter::value(name, IterState::dict(this.clone(), part));
+    match name {
+        "update" if vm.is_namespace(this) => {
+            let mut new = Table::default();
+            dict_update(vm, &mut new, args, "update")?;
+            for (key, value) in new.iter() {
+                vm.set_item(&Value::Dict(this.clone()), key, value.clone())?;
+            }
+            return Ok(Value::None);
+        }
+        "pop" | "popitem" | "setdefault" | "update" | "clear" => this.changeable()?,
+        _ => {}
+    }
     Ok(match name {
         "get" => {
             let [key, default] = args.between("get", 1)?;
@@ -360,7 +372,7 @@ pub(super) fn dict(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Args) -> Outc
             args.none("copy")?;
             let table = this.table.borrow().clone();
             vm.budget.values(3 * table.len())?;
-            Value::Dict(Dict::of_kind(table, this.kind.clone()))
+            Value::Dict(Dict::of_kind(table, this.kind_of_copy()))
         }
         "fromkeys" => from_keys(vm, this.class(), args)?,
         "move_to_end" => {

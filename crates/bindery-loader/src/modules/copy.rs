@@ -76,7 +76,7 @@ fn deep(vm: &mut Vm, value: &Value, done: &mut Vec<(Value, Value)>) -> Outcome {
             Ok(Value::List(copy))
         }
         Value::Dict(dict) => {
-            let copy = Dict::of_kind(Table::default(), dict.kind.clone());
+            let copy = Dict::of_kind(Table::default(), dict.kind_of_copy());
             done.push((value.clone(), Value::Dict(copy.clone())));
             let entries = dict.entries();
             vm.budget.values(3 * entries.len())?;
