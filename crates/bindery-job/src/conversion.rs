@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bindery_core::{Int, Object, Text, Type, Value, json, repr};
+use bindery_core::{Object, Text, Type, Value, json, repr};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, number_in, short};
 use crate::phases::InterpolatedJob;
 use crate::schema::AURORA_EXECUTOR_NAME;
 use crate::{
@@ -27,8 +27,8 @@ pub(crate) fn bound(
     };
     let production = fields.boolean("production")?;
     let service = fields.boolean("service")?;
-    let max_task_failures = fields.integer("max_task_failures")?;
-    let priority = fields.integer("priority")?;
+    let max_task_failures = fields.short("max_task_failures")?;
+    let priority = fields.short("priority")?;
     let contact = fields.optional_text("contact")?;
     let tier = fields.optional_text("tier")?;
     let partition_policy = partition_policy(&fields)?;
@@ -57,7 +57,7 @@ pub(crate) fn bound(
         executor: executor(&fields, &data)?,
         cron_schedule: fields.optional_text("cron_schedule")?,
         cron_collision_policy: cron_collision_policy(&fields)?,
-        instances: fields.integer("instances")?,
+        instances: fields.short("instances")?,
         update: update(&fields)?,
         data,
     })
@@ -146,16 +146,23 @@ fn constraints(job: &Fields<'_>) -> Result<Vec<Constraint>, InvalidJob> {
     for (attribute, text) in job.texts("constraints")? {
         let rule = match text.strip_prefix("limit:") {
             Some(limit) => {
-                let limit = Int::parse_python(limit).and_then(|n| n.to_i64());
-                ConstraintRule::Limit(limit.ok_or_else(|| {
-                    InvalidJob::bare(format!(
-                        "{text} is not a valid limit value, must be integer"
-                    ))
-                    .within(
+                let within = |error: InvalidJob| {
+                    error.within(
                         &format!("constraints[{attribute}]"),
                         job.value_under("constraints", &attribute),
                     )
+                };
+                let limit = number_in(limit).ok_or_else(|| {
+                    within(InvalidJob::bare(format!(
+                        "{text} is not a valid limit value, must be integer"
+                    )))
                     .with_hint("as in `{'host': 'limit:2'}`")
+                })?;
+                ConstraintRule::Limit(short(&limit).ok_or_else(|| {
+                    within(InvalidJob::configuration(format_args!(
+                        "{} does not fit in 32 bits",
+                        limit
+                    )))
                 })?)
             }
             None => {
@@ -356,4 +363,60 @@ fn ordered(object: &Object, schema: &Schema) -> Result<Value, InvalidJob> {
             None => object.get()?,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_core::json;
+
+    use crate::{JobFile, Schema, Selection};
+
+    /// The refusal of a job that has these fields beside the necessary ones; empty if it passes.
+    fn refusal(fields: &str) -> String {
+        let schema = Schema::new();
+        let job = format!(
+            r#"{{"cluster": "c", "role": "r", "environment": "e", "task": {{"processes": [{{"name": "p", "cmdline": "x"}}],
+            "resources": {{"cpu": 1, "ram": 1048576, "disk": 1048576}}}}, {fields}}}"#
+        );
+        let jobs = schema.jobs_from_json(&json::parse(&job).unwrap()).unwrap();
+        let jobs = JobFile::new(&schema, Some(&jobs), &[]).unwrap();
+        let job = jobs.select(&Selection::default()).unwrap().remove(0);
+        match job.interpolate().unwrap().convert(&schema) {
+            Ok(_) => String::new(),
+            Err(error) => format!("{}: {}", error.path(), error.message()),
+        }
+    }
+
+    #[test]
+    fn numbers_have_a_place_in_the_interface() {
+        for (field, path) in [("instances", "instances"), ("priority", "priority")] {
+            let large = format!("\"{field}\": 2147483648");
+            assert_eq!(
+                refusal(&large),
+                format!(
+                    "{path}: The configuration was invalid: 2147483648 does not fit in 32 bits"
+                )
+            );
+            assert_eq!(refusal(&large.replace("648", "647")), "");
+        }
+        assert_eq!(
+            refusal(r#""constraints": {"host": "limit:99999999999"}"#),
+            "constraints[host]: The configuration was invalid: 99999999999 does not fit in 32 bits"
+        );
+    }
+
+    #[test]
+    fn limits_are_read_as_the_original_read_them() {
+        for limit in [" 2", "+2 ", "-1", "0"] {
+            let fields = format!(r#""constraints": {{"host": "limit:{limit}"}}"#);
+            assert_eq!(refusal(&fields), "", "from {limit:?}");
+        }
+        for limit in ["", "1_0", "x", "1.0", "0x1"] {
+            let fields = format!(r#""constraints": {{"host": "limit:{limit}"}}"#);
+            let message = format!(
+                "constraints[host]: limit:{limit} is not a valid limit value, must be integer"
+            );
+            assert_eq!(refusal(&fields), message);
+        }
+    }
 }

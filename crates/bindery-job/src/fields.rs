@@ -1,6 +1,6 @@
 //! Plain values out of the structs of an interpolated job.
 
-use bindery_core::{Object, Value, repr};
+use bindery_core::{Int, Object, Value, repr};
 
 use crate::InvalidJob;
 
@@ -126,6 +126,20 @@ impl<'o> Fields<'o> {
         }
     }
 
+    /// An integer for which the scheduler's interface has 32 bits.
+    pub(crate) fn short(&self, field: &str) -> Result<i64, InvalidJob> {
+        let value = self.plain(field)?;
+        match value {
+            Value::Integer(n) => short(n).ok_or_else(|| {
+                self.refuse(
+                    field,
+                    format_args!("{} does not fit in 32 bits", shown(value)),
+                )
+            }),
+            other => Err(self.refuse(field, format_args!("{} is no integer", shown(other)))),
+        }
+    }
+
     pub(crate) fn optional_integer(&self, field: &str) -> Result<Option<i64>, InvalidJob> {
         self.get(field).map(|_| self.integer(field)).transpose()
     }
@@ -172,4 +186,17 @@ impl<'o> Fields<'o> {
 
 fn shown(value: &Value) -> String {
     repr::value(value).unwrap_or_else(|error| error.message().to_owned())
+}
+
+/// The number, if it has a place in 32 bits.
+pub(crate) fn short(n: &Int) -> Option<i64> {
+    n.to_i64().filter(|n| i32::try_from(*n).is_ok())
+}
+
+/// The integer that a text is: blanks around and a sign, and no `_`, which the original's Python did not know.
+pub(crate) fn number_in(text: &str) -> Option<Int> {
+    match text.contains('_') {
+        true => None,
+        false => Int::parse_python(text),
+    }
 }

@@ -57,12 +57,12 @@ impl FromStr for JobKey {
     }
 }
 
-/// Letters, digits, `_`, `-` and `.`; at least one.
+/// Letters, digits, `_`, `-` and `.`, all of ASCII; at least one. The scheduler takes no others.
 pub(crate) fn is_identifier(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'))
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
 }
 
 impl fmt::Display for JobKey {
@@ -93,6 +93,7 @@ mod tests {
             ("a/b c/d/e", "Invalid role 'b c'"),
             ("a/b//e", "Invalid env ''"),
             ("a/b/c/e\n", "Invalid name 'e\n'"),
+            ("a/b/c/café", "Invalid name 'café'"),
         ] {
             assert_eq!(text.parse::<JobKey>().unwrap_err().to_string(), message);
         }

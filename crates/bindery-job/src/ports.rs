@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bindery_core::{Component, Int, Ref};
+use bindery_core::{Component, Ref};
+
+use crate::fields::number_in;
 
 /// The name in `thermos.ports[name]`; `None` for another ref, an error for another ref below `thermos.ports`.
 pub(crate) fn name_of(reference: &Ref) -> Result<Option<&str>, NotByName> {
@@ -85,7 +87,7 @@ impl Portmap {
 
 /// Whether a port is given by its number.
 pub(crate) fn is_static(port: &str) -> bool {
-    Int::parse_python(port).is_some()
+    number_in(port).is_some()
 }
 
 #[cfg(test)]
@@ -121,6 +123,7 @@ mod tests {
     fn numbers_are_not_asked_for() {
         let portmap = [("http", "80"), ("https", " 443"), ("aurora", "https")];
         check(&portmap, &["http", "admin"], &["admin"]);
+        check(&[("http", "8_0")], &[], &["8_0"]);
     }
 
     #[test]

@@ -50,6 +50,12 @@ pub enum UpdateError {
          update strategy instead."
     )]
     BatchSizeBesideStrategy,
+    /// The scheduler's interface has 32 bits for each number.
+    #[error("{field} in update_config is too large")]
+    TooLarge {
+        /// The number.
+        field: &'static str,
+    },
 }
 
 impl UpdateConfig {
@@ -109,7 +115,28 @@ impl UpdateConfig {
                 return Err(UpdateError::BatchSizeBesideStrategy);
             }
         }
-        Ok(())
+        let fits = |field, n: i64, unit| match i32::try_from(n.saturating_mul(unit)) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(UpdateError::TooLarge { field }),
+        };
+        fits("batch_size", self.batch_size, 1)?;
+        fits("max_per_shard_failures", self.max_per_shard_failures, 1)?;
+        fits("max_total_failures", self.max_total_failures, 1)?;
+        fits("watch_secs", self.watch_secs, 1000)?;
+        fits(
+            "pulse_interval_secs",
+            self.pulse_interval_secs.unwrap_or(0),
+            1000,
+        )?;
+        match &self.strategy {
+            None => Ok(()),
+            Some(UpdateStrategy::Queue { size } | UpdateStrategy::Batch { size, .. }) => {
+                fits("batch_size", *size, 1)
+            }
+            Some(UpdateStrategy::VariableBatch { sizes, .. }) => sizes
+                .iter()
+                .try_for_each(|size| fits("batch_sizes", *size, 1)),
+        }
     }
 }
 
@@ -178,6 +205,19 @@ mod tests {
         );
         both.batch_size = 1;
         assert_eq!(both.settings(&[]).unwrap().group_size, 2);
+    }
+
+    #[test]
+    fn numbers_have_a_place_in_the_interface() {
+        let mut large = config();
+        large.watch_secs = 2_147_484;
+        let error = large.settings(&[]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "watch_secs in update_config is too large"
+        );
+        large.watch_secs = 2_147_483;
+        assert!(large.settings(&[]).is_ok());
     }
 
     #[test]
