@@ -108,13 +108,19 @@ impl Type {
                     format!("{} cannot be made from a generator", self.name()),
                 )
                 .with_hint("write a list: [… for … in …]")),
-                other => Err(Error::new(
-                    ErrorKind::Value,
-                    format!(
-                        "ListContainer expects an iterable, got {}",
-                        repr::value(other)?
-                    ),
-                )),
+                other => {
+                    let error = Error::new(
+                        ErrorKind::Value,
+                        format!(
+                            "ListContainer expects an iterable, got {}",
+                            repr::value(other)?
+                        ),
+                    );
+                    Err(match other {
+                        Value::Opaque(_) => error.with_hint("make a list of it: `list(...)`"),
+                        _ => error,
+                    })
+                }
             },
             Type::Map(_) => self.make_map(std::slice::from_ref(value), origin),
             Type::Struct(ty) => structure(ty, std::slice::from_ref(value), &[], origin),

@@ -1,6 +1,6 @@
 //! Iterators: what `for` runs over.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::compare::truth;
@@ -16,6 +16,8 @@ pub(crate) struct Iter {
     /// Its class's name.
     pub(crate) name: &'static str,
     state: RefCell<IterState>,
+    /// Whether anything has been taken from it.
+    begun: Cell<bool>,
 }
 
 impl Iter {
@@ -23,7 +25,20 @@ impl Iter {
         Value::Iter(Rc::new(Self {
             name,
             state: RefCell::new(state),
+            begun: Cell::new(false),
         }))
+    }
+
+    /// Whether Python 2 gave a list here, and nothing has been taken from it yet.
+    pub(crate) fn is_list_of_python_2(&self) -> bool {
+        matches!(self.name, "map" | "filter" | "zip") && !self.begun.get()
+    }
+
+    /// Ends it: what it held is in a template, and whoever reads it once more would find nothing.
+    pub(crate) fn give_away(&self) {
+        self.begun.set(true);
+        let old = self.state.replace(IterState::GivenAway(self.name));
+        drop(old);
     }
 }
 
@@ -36,6 +51,8 @@ impl Drop for Iter {
 /// Where an iteration stands.
 pub(crate) enum IterState {
     Empty,
+    /// A template took what was in it.
+    GivenAway(&'static str),
     List(Rc<List>, usize),
     ListReversed(Rc<List>, usize),
     Tuple(Rc<Tuple>, usize),
@@ -245,15 +262,20 @@ impl Vm {
         match state {
             IterState::Shared(iter) => {
                 let iter = iter.clone();
+                iter.begun.set(true);
                 let Ok(mut inner) = iter.state.try_borrow_mut() else {
                     return Err(value_error("generator already executing"));
                 };
                 let result = self.next(&mut inner);
-                if !matches!(result, Ok(Some(_))) {
+                if !matches!(result, Ok(Some(_))) && !matches!(*inner, IterState::GivenAway(_)) {
                     *inner = IterState::Empty;
                 }
                 result
             }
+            IterState::GivenAway(name) => Err(Raised::not_supported(
+                format!("reading a `{name}` again that a template took"),
+                format!("make a list of it first: `list({name}(…))`"),
+            )),
             IterState::Generator(generator) => generator.next(self),
             IterState::Enumerate(source, count) => {
                 let Some(item) = self.next(source)? else {

@@ -644,7 +644,13 @@ pub(super) fn sorted(vm: &mut Vm, mut args: Args) -> Outcome {
     let reverse = args
         .take_keyword("reverse")
         .is_some_and(|value| truth(&value));
-    args.end_of_keywords("sorted", &["key", "reverse"])?;
+    args.end_of_keywords("sorted", &["key", "reverse"])
+        .map_err(
+            |error| match args.kw.iter().any(|(name, _)| &**name == "cmp") {
+                true => error.hint("`cmp` is Python 2; write `key = functools.cmp_to_key(f)`"),
+                false => error,
+            },
+        )?;
     let [source] = args.pos.try_into().map_err(|given: Vec<Value>| {
         type_error(format!("sorted expected 1 argument, got {}", given.len()))
     })?;

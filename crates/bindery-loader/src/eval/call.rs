@@ -287,6 +287,20 @@ impl Vm {
             _ if matches!((object, name), (Value::Bytes(_), "encode")) => {
                 error.hint("bytes are encoded already; leave it out")
             }
+            _ if super::operators::was_list(object)
+                && methods::of_class(crate::value::Class::List).contains(&name) =>
+            {
+                error.hint(
+                    "it was a list in Python 2; make one with `list(...)`, or use `sorted(...)`",
+                )
+            }
+            _ if matches!(object, Value::Module(module) if module.name == "string")
+                && methods::of_class(crate::value::Class::Str).contains(&name) =>
+            {
+                error.hint(format!(
+                    "functions of `string` are Python 2; call the text's own: `text.{name}(...)`"
+                ))
+            }
             (Some(close), _) => error.hint(format!("did you mean `{close}`?")),
             (None, Value::Module(module)) => error.hint(format!(
                 "not everything of `{}` is there; it has {}",

@@ -333,7 +333,32 @@ fn bad_operand(op: UnaryOp, value: &Value) -> Raised {
     ))
 }
 
+/// Whether it was a list in Python 2.
+pub(super) fn was_list(value: &Value) -> bool {
+    match value {
+        Value::Range(_) => true,
+        Value::Iter(iter) => matches!(iter.name, "map" | "filter" | "zip"),
+        Value::Native(object) => crate::methods::is_view(&**object),
+        _ => false,
+    }
+}
+
 fn unsupported(op: BinaryOp, left: &Value, right: &Value) -> Raised {
+    let error = unsupported_types(op, left, right);
+    if op == BinaryOp::Add && (was_list(left) || was_list(right)) {
+        error.hint(
+            "lists in Python 2 are not all lists today; make one with `list(...)` before adding",
+        )
+    } else if op == BinaryOp::RShift
+        && matches!(left, Value::Builtin(builtin) if builtin.name == "print")
+    {
+        error.hint("`print >>file, x` is Python 2; write `print(x, file = file)`")
+    } else {
+        error
+    }
+}
+
+fn unsupported_types(op: BinaryOp, left: &Value, right: &Value) -> Raised {
     let other: Rc<str> = right.type_name();
     match (op, left) {
         (BinaryOp::Add, Value::Str(_)) => {

@@ -376,8 +376,15 @@ impl Vm {
 }
 
 fn not_subscriptable(value: &Value) -> Raised {
-    type_error(match value {
+    let error = type_error(match value {
         Value::Class(class) => format!("type '{}' is not subscriptable", class.name()),
         _ => format!("'{}' object is not subscriptable", value.type_name()),
-    })
+    });
+    match value {
+        Value::Iter(iter) if super::operators::was_list(value) => {
+            let name = iter.name;
+            error.hint(format!("make a list of it: `list({name}(...))[0]`"))
+        }
+        _ => error,
+    }
 }

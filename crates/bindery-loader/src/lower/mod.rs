@@ -118,7 +118,12 @@ fn explain(text: &str, range: TextRange, message: &str) -> Raised {
             .map(|first| first.to_lowercase().chain(letters).collect())
             .unwrap_or_default()
     };
-    let hint = if lowered.contains("unindent") || lowered.contains("indentation") {
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let hint = if text[start..].starts_with('(')
+        && (before.ends_with("lambda") || (line.starts_with("def ") && line.ends_with(['(', ','])))
+    {
+        Some("tuples as parameters are Python 2; take one parameter and unpack it: `a, b = pair`")
+    } else if lowered.contains("unindent") || lowered.contains("indentation") {
         Some("lines of one block begin in the same column; do not mix tabs and blanks")
     } else if lowered.contains("string")
         && (lowered.contains("missing closing") || lowered.contains("unterminated"))

@@ -570,6 +570,11 @@ impl View {
     }
 }
 
+/// Whether it is what a dict gives for `keys()`, `values()` or `items()`.
+pub(crate) fn is_view(object: &dyn crate::value::Native) -> bool {
+    object.as_any().is::<View>()
+}
+
 impl crate::value::Native for View {
     fn type_name(&self) -> Rc<str> {
         match self.part {

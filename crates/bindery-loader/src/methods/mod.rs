@@ -5,6 +5,7 @@ mod containers;
 mod numbers;
 mod strings;
 
+pub(crate) use containers::is_view;
 pub(crate) use strings::split_lines;
 
 use std::rc::Rc;
@@ -30,7 +31,7 @@ pub(crate) fn names(value: &Value) -> &'static [&'static str] {
     }
 }
 
-fn of_class(class: Class) -> &'static [&'static str] {
+pub(crate) fn of_class(class: Class) -> &'static [&'static str] {
     match class {
         Class::Str | Class::BaseString => strings::NAMES,
         Class::Bytes => bytes::NAMES,

@@ -10,6 +10,7 @@ use crate::args::Args;
 use crate::eval::Vm;
 use crate::exception::{ExcKind, Outcome, Raised};
 use crate::limits::check_stack;
+use crate::methods;
 use crate::text;
 use crate::value::{Native, Str, Value};
 
@@ -90,6 +91,16 @@ impl Converter<'_> {
                     data.push((self.data(key, depth + 1)?, self.data(value, depth + 1)?));
                 }
                 Data::Map(data.into())
+            }
+            // These were lists in Python 2, and are given as such.
+            Value::Iter(iter) if iter.is_list_of_python_2() => {
+                let items = self.vm.collect(value)?;
+                iter.give_away();
+                Data::List(self.items(&items, depth)?)
+            }
+            Value::Native(object) if methods::is_view(&**object) => {
+                let items = self.vm.collect(value)?;
+                Data::List(self.items(&items, depth)?)
             }
             Value::Native(object) => {
                 let any = object.as_any();
