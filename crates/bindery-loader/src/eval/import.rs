@@ -29,6 +29,9 @@ impl Vm {
         import: &ImportFrom,
         at: u32,
     ) -> Outcome<()> {
+        if modules::is_schema(&import.module) && self.has_schema() {
+            return self.import_from_schema(frame, import);
+        }
         let module = self
             .import(&import.module)
             .map_err(|error| error.at(frame.file, at))?;
@@ -61,6 +64,32 @@ impl Vm {
         Ok(())
     }
 
+    /// Names of the client's own modules: those that every file has already.
+    fn import_from_schema(&mut self, frame: &mut Frame, import: &ImportFrom) -> Outcome<()> {
+        for (name, target) in &import.names {
+            let Some(value) = self.given(name) else {
+                let message = format!("cannot import name '{name}' from '{}'", import.module);
+                let known = self.given_names();
+                let hint = match suggest::closest(name, known.iter().map(|name| &**name)) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => "the schema has no such name".to_owned(),
+                };
+                return Err(Raised::new(ExcKind::Import, message)
+                    .hint(hint)
+                    .at(frame.file, target.at));
+            };
+            self.assign(frame, target, value)?;
+        }
+        if import.star {
+            for name in self.given_names() {
+                if let Some(value) = self.given(&name) {
+                    self.define(&name, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The module of that name.
     pub(crate) fn import(&mut self, name: &str) -> Outcome {
         if let Some(module) = self.modules.get(name) {
@@ -75,6 +104,7 @@ impl Vm {
                 let error =
                     Raised::new(ExcKind::ModuleNotFound, format!("No module named '{name}'"));
                 let hint = match suggest::closest(name, modules::NAMES.iter().copied()) {
+                    _ if let Some(hint) = modules::missing_hint(name) => hint.to_owned(),
                     Some(close) => format!("did you mean `{close}`?"),
                     None => format!(
                         "job files can import {}; another file comes in by `include('path')`",
@@ -140,6 +170,13 @@ impl Vm {
         if bytes.len() > self.budget.limits().source {
             return Err(self.budget.exceeded(crate::exception::LimitKind::Source));
         }
+        if is_latin_1(&bytes) {
+            return Ok(bytes
+                .iter()
+                .map(|byte| char::from(*byte))
+                .collect::<String>()
+                .into());
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(text.into()),
             Err(error) => {
@@ -148,9 +185,48 @@ impl Vm {
                     format!("(unicode error) '{name}' is not UTF-8: invalid byte at position {at}");
                 Err(Raised::from_cause(crate::exception::Cause::Syntax {
                     message,
-                    hint: Some("save the file in UTF-8".to_owned()),
+                    hint: Some(
+                        "save the file in UTF-8, or begin it with `# -*- coding: latin-1 -*-` if that is what it is in"
+                            .to_owned(),
+                    ),
                 }))
             }
         }
     }
+}
+
+/// Whether a comment in the first two lines says that a source is in Latin-1 (PEP 263), and it is not in plain ASCII.
+fn is_latin_1(source: &[u8]) -> bool {
+    if source.is_ascii() {
+        return false;
+    }
+    let lines = source.split(|byte| *byte == b'\n').take(2);
+    lines.into_iter().any(|line| {
+        let line: String = line.iter().map(|byte| char::from(*byte)).collect();
+        let Some(comment) = line.trim_start().strip_prefix('#') else {
+            return false;
+        };
+        let Some(said) = comment
+            .split_once("coding")
+            .and_then(|(_, rest)| rest.strip_prefix([':', '=']))
+        else {
+            return false;
+        };
+        let name: String = said
+            .trim_start()
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .map(|c| {
+                if c == '_' {
+                    '-'
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
+            .collect();
+        matches!(
+            &*name,
+            "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1"
+        )
+    })
 }

@@ -209,24 +209,48 @@ impl Vm {
         for id in 0..self.names.len() {
             let id = NameId::try_from(id).unwrap_or(NameId::MAX);
             let assigned = self.globals.get(id as usize).and_then(Option::as_ref);
-            let found = assigned.or_else(|| {
-                let builtin = self.builtins.get(id as usize)?.as_ref()?;
-                let is_of_the_language = match builtin {
-                    Value::Builtin(builtin) => builtin.name != "include",
-                    Value::Class(_) | Value::Ellipsis => true,
-                    _ => false,
-                };
-                (!is_of_the_language).then_some(builtin)
-            });
+            let found = assigned.or_else(|| self.beyond_the_language(id)).cloned();
             if let Some(value) = found {
                 self.budget.values(3)?;
                 let key = Value::Str(Str::new(self.names.text(id).clone()));
-                table.insert(key, value.clone())?;
+                table.insert(key, value)?;
             }
         }
         let namespace = Dict::of_kind(table, DictKind::Names);
         self.namespace = Some(namespace.clone());
         Ok(namespace)
+    }
+
+    /// What every file has under a name that is none of the language's own.
+    fn beyond_the_language(&self, name: NameId) -> Option<&Value> {
+        let builtin = self.builtins.get(name as usize)?.as_ref()?;
+        let is_of_the_language = match builtin {
+            Value::Builtin(builtin) => builtin.name != "include",
+            Value::Class(_) | Value::Ellipsis => true,
+            _ => false,
+        };
+        (!is_of_the_language).then_some(builtin)
+    }
+
+    /// What every file has under that name.
+    pub(crate) fn given(&self, name: &str) -> Option<Value> {
+        let id = self.names.known(name)?;
+        self.beyond_the_language(id).cloned()
+    }
+
+    /// The names that every file has, without those of the language.
+    pub(crate) fn given_names(&self) -> Vec<Rc<str>> {
+        (0..self.builtins.len())
+            .filter_map(|id| NameId::try_from(id).ok())
+            .filter(|id| self.beyond_the_language(*id).is_some())
+            .map(|id| self.names.text(id).clone())
+            .filter(|name| !name.starts_with('_') && &**name != "include")
+            .collect()
+    }
+
+    /// Whether files have the names of the job schema.
+    pub(crate) fn has_schema(&self) -> bool {
+        self.given("MesosJob").is_some()
     }
 
     /// Whether `dict` is what `globals()` gave.

@@ -48,6 +48,56 @@ pub(crate) const NAMES: &[&str] = &[
     "time",
 ];
 
+/// Whether it is a module of the original client, or of its ancestor, whose names every file has.
+pub(crate) fn is_schema(name: &str) -> bool {
+    matches!(
+        name,
+        "apache.aurora.config.schema"
+            | "apache.aurora.config.schema.base"
+            | "apache.thermos.config.schema"
+            | "apache.thermos.config.schema_base"
+            | "apache.thermos.config.schema_helpers"
+            | "twitter.aurora.config.schema"
+            | "twitter.aurora.config.schema.base"
+            | "twitter.mesos.config.schema"
+            | "twitter.thermos.config.schema"
+    )
+}
+
+/// What to do about a module that Python has, or had, and this language has not.
+pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
+    Some(match name.split('.').next().unwrap_or_default() {
+        "subprocess" | "commands" | "popen2" | "sh" => {
+            "a job file only describes; run the program before and pass what it printed by `--bind name=value`"
+        }
+        "urllib" | "urllib2" | "urlparse" | "requests" | "httplib" | "http" | "socket" => {
+            "a job file cannot use the network; fetch it before, and read the file or pass `--bind name=value`"
+        }
+        "random" | "uuid" | "secrets" => {
+            "the same file must always give the same jobs; pass the value by `--bind name=value`"
+        }
+        "yaml" | "ConfigParser" | "configparser" | "toml" | "tomllib" | "csv" | "xml" => {
+            "keep the data in JSON and read it: `json.load(open('path'))`"
+        }
+        "logging" | "warnings" | "pprint" => "`print` writes to standard error",
+        "imp" | "importlib" | "runpy" => "another file comes in by `include('path')`",
+        "glob" | "fnmatch" | "shutil" | "tempfile" => {
+            "a job file cannot list or change folders; name the files, and read them with `open()` or `include()`"
+        }
+        "pwd" => "the user's name is `getpass.getuser()`",
+        "platform" => {
+            "a job file does not see the machine it is rendered on; pass the value by `--bind name=value`"
+        }
+        "StringIO" | "cStringIO" | "io" => "put texts together with `'\\n'.join(lines)`",
+        "codecs" => "`open` reads files as UTF-8",
+        "types" | "__builtin__" | "builtins" | "six" | "future" => {
+            "the built-in names are there without an import, those of Python 2 too; leave the line out"
+        }
+        "pipes" | "shlex" => "quote with `\"'%s'\" % text.replace(\"'\", \"'\\\\''\")`",
+        _ => return None,
+    })
+}
+
 /// Makes a module; none if there is none of that name.
 pub(crate) fn load(vm: &mut Vm, name: &str) -> Outcome<Option<(&'static str, Value)>> {
     let Some(name) = NAMES.iter().copied().find(|known| *known == name) else {

@@ -408,3 +408,72 @@ fn names_are_those_that_files_assign() {
     assert!(namespace.get("b").is_none() && namespace.get("print").is_none());
     assert!(matches!(namespace.get("a"), Some(Value::Opaque(_))));
 }
+
+/// One file of these bytes.
+struct Bytes(&'static [u8]);
+
+impl SourceReader for Bytes {
+    fn read(&self, _: &Path) -> Result<Vec<u8>, ReadError> {
+        Ok(self.0.to_vec())
+    }
+
+    fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        Ok(Path::new("/home").join(path))
+    }
+
+    fn is_folder(&self, _: &Path) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_comment_at_the_top_says_that_a_file_is_in_latin_1() {
+    let load = |bytes| {
+        let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(Bytes(bytes)));
+        loader.load("top.aurora")
+    };
+    for bytes in [
+        &b"# -*- coding: latin-1 -*-\nresult = 'caf\xe9'\n"[..],
+        b"#!/usr/bin/python\n# vim: set fileencoding=ISO-8859-1 :\nresult = 'caf\xe9'\n",
+        b"# coding: utf-8\nresult = 'caf\xc3\xa9'\n",
+    ] {
+        assert_eq!(text(&load(bytes).unwrap(), "result"), "'caf\u{e9}'");
+    }
+    for bytes in [
+        &b"result = 'caf\xe9'\n"[..],
+        b"\n\n# coding: latin-1\nresult = 'caf\xe9'\n",
+        b"# coding: utf-8\nresult = 'caf\xe9'\n",
+    ] {
+        let error = load(bytes).unwrap_err();
+        assert!(error.message.contains("is not UTF-8"), "{}", error.message);
+        assert!(error.hint.unwrap().contains("coding: latin-1"));
+    }
+}
+
+#[test]
+fn the_names_of_the_schema_may_be_imported_from_its_modules() {
+    use bindery_core::Definition;
+    let prelude = || {
+        let value = |text| Definition::Value(Value::string(text));
+        vec![
+            ("MesosJob".into(), value("job")),
+            ("MB".into(), value("mb")),
+        ]
+    };
+    let run = |program: &str| {
+        let mut loader = Loader::new(prelude(), Options::default(), Box::new(NoFiles));
+        loader.evaluate("file", program)
+    };
+    let namespace = run(
+        "MB = 1\nfrom apache.aurora.config.schema.base import *\nfrom twitter.mesos.config.schema import MesosJob as Job\n\
+         result = (MB, Job)",
+    );
+    assert_eq!(text(&namespace.unwrap(), "result"), "('mb', 'job')");
+    let error = run("from apache.thermos.config.schema import MesosJop").unwrap_err();
+    assert_eq!(
+        printed(&error),
+        "ImportError: cannot import name 'MesosJop' from 'apache.thermos.config.schema'\n  at file:1:42\n  \
+         | from apache.thermos.config.schema import MesosJop\n  |                                          ^\n\
+         hint: did you mean `MesosJob`?\n(Raised)"
+    );
+}
