@@ -834,7 +834,7 @@ impl Fields<'_> {
                 let found = self.args.kw.iter().find(|(known, _)| &**known == first);
                 found
                     .map(|(_, value)| value.clone())
-                    .ok_or_else(|| Raised::with_args(ExcKind::Key, vec![Value::from(first)]))?
+                    .ok_or_else(|| no_field(first))?
             }
         };
         while !rest.is_empty() {
@@ -864,5 +864,15 @@ impl Fields<'_> {
             }
         }
         Ok(value)
+    }
+}
+
+/// A text with braces of its own is the usual cause of a field that nobody can have meant.
+fn no_field(name: &str) -> Raised {
+    let error = Raised::with_args(ExcKind::Key, vec![Value::from(name)]);
+    if name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        error
+    } else {
+        error.hint("`format` takes `{` for the beginning of a field; write `{{` and `}}` for braces that are text")
     }
 }

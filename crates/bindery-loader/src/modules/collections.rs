@@ -111,6 +111,22 @@ fn namedtuple(vm: &mut Vm, mut args: Args) -> Outcome {
 }
 
 impl NamedTuple {
+    /// A tuple with names for its elements.
+    pub(crate) fn of(name: &str, named: Vec<(&str, Value)>) -> Value {
+        let (fields, items): (Vec<Rc<str>>, Vec<Value>) = named
+            .into_iter()
+            .map(|(field, value)| (Rc::from(field), value))
+            .unzip();
+        Value::Tuple(Rc::new(Tuple {
+            items: items.into(),
+            class: Some(Rc::new(NamedTuple {
+                name: name.into(),
+                fields,
+                defaults: Vec::new(),
+            })),
+        }))
+    }
+
     pub(crate) fn field_names(&self) -> Value {
         Value::tuple(
             self.fields

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
+use super::collections::NamedTuple;
 use super::{functions, table};
 use crate::args::Args;
 use crate::eval::Vm;
@@ -19,12 +20,12 @@ pub(super) fn items(vm: &mut Vm) -> Vec<(&'static str, Value)> {
         .first()
         .map(|(path, _)| vm.host.shown(path))
         .unwrap_or_default();
-    let version = [
-        Value::Int(3),
-        Value::Int(11),
-        Value::Int(0),
-        Value::from("final"),
-        Value::Int(0),
+    let version = vec![
+        ("major", Value::Int(3)),
+        ("minor", Value::Int(11)),
+        ("micro", Value::Int(0)),
+        ("releaselevel", Value::from("final")),
+        ("serial", Value::Int(0)),
     ];
     let mut items = functions(TABLE);
     items.extend([
@@ -37,7 +38,7 @@ pub(super) fn items(vm: &mut Vm) -> Vec<(&'static str, Value)> {
         ("stderr", Value::native(Stream)),
         ("stdout", Value::native(Stream)),
         ("version", Value::from("3.11.0")),
-        ("version_info", Value::tuple(version)),
+        ("version_info", NamedTuple::of("sys.version_info", version)),
     ]);
     items
 }
