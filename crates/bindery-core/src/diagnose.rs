@@ -187,7 +187,7 @@ impl Walk {
                 self.note(
                     format!("`{{{{{body}}}}}` stays as `{{{{{address}}}}}`, without its dot"),
                     origin,
-                    &format!("write `{{{{&{body}}}}}` if the braces are meant as text"),
+                    &crate::resolve::as_text(body),
                 );
             }
         }

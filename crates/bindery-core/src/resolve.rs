@@ -290,10 +290,16 @@ fn tag(out: &mut String, mark: &str, body: &str) {
     }
 }
 
+/// What to write for a tag whose braces are meant as text. A job's texts are read more than once, which uses the mark up (Q32).
+pub(crate) fn as_text(body: &str) -> String {
+    format!(
+        "write `{{{{&{body}}}}}` if the braces are meant as text; in a job the mark is used up, and two quotes keep them apart \
+         for the shell: `'{{''{{{body}}}}}'`"
+    )
+}
+
 fn no_ref(error: Error, body: &str) -> Error {
-    error.with_hint(format!(
-        "`{{{{{body}}}}}` is no ref; write `{{{{&{body}}}}}` if the braces are meant as text"
-    ))
+    error.with_hint(format!("`{{{{{body}}}}}` is no ref; {}", as_text(body)))
 }
 
 fn endless(text: &str, why: &str) -> Error {
