@@ -105,11 +105,15 @@ fn keyword(name: &str, value: Value) -> [(Rc<str>, Value); 1] {
     [(Rc::from(name), value)]
 }
 
-fn generator() -> Value {
+fn opaque(type_name: &str) -> Value {
     Value::Opaque(Rc::new(Opaque {
-        type_name: "generator".to_owned(),
-        text: "<generator object>".to_owned(),
+        type_name: type_name.to_owned(),
+        text: format!("<{type_name} object>"),
     }))
+}
+
+fn generator() -> Value {
+    opaque("generator")
 }
 
 fn numbers() -> Type {
@@ -250,6 +254,7 @@ fn constructions() -> Vec<(&'static str, Error)> {
             failed(made(&numbers(), Value::string("x"))),
         ),
         ("list of a generator", failed(made(&numbers(), generator()))),
+        ("list of a set", failed(made(&numbers(), opaque("set")))),
         ("map of a number", map_of(Value::integer(1))),
         ("map of a list object", map_of(list.clone())),
         ("map of a generator", map_of(generator())),
