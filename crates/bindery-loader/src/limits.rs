@@ -39,7 +39,7 @@ impl Default for Limits {
             string: 16 * 1024 * 1024,
             text: 192 * 1024 * 1024,
             output: 4 * 1024 * 1024,
-            values: 6_000_000,
+            values: 9_000_000,
         }
     }
 }

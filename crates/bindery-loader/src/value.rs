@@ -462,8 +462,8 @@ impl Value {
         match self {
             Self::List(value) => fresh(value, 1),
             Self::Tuple(value) => fresh(value, 1),
-            Self::Dict(value) => fresh(value, 8),
-            Self::Set(value) => fresh(value, 8),
+            Self::Dict(value) => fresh(value, 13),
+            Self::Set(value) => fresh(value, 10),
             Self::Range(value) => fresh(value, 1),
             Self::Slice(value) => fresh(value, 3),
             Self::Method(value) => fresh(value, 3),

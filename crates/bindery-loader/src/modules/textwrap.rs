@@ -186,6 +186,8 @@ fn wrapped(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> 
                     line.extend(waiting.pop());
                 }
             } else if let Some(chunk) = waiting.last_mut() {
+                // All of what is left of the word is counted and moved for every line.
+                vm.budget.work(chunk.len() >> 6)?;
                 let room = if width < 1 { 1 } else { width - used };
                 let mut cut = between(chunk, 0, room.min(length(chunk))).len();
                 let hyphen = chunk[..cut].rfind('-');
