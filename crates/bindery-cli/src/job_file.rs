@@ -114,7 +114,9 @@ impl Loaded {
         let failure =
             Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).at(&self.file, None);
         Failures::from(match error {
-            SelectError::NoJobs => failure.hint("set `jobs` to a list of `Job(…)` or `Service(…)`"),
+            SelectError::NoJobs | SelectError::NotJobs { .. } => failure.hint(
+                "set `jobs` to a list of `Job(…)` or `Service(…)`; `list(…)` makes one of what can be gone through",
+            ),
             _ => failure,
         })
     }
