@@ -290,11 +290,11 @@ fn tag(out: &mut String, mark: &str, body: &str) {
     }
 }
 
-/// What to write for a tag whose braces are meant as text. A job's texts are read more than once, which uses the mark up (Q32).
+/// What to write for a tag whose braces are meant as text. Interpolating a second time takes the mark for a ref (Q32).
 pub(crate) fn as_text(body: &str) -> String {
     format!(
-        "write `{{{{&{body}}}}}` if the braces are meant as text; in a job the mark is used up, and two quotes keep them apart \
-         for the shell: `'{{''{{{body}}}}}'`"
+        "write `{{{{&{body}}}}}` if the braces are meant as text, or keep them apart where a text is interpolated twice, as jobs \
+         are: `'{{''{{{body}}}}}'` for a shell"
     )
 }
 
