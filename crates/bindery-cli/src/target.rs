@@ -32,25 +32,30 @@ pub enum Target {
 impl Target {
     /// The document for these jobs; who asks stands in what a scheduler is told.
     pub fn encode(self, jobs: &[Rendered], environment: &Environment) -> Result<Vec<u8>, Failures> {
-        if self == Target::Json {
-            let jobs: Vec<&BoundJob> = jobs.iter().map(|rendered| &rendered.job).collect();
-            let document = BoundJob::document(&jobs)
-                .map_err(|error| Failure::new(ExitStatus::InvalidConfiguration, error.message()))?;
-            return Ok(document.into_bytes());
-        }
-        let user = environment.user().ok_or_else(|| {
-            Failure::new(
-                ExitStatus::InvalidConfiguration,
-                "nobody knows who asks for the job",
-            )
-            .hint("set LOGNAME to the name that the scheduler should see")
-        })?;
-        match self {
-            Target::Json | Target::Aurora => Ok(document(jobs, &user)?.into_bytes()),
-            Target::AuroraTjson => Ok(tjson::write(&only(jobs, &user)?)),
-            Target::AuroraTbinary => Ok(tbinary::write(&only(jobs, &user)?)),
-        }
+        Ok(match self {
+            Target::Json => {
+                let jobs: Vec<&BoundJob> = jobs.iter().map(|rendered| &rendered.job).collect();
+                let document = BoundJob::document(&jobs).map_err(|error| {
+                    Failure::new(ExitStatus::InvalidConfiguration, error.message())
+                })?;
+                document.into_bytes()
+            }
+            Target::Aurora => document(jobs, &user(environment)?)?.into_bytes(),
+            Target::AuroraTjson => tjson::write(&only(jobs, &user(environment)?)?),
+            Target::AuroraTbinary => tbinary::write(&only(jobs, &user(environment)?)?),
+        })
     }
+}
+
+/// Who asks for a job, as a scheduler is told.
+pub fn user(environment: &Environment) -> Result<String, Failure> {
+    environment.user().ok_or_else(|| {
+        Failure::new(
+            ExitStatus::InvalidConfiguration,
+            "nobody knows who asks for the job",
+        )
+        .hint("set LOGNAME to the name that the scheduler should see")
+    })
 }
 
 /// `{"jobs": […]}`, job by job: a thousand of them as one tree would take many times the memory of their text.

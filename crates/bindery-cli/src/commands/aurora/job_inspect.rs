@@ -58,7 +58,7 @@ impl Inspect {
             return output::print(&document);
         }
         if self.raw {
-            let user = context.environment().user().unwrap_or_default();
+            let user = target::user(context.environment())?;
             let configuration = target::configuration(job, &user)?;
             return output::print(&(named::write(&configuration) + "\n"));
         }
