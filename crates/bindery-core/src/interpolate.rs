@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::coerce::{coerce, failure};
 use crate::error::Segment;
 use crate::hash::HashSet;
-use crate::meter::evaluation;
+use crate::meter::{evaluation, look_at_part};
 use crate::object::Content;
 use crate::resolve::{has_refs, resolve};
 use crate::scope::Scopes;
@@ -34,6 +34,7 @@ pub(crate) fn evaluate(
     scopes: &Scopes,
     origin: Option<Origin>,
 ) -> Result<Evaluated, Error> {
+    look_at_part();
     let Value::String(text) = raw else {
         return Ok(Evaluated {
             value: coerce(ty, raw).map_err(|error| error.at(origin))?,
@@ -84,6 +85,7 @@ impl Object {
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
     ) -> Result<Object, Error> {
+        look_at_part();
         if self.is_settled() {
             return Ok(self.clone());
         }

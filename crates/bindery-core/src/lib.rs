@@ -53,7 +53,7 @@ pub use environment::Environment;
 pub use error::{Error, ErrorKind, Segment};
 pub use interpolate::Unbound;
 pub use matcher::{Matcher, PatternError, Step};
-pub use meter::text_made;
+pub use meter::{parts_looked_at, text_made};
 pub use number::Int;
 pub use object::Object;
 pub use outcome::{Outcome, OutcomeError, Phase};

@@ -13,6 +13,8 @@ const MOST: u64 = if cfg!(fuzzing) { 8 << 20 } else { 256 << 20 };
 thread_local! {
     /// Bytes made on this thread.
     static MADE: Cell<u64> = const { Cell::new(0) };
+    /// Parts of objects looked at on this thread.
+    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
     /// What `MADE` may grow to while an evaluation runs.
     static END: Cell<Option<u64>> = const { Cell::new(None) };
 }
@@ -22,6 +24,18 @@ thread_local! {
 /// The difference of two calls is what the evaluations between them cost; whoever runs programs can so bound all of them.
 pub fn text_made() -> u64 {
     MADE.get()
+}
+
+/// Parts of objects that this thread has looked at so far in order to evaluate, check or compare them: what a call takes is seen
+/// in it where it makes no text.
+pub fn parts_looked_at() -> u64 {
+    LOOKED_AT.get()
+}
+
+/// Accounts for one part of an object.
+#[inline]
+pub(crate) fn look_at_part() {
+    LOOKED_AT.set(LOOKED_AT.get() + 1);
 }
 
 /// Runs `work` as one evaluation, or as a part of the one that runs.

@@ -54,12 +54,17 @@ pub(crate) struct Budget {
     /// Text that templates made for this load, and how much of all on this thread that includes.
     templates: u64,
     templates_seen: u64,
+    /// How many parts of objects were looked at on this thread when that was last charged.
+    parts_seen: u64,
     /// The step at which to look at them again.
     look_at: u64,
 }
 
 /// Steps after which a load looks again at what its templates made: one call may make much.
 const LOOK_EVERY: u64 = 16;
+
+/// What looking at a part of an object counts as: one call may look at many.
+const STEPS_A_PART: u64 = 2;
 
 /// How many times more text templates may make than the program itself: each pass and each copy counts.
 const TEMPLATES: u64 = 4;
@@ -74,6 +79,7 @@ impl Budget {
             values: 0,
             templates: 0,
             templates_seen: 0,
+            parts_seen: 0,
             look_at: 0,
         }
     }
@@ -81,10 +87,19 @@ impl Budget {
     /// What templates made on this thread up to now is not this load's.
     pub(crate) fn begin(&mut self) {
         self.templates_seen = bindery_core::text_made();
+        self.parts_seen = bindery_core::parts_looked_at();
     }
 
     fn look(&mut self) -> Outcome<()> {
+        let parts = bindery_core::parts_looked_at();
+        self.steps = self
+            .steps
+            .saturating_add(STEPS_A_PART * (parts - self.parts_seen));
+        self.parts_seen = parts;
         self.look_at = self.steps + LOOK_EVERY;
+        if self.steps > self.limits.steps {
+            return Err(self.exceeded(LimitKind::Steps));
+        }
         let made = bindery_core::text_made();
         self.templates += made - self.templates_seen;
         self.templates_seen = made;

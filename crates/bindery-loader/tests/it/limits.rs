@@ -71,6 +71,20 @@ fn what_takes_long_in_one_call_counts_as_many_steps() {
 }
 
 #[test]
+fn evaluating_counts_by_the_parts_that_are_looked_at() {
+    let long = "l = List(String)(['{{a}}'] * 10000).bind(a = 1)\n";
+    limited(&format!("{long}while True: l[0]"));
+    limited(&format!("{long}while True: l.interpolate()"));
+    limited("l = List(Integer)(['1'] * 10000)\nwhile True: l.check()");
+    let map = "m = Map(String, String)({'k%d' % i: 'v' for i in range(5000)})\n";
+    limited(&format!(
+        "{map}s = String('{{{{m[k4999]}}}}').bind(m = m)\nwhile True: s.interpolate()"
+    ));
+    // Few repetitions of the same are fine.
+    runs(&format!("{long}for i in range(20): l.interpolate()"));
+}
+
+#[test]
 fn what_is_printed_is_bounded() {
     limited("while True: print('x' * 10000)");
     limited("import sys\nwhile True: sys.stderr.write('x' * 10000)");
