@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, thread};
 
+use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::Registry;
-use bindery_registry::{
-    Client, Credential, Error, ErrorKind, Keychain, KeychainError, Options, RegistrySettings,
-    http::TrustSettings,
-};
+use bindery_registry::{Client, Error, ErrorKind, Options, RegistrySettings, http::TrustSettings};
 
 use crate::{
     configuration::Configuration,

@@ -9,11 +9,11 @@ use std::{
 };
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
+use bindery_credentials::{
+    Credential as RegistryCredential, DockerConfig, Keychain, KeychainError,
+};
 use bindery_host::{Credential, Level, ServiceError, ServiceErrorKind};
 use bindery_reference::Registry;
-use bindery_registry::{
-    Credential as RegistryCredential, Keychain, KeychainError, credentials::DockerConfig,
-};
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 

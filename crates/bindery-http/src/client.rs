@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_secret::{RedactedUrl, Secret};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, LOCATION};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode, Url, redirect};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -21,6 +21,9 @@ const MOST_REDIRECTS: usize = 10;
 
 /// How much is kept of the body of an answer with status 400 or more; it is read for its message only.
 const ERROR_BODY: u64 = 64 << 10;
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Sends requests and keeps connections. Cheap to make and to clone; clones share the connections.
 ///
@@ -191,6 +194,11 @@ impl Hop<'_> {
             })?;
             value.set_sensitive(true);
             builder = builder.header(AUTHORIZATION, value);
+        }
+        if let Some(form) = &self.request.form {
+            builder = builder
+                .header(CONTENT_TYPE, FORM)
+                .body(form.expose().to_owned());
         }
         // The time for the connection is limited by the HTTP library; here it is added, not counted twice.
         let limit = settings.connect_timeout + settings.response_timeout;

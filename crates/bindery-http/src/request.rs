@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode, Url};
 /// The most bytes of an answer that a request takes if it says nothing else.
 const DEFAULT_LIMIT: u64 = 1 << 20;
 
-/// A request without a body.
+/// A request, with a form for its body or none.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// How it is asked.
@@ -18,6 +18,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The `Authorization` header. It is sent to the origin of `url` only.
     pub authorization: Option<Secret>,
+    /// The body, as `application/x-www-form-urlencoded`. It is sent to the origin of `url` only, and once.
+    pub form: Option<Secret>,
     /// The most bytes that the body of a successful answer may have; one more is an error.
     pub limit: u64,
 }
@@ -30,6 +32,7 @@ impl Request {
             url,
             headers: HeaderMap::new(),
             authorization: None,
+            form: None,
             limit: DEFAULT_LIMIT,
         }
     }
@@ -38,6 +41,17 @@ impl Request {
     pub fn head(url: Url) -> Self {
         Self {
             method: Method::HEAD,
+            ..Self::get(url)
+        }
+    }
+
+    /// A `POST` of these names and values to `url`.
+    pub fn post_form(url: Url, fields: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        Self {
+            method: Method::POST,
+            form: Some(Secret::from(form.finish())),
             ..Self::get(url)
         }
     }

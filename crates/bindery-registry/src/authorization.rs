@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bindery_credentials::Credential;
 use bindery_http::header::WWW_AUTHENTICATE;
-use bindery_http::{Method, Request, Response, Url};
+use bindery_http::{Request, Response, Url};
 use bindery_reference::Reference;
 use bindery_secret::{RedactedUrl, Secret};
 
 use crate::answer::Answer;
-use crate::credentials::Credential;
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
 use crate::session::Session;
@@ -44,10 +44,18 @@ impl Session<'_> {
         let credential = self.credential()?;
         let user: Option<Arc<str>> = credential
             .as_ref()
-            .map(|credential| credential.username().into());
+            .and_then(Credential::username)
+            .map(Arc::from);
+        if let Some(Credential::Registry { token }) = &credential {
+            return Ok(Some(Shown {
+                header: bearer(token),
+                user,
+                token: None,
+            }));
+        }
         let Want::Token { realm, service } = want else {
-            return Ok(credential.map(|credential| Shown {
-                header: basic(&credential),
+            return Ok(credential.as_ref().and_then(basic).map(|header| Shown {
+                header,
                 user,
                 token: None,
             }));
@@ -74,34 +82,17 @@ impl Session<'_> {
         Ok(Some(Shown::token(key, held, user)))
     }
 
-    /// Asks a token server (the `GET` form of Docker's token authentication).
+    /// Asks a token server: with a `POST` if what we have is a token for it, else in the `GET` form of Docker's token
+    /// authentication, which every server has.
     async fn fetch_token(
         &self,
         key: &Key,
         realm: &Url,
         credential: Option<&Credential>,
     ) -> Result<TokenResponse, Error> {
-        let mut url = realm.clone();
-        {
-            let mut query = url.query_pairs_mut();
-            if let Some(service) = &key.service {
-                query.append_pair("service", service);
-            }
-            for scope in key.scopes.iter() {
-                query.append_pair("scope", scope);
-            }
-            query.append_pair("client_id", CLIENT_ID);
-            if let Some(Credential::Basic { username, password }) = credential
-                && !username.is_empty()
-                && !password.is_empty()
-            {
-                query.append_pair("account", username);
-            }
-        }
-        let request = Request {
-            authorization: credential.map(basic),
-            limit: LONGEST_TOKEN,
-            ..Request::get(url)
+        let request = match credential {
+            Some(Credential::Identity { token }) => token_by_post(key, realm, token),
+            _ => token_by_get(key, realm, credential),
         };
         let server: Arc<str> = RedactedUrl::new(realm.as_str()).as_str().into();
         let response = self
@@ -111,7 +102,7 @@ impl Session<'_> {
             .await
             .map_err(|error| self.no_answer(Arc::clone(&server), error))?;
         let reference = Arc::clone(&self.reference);
-        let answer = || Arc::new(Answer::of(Method::GET, &response));
+        let answer = || Arc::new(Answer::of(request.method.clone(), &response));
         match response.status.as_u16() {
             200 => TokenResponse::parse(&response.body).map_err(|source| Error::NoToken {
                 reference,
@@ -120,7 +111,7 @@ impl Session<'_> {
             }),
             401 | 403 => Err(Error::Denied {
                 reference,
-                user: credential.map(|credential| credential.username().into()),
+                user: credential.and_then(Credential::username).map(Arc::from),
                 why: match credential {
                     Some(_) => Denial::WrongCredential { server },
                     None => Denial::NoCredential,
@@ -215,7 +206,7 @@ impl Session<'_> {
 impl Shown {
     fn token(key: Key, held: Held, user: Option<Arc<str>>) -> Self {
         Self {
-            header: Secret::from(format!("Bearer {}", held.token.expose())),
+            header: bearer(&held.token),
             user,
             token: Some((key, held)),
         }
@@ -252,19 +243,67 @@ pub(crate) fn denial(
     }
 }
 
-fn basic(credential: &Credential) -> Secret {
-    let Credential::Basic { username, password } = credential;
+/// The `Authorization` header for a user name and password, if it is one.
+fn basic(credential: &Credential) -> Option<Secret> {
+    let Credential::Basic { username, password } = credential else {
+        return None;
+    };
     let pair = format!("{username}:{}", password.expose());
-    Secret::from(format!("Basic {}", STANDARD.encode(pair)))
+    Some(Secret::from(format!("Basic {}", STANDARD.encode(pair))))
+}
+
+fn bearer(token: &Secret) -> Secret {
+    Secret::from(format!("Bearer {}", token.expose()))
+}
+
+fn token_by_get(key: &Key, realm: &Url, credential: Option<&Credential>) -> Request {
+    let mut url = realm.clone();
+    {
+        let mut query = url.query_pairs_mut();
+        if let Some(service) = &key.service {
+            query.append_pair("service", service);
+        }
+        for scope in key.scopes.iter() {
+            query.append_pair("scope", scope);
+        }
+        query.append_pair("client_id", CLIENT_ID);
+        if let Some(Credential::Basic { username, password }) = credential
+            && !username.is_empty()
+            && !password.is_empty()
+        {
+            query.append_pair("account", username);
+        }
+    }
+    Request {
+        authorization: credential.and_then(basic),
+        limit: LONGEST_TOKEN,
+        ..Request::get(url)
+    }
+}
+
+/// The OAuth 2 form, with a refresh token.
+fn token_by_post(key: &Key, realm: &Url, token: &Secret) -> Request {
+    let scope = key.scopes.to_string();
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.expose()),
+        ("service", key.service.as_deref().unwrap_or_default()),
+        ("scope", &scope),
+        ("client_id", CLIENT_ID),
+    ];
+    Request {
+        limit: LONGEST_TOKEN,
+        ..Request::post_form(realm.clone(), &fields)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use bindery_credentials::Anonymous;
     use bindery_reference::Registry;
 
     use super::*;
     use crate::client::Client;
-    use crate::credentials::Anonymous;
     use crate::settings::{Options, RegistrySettings};
 
     #[track_caller]

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use bindery_credentials::Keychain;
 use bindery_http::{Method, Origin, Response, StatusCode};
 use bindery_reference::{Digest, Reference};
 
 use crate::answer::Answer;
-use crate::credentials::Keychain;
 use crate::error::{Denial, Error, Missing};
 use crate::host::{Hosts, Scheme};
 use crate::oci::{Descriptor, Manifest, MediaType};

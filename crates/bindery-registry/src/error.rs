@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bindery_credentials::KeychainError;
 use bindery_reference::{Digest, Reference};
 use bindery_secret::RedactedUrl;
 
 use crate::answer::Answer;
-use crate::credentials::KeychainError;
 use crate::oci::ManifestProblem;
 use crate::token::{ChallengeError, TokenProblem};
 

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use bindery_credentials::Credential;
 use bindery_http::Url;
 use bindery_reference::Registry;
-
-use crate::credentials::Credential;
 
 /// How a registry is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,6 @@
 //!
 //! - [`oci`]: media types, descriptors, digests of bytes.
 //! - [`token`]: the words of the token protocol: challenge, scope, token.
-//! - [`credentials`]: who we are, and who finds that out.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
@@ -17,7 +16,6 @@
 mod answer;
 mod authorization;
 mod client;
-pub mod credentials;
 mod endpoint;
 mod error;
 mod host;
@@ -29,10 +27,10 @@ pub mod token;
 
 pub use answer::Answer;
 pub use client::Client;
-pub use credentials::{Anonymous, Credential, Keychain, KeychainError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Denial, Error, ErrorKind, Missing};
 pub use oci::{Descriptor, MediaType};
 pub use settings::{Options, RegistrySettings};
 
+pub use bindery_credentials as credentials;
 pub use bindery_http as http;

@@ -1,8 +1,8 @@
 //! The host's credentials, as the registry client asks for them.
 
+use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_plugin::Host;
 use bindery_reference::Registry;
-use bindery_registry::{Credential, Keychain, KeychainError};
 use bindery_secret::Secret;
 
 /// Asks the host, and nobody else.

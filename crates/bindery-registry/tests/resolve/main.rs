@@ -10,12 +10,11 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_fake_registry::Registry as Fake;
 use bindery_reference::{Reference, Registry};
 use bindery_registry::http::{RetryPolicy, Settings};
-use bindery_registry::{
-    Client, Credential, Descriptor, Error, Keychain, KeychainError, Options, RegistrySettings,
-};
+use bindery_registry::{Client, Descriptor, Error, Options, RegistrySettings};
 use bindery_secret::Secret;
 
 /// Part of every password here; no output may hold it.

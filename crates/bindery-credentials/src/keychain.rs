@@ -1,36 +1,11 @@
-//! Who we are to a registry, and who finds that out.
-
-mod docker_config;
+//! Who finds credentials.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bindery_reference::Registry;
-use bindery_secret::Secret;
 
-pub use docker_config::DockerConfig;
-
-/// What identifies us.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Credential {
-    /// A user name and a password. For a token registry they go to the token server, else with every request.
-    Basic {
-        /// The user name.
-        username: String,
-        /// The password, or what a site uses in its place.
-        password: Secret,
-    },
-}
-
-impl Credential {
-    /// The user name, which messages may show.
-    pub fn username(&self) -> &str {
-        match self {
-            Credential::Basic { username, .. } => username,
-        }
-    }
-}
+use crate::credential::Credential;
 
 /// Finds credentials.
 pub trait Keychain: Send + Sync {

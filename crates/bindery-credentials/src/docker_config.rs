@@ -14,7 +14,8 @@ use bindery_reference::Registry;
 use bindery_secret::Secret;
 use serde::Deserialize;
 
-use crate::credentials::{Credential, Keychain, KeychainError};
+use crate::credential::Credential;
+use crate::keychain::{Keychain, KeychainError};
 
 /// Base64 with or without padding: files have either.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -272,7 +273,7 @@ mod tests {
         let registry = Registry::parse(registry).unwrap();
         let found = config.credential(&registry, repository, &["pull"]).unwrap();
         assert_eq!(
-            found.as_ref().map(Credential::username),
+            found.as_ref().and_then(Credential::username),
             expected,
             "{registry}/{repository} in {users:?}"
         );
@@ -284,8 +285,9 @@ mod tests {
         let found = config
             .credential(&Registry::parse("h.example").unwrap(), "a", &["pull"])
             .unwrap();
-        let found = found.map(|Credential::Basic { username, password }| {
-            (username, password.expose().to_owned())
+        let found = found.map(|found| match found {
+            Credential::Basic { username, password } => (username, password.expose().to_owned()),
+            other => panic!("{other:?} is no user and password"),
         });
         let found = found
             .as_ref()
