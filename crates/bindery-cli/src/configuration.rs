@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use self::toml_file::{Entry, Section, TomlFile};
 use crate::{
     exit::ExitStatus,
+    network::TIMES,
     report::{Failure, Failures},
 };
 
@@ -172,8 +173,8 @@ impl Configuration {
         errors: &mut Vec<Failure>,
     ) -> Result<(), Failure> {
         entry.section(errors)?.each(|entry, _| {
-            if !LIMITS.contains(&entry.key) {
-                return Err(entry.unknown(LIMITS));
+            if !LIMITS.contains(&entry.key) && !TIMES.contains(&entry.key) {
+                return Err(entry.unknown(&[TIMES, LIMITS].concat()));
             }
             self.limits.insert(entry.key.to_owned(), entry.count()?);
             Ok(())

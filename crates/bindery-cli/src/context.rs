@@ -1,11 +1,11 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
 use bindery_core::Binder;
 use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
-use bindery_registry::Client;
+use bindery_registry::{Client, Network};
 use clap::Args;
 use once_cell::sync::OnceCell;
 
@@ -13,7 +13,7 @@ use crate::{
     configuration::Configuration,
     environment::Environment,
     exit::ExitStatus,
-    plugins,
+    network, plugins,
     registry::{self, Credentials},
     report::{Failure, Failures},
     services::{LazyClusters, Services},
@@ -38,6 +38,9 @@ pub struct Options {
         help_heading = "Global options"
     )]
     plugin_dir: Vec<PathBuf>,
+    /// Ask for so many references at a time, over at most so many connections to one host; 16 if not given
+    #[arg(long, global = true, value_name = "N", help_heading = "Global options")]
+    jobs: Option<NonZeroUsize>,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -47,6 +50,7 @@ pub struct Context<'o> {
     clusters: Arc<LazyClusters>,
     services: Arc<Services>,
     configuration: OnceCell<Configuration>,
+    network: OnceCell<Network>,
     plugins: OnceCell<Plugins>,
 }
 
@@ -66,6 +70,7 @@ impl<'o> Context<'o> {
             clusters,
             services: Arc::new(services),
             configuration: OnceCell::new(),
+            network: OnceCell::new(),
             plugins: OnceCell::new(),
         }
     }
@@ -127,10 +132,19 @@ impl<'o> Context<'o> {
 
     /// What plugins are opened with.
     pub fn plugin_settings(&self) -> Result<Settings, Failures> {
-        Ok(plugins::settings(
-            self.configuration()?,
-            self.environment.trust(),
-        ))
+        Ok(plugins::settings(self.configuration()?, self.network()?))
+    }
+
+    /// How this run makes connections, in its plugins as well.
+    pub fn network(&self) -> Result<&Network, Failures> {
+        self.network.get_or_try_init(|| {
+            let defaults = Network::default();
+            Ok(Network {
+                jobs: self.options.jobs.unwrap_or(defaults.jobs),
+                times: network::times(&self.configuration()?.limits),
+                trust: self.environment.trust(),
+            })
+        })
     }
 
     /// Where plugins are looked for.
@@ -155,11 +169,7 @@ impl<'o> Context<'o> {
             plugins::warn(found.problems());
             Credentials::Plugins(found.clone())
         };
-        registry::client(
-            configuration,
-            self.environment.trust(),
-            Arc::new(credentials),
-        )
+        registry::client(configuration, self.network()?, Arc::new(credentials))
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

@@ -12,6 +12,7 @@ mod exit;
 mod job_file;
 #[cfg(test)]
 mod manual;
+mod network;
 mod output;
 mod pass;
 mod plugins;

@@ -6,12 +6,13 @@ use std::{
 };
 
 use bindery_host::{LibraryError, Plugin, Plugins, Problem, SearchPath, Settings};
-use bindery_http::TrustSettings;
+use bindery_registry::Network;
 use sha2::{Digest, Sha256};
 
 use crate::{
     configuration::Configuration,
     exit::ExitStatus,
+    network,
     report::{Failure, Failures},
 };
 
@@ -54,8 +55,8 @@ fn folders_of(program: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// What the configuration holds for plugins, and whose certificates they are to believe.
-pub fn settings(configuration: &Configuration, trust: TrustSettings) -> Settings {
+/// What the configuration holds for plugins, and how they are to make connections.
+pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
     let json =
         |map: &serde_json::Map<String, serde_json::Value>| serde_json::Value::Object(map.clone());
     Settings {
@@ -77,8 +78,7 @@ pub fn settings(configuration: &Configuration, trust: TrustSettings) -> Settings
             .collect::<serde_json::Map<_, _>>()
             .into(),
         auth: configuration.auth.clone(),
-        trust_file: trust.file,
-        trust_directory: trust.directory,
+        network: network::to_json(network),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::Registry;
-use bindery_registry::{Client, Error, ErrorKind, Options, RegistrySettings, http::TrustSettings};
+use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
 
 use crate::{
     configuration::Configuration,
@@ -14,17 +14,13 @@ use crate::{
     services::Services,
 };
 
-/// A client with the settings of the configuration, that believes in `trust`.
+/// A client with the `[registry]` tables of the configuration.
 pub fn client(
     configuration: &Configuration,
-    trust: TrustSettings,
+    network: &Network,
     keychain: Arc<dyn Keychain>,
 ) -> Result<Client, Failures> {
-    let mut options = Options {
-        registries: registries(configuration)?,
-        ..Options::default()
-    };
-    options.http.trust = trust;
+    let options = Options::new(network, registries(configuration)?);
     Ok(Client::new(options, keychain))
 }
 

@@ -28,7 +28,7 @@ impl Plugin {
             "config": settings.plugins.get(&inspected.description.name),
             "registries": settings.registries,
             "limits": settings.limits,
-            "trust": {"file": settings.trust_file, "directory": settings.trust_directory},
+            "network": settings.network,
         });
         Self {
             inspected,

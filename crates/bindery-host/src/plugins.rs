@@ -29,10 +29,8 @@ pub struct Settings {
     pub registries: Map<String, Json>,
     /// The `[limits]` table, which every plugin gets.
     pub limits: Json,
-    /// A PEM file with authorities to believe in place of the system's, for every plugin.
-    pub trust_file: Option<PathBuf>,
-    /// A folder of such files.
-    pub trust_directory: Option<PathBuf>,
+    /// How connections are made, whatever host they go to; every plugin gets it.
+    pub network: Json,
     /// The `[[auth]]` entries, in order.
     pub auth: Vec<AuthEntry>,
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::origin::Origin;
 use crate::retry::RetryPolicy;
 
@@ -47,7 +49,8 @@ impl Default for Settings {
 ///
 /// If neither `file` nor `directory` is given, the system's are; if it has none, those of Mozilla's list that is built in.
 /// All are read when a server first shows a certificate.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrustSettings {
     /// A PEM file to use in place of the system's (what `SSL_CERT_FILE` names).
     pub file: Option<PathBuf>,

@@ -54,7 +54,7 @@ pub use binder::{Answer, Binder, Match};
 pub use error::{BindError, BindErrorKind};
 pub use host::{Cluster, Host};
 pub use method::Method;
-pub use setup::{Setup, Trust};
+pub use setup::Setup;
 pub use traits::{Field, Trait};
 
 /// JSON, as it crosses to and from the host.

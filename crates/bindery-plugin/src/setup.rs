@@ -4,8 +4,7 @@ use std::{
     any::{Any, TypeId},
     cell::RefCell,
     collections::HashMap,
-    path::PathBuf,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -65,17 +64,7 @@ struct Settings {
     #[serde(default)]
     limits: Json,
     #[serde(default)]
-    trust: Trust,
-}
-
-/// Whose certificates to believe in place of the system's: `SSL_CERT_FILE` and `SSL_CERT_DIR`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Trust {
-    /// A PEM file with authorities.
-    pub file: Option<PathBuf>,
-    /// A folder of such files.
-    pub directory: Option<PathBuf>,
+    network: Json,
 }
 
 impl Setup {
@@ -105,13 +94,10 @@ impl Setup {
     ///
     /// `Invalid` if it is not what `T` wants.
     pub fn config<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let empty = Json::Object(Map::new());
-        let config = if self.settings.config.is_null() {
-            &empty
-        } else {
-            &self.settings.config
-        };
-        self.read(config, "its section of bindery.toml")
+        self.read(
+            or_empty(&self.settings.config),
+            "its section of bindery.toml",
+        )
     }
 
     /// The settings of each registry, `{"host:port": {..}}`, as they stand in `bindery.toml`.
@@ -131,9 +117,19 @@ impl Setup {
         &self.settings.limits
     }
 
-    /// Whose certificates to believe when the plugin makes connections of its own.
-    pub fn trust(&self) -> &Trust {
-        &self.settings.trust
+    /// How the user wants connections to be made, for a plugin that makes its own: proxies, time limits, whose certificates to
+    /// believe. The keys are those of the program's own client; take the ones you need, and skip the others.
+    ///
+    /// It may hold the password of a proxy: do not log it.
+    ///
+    /// # Errors
+    ///
+    /// `Invalid` if it is not what `T` wants.
+    pub fn network<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        self.read(
+            or_empty(&self.settings.network),
+            "the settings for connections",
+        )
     }
 
     /// The `T` that all parts of the plugin share: made by the first that asks, until then by nobody.
@@ -165,4 +161,10 @@ impl Setup {
             .hint("compare the settings in bindery.toml with the plugin's README")
         })
     }
+}
+
+/// A host that says nothing may say so by `null`.
+fn or_empty(json: &Json) -> &Json {
+    static EMPTY: LazyLock<Json> = LazyLock::new(|| Json::Object(Map::new()));
+    if json.is_null() { &EMPTY } else { json }
 }

@@ -45,6 +45,7 @@ pub struct FakeHost {
     credentials: BTreeMap<String, Credential>,
     cache_folder: Option<PathBuf>,
     registries: BTreeMap<String, Json>,
+    network: Option<Json>,
     state: Arc<State>,
 }
 
@@ -80,6 +81,12 @@ impl FakeHost {
         self
     }
 
+    /// Sets how connections are made, as [`crate::Setup::network`] gives it to the plugin.
+    pub fn network(mut self, network: Json) -> Self {
+        self.network = Some(network);
+        self
+    }
+
     /// Sets the cache folder, which must exist.
     pub fn cache_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache_folder = Some(folder.into());
@@ -107,7 +114,10 @@ impl FakeHost {
     ///
     /// Whatever the plugin says.
     pub fn open(&self, plugin: PluginModule_Ref, config: Json) -> Result<OpenPlugin, Error> {
-        let settings = json!({"config": config, "registries": self.registries, "limits": {}});
+        let mut settings = json!({"config": config, "registries": self.registries, "limits": {}});
+        if let Some(network) = &self.network {
+            settings["network"] = network.clone();
+        }
         let instance =
             (plugin.open())(self.services(), settings.to_string().as_str().into()).into_result()?;
         Ok(OpenPlugin {

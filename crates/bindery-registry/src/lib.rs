@@ -19,6 +19,7 @@ mod client;
 mod endpoint;
 mod error;
 mod host;
+mod network;
 pub mod oci;
 mod resolve_all;
 mod session;
@@ -29,6 +30,7 @@ pub use answer::Answer;
 pub use client::Client;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Denial, Error, ErrorKind, Missing};
+pub use network::{Network, Times};
 pub use oci::{Descriptor, MediaType};
 pub use settings::{Options, RegistrySettings};
 

@@ -7,6 +7,8 @@ use bindery_http::{ClientCertificate, OriginSettings};
 use bindery_reference::Registry;
 use serde::{Deserialize, Serialize};
 
+use crate::network::Network;
+
 /// How a [`crate::Client`] behaves.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -14,6 +16,16 @@ pub struct Options {
     pub http: bindery_http::Settings,
     /// What is known of single registries.
     pub registries: BTreeMap<Registry, RegistrySettings>,
+}
+
+impl Options {
+    /// The options that the settings of a run amount to.
+    pub fn new(network: &Network, registries: BTreeMap<Registry, RegistrySettings>) -> Self {
+        Self {
+            http: network.http(),
+            registries,
+        }
+    }
 }
 
 /// What is known of one registry: the `[registry."host:port"]` table of `bindery.toml`.

@@ -1,26 +1,15 @@
-//! What the user set: in this plugin's own section, and in the `[registry]` tables.
+//! What the user set: how connections are made, and the `[registry]` tables.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use bindery_plugin::{Error, Setup, serde};
 use bindery_reference::Registry;
-use bindery_registry::{Options, RegistrySettings};
+use bindery_registry::{Network, Options, RegistrySettings};
 
-/// How many refs are asked for at a time if the user does not say.
-const JOBS: usize = 16;
-
-/// The plugin's own section.
-#[derive(Default, serde::Deserialize)]
-#[serde(crate = "bindery_plugin::serde", deny_unknown_fields, default)]
-struct Config {
-    /// How many refs are asked for at a time.
-    jobs: Option<usize>,
-    /// How long a connection may take, in seconds.
-    connect_timeout: Option<u32>,
-    /// How long a registry may take to answer, in seconds.
-    response_timeout: Option<u32>,
-}
+/// The plugin's own section, which has no keys.
+#[derive(serde::Deserialize)]
+#[serde(crate = "bindery_plugin::serde", deny_unknown_fields)]
+struct Config {}
 
 /// What all clients of this plugin have in common.
 pub(crate) struct Settings {
@@ -30,22 +19,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn read(setup: &Setup) -> Result<Self, Error> {
-        let config: Config = setup.config()?;
-        let mut options = Options::default();
-        options.http.trust.file.clone_from(&setup.trust().file);
-        options
-            .http
-            .trust
-            .directory
-            .clone_from(&setup.trust().directory);
-        let seconds = |time: u32| Duration::from_secs(time.into());
-        if let Some(time) = config.connect_timeout {
-            options.http.connect_timeout = seconds(time);
-        }
-        if let Some(time) = config.response_timeout {
-            options.http.response_timeout = seconds(time);
-        }
-        for (name, settings) in setup.registries::<BTreeMap<String, RegistrySettings>>()? {
+        let Config {} = setup.config()?;
+        let network: Network = setup.network()?;
+        let tables = setup.registries::<BTreeMap<String, RegistrySettings>>()?;
+        let registries = tables.into_iter().map(|(name, settings)| {
             let registry = Registry::parse(&name).map_err(|error| {
                 let hint = error
                     .hint()
@@ -56,11 +33,11 @@ impl Settings {
                 .because(&error)
                 .hint(hint)
             })?;
-            options.registries.insert(registry, settings);
-        }
+            Ok((registry, settings))
+        });
         Ok(Self {
-            options,
-            jobs: config.jobs.unwrap_or(JOBS).max(1),
+            options: Options::new(&network, registries.collect::<Result<_, Error>>()?),
+            jobs: network.jobs.get(),
         })
     }
 }

@@ -60,9 +60,6 @@ struct Row {
     size: Option<u64>,
 }
 
-/// How many registries' answers are waited for at a time.
-const JOBS: usize = 16;
-
 impl Asked {
     fn refuse(&self, error: &ParseError) -> Failure {
         let status = if self.place.is_some() {
@@ -115,6 +112,7 @@ impl Resolve {
         }
 
         let client = context.registry()?;
+        let jobs = context.network()?.jobs.get();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -122,7 +120,7 @@ impl Resolve {
                 Failure::new(ExitStatus::Internal, "cannot start waiting for the network")
                     .cause(error)
             })?;
-        let answers = runtime.block_on(client.resolve_all(&references, JOBS));
+        let answers = runtime.block_on(client.resolve_all(&references, jobs));
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Failure> = Vec::new();
