@@ -88,6 +88,7 @@ impl Environment {
             file: self.ssl_cert_file.clone(),
             directory: self.ssl_cert_dir.clone(),
             extra: Vec::new(),
+            folders: Vec::new(),
         }
     }
 

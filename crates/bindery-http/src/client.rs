@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_secret::{RedactedUrl, Secret};
-use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
-use reqwest::{Method, StatusCode, Url, redirect};
-use tokio::time::{Instant, sleep_until, timeout};
+use reqwest::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, WARNING,
+};
+use reqwest::{Method, StatusCode, Url};
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout};
 
 use crate::error::{Error, NoAnswer, RedirectProblem};
+use crate::lane::Lane;
+use crate::log::Level;
 use crate::origin::Origin;
 use crate::request::{Request, Response};
-use crate::resolve::Resolver;
 use crate::settings::Settings;
 use crate::tls::Tls;
 
@@ -21,6 +25,9 @@ const MOST_REDIRECTS: usize = 10;
 
 /// How much is kept of the body of an answer with status 400 or more; it is read for its message only.
 const ERROR_BODY: u64 = 64 << 10;
+
+/// How many characters of a server's warning are shown; the specification allows as many bytes.
+const LONGEST_WARNING: usize = 4096;
 
 /// The media type of a form.
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -36,10 +43,16 @@ pub struct Client {
 struct Shared {
     settings: Settings,
     tls: Tls,
-    /// One client of the HTTP library for each origin that has settings of its own, and one for all others. Made on first use.
-    pools: Mutex<HashMap<Option<Origin>, reqwest::Client>>,
-    /// Origins that asked for patience, and until when.
-    pauses: Mutex<HashMap<Origin, Instant>>,
+    /// Made when the origin is first asked.
+    lanes: Mutex<HashMap<Origin, Arc<Lane>>>,
+}
+
+/// What one request may still spend.
+struct Budget {
+    /// On being sent and answered.
+    work: Duration,
+    /// On waiting, between attempts and for others.
+    patience: Duration,
 }
 
 impl Client {
@@ -50,8 +63,7 @@ impl Client {
             shared: Arc::new(Shared {
                 settings,
                 tls,
-                pools: Mutex::default(),
-                pauses: Mutex::default(),
+                lanes: Mutex::default(),
             }),
         }
     }
@@ -64,51 +76,88 @@ impl Client {
     /// Sends `request` and reads the whole answer.
     ///
     /// `GET` and `HEAD` follow up to ten redirects, and are repeated as the [`crate::RetryPolicy`] says when the connection is
-    /// cut or the server is in passing trouble; when one request is told to wait, all others to that origin do.
+    /// cut or the server is in passing trouble; when one request is told to wait, all others to that origin do. If the origin has
+    /// answered before, a cut may mean no more than that a connection was kept for too long, so the first is repeated at once.
     ///
     /// # Errors
     ///
-    /// If there is no answer, it is too long, or it points where this client does not go. An answer with any status is `Ok`.
+    /// If there is no answer in time, it is too long, or it points where this client does not go; and always if the settings say
+    /// `offline`. An answer with any status is `Ok`.
     pub async fn fetch(&self, request: &Request) -> Result<Response, Error> {
-        let policy = &self.shared.settings.retry;
-        let origin = Origin::of(&request.url);
+        let settings = &self.shared.settings;
+        if settings.offline {
+            return Err(Error::Offline {
+                method: request.method.clone(),
+                url: request.redacted_url(),
+            });
+        }
+        let policy = &settings.retry;
+        let lane = self.shared.lane(&request.url)?;
+        let mut left = Budget {
+            work: settings.request_timeout,
+            patience: policy.patience,
+        };
         let mut attempt = 1;
+        let mut may_be_stale = lane.has_answered();
         loop {
-            self.shared.wait_for_pause(&origin).await;
-            let outcome = self.follow(request).await;
+            let outcome = self.follow(request, &mut left).await;
             let wait = match &outcome {
                 _ if !request.is_repeatable() => None,
                 Ok(response) => {
-                    let wait = policy.after_answer(attempt, response.status, &response.headers);
-                    if let (Some(wait), StatusCode::TOO_MANY_REQUESTS) = (wait, response.status) {
-                        self.shared.pause(&origin, wait);
+                    let (status, headers) = (response.status, &response.headers);
+                    let wait = policy.after_answer(attempt, status, headers, left.patience);
+                    if let (Some(wait), StatusCode::TOO_MANY_REQUESTS) = (wait, status) {
+                        self.shared.lane(&response.url)?.pause(wait);
                     }
                     wait
                 }
                 Err(Error::NoAnswer { reason, .. }) if reason.is_passing() => {
-                    policy.after_cut(attempt)
+                    if std::mem::take(&mut may_be_stale) {
+                        continue;
+                    }
+                    policy
+                        .after_cut(attempt)
+                        .map(|wait| wait.min(left.patience))
                 }
                 Err(_) => None,
             };
             let Some(wait) = wait else { return outcome };
+            left.patience -= wait;
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }
 
     /// Sends `request` once, and once more for each redirect.
-    async fn follow(&self, request: &Request) -> Result<Response, Error> {
+    async fn follow(&self, request: &Request, left: &mut Budget) -> Result<Response, Error> {
+        let settings = &self.shared.settings;
         let mut url = without_user(request.url.clone());
         let mut authorization = request.authorization.as_ref();
         for _ in 0..=MOST_REDIRECTS {
+            let lane = self.shared.lane(&url)?;
+            lane.wait_for_pause(&mut left.patience, settings.retry.jitter(1))
+                .await;
+            let place = lane.enter().await;
             let hop = Hop {
-                client: self,
+                settings,
+                lane: &lane,
                 request,
                 url: &url,
             };
-            let response = hop.send(authorization).await?;
-            let Some(next) = hop.redirect(&response)? else {
-                return hop.read(response).await;
+            let begin = Instant::now();
+            let outcome = match timeout(left.work, hop.exchange(authorization)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(hop.silence(NoAnswer::Slow(settings.request_timeout))),
+            };
+            let took = begin.elapsed();
+            left.work = left.work.saturating_sub(took);
+            hop.tell(&outcome, took);
+            // The task of the connection takes it back before the next request looks for one.
+            yield_now().await;
+            drop(place);
+            let next = match outcome? {
+                Outcome::Answer(response) => return Ok(response),
+                Outcome::Redirect(_, next) => next,
             };
             // Once dropped it stays dropped, also if a later redirect leads back.
             if Origin::of(&next) != Origin::of(&url) {
@@ -125,64 +174,56 @@ impl Client {
 }
 
 impl Shared {
-    fn pool(&self, origin: Origin) -> Result<reqwest::Client, Error> {
-        let own = self.settings.origins.get(&origin);
-        let key = own.map(|_| origin);
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = pools.get(&key) {
-            return Ok(pool.clone());
+    fn lane(&self, url: &Url) -> Result<Arc<Lane>, Error> {
+        let origin = Origin::of(url);
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = lanes.get(&origin) {
+            return Ok(Arc::clone(lane));
         }
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.tls.config(own)?)
-            .dns_resolver(Arc::new(Resolver))
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .user_agent(self.settings.user_agent.as_str())
-            .connect_timeout(self.settings.connect_timeout);
-        if !self.settings.http2 {
-            builder = builder.http1_only();
-        }
-        let pool = builder.build().map_err(|error| Error::Unsendable {
-            what: "the user agent",
-            source: Arc::new(error),
-        })?;
-        pools.insert(key, pool.clone());
-        Ok(pool)
+        let own = self.settings.origins.get(&origin).cloned();
+        let (tls, shown) = self.tls.config(&origin, own.unwrap_or_default())?;
+        let route = self.settings.proxies.route(url)?;
+        let lane = Arc::new(Lane::new(&self.settings, tls, shown, route)?);
+        lanes.insert(origin, Arc::clone(&lane));
+        Ok(lane)
     }
+}
 
-    fn pause(&self, origin: &Origin, wait: Duration) {
-        let until = Instant::now() + wait;
-        let mut pauses = self.pauses.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = pauses.entry(origin.clone()).or_insert(until);
-        *pause = until.max(*pause);
-    }
-
-    async fn wait_for_pause(&self, origin: &Origin) {
-        let until = self
-            .pauses
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(origin)
-            .copied();
-        if let Some(until) = until {
-            sleep_until(until).await;
-        }
-    }
+/// What came of one request to one address.
+enum Outcome {
+    Answer(Response),
+    Redirect(StatusCode, Url),
 }
 
 /// One request on its way to one address.
 struct Hop<'a> {
-    client: &'a Client,
+    settings: &'a Settings,
+    lane: &'a Lane,
     request: &'a Request,
     url: &'a Url,
 }
 
 impl Hop<'_> {
+    async fn exchange(&self, authorization: Option<&Secret>) -> Result<Outcome, Error> {
+        let response = self.send(authorization).await?;
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && self.lane.proxy.is_some()
+        {
+            return Err(self.silence(NoAnswer::ProxyRefused { status: Some(407) }));
+        }
+        self.lane.note_answer();
+        self.tell_warnings(response.headers());
+        match self.redirect(&response)? {
+            Some(next) => Ok(Outcome::Redirect(response.status(), next)),
+            None => self.read(response).await.map(Outcome::Answer),
+        }
+    }
+
     async fn send(&self, authorization: Option<&Secret>) -> Result<reqwest::Response, Error> {
-        let settings = self.client.settings();
-        let pool = self.client.shared.pool(Origin::of(self.url))?;
-        let mut builder = pool
+        let settings = self.settings;
+        let mut builder = self
+            .lane
+            .connections
             .request(self.request.method.clone(), self.url.clone())
             .headers(self.request.headers.clone());
         if let Some(authorization) = authorization {
@@ -201,7 +242,9 @@ impl Hop<'_> {
                 .body(form.expose().to_owned());
         }
         // The time for the connection is limited by the HTTP library; here it is added, not counted twice.
-        let limit = settings.connect_timeout + settings.response_timeout;
+        let limit = settings
+            .connect_timeout
+            .saturating_add(settings.response_timeout);
         match timeout(limit, builder.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.no_answer(&error)),
@@ -257,7 +300,7 @@ impl Hop<'_> {
             if !is_refusal && told.is_some_and(|told| told > limit) {
                 return Err(self.too_large());
             }
-            let idle = self.client.settings().idle_timeout;
+            let idle = self.settings.idle_timeout;
             loop {
                 let chunk = match timeout(idle, response.chunk()).await {
                     Ok(Ok(Some(chunk))) => chunk,
@@ -284,8 +327,41 @@ impl Hop<'_> {
         })
     }
 
+    /// One line on how the request went.
+    fn tell(&self, outcome: &Result<Outcome, Error>, took: Duration) {
+        let (method, url, took) = (&self.request.method, self.redacted_url(), took.as_millis());
+        let status = |status: StatusCode| format!("{method} {url} {} {took} ms", status.as_u16());
+        let line = match outcome {
+            Ok(Outcome::Answer(response)) => status(response.status),
+            Ok(Outcome::Redirect(code, _)) => status(*code),
+            Err(Error::NoAnswer { reason, .. }) => {
+                format!("{method} {url} no answer {took} ms: {reason}")
+            }
+            Err(error) => format!("{method} {url} failed {took} ms: {error}"),
+        };
+        self.settings.log.tell(Level::Info, &line);
+    }
+
+    /// What the server wants people to know (`Warning: 299 - "text"`, OCI distribution specification 1.1, "Warnings").
+    fn tell_warnings(&self, headers: &HeaderMap) {
+        for value in headers.get_all(WARNING) {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            if let Some(text) = warning(&value) {
+                let line = format!("`{}` says: {text}", Origin::of(self.url));
+                self.settings.log.tell_once(Level::Warn, line);
+            }
+        }
+    }
+
     fn no_answer(&self, error: &reqwest::Error) -> Error {
-        match NoAnswer::from_library(error, self.client.settings()) {
+        match NoAnswer::from_library(error, self.settings, &self.lane.shown) {
+            // Some servers that get no certificate hang up without a word.
+            Ok(NoAnswer::Cut) if !self.lane.has_answered() => {
+                self.silence(match self.lane.shown.was_asked() {
+                    Some(shown) => NoAnswer::ClientCertificate { shown },
+                    None => NoAnswer::Cut,
+                })
+            }
             Ok(reason) => self.silence(reason),
             Err(error) => Error::Certificates(error),
         }
@@ -295,6 +371,7 @@ impl Hop<'_> {
         Error::NoAnswer {
             method: self.request.method.clone(),
             url: self.redacted_url(),
+            proxy: self.lane.proxy.clone(),
             reason,
         }
     }
@@ -312,6 +389,22 @@ impl Hop<'_> {
     }
 }
 
+/// The text of a warning with the code 299 and without an agent; all others are for caches.
+fn warning(value: &str) -> Option<String> {
+    let quoted = value.trim().strip_prefix("299 - \"")?.strip_suffix('"')?;
+    let mut text = String::new();
+    let mut rest = quoted.chars();
+    while let Some(next) = rest.next() {
+        let next = match next {
+            '\\' => rest.next()?,
+            '"' => return None,
+            next => next,
+        };
+        text.push(if next.is_control() { ' ' } else { next });
+    }
+    Some(text.chars().take(LONGEST_WARNING).collect())
+}
+
 /// The HTTP library would send a user name in an address as a credential.
 fn without_user(mut url: Url) -> Url {
     if !url.username().is_empty() || url.password().is_some() {
@@ -326,24 +419,19 @@ fn without_user(mut url: Url) -> Url {
 mod tests {
     use super::*;
 
-    fn origin(url: &str) -> Origin {
-        Origin::of(&url.parse().unwrap())
+    #[track_caller]
+    fn check(value: &str, text: Option<&str>) {
+        assert_eq!(warning(value).as_deref(), text, "from {value}");
     }
 
-    async fn waits(client: &Client, origin: &Origin) -> bool {
-        timeout(Duration::ZERO, client.shared.wait_for_pause(origin))
-            .await
-            .is_err()
-    }
-
-    #[tokio::test]
-    async fn one_request_told_to_wait_makes_all_to_that_origin_wait() {
-        let client = Client::new(Settings::default());
-        let (told, other) = (origin("http://a.example/x"), origin("http://b.example/x"));
-        assert!(!waits(&client, &told).await);
-        client.shared.pause(&told, Duration::from_secs(3600));
-        client.shared.pause(&told, Duration::ZERO);
-        assert!(waits(&client, &origin("http://a.example/y")).await);
-        assert!(!waits(&client, &other).await);
+    #[test]
+    fn only_warnings_for_people_are_shown() {
+        check(r#"299 - "go \"soon\", a\\b""#, Some(r#"go "soon", a\b"#));
+        check("299 - \"a\tb\"", Some("a b"));
+        check(r#"110 cache "stale""#, None);
+        check(r#"299 - "a" "Wed, 21 Oct 2015 07:28:00 GMT""#, None);
+        check("299 - a", None);
+        let long = format!("299 - \"{}\"", "x".repeat(9000));
+        check(&long, Some(&"x".repeat(LONGEST_WARNING)));
     }
 }

@@ -10,19 +10,29 @@ use reqwest::Method;
 
 use crate::resolve::UnknownHost;
 use crate::settings::Settings;
-use crate::tls::{CertificateError, tls_problem};
+use crate::tls::{CertificateError, Shown, tls_problem};
 
 /// Why a request has no usable answer. An answer with an unwelcome status is no error here.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// No request is to be sent, so this one was not.
+    #[error("offline: {method} {url} was not asked")]
+    Offline {
+        /// The method of the request.
+        method: Method,
+        /// The address that was not asked.
+        url: RedactedUrl,
+    },
     /// The server did not answer, or not to the end.
-    #[error("no answer to {method} {url}")]
+    #[error("no answer to {method} {url}{}", proxy.as_ref().map_or(String::new(), |proxy| format!(" by way of the proxy {proxy}")))]
     NoAnswer {
         /// The method of the request.
         method: Method,
         /// The address that was asked, which after a redirect is not the request's own.
         url: RedactedUrl,
+        /// The proxy that the request went to.
+        proxy: Option<RedactedUrl>,
         /// Why.
         #[source]
         reason: NoAnswer,
@@ -51,6 +61,12 @@ pub enum Error {
     /// A file with certificates or a key, named in the settings, cannot be used.
     #[error(transparent)]
     Certificates(#[from] CertificateError),
+    /// The proxy for this scheme has an address that cannot be used.
+    #[error("the address of the proxy for {scheme} cannot be used")]
+    Proxy {
+        /// `http` or `https`.
+        scheme: String,
+    },
     /// The settings or the request cannot be expressed in HTTP, as a line break in a header.
     #[error("{what} cannot be sent in a request")]
     Unsendable {
@@ -66,13 +82,26 @@ impl Error {
     /// What to do about it, where that can be told.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Error::NoAnswer {
+                proxy: Some(_),
+                reason:
+                    NoAnswer::Refused | NoAnswer::UnknownHost { .. } | NoAnswer::ConnectTimeout(_),
+                ..
+            } => Some(
+                "check the proxy's address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; hosts in NO_PROXY are reached without it"
+                    .into(),
+            ),
             Error::NoAnswer { reason, .. } => reason.hint(),
+            Error::Proxy { .. } => Some(
+                "write `http://host:port` in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; SOCKS is not supported"
+                    .into(),
+            ),
             Error::Redirect { .. } => Some(
                 "check whether the address is the registry's own, or only a page in front of it"
                     .into(),
             ),
             Error::Certificates(error) => error.hint(),
-            Error::TooLarge { .. } | Error::Unsendable { .. } => None,
+            Error::Offline { .. } | Error::TooLarge { .. } | Error::Unsendable { .. } => None,
         }
     }
 }
@@ -117,6 +146,9 @@ pub enum NoAnswer {
     /// The server stopped in the middle of its answer.
     #[error("the answer stopped, and no byte came for {} s", .0.as_secs_f64())]
     Stalled(Duration),
+    /// The answer as a whole took too long, although bytes kept coming.
+    #[error("the answer was not complete within {} s", .0.as_secs_f64())]
+    Slow(Duration),
     /// The connection ended before the answer did.
     #[error("the connection was closed before the answer was complete")]
     Cut,
@@ -132,15 +164,87 @@ pub enum NoAnswer {
         /// The authority's name as the certificate gives it.
         issuer: Option<String>,
     },
-    /// The server's certificate is not good for another reason: another host's name, or its time is over.
+    /// The server's certificate is not good for another reason.
     #[error("the certificate is not accepted: {0}")]
-    Certificate(String),
+    Certificate(ServerCertificate),
+    /// The server wants a certificate of ours.
+    #[error("{}", if *shown { "the server does not accept the client certificate" } else { "the server asks for a client certificate, and none is set" })]
+    ClientCertificate {
+        /// Whether it was shown one.
+        shown: bool,
+    },
+    /// The proxy does not let us through.
+    #[error("{}", match status { Some(407) => "the proxy wants a user and password, or does not accept those it was given", _ => "the proxy refuses to connect to the server" })]
+    ProxyRefused {
+        /// What it said, if that is known.
+        status: Option<u16>,
+    },
     /// The TLS handshake failed.
     #[error("TLS: {0}")]
     Tls(String),
     /// The system could not carry the request, as when there is no route.
     #[error("{0}")]
     Other(String),
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerCertificate {
+    /// It was made for other hosts.
+    #[error("it is for {}, and not for `{host}`", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
+    OtherHost {
+        /// The host that was asked.
+        host: String,
+        /// Those that it is for.
+        names: Vec<String>,
+    },
+    /// It has no alternative name (SAN).
+    #[error(
+        "it names its host only in the subject, where names no longer count, and not among its alternative names (SAN)"
+    )]
+    NamesOnlyInSubject,
+    /// Its time is over.
+    #[error("it expired {} ago", in_days(*days))]
+    Expired {
+        /// Since when, in whole days.
+        days: u64,
+    },
+    /// Its time has not come.
+    #[error("it is not valid yet, but in {}", in_days(*days))]
+    NotYetValid {
+        /// Until when, in whole days.
+        days: u64,
+    },
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
+}
+
+fn in_days(days: u64) -> String {
+    match days {
+        0 => "less than a day".into(),
+        1 => "1 day".into(),
+        _ => format!("{days} days"),
+    }
+}
+
+impl ServerCertificate {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::OtherHost { .. } => {
+                "ask for the registry by a name that the certificate holds, or have one made that holds this name"
+            }
+            Self::NamesOnlyInSubject => {
+                "ask who runs the server for a certificate with the host as `subjectAltName`"
+            }
+            Self::Expired { .. } => {
+                "ask who runs the server to renew it; if it is new, check this machine's clock"
+            }
+            Self::NotYetValid { .. } => "check this machine's clock",
+            Self::Other(_) => "ask who runs the server for another certificate",
+        }
+    }
 }
 
 impl NoAnswer {
@@ -152,9 +256,10 @@ impl NoAnswer {
             NoAnswer::ConnectTimeout(_) => {
                 "check host, port and network; a firewall may drop the connection"
             }
-            NoAnswer::ResponseTimeout(_) | NoAnswer::Stalled(_) | NoAnswer::Cut => {
-                "try again later, or ask who runs the server"
-            }
+            NoAnswer::ResponseTimeout(_)
+            | NoAnswer::Stalled(_)
+            | NoAnswer::Slow(_)
+            | NoAnswer::Cut => "try again later, or ask who runs the server",
             NoAnswer::NotHttp => "the server may expect https",
             NoAnswer::NotTls => {
                 "the server may speak plain http; `plain_http = true` in its `[registry.\"host:port\"]` table allows it"
@@ -162,8 +267,18 @@ impl NoAnswer {
             NoAnswer::UnknownAuthority { .. } => {
                 "name the authority's certificate: `ca = \"FILE\"` in the `[registry.\"host:port\"]` table, or SSL_CERT_FILE"
             }
-            NoAnswer::Certificate(_) => {
-                "ask who runs the server for a certificate that holds its name and is in date"
+            NoAnswer::Certificate(problem) => problem.hint(),
+            NoAnswer::ClientCertificate { shown: false } => {
+                "name one: `cert = \"FILE\"` and `key = \"FILE\"` in the `[registry.\"host:port\"]` table, or `.cert` and `.key` files in its certs.d folder"
+            }
+            NoAnswer::ClientCertificate { shown: true } => {
+                "check that it is in date, and that the server knows its authority"
+            }
+            NoAnswer::ProxyRefused { status: Some(407) } => {
+                "write them into the proxy's address: `http://user:password@host:port`"
+            }
+            NoAnswer::ProxyRefused { .. } => {
+                "ask who runs the proxy, or name the host in NO_PROXY if it can be reached without"
             }
             NoAnswer::Tls(_) | NoAnswer::Other(_) => return None,
         };
@@ -179,6 +294,7 @@ impl NoAnswer {
     pub(crate) fn from_library(
         error: &reqwest::Error,
         settings: &Settings,
+        shown: &Shown,
     ) -> Result<Self, CertificateError> {
         let mut link: Option<&(dyn StdError + 'static)> = Some(error);
         let mut last = String::new();
@@ -190,7 +306,7 @@ impl NoAnswer {
                 });
             }
             if let Some(found) = current.downcast_ref::<rustls::Error>() {
-                return tls_problem(found);
+                return tls_problem(found, shown);
             }
             if let Some(found) = current.downcast_ref::<io::Error>() {
                 // An `io::Error` hides the error it was made from: `source()` is already that one's source.
@@ -221,6 +337,15 @@ impl NoAnswer {
                 }
             }
             last = current.to_string();
+            // The library's error for this is none of its public types.
+            match last.strip_prefix("tunnel error: ") {
+                Some("proxy authorization required") => {
+                    return Ok(NoAnswer::ProxyRefused { status: Some(407) });
+                }
+                Some("unsuccessful") => return Ok(NoAnswer::ProxyRefused { status: None }),
+                Some("unexpected end of file") => return Ok(NoAnswer::Cut),
+                _ => {}
+            }
             link = current.source();
         }
         Ok(if error.is_timeout() {

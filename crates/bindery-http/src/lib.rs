@@ -11,6 +11,8 @@
 //! - An answer longer than the request's limit is an error, not a large allocation.
 //! - Bodies arrive as they were sent: nothing is decompressed, since digests are over the bytes on the wire.
 //! - Only `GET` and `HEAD` are repeated, a bounded number of times, and no sooner than the server asks for.
+//! - Every request ends in bounded time, and only so many to one host are under way at a time.
+//! - This machine is never reached by way of a proxy, and no message shows the proxy's password.
 //!
 //! Start at [`Client::fetch`].
 
@@ -19,7 +21,10 @@
 
 mod client;
 mod error;
+mod lane;
+mod log;
 mod origin;
+mod proxy;
 mod request;
 mod resolve;
 mod retry;
@@ -27,8 +32,10 @@ mod settings;
 mod tls;
 
 pub use client::Client;
-pub use error::{Error, NoAnswer, RedirectProblem};
+pub use error::{Error, NoAnswer, RedirectProblem, ServerCertificate};
+pub use log::{Level, Log};
 pub use origin::Origin;
+pub use proxy::Proxies;
 pub use request::{Request, Response};
 pub use retry::{RetryPolicy, retry_after};
 pub use settings::{ClientCertificate, OriginSettings, Settings, TrustSettings};

@@ -22,6 +22,22 @@ impl Origin {
         }
     }
 
+    /// The host, with the port where it is not the scheme's own; for that one both ways to write it.
+    pub(crate) fn authorities(&self) -> Vec<String> {
+        let host = &self.host;
+        match (self.port, self.scheme.as_str()) {
+            (None, _) => vec![host.clone()],
+            (Some(port @ 80), "http") | (Some(port @ 443), "https") => {
+                vec![host.clone(), format!("{host}:{port}")]
+            }
+            (Some(port), _) => vec![format!("{host}:{port}")],
+        }
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
     /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         &self.host

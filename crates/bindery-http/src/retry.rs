@@ -16,18 +16,19 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// The longest wait between two attempts.
     pub cap: Duration,
-    /// The longest `Retry-After` that is obeyed. A server that asks for more has its answer handed to the caller.
-    pub longest_retry_after: Duration,
+    /// How long one request waits altogether: between its attempts, and because others were told to wait. A server that asks for
+    /// more has its answer handed to the caller.
+    pub patience: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Five attempts, waiting up to 0.2, 0.4, 0.8 and 1.6 seconds, and up to 30 seconds where the server asks for it.
+    /// Five attempts, waiting up to 0.2, 0.4, 0.8 and 1.6 seconds, and up to a minute altogether where the server asks for it.
     fn default() -> Self {
         Self {
             attempts: 5,
             base: Duration::from_millis(200),
             cap: Duration::from_secs(30),
-            longest_retry_after: Duration::from_secs(30),
+            patience: Duration::from_secs(60),
         }
     }
 }
@@ -41,28 +42,35 @@ impl RetryPolicy {
         }
     }
 
-    /// How long to wait after attempt number `attempt` (from 1) that the server answered with `status` and `headers`; `None` if
-    /// that answer stands.
+    /// How long to wait after attempt number `attempt` (from 1) that the server answered with `status` and `headers`, at most as
+    /// long as `left`; `None` if that answer stands.
     pub(crate) fn after_answer(
         &self,
         attempt: u32,
         status: StatusCode,
         headers: &HeaderMap,
+        left: Duration,
     ) -> Option<Duration> {
         let passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
         if !passing || attempt >= self.attempts {
             return None;
         }
+        let jitter = self.jitter(attempt);
         match retry_after(headers) {
-            Some(asked) if asked > self.longest_retry_after => None,
-            Some(asked) => Some(asked),
-            None => Some(self.backoff(attempt, random())),
+            Some(asked) if asked > left => None,
+            Some(asked) => Some(asked.saturating_add(jitter).min(left)),
+            None => Some(jitter.min(left)),
         }
     }
 
     /// How long to wait after attempt number `attempt` (from 1) whose connection was cut.
     pub(crate) fn after_cut(&self, attempt: u32) -> Option<Duration> {
-        (attempt < self.attempts).then(|| self.backoff(attempt, random()))
+        (attempt < self.attempts).then(|| self.jitter(attempt))
+    }
+
+    /// A wait by chance, which grows with the number of the attempt: so that those who were told the same do not come back at once.
+    pub(crate) fn jitter(&self, attempt: u32) -> Duration {
+        self.backoff(attempt, random())
     }
 
     /// Full jitter: any time up to the doubled base; `random` is from 0 to 1.
@@ -130,7 +138,7 @@ mod tests {
         let asks = |status: u16, attempt| {
             let status = StatusCode::from_u16(status).unwrap();
             policy
-                .after_answer(attempt, status, &HeaderMap::new())
+                .after_answer(attempt, status, &HeaderMap::new(), policy.patience)
                 .is_some()
         };
         for status in [408, 425, 429, 500, 502, 503, 504] {
@@ -150,11 +158,18 @@ mod tests {
     fn the_wait_asked_for_is_obeyed_up_to_a_limit() {
         let policy = RetryPolicy::default();
         let status = StatusCode::TOO_MANY_REQUESTS;
-        assert_eq!(
-            policy.after_answer(1, status, &headers("7")),
-            Some(Duration::from_secs(7))
+        let wait = |asked, left| {
+            policy.after_answer(1, status, &headers(asked), Duration::from_secs(left))
+        };
+        let seconds = Duration::from_secs;
+        let spread = wait("7", 60).unwrap();
+        assert!(
+            spread >= seconds(7) && spread <= seconds(7) + policy.base,
+            "{spread:?}"
         );
-        assert_eq!(policy.after_answer(1, status, &headers("31")), None);
+        assert_eq!(wait("7", 7), Some(seconds(7)));
+        assert_eq!(wait("8", 7), None);
+        assert_eq!(wait("0", 0), Some(Duration::ZERO));
     }
 
     #[test]

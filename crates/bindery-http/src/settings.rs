@@ -1,12 +1,15 @@
 //! What a client is told before its first request.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::log::Log;
 use crate::origin::Origin;
+use crate::proxy::Proxies;
 use crate::retry::RetryPolicy;
 
 /// How a [`crate::Client`] behaves. The defaults suit a registry on the internet.
@@ -18,10 +21,21 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// How long a server may take from the request to the end of its headers.
     pub response_timeout: Duration,
-    /// How long a body may go without a byte. There is no limit on the whole.
+    /// How long a body may go without a byte.
     pub idle_timeout: Duration,
+    /// How long a request may take from its beginning to the last byte of its answer, redirects and repetitions included, but not
+    /// the waits between these.
+    pub request_timeout: Duration,
+    /// How many requests to one origin are under way at a time, and how many connections to it are kept open.
+    pub connections: NonZeroUsize,
+    /// Whether every request is refused before anything is done for it.
+    pub offline: bool,
+    /// By way of whom others are reached.
+    pub proxies: Proxies,
     /// Whether HTTP/2 is offered to servers that speak TLS.
     pub http2: bool,
+    /// Who is told of each request.
+    pub log: Log,
     /// When requests are repeated.
     pub retry: RetryPolicy,
     /// Whose certificates are believed.
@@ -37,6 +51,11 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(10),
             response_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(120),
+            connections: NonZeroUsize::new(16).expect("it is not nought"),
+            offline: false,
+            proxies: Proxies::default(),
+            log: Log::default(),
             http2: false,
             retry: RetryPolicy::default(),
             trust: TrustSettings::default(),
@@ -58,6 +77,10 @@ pub struct TrustSettings {
     pub directory: Option<PathBuf>,
     /// PEM files with further authorities, believed beside the others.
     pub extra: Vec<PathBuf>,
+    /// Where to look for a folder of the name `host[:port]` (the `certs.d` of Docker and the containers tools); the first that
+    /// exists is used when a TLS connection to that host is made. In it, each `.crt` file holds an authority that is believed for
+    /// the host, and a `.cert` file with a `.key` file of the same name is what this side shows. The origin's own settings win.
+    pub folders: Vec<PathBuf>,
 }
 
 /// What holds for one origin.

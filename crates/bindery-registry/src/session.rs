@@ -231,7 +231,12 @@ fn speaks_otherwise(scheme: Scheme, outcome: &Result<Reply, Error>) -> bool {
 fn is_about_tls(error: &HttpError) -> bool {
     matches!(
         reason(error),
-        Some(NoAnswer::UnknownAuthority { .. } | NoAnswer::Certificate(_) | NoAnswer::Tls(_))
+        Some(
+            NoAnswer::UnknownAuthority { .. }
+                | NoAnswer::Certificate(_)
+                | NoAnswer::ClientCertificate { .. }
+                | NoAnswer::Tls(_)
+        )
     )
 }
 

@@ -1,20 +1,27 @@
 //! How servers prove who they are.
 
+mod folder;
 mod issuer;
 mod roots;
+mod shown;
 mod verifier;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{CertificateError as CertificateProblem, ClientConfig, InvalidMessage};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::sign::CertifiedKey;
+use rustls::{
+    AlertDescription, CertificateError as CertificateProblem, ClientConfig, InvalidMessage,
+};
 
-use crate::error::NoAnswer;
+use crate::error::{NoAnswer, ServerCertificate};
+use crate::origin::Origin;
 use crate::settings::{ClientCertificate, OriginSettings, TrustSettings};
 use crate::tls::roots::Roots;
+pub(crate) use crate::tls::shown::Shown;
 use crate::tls::verifier::{AnyCertificate, LazyVerifier, UnknownAuthority};
 
 /// Makes the TLS configuration of each origin; reads no root certificate itself.
@@ -31,13 +38,22 @@ impl Tls {
         }
     }
 
-    /// The configuration for an origin with settings of its `own`, or for all without.
+    /// The configuration for an origin with these settings of its own. Only if it is one for TLS, the folders of certificates are
+    /// looked into.
     pub(crate) fn config(
         &self,
-        own: Option<&OriginSettings>,
-    ) -> Result<ClientConfig, CertificateError> {
+        origin: &Origin,
+        mut own: OriginSettings,
+    ) -> Result<(ClientConfig, Arc<Shown>), CertificateError> {
         let provider = Arc::new(ring::default_provider());
-        let own = own.cloned().unwrap_or_default();
+        if origin.is_https() {
+            folder::add_to(&mut own, self.roots.folders(), origin)?;
+        }
+        let pair = match &own.client_certificate {
+            Some(files) if origin.is_https() => Some(read_pair(files, &provider)?),
+            _ => None,
+        };
+        let shown = Arc::new(Shown::new(pair));
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .expect("the provider has suites for both versions")
@@ -47,30 +63,19 @@ impl Tls {
             } else {
                 Arc::new(LazyVerifier::new(Arc::clone(&self.roots), own.ca, provider))
             });
-        let mut config = match &own.client_certificate {
-            None => builder.with_no_client_auth(),
-            Some(files) => {
-                let (chain, key) = read_pair(files)?;
-                builder.with_client_auth_cert(chain, key).map_err(|error| {
-                    CertificateError::Pair {
-                        certificate: files.certificate.clone(),
-                        key: files.key.clone(),
-                        problem: error.to_string(),
-                    }
-                })?
-            }
-        };
+        let mut config = builder.with_client_cert_resolver(Arc::clone(&shown) as _);
         if self.http2 {
             config.alpn_protocols.push(b"h2".to_vec());
         }
         config.alpn_protocols.push(b"http/1.1".to_vec());
-        Ok(config)
+        Ok((config, shown))
     }
 }
 
 fn read_pair(
     files: &ClientCertificate,
-) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), CertificateError> {
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, CertificateError> {
     let unreadable = |path: &PathBuf, error: &pem::Error| CertificateError::Unreadable {
         path: path.clone(),
         problem: error.to_string(),
@@ -85,7 +90,11 @@ fn read_pair(
     }
     let key =
         PrivateKeyDer::from_pem_file(&files.key).map_err(|error| unreadable(&files.key, &error))?;
-    Ok((chain, key))
+    CertifiedKey::from_der(chain, key, provider).map_err(|error| CertificateError::Pair {
+        certificate: files.certificate.clone(),
+        key: files.key.clone(),
+        problem: error.to_string(),
+    })
 }
 
 /// Why a file with certificates or a key, named in the settings, cannot be used.
@@ -105,6 +114,14 @@ pub enum CertificateError {
     Empty {
         /// The file or folder.
         path: PathBuf,
+    },
+    /// In a folder of certificates, one of a certificate and its key is missing.
+    #[error("`{}` is there without `{}`", found.display(), missing.display())]
+    Single {
+        /// The file that is there.
+        found: PathBuf,
+        /// The file that is not.
+        missing: PathBuf,
     },
     /// A certificate and a key cannot be used together.
     #[error("certificate `{}` and key `{}` cannot be used together: {problem}", certificate.display(), key.display())]
@@ -126,13 +143,19 @@ impl CertificateError {
             CertificateError::Empty { .. } => {
                 "a PEM file holds blocks that begin with `-----BEGIN CERTIFICATE-----`".into()
             }
+            CertificateError::Single { .. } => {
+                "put both into the folder, or none; an authority's certificate is called `.crt` there".into()
+            }
             CertificateError::Pair { .. } => "name the key that belongs to the certificate".into(),
         })
     }
 }
 
 /// What a TLS error means for people; an error if it stems from a file that the settings name.
-pub(crate) fn tls_problem(error: &rustls::Error) -> Result<NoAnswer, CertificateError> {
+pub(crate) fn tls_problem(
+    error: &rustls::Error,
+    shown: &Shown,
+) -> Result<NoAnswer, CertificateError> {
     Ok(match error {
         rustls::Error::InvalidCertificate(CertificateProblem::Other(other)) => {
             if let Some(unusable) = other.0.downcast_ref::<CertificateError>() {
@@ -142,17 +165,69 @@ pub(crate) fn tls_problem(error: &rustls::Error) -> Result<NoAnswer, Certificate
                 Some(unknown) => NoAnswer::UnknownAuthority {
                     issuer: unknown.issuer.clone(),
                 },
-                None => NoAnswer::Certificate(other.0.to_string()),
+                None => NoAnswer::Certificate(ServerCertificate::Other(other.0.to_string())),
             }
         }
-        rustls::Error::InvalidCertificate(problem) => NoAnswer::Certificate(match problem {
-            CertificateProblem::NotValidForNameContext { presented, .. } if presented.is_empty() => {
-                "it names its host only in the subject, where names no longer count, and not among its alternative names".into()
-            }
-            _ => problem.to_string(),
-        }),
+        rustls::Error::InvalidCertificate(problem) => {
+            NoAnswer::Certificate(server_certificate(problem))
+        }
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => NoAnswer::NotTls,
         rustls::Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion) => NoAnswer::NotTls,
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            NoAnswer::ClientCertificate { shown: false }
+        }
+        rustls::Error::AlertReceived(alert) => match shown.was_asked() {
+            Some(shown) if is_about_certificate(*alert) => NoAnswer::ClientCertificate { shown },
+            _ => NoAnswer::Tls(error.to_string()),
+        },
         other => NoAnswer::Tls(other.to_string()),
     })
+}
+
+fn server_certificate(problem: &CertificateProblem) -> ServerCertificate {
+    let days = |from: UnixTime, to: UnixTime| to.as_secs().saturating_sub(from.as_secs()) / 86_400;
+    match problem {
+        CertificateProblem::NotValidForNameContext { presented, .. } if presented.is_empty() => {
+            ServerCertificate::NamesOnlyInSubject
+        }
+        CertificateProblem::NotValidForNameContext {
+            expected,
+            presented,
+        } => ServerCertificate::OtherHost {
+            host: expected.to_str().into_owned(),
+            names: presented.iter().map(|name| bare(name)).collect(),
+        },
+        CertificateProblem::ExpiredContext { time, not_after } => ServerCertificate::Expired {
+            days: days(*not_after, *time),
+        },
+        CertificateProblem::NotValidYetContext { time, not_before } => {
+            ServerCertificate::NotYetValid {
+                days: days(*time, *not_before),
+            }
+        }
+        _ => ServerCertificate::Other(problem.to_string()),
+    }
+}
+
+/// `registry.example.org` of the library's `DnsName("registry.example.org")`.
+fn bare(name: &str) -> String {
+    let inner = name.split_once('(').map_or(name, |(_, inner)| inner);
+    inner.trim_end_matches(')').trim_matches('"').to_owned()
+}
+
+/// What servers say in their different ways when they do not like our certificate, or the lack of one.
+fn is_about_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::HandshakeFailure
+            | AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+    )
 }

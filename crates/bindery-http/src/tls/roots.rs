@@ -37,6 +37,11 @@ impl Roots {
         }
     }
 
+    /// Where folders of certificates by host are.
+    pub(crate) fn folders(&self) -> &[PathBuf] {
+        &self.trust.folders
+    }
+
     /// A store of all authorities and those in the files `also`. Reads what has not been read yet.
     pub(crate) fn with(&self, also: &[PathBuf]) -> Result<RootCertStore, CertificateError> {
         let mut store = self.loaded.get_or_init(|| self.load()).clone()?;
@@ -51,6 +56,7 @@ impl Roots {
             file,
             directory,
             extra,
+            folders: _,
         } = &self.trust;
         let mut store = RootCertStore::empty();
         if file.is_some() || directory.is_some() {

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -21,6 +22,7 @@ pub struct Server {
     port: u16,
     scheme: &'static str,
     log: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -34,6 +36,14 @@ impl Server {
         Self::listen("https", Arc::new(answer), Some(tls(false)))
     }
 
+    /// Shows the certificate `NAME.pem` with `NAME.key`.
+    pub fn start_tls_as(
+        name: &str,
+        answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::listen("https", Arc::new(answer), Some(tls_as(name, false)))
+    }
+
     pub fn start_tls_for_known_clients(
         answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static,
     ) -> Self {
@@ -44,10 +54,12 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let log = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&log);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (seen, counted) = (Arc::clone(&log), Arc::clone(&connections));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
+                counted.fetch_add(1, Ordering::Relaxed);
                 let (answer, seen, tls) = (Arc::clone(&answer), Arc::clone(&seen), tls.clone());
                 thread::spawn(move || match tls {
                     None => serve(stream, &*answer, &seen),
@@ -59,7 +71,12 @@ impl Server {
                 });
             }
         });
-        Self { port, scheme, log }
+        Self {
+            port,
+            scheme,
+            log,
+            connections,
+        }
     }
 
     /// An address here, under the name `localhost`.
@@ -73,36 +90,65 @@ impl Server {
             .unwrap()
     }
 
+    /// How many connections were made so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     /// The requests so far, each with its headers.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }
 }
 
-/// Reads one request and answers it; then the connection ends.
+/// A header that has the next request answered on the same connection; else the connection ends with the answer.
+pub const KEEP: &str = "X-Keep: yes";
+
 fn serve(mut stream: impl Read + Write, answer: &Answer, seen: &Mutex<Vec<String>>) {
+    while serve_one(&mut stream, answer, seen) {}
+}
+
+/// The head of a request, up to the empty line.
+pub fn read_head(stream: &mut impl Read) -> Option<String> {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") {
         match stream.read(&mut byte) {
             Ok(1) => request.push(byte[0]),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            _ => return,
+            _ => return None,
         }
     }
-    let request = String::from_utf8(request).unwrap();
+    Some(String::from_utf8(request).unwrap())
+}
+
+/// Reads one request and answers it; whether another one may follow.
+fn serve_one(stream: &mut (impl Read + Write), answer: &Answer, seen: &Mutex<Vec<String>>) -> bool {
+    let Some(request) = read_head(stream) else {
+        return false;
+    };
     let number = {
         let mut seen = seen.lock().unwrap();
         seen.push(request.clone());
         seen.len() - 1
     };
-    if let Some(answer) = answer(number, &request) {
-        let _ = stream.write_all(answer.as_bytes());
-        let _ = stream.flush();
-        if answer.contains(HOLD) {
-            drain(stream);
-        }
+    let Some(answer) = answer(number, &request) else {
+        return false;
+    };
+    let _ = stream.write_all(answer.as_bytes());
+    let _ = stream.flush();
+    if answer.contains(HOLD) {
+        drain(stream);
     }
+    answer.contains(KEEP)
+}
+
+/// An answer with a length, after which the connection stays.
+pub fn kept(body: &str) -> Option<String> {
+    let length = body.len();
+    Some(format!(
+        "HTTP/1.1 200 OK\r\n{KEEP}\r\nContent-Length: {length}\r\n\r\n{body}"
+    ))
 }
 
 /// An answer with a length.
@@ -129,7 +175,7 @@ pub fn silent() -> reqwest::Url {
     format!("http://127.0.0.1:{port}/").parse().unwrap()
 }
 
-fn drain(mut stream: impl Read) {
+pub fn drain(mut stream: impl Read) {
     let mut bytes = [0; 1024];
     while stream.read(&mut bytes).is_ok_and(|read| read > 0) {}
 }
@@ -141,6 +187,10 @@ pub fn fixture(name: &str) -> PathBuf {
 }
 
 fn tls(ask_for_certificate: bool) -> Arc<ServerConfig> {
+    tls_as("server", ask_for_certificate)
+}
+
+fn tls_as(name: &str, ask_for_certificate: bool) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -155,7 +205,7 @@ fn tls(ask_for_certificate: bool) -> Arc<ServerConfig> {
     } else {
         builder.with_no_client_auth()
     };
-    let certificate = CertificateDer::from_pem_file(fixture("server.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_file(fixture("server.key")).unwrap();
+    let certificate = CertificateDer::from_pem_file(fixture(&format!("{name}.pem"))).unwrap();
+    let key = PrivateKeyDer::from_pem_file(fixture(&format!("{name}.key"))).unwrap();
     Arc::new(builder.with_single_cert(vec![certificate], key).unwrap())
 }
