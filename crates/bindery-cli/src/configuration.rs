@@ -13,6 +13,7 @@ use std::{
 
 use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
+use bindery_registry::Endpoint;
 use serde_json::{Map, Value};
 
 use self::toml_file::{Entry, Section, TomlFile};
@@ -50,7 +51,15 @@ pub struct Plugins {
 
 const TABLES: &[&str] = &["auth", "limits", "plugin", "plugins", "registry"];
 const PLUGINS: &[&str] = &["order", "path", "pin"];
-const REGISTRY: &[&str] = &["ca", "cert", "insecure", "key", "path", "plain_http"];
+const REGISTRY: &[&str] = &[
+    "ca",
+    "cert",
+    "insecure",
+    "key",
+    "mirrors",
+    "path",
+    "plain_http",
+];
 const LIMITS: &[&str] = &[
     "chain", "depth", "nesting", "output", "source", "steps", "string", "text", "values",
 ];
@@ -154,9 +163,7 @@ impl Configuration {
                     "plain_http" | "insecure" => Value::from(entry.boolean()?),
                     "ca" | "cert" | "key" => Value::from(entry.path_text()?),
                     "path" => Value::from(entry.text()?),
-                    "mirrors" => {
-                        return Err(entry.refuse(format!("`{}` is not supported yet", entry.name)));
-                    }
+                    "mirrors" => mirrors(entry)?,
                     _ => return Err(entry.unknown(REGISTRY)),
                 };
                 registry.insert(entry.key.to_owned(), value);
@@ -217,6 +224,21 @@ fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
         })
     });
     sources.collect()
+}
+
+/// Addresses of registries, each of which could be one.
+fn mirrors(entry: &Entry<'_>) -> Result<Value, Failure> {
+    let addresses = entry.texts()?;
+    for address in &addresses {
+        Endpoint::parse(address).map_err(|error| {
+            let failure = entry.invalid(error.to_string()).sources_of(&error);
+            match error.hint() {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        })?;
+    }
+    Ok(Value::from(addresses))
 }
 
 fn pin(entry: &Entry<'_>) -> Result<String, Failure> {
@@ -363,7 +385,7 @@ mod tests {
         );
         check_errors(
             "[registry.\"localhost:5000\"]\nplian_http = true",
-            "error: unknown key `registry.\"localhost:5000\".plian_http`\n  at bindery.toml:2:1\nhint: allowed here: ca, cert, insecure, key, path, plain_http\n",
+            "error: unknown key `registry.\"localhost:5000\".plian_http`\n  at bindery.toml:2:1\nhint: allowed here: ca, cert, insecure, key, mirrors, path, plain_http\n",
         );
         check_errors(
             "colour = 1",
@@ -380,6 +402,10 @@ mod tests {
         check_errors(
             "[limits]\nsteps = 0\n",
             "error: `limits.steps` must be a whole number from 1 up, not 0\n  at bindery.toml:2:9\n",
+        );
+        check_errors(
+            "[registry.h]\nmirrors = [\"https://m\", \"https://al:canary@n\"]\n",
+            "error: the registry address `https://n` holds a user name or password\n  at bindery.toml:2:11\nhint: leave it out, and give the credential through an auth plugin\n",
         );
         check_errors(
             "limits = 5",

@@ -94,7 +94,7 @@ pub fn unresolved(error: &Error) -> Failure {
     let status = match error.kind() {
         ErrorKind::Denied => ExitStatus::Refused,
         ErrorKind::NoAnswer => ExitStatus::NoAnswer,
-        _ if matches!(error, Error::Keychain { .. }) => ExitStatus::InvalidConfiguration,
+        _ if matches!(error.at_registry(), Error::Keychain { .. }) => ExitStatus::InvalidConfiguration,
         _ => ExitStatus::CommandFailure,
     };
     let failure = Failure::new(status, error.to_string()).sources_of(error);

@@ -9,6 +9,7 @@ use bindery_reference::{Digest, Reference};
 use crate::answer::Answer;
 use crate::error::{Denial, Error, Missing};
 use crate::host::{Hosts, Scheme};
+use crate::mirrors::Way;
 use crate::oci::{Descriptor, Manifest, MediaType};
 use crate::session::{Reply, Session};
 use crate::settings::Options;
@@ -63,6 +64,9 @@ impl Client {
     /// to the server's liking, a `GET` whose bytes are hashed here. An index gives the digest of the index. A reference that
     /// holds a digest is answered without asking anybody.
     ///
+    /// If the registry has mirrors, they are asked first, in order, and what the first of them says holds; one that does not
+    /// answer or refuses is passed over.
+    ///
     /// The registry's scheme and what it wants to see are found out on the way, once: a token is fetched when it asks for one,
     /// and shared by all requests that need the same.
     ///
@@ -78,7 +82,16 @@ impl Client {
                 size: None,
             });
         }
-        let session = Session::new(&self.shared, reference);
+        let mut way = Way::new(&self.shared, reference);
+        loop {
+            let outcome = self.resolve_at(way.session()).await;
+            if let Some(end) = way.settle(outcome) {
+                return end;
+            }
+        }
+    }
+
+    async fn resolve_at(&self, session: &Session<'_>) -> Result<Descriptor, Error> {
         match session.ask(Method::HEAD).await {
             Ok(reply) if reply.response.status == StatusCode::OK => {
                 if let Some(descriptor) = told(&reply.response) {
@@ -86,12 +99,12 @@ impl Client {
                 }
             }
             Ok(reply) if !is_against_head(reply.response.status) => {
-                return Err(refusal(&session, reply));
+                return Err(refusal(session, reply));
             }
             Err(error) if !is_cut(&error) => return Err(error),
             Ok(_) | Err(_) => {}
         }
-        let (manifest, digest) = self.fetch(&session).await?;
+        let (manifest, digest) = self.fetch(session).await?;
         Ok(Descriptor {
             size: Some(manifest.bytes.len() as u64),
             media_type: Some(manifest.media_type),
@@ -100,13 +113,20 @@ impl Client {
     }
 
     /// Fetches the manifest that `reference` names, and its digest, which is verified against the one that the registry tells and
-    /// against the reference's own.
+    /// against the reference's own. Mirrors are asked first, as by [`Client::resolve`]; bytes of theirs that do not match a
+    /// reference's digest are not taken.
     ///
     /// # Errors
     ///
     /// As [`Client::resolve`], and [`Error::Mismatch`] if the bytes have another digest.
     pub async fn manifest(&self, reference: &Reference) -> Result<(Manifest, Digest), Error> {
-        self.fetch(&Session::new(&self.shared, reference)).await
+        let mut way = Way::new(&self.shared, reference);
+        loop {
+            let outcome = self.fetch(way.session()).await;
+            if let Some(end) = way.settle(outcome) {
+                return end;
+            }
+        }
     }
 
     async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {

@@ -1,12 +1,14 @@
 //! A registry's address as cluster definitions write it: a URL, or a host alone.
 
+use std::fmt;
+
 use bindery_reference::{ParseError, Registry};
 use bindery_secret::RedactedUrl;
-
-use crate::settings::RegistrySettings;
+use serde::{Deserialize, Serialize};
 
 /// Where a registry is, and what its address says about how to speak with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Endpoint {
     /// The registry.
     pub registry: Registry,
@@ -110,11 +112,34 @@ impl Endpoint {
             path: (!path.is_empty()).then(|| path.to_owned()),
         })
     }
+}
 
-    /// Adds what the address says to what else is known of the registry. The address wins.
-    pub fn apply(&self, settings: &mut RegistrySettings) {
-        settings.plain_http = self.plain_http.or(settings.plain_http);
-        settings.path = self.path.clone().or(settings.path.take());
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.plain_http {
+            Some(true) => f.write_str("http://")?,
+            Some(false) => f.write_str("https://")?,
+            None => {}
+        }
+        write!(f, "{}", self.registry)?;
+        match &self.path {
+            Some(path) => write!(f, "/{path}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl TryFrom<String> for Endpoint {
+    type Error = EndpointError;
+
+    fn try_from(text: String) -> Result<Self, EndpointError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Endpoint> for String {
+    fn from(endpoint: Endpoint) -> Self {
+        endpoint.to_string()
     }
 }
 
@@ -212,20 +237,13 @@ mod tests {
     }
 
     #[test]
-    fn the_address_wins_over_other_settings() {
-        let mut settings = RegistrySettings {
-            plain_http: Some(true),
-            insecure: true,
-            ..RegistrySettings::default()
-        };
-        Endpoint::parse("h").unwrap().apply(&mut settings);
-        assert_eq!((settings.plain_http, settings.insecure), (Some(true), true));
-        Endpoint::parse("https://h/sub")
-            .unwrap()
-            .apply(&mut settings);
-        assert_eq!(
-            (settings.plain_http, settings.path.as_deref()),
-            (Some(false), Some("sub"))
-        );
+    fn an_address_is_written_without_what_makes_no_difference() {
+        for (text, canonical) in [
+            ("HTTP://h:5000/v2/", "http://h:5000"),
+            ("https://h/a/b/", "https://h/a/b"),
+            ("h", "h"),
+        ] {
+            assert_eq!(Endpoint::parse(text).unwrap().to_string(), canonical);
+        }
     }
 }

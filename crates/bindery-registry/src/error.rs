@@ -9,6 +9,7 @@ use bindery_reference::{Digest, Reference};
 use bindery_secret::RedactedUrl;
 
 use crate::answer::Answer;
+use crate::mirrors::Cause;
 use crate::oci::ManifestProblem;
 use crate::token::{ChallengeError, TokenProblem};
 
@@ -140,6 +141,14 @@ pub enum Error {
         /// What was said.
         source: Arc<Answer>,
     },
+    /// The registry's own error, after its mirrors were of no use either.
+    #[error("{own}")]
+    AfterMirrors {
+        /// What came of asking the registry itself.
+        own: Arc<Error>,
+        /// Its causes, and why each mirror was passed over.
+        source: Arc<Cause>,
+    },
     /// Our own side could not tell who we are.
     #[error("the credential for `{registry}` cannot be had")]
     Keychain {
@@ -193,12 +202,27 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// What came of asking the registry itself, whatever its mirrors said.
+    pub fn at_registry(&self) -> &Self {
+        match self {
+            Error::AfterMirrors { own, .. } => own,
+            error => error,
+        }
+    }
+
     /// Which kind of trouble it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Error::NotFound { .. } => ErrorKind::NotFound,
             Error::Denied { .. } => ErrorKind::Denied,
             Error::NoAnswer { .. } => ErrorKind::NoAnswer,
+            // Somebody saw to it that nobody was asked: no answer either.
+            Error::Exchange { source, .. }
+                if matches!(**source, bindery_http::Error::Offline { .. }) =>
+            {
+                ErrorKind::NoAnswer
+            }
+            Error::AfterMirrors { own, .. } => own.kind(),
             _ => ErrorKind::Failed,
         }
     }
@@ -266,11 +290,16 @@ impl Error {
             Error::Realm { registry, .. } => Some(format!(
                 "if the network is trusted, `insecure = true` in the `[registry.\"{registry}\"]` table allows it"
             )),
+            Error::Unexpected { source, .. } if source.retry_after.is_some() => Some(format!(
+                "try again later; the server asks to wait {}",
+                Wait(source.retry_after).to_string().trim_end()
+            )),
             Error::Unexpected { source, .. } if source.status.is_server_error() => {
                 Some("try again later, or ask who runs the server".into())
             }
             Error::Unexpected { .. } => Some("check that the address is a registry's".into()),
             Error::Keychain { source, .. } => source.hint(),
+            Error::AfterMirrors { own, .. } => own.hint(),
         }
     }
 }

@@ -15,6 +15,14 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
+    pub(crate) fn of(plain_http: bool) -> Self {
+        if plain_http {
+            Scheme::Http
+        } else {
+            Scheme::Https
+        }
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Scheme::Http => "http",
@@ -42,6 +50,8 @@ pub(crate) struct Hosts {
 struct Known {
     scheme: Option<Scheme>,
     want: Option<Want>,
+    /// Whether it gave no answer, as a mirror.
+    is_silent: bool,
     /// By repository; `None` where nobody knows a credential.
     credentials: HashMap<String, Option<Credential>>,
 }
@@ -61,6 +71,14 @@ impl Hosts {
 
     pub(crate) fn learn_want(&self, registry: &Registry, want: Want) {
         self.change(registry, |known| known.want = Some(want));
+    }
+
+    pub(crate) fn is_silent(&self, registry: &Registry) -> bool {
+        self.look(registry, |known| Some(known.is_silent)) == Some(true)
+    }
+
+    pub(crate) fn learn_silence(&self, registry: &Registry) {
+        self.change(registry, |known| known.is_silent = true);
     }
 
     /// The credential for a repository, if it was asked for before.

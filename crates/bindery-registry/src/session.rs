@@ -10,12 +10,16 @@ use crate::authorization::{Shown, denial};
 use crate::client::{LONGEST_MANIFEST, Shared, schemes};
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
+use crate::mirrors::Mirror;
 use crate::oci::MediaType;
 use crate::token::{Demand, ScopeSet};
 
 pub(crate) struct Session<'a> {
     pub(crate) shared: &'a Shared,
+    /// What is asked for, with the registry that is asked: at a mirror it is the mirror.
     pub(crate) reference: Arc<Reference>,
+    /// The mirror that is asked, if it is one.
+    pub(crate) mirror: Option<Mirror<'a>>,
 }
 
 /// An answer, and as whom it was asked for.
@@ -32,6 +36,19 @@ impl<'a> Session<'a> {
         Self {
             shared,
             reference: Arc::new(reference.clone()),
+            mirror: None,
+        }
+    }
+
+    /// Asks a mirror, as whoever we are to the mirror's own host.
+    pub(crate) fn at_mirror(shared: &'a Shared, reference: &Reference, mirror: Mirror<'a>) -> Self {
+        Self {
+            shared,
+            reference: Arc::new(Reference {
+                registry: mirror.endpoint.registry.clone(),
+                ..reference.clone()
+            }),
+            mirror: Some(mirror),
         }
     }
 
@@ -44,6 +61,9 @@ impl<'a> Session<'a> {
     ///
     /// Where the scheme is not known, a server that answers in another protocol is asked once more in the other scheme.
     pub(crate) async fn ask(&self, method: Method) -> Result<Reply, Error> {
+        if let Some(plain_http) = self.mirror.and_then(|mirror| mirror.endpoint.plain_http) {
+            return self.ask_in(Scheme::of(plain_http), method).await;
+        }
         let hosts = &self.shared.hosts;
         let registry = &self.reference.registry;
         if let Some(scheme) = hosts.scheme(registry) {
@@ -165,12 +185,15 @@ impl<'a> Session<'a> {
             repository,
             ..
         } = &*self.reference;
-        let path = match self
-            .shared
-            .options
-            .registry(registry)
-            .and_then(|settings| settings.path.as_deref())
-        {
+        let path = match self.mirror {
+            Some(mirror) => mirror.endpoint.path.as_deref(),
+            None => self
+                .shared
+                .options
+                .registry(registry)
+                .and_then(|settings| settings.path.as_deref()),
+        };
+        let path = match path {
             Some(path) => format!("/{}", path.trim_matches('/')),
             None => String::new(),
         };
@@ -180,13 +203,17 @@ impl<'a> Session<'a> {
             registry.api_host(),
             self.reference.manifest_name()
         );
-        text.parse().map_err(|source| {
+        let mut url: Url = text.parse().map_err(|source| {
             let source = HttpError::Unsendable {
                 what: "the registry's name",
                 source: Arc::new(source),
             };
             self.no_answer(self.registry_name(), source)
-        })
+        })?;
+        if let Some(mirror) = self.mirror {
+            url.query_pairs_mut().append_pair("ns", &mirror.namespace());
+        }
+        Ok(url)
     }
 
     pub(crate) fn no_answer(&self, server: Arc<str>, error: HttpError) -> Error {

@@ -7,6 +7,7 @@ use bindery_http::{ClientCertificate, OriginSettings};
 use bindery_reference::Registry;
 use serde::{Deserialize, Serialize};
 
+use crate::endpoint::Endpoint;
 use crate::network::Network;
 
 /// How a [`crate::Client`] behaves.
@@ -45,6 +46,8 @@ pub struct RegistrySettings {
     pub key: Option<PathBuf>,
     /// A path in front of `/v2/`, if the registry is not at the root of its host.
     pub path: Option<String>,
+    /// Who is asked before the registry itself, in order; for what is known of a mirror's own host there is another table.
+    pub mirrors: Vec<Endpoint>,
 }
 
 impl RegistrySettings {
@@ -63,6 +66,17 @@ impl RegistrySettings {
 }
 
 impl Options {
+    /// Adds what an address says to what else is known of its registry. The address wins.
+    pub fn apply(&mut self, endpoint: &Endpoint) {
+        let mut settings = self
+            .registry(&endpoint.registry)
+            .cloned()
+            .unwrap_or_default();
+        settings.plain_http = endpoint.plain_http.or(settings.plain_http);
+        settings.path = endpoint.path.clone().or(settings.path);
+        self.registries.insert(endpoint.registry.clone(), settings);
+    }
+
     /// What is known of `registry`; Docker Hub is found under each of its names.
     pub(crate) fn registry(&self, registry: &Registry) -> Option<&RegistrySettings> {
         let same = |known: &&Registry| registry.is_docker_hub() && known.is_docker_hub();
@@ -131,5 +145,39 @@ mod tests {
         let known = |name| options.registry(&Registry::parse(name).unwrap());
         assert_eq!(known("registry-1.docker.io"), Some(&settings));
         assert_eq!(known("quay.io"), None);
+    }
+
+    #[test]
+    fn an_address_wins_over_other_settings() {
+        let mut options = Options::default();
+        let settings = RegistrySettings {
+            plain_http: Some(true),
+            insecure: true,
+            ..RegistrySettings::default()
+        };
+        options.registries.insert(Registry::docker_hub(), settings);
+        let mut apply = |address: &str| {
+            let endpoint = Endpoint::parse(address).unwrap();
+            options.apply(&endpoint);
+            let found = options.registry(&endpoint.registry).unwrap();
+            (found.plain_http, found.insecure, found.path.clone())
+        };
+        assert_eq!(apply("index.docker.io"), (Some(true), true, None));
+        assert_eq!(
+            apply("https://registry-1.docker.io/sub"),
+            (Some(false), true, Some("sub".into()))
+        );
+        assert_eq!(apply("http://other"), (Some(true), false, None));
+    }
+
+    #[test]
+    fn mirrors_are_addresses() {
+        let read = |text: &str| serde_json::from_str::<RegistrySettings>(text);
+        let settings = read(r#"{"mirrors":["https://m.example/hub","n.example:5000"]}"#).unwrap();
+        let mirrors: Vec<_> = settings.mirrors.iter().map(ToString::to_string).collect();
+        assert_eq!(mirrors, ["https://m.example/hub", "n.example:5000"]);
+        let error = read(r#"{"mirrors":["https://al:canary@m.example"]}"#).unwrap_err();
+        assert!(error.to_string().contains("user name"), "{error}");
+        assert!(!error.to_string().contains("canary"), "{error}");
     }
 }

@@ -105,12 +105,7 @@ impl Resolver {
             return;
         }
         let mut options = self.settings.options.clone();
-        endpoint.apply(
-            options
-                .registries
-                .entry(endpoint.registry.clone())
-                .or_default(),
-        );
+        options.apply(endpoint);
         let keychain = Arc::new(HostKeychain(self.host.clone()));
         clients.insert(address.to_owned(), Client::new(options, keychain));
         self.host.debug(&format!(

@@ -4,6 +4,7 @@ mod accesses;
 mod faults;
 mod manifests;
 mod many;
+mod mirrors;
 mod routes;
 
 use std::error::Error as _;

@@ -1,0 +1,166 @@
+//! Whom to ask for what a registry has: its mirrors in order, and the registry itself at last.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use bindery_http::Level;
+use bindery_reference::{Reference, Registry};
+
+use crate::client::Shared;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
+use crate::session::Session;
+
+/// A mirror, and whose.
+#[derive(Clone, Copy)]
+pub(crate) struct Mirror<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    registry: &'a Registry,
+}
+
+impl Mirror<'_> {
+    /// What a proxy of several registries is told which one is meant (OCI distribution specification 1.1, "Registry Proxying").
+    pub(crate) fn namespace(self) -> String {
+        if self.registry.is_docker_hub() {
+            Registry::docker_hub().to_string()
+        } else {
+            self.registry.to_string()
+        }
+    }
+}
+
+/// The way from the first mirror to the registry.
+///
+/// An answer ends it. A mirror without one is passed over, whatever the reason: it may lag behind, lack a repository, or be
+/// down, and only the registry itself says what holds.
+pub(crate) struct Way<'a> {
+    shared: &'a Shared,
+    reference: &'a Reference,
+    /// Those that are still to be asked, the next one last.
+    mirrors: Vec<&'a Endpoint>,
+    session: Session<'a>,
+    passed: Vec<String>,
+}
+
+impl<'a> Way<'a> {
+    pub(crate) fn new(shared: &'a Shared, reference: &'a Reference) -> Self {
+        let settings = shared.options.registry(&reference.registry);
+        let mut mirrors: Vec<_> = settings
+            .filter(|_| !shared.http.settings().offline)
+            .map(|settings| settings.mirrors.iter().rev().collect())
+            .unwrap_or_default();
+        let session = next(shared, reference, &mut mirrors);
+        Self {
+            shared,
+            reference,
+            mirrors,
+            session,
+            passed: Vec::new(),
+        }
+    }
+
+    /// Whom to ask now.
+    pub(crate) fn session(&self) -> &Session<'a> {
+        &self.session
+    }
+
+    /// Takes what came of asking; `None` if somebody else is to be asked.
+    pub(crate) fn settle<T>(&mut self, outcome: Result<T, Error>) -> Option<Result<T, Error>> {
+        let error = match outcome {
+            Ok(found) => return Some(Ok(found)),
+            Err(error) => error,
+        };
+        let Some(mirror) = self.session.mirror else {
+            return Some(Err(match std::mem::take(&mut self.passed) {
+                passed if passed.is_empty() => error,
+                passed => Error::AfterMirrors {
+                    source: Arc::new(Cause::of(&error, passed)),
+                    own: Arc::new(error),
+                },
+            }));
+        };
+        let mut why = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            why.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        let passed = format!("the mirror {} was passed over: {why}", mirror.endpoint);
+        self.shared.http.settings().log.tell(
+            match error.kind() {
+                ErrorKind::Failed if !is_trouble_of_theirs(&error) => Level::Warn,
+                _ => Level::Info,
+            },
+            &passed,
+        );
+        if error.kind() == ErrorKind::NoAnswer {
+            self.shared.hosts.learn_silence(&mirror.endpoint.registry);
+        }
+        self.passed.push(passed);
+        self.session = next(self.shared, self.reference, &mut self.mirrors);
+        None
+    }
+}
+
+/// The next that is to be asked. A mirror that did not answer once in this run is not waited for again.
+fn next<'a>(
+    shared: &'a Shared,
+    reference: &'a Reference,
+    mirrors: &mut Vec<&'a Endpoint>,
+) -> Session<'a> {
+    while let Some(endpoint) = mirrors.pop() {
+        if !shared.hosts.is_silent(&endpoint.registry) {
+            let registry = &reference.registry;
+            let mirror = Mirror { endpoint, registry };
+            return Session::at_mirror(shared, reference, mirror);
+        }
+    }
+    Session::new(shared, reference)
+}
+
+fn is_trouble_of_theirs(error: &Error) -> bool {
+    match error {
+        Error::RateLimited { .. } => true,
+        Error::Unexpected { source, .. } => source.status.is_server_error(),
+        _ => false,
+    }
+}
+
+/// A link in a chain of causes that are known by their words.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    text: String,
+    next: Option<Box<Cause>>,
+}
+
+impl Cause {
+    /// The causes of `error`, and then these.
+    fn of(error: &Error, others: Vec<String>) -> Self {
+        let mut texts = Vec::new();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            texts.push(error.to_string());
+            cause = error.source();
+        }
+        texts.extend(others);
+        let link = |next, text| Some(Box::new(Cause { text, next }));
+        *texts
+            .into_iter()
+            .rev()
+            .fold(None, link)
+            .expect("there is a mirror among them")
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for Cause {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.next.as_deref()?)
+    }
+}
