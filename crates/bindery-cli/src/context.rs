@@ -6,7 +6,7 @@ use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
 use bindery_core::Binder;
 use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
 use bindery_registry::{Client, Network};
-use clap::Args;
+use clap::{ArgAction, Args};
 use once_cell::sync::OnceCell;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     network, plugins,
     registry::{self, Credentials},
     report::{Failure, Failures},
-    services::{LazyClusters, Services},
+    services::{LazyClusters, Services, Verbosity},
 };
 
 /// Options that every command takes.
@@ -41,6 +41,15 @@ pub struct Options {
     /// Ask for so many references at a time, over at most so many connections to one host; 16 if not given
     #[arg(long, global = true, value_name = "N", help_heading = "Global options")]
     jobs: Option<NonZeroUsize>,
+    /// Tell on standard error what happens, each request to a registry on a line; twice for what plugins tell their authors
+    #[arg(
+        short,
+        long,
+        global = true,
+        action = ArgAction::Count,
+        help_heading = "Global options"
+    )]
+    verbose: u8,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -63,6 +72,7 @@ impl<'o> Context<'o> {
             Arc::clone(&clusters),
             environment.cache_folder(),
             environment.docker_config(),
+            Verbosity::of(options.verbose),
         );
         Self {
             options,
@@ -141,6 +151,8 @@ impl<'o> Context<'o> {
             let defaults = Network::default();
             Ok(Network {
                 jobs: self.options.jobs.unwrap_or(defaults.jobs),
+                offline: false,
+                proxies: self.environment.proxies(),
                 times: network::times(&self.configuration()?.limits),
                 trust: self.environment.trust(),
             })
@@ -169,7 +181,12 @@ impl<'o> Context<'o> {
             plugins::warn(found.problems());
             Credentials::Plugins(found.clone())
         };
-        registry::client(configuration, self.network()?, Arc::new(credentials))
+        registry::client(
+            configuration,
+            self.network()?,
+            self.services.request_log(),
+            Arc::new(credentials),
+        )
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

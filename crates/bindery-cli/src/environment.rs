@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_registry::http::TrustSettings;
+use bindery_registry::http::{Proxies, TrustSettings};
+use bindery_secret::Secret;
 
 /// What the environment says of this run, read once.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,7 @@ pub struct Environment {
     docker_config: Option<PathBuf>,
     ssl_cert_file: Option<PathBuf>,
     ssl_cert_dir: Option<PathBuf>,
+    proxies: Proxies,
 }
 
 impl Environment {
@@ -39,6 +41,7 @@ impl Environment {
             docker_config: path("DOCKER_CONFIG"),
             ssl_cert_file: path("SSL_CERT_FILE"),
             ssl_cert_dir: path("SSL_CERT_DIR"),
+            proxies: proxies(|name| env::var(name).ok()),
         }
     }
 
@@ -88,8 +91,24 @@ impl Environment {
             file: self.ssl_cert_file.clone(),
             directory: self.ssl_cert_dir.clone(),
             extra: Vec::new(),
-            folders: Vec::new(),
+            folders: self.certificate_folders(),
         }
+    }
+
+    /// Where Docker and the containers tools have folders of certificates by host; the first wins.
+    fn certificate_folders(&self) -> Vec<PathBuf> {
+        let of_user = self.home.as_ref().map(|home| home.join(".config"));
+        let of_containers = [of_user, Some(PathBuf::from("/etc"))];
+        let folders = of_containers.into_iter().flatten();
+        folders
+            .map(|folder| folder.join("containers/certs.d"))
+            .chain([PathBuf::from("/etc/docker/certs.d")])
+            .collect()
+    }
+
+    /// By way of whom other machines are reached.
+    pub fn proxies(&self) -> Proxies {
+        self.proxies.clone()
     }
 
     /// Those of these variables that are set to text.
@@ -120,6 +139,23 @@ impl Environment {
             |name| env::var(name).ok(),
             || account(Path::new("/proc/self"), Path::new("/etc/passwd")),
         )
+    }
+}
+
+/// Each variable counts in capitals and in small letters, the first of the two that is set. A web server hands a program what a
+/// visitor wrote into a header `Proxy` as `HTTP_PROXY`, so that does not count there.
+fn proxies(variable: impl Fn(&str) -> Option<String>) -> Proxies {
+    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let first = |name: &str| given(name).or_else(|| given(&name.to_ascii_lowercase()));
+    let http = match given("REQUEST_METHOD") {
+        Some(_) => given("http_proxy"),
+        None => first("HTTP_PROXY"),
+    };
+    Proxies {
+        https: first("HTTPS_PROXY").map(Secret::from),
+        http: http.map(Secret::from),
+        all: first("ALL_PROXY").map(Secret::from),
+        none_for: first("NO_PROXY").unwrap_or_default(),
     }
 }
 
@@ -173,6 +209,37 @@ mod tests {
         check_user(&[("HOME", "/home/x")], "account");
     }
 
+    #[track_caller]
+    fn check_proxies(variables: &[(&str, &str)], expected: [Option<&str>; 3], none_for: &str) {
+        let found = proxies(|name| {
+            let same = variables.iter().find(|(key, _)| *key == name);
+            same.map(|(_, value)| (*value).to_owned())
+        });
+        let all = [&found.https, &found.http, &found.all];
+        assert_eq!(
+            all.map(|it| it.as_ref().map(Secret::expose)),
+            expected,
+            "{variables:?}"
+        );
+        assert_eq!(found.none_for, none_for);
+    }
+
+    #[test]
+    fn proxies_are_named_in_capitals_or_not() {
+        check_proxies(&[], [None; 3], "");
+        let all = [
+            ("HTTPS_PROXY", "a"),
+            ("https_proxy", "b"),
+            ("http_proxy", "c"),
+            ("ALL_PROXY", ""),
+            ("all_proxy", "d"),
+            ("no_proxy", "e"),
+        ];
+        check_proxies(&all, [Some("a"), Some("c"), Some("d")], "e");
+        let of_visitor = [("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil")];
+        check_proxies(&of_visitor, [None; 3], "");
+    }
+
     #[test]
     fn the_account_is_found_by_its_number() {
         let folder = tempfile::tempdir().unwrap();
@@ -206,6 +273,14 @@ mod tests {
         assert_eq!(
             home.cluster_folders(),
             [Path::new("/etc/aurora"), Path::new("/h/.aurora")]
+        );
+        assert_eq!(
+            home.trust().folders,
+            [
+                Path::new("/h/.config/containers/certs.d"),
+                Path::new("/etc/containers/certs.d"),
+                Path::new("/etc/docker/certs.d"),
+            ]
         );
         let all = Environment {
             config_home: Some("/c".into()),

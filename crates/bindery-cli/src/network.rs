@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use bindery_registry::{Network, Times};
 
 /// The keys of `[limits]` that are times.
-pub const TIMES: &[&str] = &["answer_seconds", "connect_seconds"];
+pub const TIMES: &[&str] = &[
+    "answer_seconds",
+    "connect_seconds",
+    "request_seconds",
+    "retry_seconds",
+];
 
 /// The times that `[limits]` sets, among others that are for the evaluation of files.
 pub fn times(limits: &BTreeMap<String, u64>) -> Times {
@@ -14,6 +19,8 @@ pub fn times(limits: &BTreeMap<String, u64>) -> Times {
         match name.as_str() {
             "answer_seconds" => times.answer_seconds = *limit,
             "connect_seconds" => times.connect_seconds = *limit,
+            "request_seconds" => times.request_seconds = *limit,
+            "retry_seconds" => times.retry_seconds = *limit,
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::Registry;
+use bindery_registry::http::Log;
 use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
 
 use crate::{
@@ -14,13 +15,15 @@ use crate::{
     services::Services,
 };
 
-/// A client with the `[registry]` tables of the configuration.
+/// A client with the `[registry]` tables of the configuration, which tells its requests to `log`.
 pub fn client(
     configuration: &Configuration,
     network: &Network,
+    log: Log,
     keychain: Arc<dyn Keychain>,
 ) -> Result<Client, Failures> {
-    let options = Options::new(network, registries(configuration)?);
+    let mut options = Options::new(network, registries(configuration)?);
+    options.http.log = log;
     Ok(Client::new(options, keychain))
 }
 
@@ -94,7 +97,9 @@ pub fn unresolved(error: &Error) -> Failure {
     let status = match error.kind() {
         ErrorKind::Denied => ExitStatus::Refused,
         ErrorKind::NoAnswer => ExitStatus::NoAnswer,
-        _ if matches!(error.at_registry(), Error::Keychain { .. }) => ExitStatus::InvalidConfiguration,
+        _ if matches!(error.at_registry(), Error::Keychain { .. }) => {
+            ExitStatus::InvalidConfiguration
+        }
         _ => ExitStatus::CommandFailure,
     };
     let failure = Failure::new(status, error.to_string()).sources_of(error);

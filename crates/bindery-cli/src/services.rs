@@ -13,6 +13,7 @@ use bindery_credentials::{
     Credential as RegistryCredential, DockerConfig, Keychain, KeychainError,
 };
 use bindery_host::{Credential, Level, ServiceError, ServiceErrorKind};
+use bindery_http::Log;
 use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
@@ -60,21 +61,59 @@ pub struct Services {
     cache: Option<PathBuf>,
     docker_config: Option<PathBuf>,
     logins: OnceCell<Option<DockerConfig>>,
+    verbosity: Verbosity,
+}
+
+/// How much of what happens is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// What somebody should look at.
+    Quiet,
+    /// What happens, each request included.
+    Info,
+    /// What plugins tell their authors.
+    Debug,
+}
+
+impl Verbosity {
+    /// That of so many `-v`.
+    pub fn of(count: u8) -> Self {
+        match count {
+            0 => Self::Quiet,
+            1 => Self::Info,
+            _ => Self::Debug,
+        }
+    }
 }
 
 impl Services {
-    /// Services with these clusters, with caches below `cache`, and with the credentials of the file `docker_config`.
+    /// Services with these clusters, with caches below `cache`, and with the credentials of the file `docker_config`; of what
+    /// happens so much is told as `verbosity` says.
     pub fn new(
         clusters: Arc<LazyClusters>,
         cache: Option<PathBuf>,
         docker_config: Option<PathBuf>,
+        verbosity: Verbosity,
     ) -> Self {
         Self {
             clusters,
             cache,
             docker_config,
             logins: OnceCell::new(),
+            verbosity,
         }
+    }
+
+    /// Where this program's own client tells its requests.
+    pub fn request_log(&self) -> Log {
+        let verbosity = self.verbosity;
+        Log::new(move |level, line| match level {
+            bindery_http::Level::Warn => warn(line, ""),
+            bindery_http::Level::Info if verbosity < Verbosity::Info => {}
+            bindery_http::Level::Info => {
+                let _ = writeln!(std::io::stderr().lock(), "{line}");
+            }
+        })
     }
 
     /// What Docker's configuration holds, if there is one; read once, when a registry first wants a credential.
@@ -113,7 +152,10 @@ impl Services {
 impl bindery_host::Services for Services {
     fn log(&self, plugin: &str, level: Level, message: &str) {
         let word = match level {
-            Level::Debug | Level::Info => return,
+            Level::Debug if self.verbosity < Verbosity::Debug => return,
+            Level::Info if self.verbosity < Verbosity::Info => return,
+            Level::Debug => "debug",
+            Level::Info => "info",
             Level::Warn => "warning",
             Level::Error => "error",
         };
@@ -241,6 +283,7 @@ mod tests {
             clusters,
             Some(folder.join("cache")),
             Some(folder.join("config.json")),
+            Verbosity::Quiet,
         )
     }
 
@@ -316,7 +359,12 @@ mod tests {
             cache.metadata().unwrap().permissions().mode() & 0o777,
             0o700
         );
-        let without = Services::new(Arc::new(LazyClusters::new(Vec::new())), None, None);
+        let without = Services::new(
+            Arc::new(LazyClusters::new(Vec::new())),
+            None,
+            None,
+            Verbosity::Quiet,
+        );
         assert_eq!(
             without.cache_folder("docker").unwrap_err().kind,
             ServiceErrorKind::Failed

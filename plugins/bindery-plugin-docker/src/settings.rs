@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use bindery_plugin::{Error, Setup, serde};
 use bindery_reference::Registry;
+use bindery_registry::http::{Level, Log};
 use bindery_registry::{Network, Options, RegistrySettings};
 
 /// The plugin's own section, which has no keys.
@@ -35,8 +36,14 @@ impl Settings {
             })?;
             Ok((registry, settings))
         });
+        let mut options = Options::new(&network, registries.collect::<Result<_, Error>>()?);
+        let host = setup.host().clone();
+        options.http.log = Log::new(move |level, line| match level {
+            Level::Info => host.info(line),
+            Level::Warn => host.warn(line),
+        });
         Ok(Self {
-            options: Options::new(&network, registries.collect::<Result<_, Error>>()?),
+            options,
             jobs: network.jobs.get(),
         })
     }

@@ -325,3 +325,37 @@ fn the_trait_names_docker_hub() {
         .collect();
     assert_eq!(names, [json!("docker.image"), json!("docker.pinned")]);
 }
+
+#[test]
+fn offline_no_registry_is_asked() {
+    let registry = Registry::start(Options::anonymous());
+    let offline = host(&registry).network(json!({"offline": true}));
+    let error = image(&offline, "docker.image[web][1]").unwrap_err();
+    assert_eq!(error.kind(), BindErrorKind::NoAnswer);
+    assert_eq!(
+        error.causes()[0].replace(&registry.address(), "registry:5000"),
+        "offline: HEAD http://registry:5000/v2/web/manifests/1 was not asked"
+    );
+    assert!(registry.requests().is_empty());
+}
+
+#[test]
+fn a_warning_of_the_registry_is_passed_on_once() {
+    let registry = Registry::start(Options::anonymous());
+    registry.push("web", "1", &Image::oci("hello"));
+    registry.push("web", "2", &Image::oci("hello"));
+    registry.fault(Fault::set_header("warning", "299 - \"moving soon\""));
+    let host = host(&registry);
+    let opened = open(&host);
+    opened.bind("docker.image", "docker.image[web][1]").unwrap();
+    opened.bind("docker.image", "docker.image[web][2]").unwrap();
+    let log = host.log();
+    let warnings: Vec<_> = log.iter().filter(|line| line.starts_with("warn")).collect();
+    assert_eq!(
+        warnings,
+        [&format!(
+            "warn: `http://{}` says: moving soon",
+            registry.address()
+        )]
+    );
+}

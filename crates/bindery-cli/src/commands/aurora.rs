@@ -38,9 +38,6 @@ pub enum Job {
 /// What the original's plugins add to every verb.
 #[derive(Args)]
 pub struct Everywhere {
-    /// Accepted as the original does; there is no log that could say more
-    #[arg(short, long)]
-    verbose: bool,
     /// Accepted as the original does; there are no hooks that could be skipped
     #[arg(long, value_name = "HOOKS")]
     skip_hooks: Option<String>,
