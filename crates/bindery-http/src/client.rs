@@ -103,6 +103,7 @@ impl Client {
             let outcome = self.follow(request, &mut left).await;
             let wait = match &outcome {
                 _ if !request.is_repeatable() => None,
+                Ok(_) if !request.insist => None,
                 Ok(response) => {
                     let (status, headers) = (response.status, &response.headers);
                     let wait = policy.after_answer(attempt, status, headers, left.patience);
@@ -117,6 +118,7 @@ impl Client {
                     }
                     policy
                         .after_cut(attempt)
+                        .filter(|_| request.insist)
                         .map(|wait| wait.min(left.patience))
                 }
                 Err(_) => None,

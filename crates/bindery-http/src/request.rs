@@ -22,6 +22,9 @@ pub struct Request {
     pub form: Option<Secret>,
     /// The most bytes that the body of a successful answer may have; one more is an error.
     pub limit: u64,
+    /// Whether a server in passing trouble is waited for and asked again, where asking twice does no harm. If not, because
+    /// somebody else can be asked, its first answer counts.
+    pub insist: bool,
 }
 
 impl Request {
@@ -34,6 +37,7 @@ impl Request {
             authorization: None,
             form: None,
             limit: DEFAULT_LIMIT,
+            insist: true,
         }
     }
 

@@ -184,7 +184,7 @@ fn is_against_head(status: StatusCode) -> bool {
 }
 
 /// Whether the server broke off instead of answering, as some do on `HEAD`.
-fn is_cut(error: &Error) -> bool {
+pub(crate) fn is_cut(error: &Error) -> bool {
     let Error::NoAnswer { source, .. } = error else {
         return false;
     };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bindery_http::Level;
 use bindery_reference::{Reference, Registry};
 
-use crate::client::Shared;
+use crate::client::{Shared, is_cut};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::session::Session;
@@ -33,7 +33,7 @@ impl Mirror<'_> {
 /// The way from the first mirror to the registry.
 ///
 /// An answer ends it. A mirror without one is passed over, whatever the reason: it may lag behind, lack a repository, or be
-/// down, and only the registry itself says what holds.
+/// down, and only the registry itself says what holds. Nor is it asked again when its trouble may pass.
 pub(crate) struct Way<'a> {
     shared: &'a Shared,
     reference: &'a Reference,
@@ -94,7 +94,7 @@ impl<'a> Way<'a> {
             },
             &passed,
         );
-        if error.kind() == ErrorKind::NoAnswer {
+        if error.kind() == ErrorKind::NoAnswer && !is_cut(&error) {
             self.shared.hosts.learn_silence(&mirror.endpoint.registry);
         }
         self.passed.push(passed);

@@ -93,6 +93,8 @@ impl<'a> Session<'a> {
         let mut request = Request {
             method,
             limit: LONGEST_MANIFEST,
+            // After a mirror there is somebody else to ask.
+            insist: self.mirror.is_none(),
             ..Request::get(url)
         };
         let accept = MediaType::accept();

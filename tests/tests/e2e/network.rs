@@ -40,8 +40,8 @@ fn one_tag() -> [String; 1] {
 const NONE: [&str; 2] = ["--jobs", "16"];
 
 /// A registry with one user, whose password the user of `bindery` has.
-fn guarded() -> (Registry, Bindery) {
-    let registry = Registry::start(Options::basic("alice", "canary"));
+fn guarded(options: Options) -> (Registry, Bindery) {
+    let registry = Registry::start(options);
     registry.push("web", "1", &Image::oci("hello"));
     let bindery = Bindery::new().devcluster(&registry.address());
     let login = format!(
@@ -69,7 +69,7 @@ fn requests(ran: &Ran) -> Vec<String> {
 
 #[test]
 fn each_request_is_told_on_demand_and_no_secret_with_it() {
-    let (registry, bindery) = guarded();
+    let (registry, bindery) = guarded(Options::basic("alice", "canary"));
     let address = registry.address();
     let head = format!("HEAD http://{address}/v2/web/manifests/1");
     for ran in both(&bindery, &address, &one_tag(), ["-v", "--jobs=1"]) {
@@ -87,8 +87,25 @@ fn each_request_is_told_on_demand_and_no_secret_with_it() {
 }
 
 #[test]
+fn the_way_to_a_token_is_told_without_the_token() {
+    let (registry, bindery) = guarded(Options::token_for("alice", "canary"));
+    for ran in both(&bindery, &registry.address(), &one_tag(), ["-v", "-v"]) {
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        let told = requests(&ran);
+        assert_eq!(told.len(), 3, "{told:?}");
+        let token = &told[1];
+        assert!(
+            token.contains("/token?") && token.contains("scope=repository%3Aweb%3Apull"),
+            "{token}"
+        );
+        assert!(!format!("{ran:?}").contains("canary"), "{ran:?}");
+        assert!(!ran.stderr.contains("Bearer"), "{ran:?}");
+    }
+}
+
+#[test]
 fn plugins_are_heard_the_better_the_more_is_asked_for() {
-    let (registry, bindery) = guarded();
+    let (registry, bindery) = guarded(Options::basic("alice", "canary"));
     let heard = |options| {
         let [_, render] = both(&bindery, &registry.address(), &one_tag(), options);
         let has = |word: &str| {

@@ -336,6 +336,25 @@ async fn passing_troubles_are_repeated() {
 }
 
 #[tokio::test]
+async fn who_can_ask_somebody_else_does_not_wait_for_trouble_to_pass() {
+    let server = Server::start(|n, _| match n {
+        0 => answer("503 Service Unavailable", &[], ""),
+        1 => answer("429 Too Many Requests", &["Retry-After: 30"], ""),
+        _ => None,
+    });
+    let client = Client::new(quick());
+    let request = Request {
+        insist: false,
+        ..Request::get(server.url("/"))
+    };
+    assert_eq!(client.fetch(&request).await.unwrap().status, 503);
+    assert_eq!(client.fetch(&request).await.unwrap().status, 429);
+    assert!(client.fetch(&request).await.is_err());
+    // The last of them once more, as the connection might have been an old one.
+    assert_eq!(server.log().len(), 4);
+}
+
+#[tokio::test]
 async fn lasting_troubles_are_handed_over() {
     let server = Server::start(|_, _| answer("500 Internal Server Error", &[], "sorry"));
     let response = get(quick(), server.url("/")).await.unwrap();

@@ -161,6 +161,18 @@ async fn too_many_requests() {
 }
 
 #[tokio::test]
+async fn a_server_at_rest_tells_for_how_long() {
+    let fake = Fake::start(Options::anonymous());
+    fake.fault(Fault::status(503).header("retry-after", "3600"));
+    let (_, text) = trouble(&anonymous(), &fake).await;
+    assert!(
+        text.ends_with("hint: try again later; the server asks to wait 3600 s"),
+        "{text}"
+    );
+    assert_eq!(lines(&fake).len(), 1);
+}
+
+#[tokio::test]
 async fn trouble_that_passes_is_not_told() {
     let fake = Fake::start(Options::anonymous());
     fake.push("web", "1", &Image::oci("hello"));

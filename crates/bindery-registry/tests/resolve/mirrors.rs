@@ -98,9 +98,11 @@ async fn a_mirror_that_refuses_is_passed_over_and_that_is_told() {
         let (registry, mirror) = (anonymous(), anonymous());
         let digest = registry.push("web", "1", &Image::oci("hello"));
         mirror.push("web", "1", &Image::oci("other"));
-        mirror.fault(Fault::status(status).header("retry-after", "3600"));
+        mirror.fault(Fault::status(status).header("retry-after", "30"));
         let (client, log) = client(&registry, &[&mirror]);
         check(&client, &registry, "web:1", &digest).await;
+        let asked = lines(&mirror);
+        assert!(asked.len() <= 2 && asked[0] == HEAD, "{asked:?}");
         let log = log.lock().unwrap();
         let begin = match status {
             // Such a 401 does not even say what it wants.
@@ -128,6 +130,17 @@ async fn a_mirror_that_did_not_answer_is_not_waited_for_again() {
         log.len() == 1 && log[0].contains("connection refused"),
         "{log:?}"
     );
+}
+
+#[tokio::test]
+async fn a_mirror_that_broke_off_is_asked_again_for_the_next() {
+    let (registry, mirror) = (anonymous(), anonymous());
+    let first = registry.push("web", "1", &Image::oci("one"));
+    let second = mirror.push("web", "2", &Image::oci("two"));
+    mirror.fault(Fault::cut_in_head(0).path("*/1"));
+    let (client, _) = client(&registry, &[&mirror]);
+    check(&client, &registry, "web:1", &first).await;
+    check(&client, &registry, "web:2", &second).await;
 }
 
 #[tokio::test]
