@@ -15,6 +15,8 @@ pub struct Request {
     pub authorization: Option<String>,
     /// The status answered; `None` if the connection was cut before the client could see one.
     pub status: Option<u16>,
+    /// The names and values of a form in the body; of passwords and tokens the values are not kept.
+    pub form: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
 }
 

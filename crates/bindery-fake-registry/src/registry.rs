@@ -152,6 +152,11 @@ impl Registry {
         self.shared.state().tokens.clear();
     }
 
+    /// Ends every refresh token given out so far; identity tokens of accounts stay.
+    pub fn expire_refresh_tokens(&self) {
+        self.shared.state().tokens.clear_refresh();
+    }
+
     /// Every request since the start, or since [`Registry::forget_requests`], in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().requests.clone()

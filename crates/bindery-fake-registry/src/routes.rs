@@ -27,7 +27,7 @@ pub(crate) async fn handle(
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: HttpRequest<Body>,
 ) -> Response<Body> {
-    let asked = Asked::read(&request);
+    let asked = Asked::read(request).await;
     let (number, effects) = {
         let mut state = shared.state();
         let effects = effects(&mut state.faults, &asked.method, &asked.path);
@@ -85,15 +85,25 @@ struct Asked {
     path: String,
     query: String,
     headers: HeaderMap,
+    form: String,
 }
 
+/// More than any form has.
+const LONGEST_FORM: usize = 1 << 20;
+
 impl Asked {
-    fn read(request: &HttpRequest<Body>) -> Self {
+    async fn read(request: HttpRequest<Body>) -> Self {
+        let (head, body) = request.into_parts();
+        // A body that breaks off is as good as none: nobody answers to it.
+        let body = axum::body::to_bytes(body, LONGEST_FORM)
+            .await
+            .unwrap_or_default();
         Self {
-            method: request.method().as_str().to_owned(),
-            path: request.uri().path().to_owned(),
-            query: request.uri().query().unwrap_or_default().to_owned(),
-            headers: request.headers().clone(),
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            form: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 
@@ -125,6 +135,13 @@ impl Asked {
                     .to_lowercase()
             }),
             status: None,
+            form: token::fields(&self.form)
+                .into_iter()
+                .map(|(name, value)| match name.as_str() {
+                    "password" | "refresh_token" => (name, "***".to_owned()),
+                    _ => (name, value),
+                })
+                .collect(),
             headers: self
                 .headers
                 .iter()
@@ -317,15 +334,16 @@ fn token_answer(state: &mut State, shared: &Shared, asked: &Asked) -> Answer {
     let Access::Token(service) = &shared.access else {
         return Answer::unknown_path();
     };
-    if asked.method != "GET" {
-        return Answer::new(405, "text/plain", Vec::new()).with("allow", "GET");
-    }
-    let (status, document) = token::answer(
-        &mut state.tokens,
-        service,
-        &asked.query,
-        asked.authorization(),
-    );
+    let (status, document) = match asked.method.as_str() {
+        "GET" => token::answer(
+            &mut state.tokens,
+            service,
+            &asked.query,
+            asked.authorization(),
+        ),
+        "POST" if service.takes_post => token::answer_post(&mut state.tokens, service, &asked.form),
+        _ => return Answer::new(405, "text/plain", Vec::new()).with("allow", "GET"),
+    };
     let answer = Answer::json(status, &document);
     if status == 401 {
         answer.with("www-authenticate", "Basic realm=\"fake-registry\"")
