@@ -233,8 +233,11 @@ impl Error {
                     "give a credential for `{}`, as through an `[[auth]]` entry",
                     reference.registry
                 ),
-                (Denial::WrongCredential { .. }, _) => {
+                (Denial::WrongCredential { .. }, Some(_)) => {
                     "check user name and password; they may have been changed".into()
+                }
+                (Denial::WrongCredential { .. }, None) => {
+                    "log in again: tokens end, and may be taken back".into()
                 }
                 (Denial::NotEnough { .. }, None) if reference.registry.is_docker_hub() => {
                     hub_hint(reference)
@@ -336,11 +339,16 @@ impl fmt::Display for Refused<'_> {
                 f,
                 "`{registry}` wants a credential for `{what}`, and none is known"
             ),
-            (Denial::WrongCredential { server }, user) => write!(
+            (Denial::WrongCredential { server }, Some(user)) => write!(
                 f,
-                "`{server}` does not accept the credential of user `{}` for `{reference}`",
-                user.unwrap_or_default()
+                "`{server}` does not accept the credential of user `{user}` for `{reference}`"
             ),
+            (Denial::WrongCredential { server }, None) => {
+                write!(
+                    f,
+                    "`{server}` does not accept the token it was shown for `{reference}`"
+                )
+            }
             (Denial::NotEnough { scope }, user) => {
                 match user {
                     Some(user) => write!(f, "`{registry}` refuses `{what}` to user `{user}`")?,

@@ -84,15 +84,42 @@ impl<'a> Session<'a> {
             .headers
             .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
 
-        let shown = match self.shared.hosts.want(&self.reference.registry) {
+        let mut shown = match self.shared.hosts.want(&self.reference.registry) {
             None => None,
             Some(want) => self.show(scheme, &want, &self.own_scope(), None).await?,
         };
-        let response = self.send(&mut request, shown.as_ref()).await?;
-        if response.status != StatusCode::UNAUTHORIZED {
-            return Ok(self.reply(request.method, response, shown, None));
+        let mut refusals = 0;
+        let mut asked = None;
+        loop {
+            let response = self.send(&mut request, shown.as_ref()).await?;
+            if response.status != StatusCode::UNAUTHORIZED {
+                return Ok(self.reply(request.method, response, shown, None));
+            }
+            refusals += 1;
+            let (want, scopes) = match (self.wanted(scheme, &response), asked.take()) {
+                (Ok(wanted), _) | (Err(_), Some(wanted)) => wanted,
+                (Err(error), None) => return Err(error),
+            };
+            let better = match refusals {
+                1 => self.better(scheme, &want, &scopes, shown.as_ref()).await?,
+                // A token that was there already may have ended; any other answer to what was shown stands.
+                2 if shown.as_ref().is_some_and(Shown::may_have_ended) => {
+                    self.better(scheme, &want, &scopes, shown.as_ref()).await?
+                }
+                _ => None,
+            };
+            let Some(better) = better else {
+                let denial = denial(&want, shown.as_ref(), &scopes, &self.registry_name());
+                return Ok(self.reply(request.method, response, shown, Some(denial)));
+            };
+            shown = Some(better);
+            asked = Some((want, scopes));
         }
-        let (want, scopes) = match self.demand(&response)? {
+    }
+
+    /// What the registry wants, by its refusal, and for which scopes; remembered for the requests that follow.
+    fn wanted(&self, scheme: Scheme, refusal: &Response) -> Result<(Want, ScopeSet), Error> {
+        let (want, scopes) = match self.demand(refusal)? {
             Demand::Basic => (Want::Basic, ScopeSet::default()),
             Demand::Bearer {
                 realm,
@@ -111,16 +138,20 @@ impl<'a> Session<'a> {
         self.shared
             .hosts
             .learn_want(&self.reference.registry, want.clone());
-        let refused = shown.as_ref().and_then(|shown| shown.token.as_ref());
-        let better = self.show(scheme, &want, &scopes, refused).await?;
-        let Some(better) = better.filter(|better| !better.is_no_better_than(shown.as_ref())) else {
-            let denial = denial(&want, shown.as_ref(), &scopes, &self.registry_name());
-            return Ok(self.reply(request.method, response, shown, Some(denial)));
-        };
-        let response = self.send(&mut request, Some(&better)).await?;
-        let denial = (response.status == StatusCode::UNAUTHORIZED)
-            .then(|| denial(&want, Some(&better), &scopes, &self.registry_name()));
-        Ok(self.reply(request.method, response, Some(better), denial))
+        Ok((want, scopes))
+    }
+
+    /// Something to show that was not refused yet, if there is any.
+    async fn better(
+        &self,
+        scheme: Scheme,
+        want: &Want,
+        scopes: &ScopeSet,
+        shown: Option<&Shown>,
+    ) -> Result<Option<Shown>, Error> {
+        let refused = shown.and_then(|shown| shown.token.as_ref());
+        let found = self.show(scheme, want, scopes, refused).await?;
+        Ok(found.filter(|found| !found.is_no_better_than(shown)))
     }
 
     async fn send(&self, request: &mut Request, shown: Option<&Shown>) -> Result<Response, Error> {

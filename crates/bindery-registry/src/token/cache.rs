@@ -1,9 +1,12 @@
 //! Tokens in hand: one for each purpose, fetched once however many requests wait for it.
 
-use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
+use bindery_credentials::Credential;
 use bindery_secret::Secret;
 
 use crate::error::Error;
@@ -16,8 +19,15 @@ pub(crate) struct Key {
     pub(crate) realm: String,
     pub(crate) service: Option<String>,
     pub(crate) scopes: ScopeSet,
-    pub(crate) user: Option<String>,
+    pub(crate) who: Who,
 }
+
+/// Tells credentials apart, for as long as the process runs, without holding one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Who(Option<u64>);
+
+/// Realm, service, and who asks there.
+type Account = (String, Option<String>, Who);
 
 /// A token that was handed out.
 #[derive(Clone, Debug)]
@@ -32,6 +42,12 @@ pub(crate) struct Held {
 #[derive(Default)]
 pub(crate) struct Cache {
     slots: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<Slot>>>>,
+    /// Refresh tokens that servers gave out.
+    refresh_tokens: Mutex<HashMap<Account, Secret>>,
+    /// Realms that take no `POST`.
+    without_post: Mutex<HashSet<String>>,
+    /// What makes the numbers of [`Who`] worthless to others.
+    salt: RandomState,
 }
 
 #[derive(Default)]
@@ -42,6 +58,52 @@ struct Slot {
 }
 
 impl Cache {
+    /// Who asks with this credential.
+    pub(crate) fn who(&self, credential: Option<&Credential>) -> Who {
+        Who(credential.map(|credential| match credential {
+            Credential::Basic { username, password } => {
+                self.salt.hash_one(("basic", username, password.expose()))
+            }
+            Credential::Identity { token } => self.salt.hash_one(("identity", token.expose())),
+            Credential::Registry { token } => self.salt.hash_one(("registry", token.expose())),
+            // A kind from later than this: better no sharing than too much.
+            _ => self.salt.hash_one(Instant::now()),
+        }))
+    }
+
+    /// The refresh token that the server gave out for this key's credential.
+    pub(crate) fn refresh_token(&self, key: &Key) -> Option<Secret> {
+        let known = self.refresh_tokens.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        known.get(&key.account()).cloned()
+    }
+
+    /// Keeps a refresh token in place of the one before, or forgets that one.
+    pub(crate) fn set_refresh_token(&self, key: &Key, token: Option<Secret>) {
+        let known = self.refresh_tokens.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        match token {
+            Some(token) => known.insert(key.account(), token),
+            None => known.remove(&key.account()),
+        };
+    }
+
+    /// Whether this realm may take a `POST`.
+    pub(crate) fn takes_post(&self, key: &Key) -> bool {
+        let without = self.without_post.lock();
+        !without
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&key.realm)
+    }
+
+    /// Remembers that this realm takes no `POST`.
+    pub(crate) fn takes_no_post(&self, key: &Key) {
+        let without = self.without_post.lock();
+        without
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.realm.clone());
+    }
+
     /// The token for `key`: the one in hand, unless its time is over or it is of the `refused` generation; else what `fetch`
     /// brings. Who waits while another fetches gets that one's token, or its failure.
     pub(crate) async fn get(
@@ -91,6 +153,12 @@ impl Cache {
     }
 }
 
+impl Key {
+    fn account(&self) -> Account {
+        (self.realm.clone(), self.service.clone(), self.who)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
@@ -104,7 +172,7 @@ mod tests {
             realm: "https://h/token".into(),
             service: None,
             scopes: ScopeSet::pull("a"),
-            user: None,
+            who: Who(None),
         }
     }
 
@@ -115,6 +183,7 @@ mod tests {
         Ok(TokenResponse {
             token: Secret::from(fetched.get().to_string()),
             life,
+            refresh_token: None,
         })
     }
 
@@ -125,6 +194,30 @@ mod tests {
             registry: "r".into(),
             realm: bindery_secret::RedactedUrl::new(&fetched.get().to_string()),
         })
+    }
+
+    #[test]
+    fn credentials_are_told_apart_by_all_of_them() {
+        let cache = Cache::default();
+        let basic = |username: &str, password| Credential::Basic {
+            username: username.into(),
+            password: Secret::new(password),
+        };
+        let token = || Secret::new("b");
+        let who: HashSet<Who> = [
+            cache.who(None),
+            cache.who(Some(&basic("a", "b"))),
+            cache.who(Some(&basic("a", "c"))),
+            cache.who(Some(&basic("ab", ""))),
+            cache.who(Some(&Credential::Identity { token: token() })),
+            cache.who(Some(&Credential::Registry { token: token() })),
+        ]
+        .into();
+        assert_eq!(who.len(), 6);
+        assert_eq!(
+            cache.who(Some(&basic("a", "b"))),
+            cache.who(Some(&basic("a", "b")))
+        );
     }
 
     #[tokio::test]
@@ -143,7 +236,7 @@ mod tests {
         );
         assert_eq!([a.is_fresh, b.is_fresh, c.is_fresh], [true, false, false]);
         let other = Key {
-            user: Some("alice".into()),
+            who: Who(Some(1)),
             ..key.clone()
         };
         let other = cache

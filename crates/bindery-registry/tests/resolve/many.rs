@@ -74,6 +74,29 @@ async fn one_token_serves_all_that_wait_for_it() {
 }
 
 #[tokio::test]
+async fn a_hundred_tasks_at_once_ask_for_one_token() {
+    let fake = Fake::start(Options::token());
+    let references: Vec<_> = (0..100)
+        .map(|n| {
+            fake.push("web", &n.to_string(), &Image::oci("hello"));
+            reference(&fake, &format!("web:{n}"))
+        })
+        .collect();
+    let client = anonymous();
+    let is_token = |line: &String| line == "GET /token";
+    let answers = client.resolve_all(&references, 100).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(lines(&fake).iter().filter(|line| is_token(line)).count(), 1);
+    // All of them are refused at once when it ends, and one fetches the next.
+    fake.expire_tokens();
+    let answers = client.resolve_all(&references, 100).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = lines(&fake);
+    assert_eq!(asked.iter().filter(|line| is_token(line)).count(), 1);
+    assert!(asked.len() <= 1 + 200, "{}", asked.len());
+}
+
+#[tokio::test]
 async fn one_token_for_each_repository() {
     let fake = Fake::start(Options::token());
     let references: Vec<_> = (0..60)
