@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD;
 use bindery_credentials::Credential;
 use bindery_http::header::WWW_AUTHENTICATE;
 use bindery_http::{Request, Response, StatusCode, Url};
-use bindery_reference::Reference;
 use bindery_secret::{RedactedUrl, Secret};
 
 use crate::answer::Answer;
@@ -184,11 +183,7 @@ impl Session<'_> {
     }
 
     fn credential(&self) -> Result<Option<Credential>, Error> {
-        let Reference {
-            registry,
-            repository,
-            ..
-        } = &*self.reference;
+        let (registry, repository) = (&self.reference.registry, &self.reference.repository);
         if let Some(known) = self.shared.hosts.credential(registry, repository.as_str()) {
             return Ok(known);
         }
@@ -373,6 +368,7 @@ mod tests {
     use super::*;
     use crate::client::Client;
     use crate::settings::{Options, RegistrySettings};
+    use crate::subject::Subject;
 
     #[track_caller]
     fn check(
@@ -391,8 +387,8 @@ mod tests {
             .registries
             .insert(Registry::parse(registry).unwrap(), settings);
         let client = Client::new(options, Arc::new(Anonymous));
-        let reference = Reference::parse(&format!("{registry}/a")).unwrap();
-        let found = Session::new(&client.shared, &reference).realm(scheme, realm);
+        let subject = Subject::manifest(&format!("{registry}/a").parse().unwrap());
+        let found = Session::new(&client.shared, subject).realm(scheme, realm);
         let found = found
             .map(|url| url.to_string())
             .map_err(|error| error.to_string());

@@ -9,13 +9,14 @@ use bindery_reference::{Digest, Reference};
 use crate::answer::Answer;
 use crate::error::{Denial, Error, Missing};
 use crate::host::{Hosts, Scheme};
-use crate::oci::{Descriptor, Manifest, MediaType};
+use crate::oci::{Descriptor, Manifest, MediaType, digest_of};
 use crate::session::{Reply, Session};
 use crate::settings::Options;
+use crate::subject::{Part, Subject};
 use crate::token::Cache;
 
-/// The most bytes of a manifest. Registries must take 4 MiB; nobody is known to use more than a fraction of that.
-pub(crate) const LONGEST_MANIFEST: u64 = 8 << 20;
+/// The most bytes of a document. Registries must take manifests of 4 MiB; nobody is known to use more than a fraction of that.
+pub(crate) const LONGEST_ANSWER: u64 = 8 << 20;
 
 /// Asks registries. Cheap to make and to clone; clones share connections, tokens, and what was learned about registries.
 ///
@@ -78,11 +79,32 @@ impl Client {
                 size: None,
             });
         }
-        let session = Session::new(&self.shared, reference);
+        self.ask(Subject::manifest(reference)).await
+    }
+
+    /// As [`Client::resolve`], and asks the registry also for a reference that holds a digest: whether it has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::resolve`], and [`Error::Mismatch`] if the registry has something else under the digest.
+    pub async fn verify(&self, reference: &Reference) -> Result<Descriptor, Error> {
+        match &reference.digest {
+            Some(_) => self.ask(Subject::manifest(reference)).await,
+            None => self.resolve(reference).await,
+        }
+    }
+
+    /// Asks the registry with `HEAD`, else with `GET`.
+    async fn ask(&self, subject: Subject) -> Result<Descriptor, Error> {
+        let session = Session::new(&self.shared, subject);
+        let expected = session.reference.digest.as_ref();
         match session.ask(Method::HEAD).await {
             Ok(reply) if reply.response.status == StatusCode::OK => {
-                if let Some(descriptor) = told(&reply.response) {
-                    return Ok(descriptor);
+                match (told(&reply.response), expected) {
+                    (Some(found), None) => return Ok(found),
+                    (Some(found), Some(expected)) if found.digest == *expected => return Ok(found),
+                    // Another digest than the one asked for: the bytes decide.
+                    _ => {}
                 }
             }
             Ok(reply) if !is_against_head(reply.response.status) => {
@@ -106,7 +128,39 @@ impl Client {
     ///
     /// As [`Client::resolve`], and [`Error::Mismatch`] if the bytes have another digest.
     pub async fn manifest(&self, reference: &Reference) -> Result<(Manifest, Digest), Error> {
-        self.fetch(&Session::new(&self.shared, reference)).await
+        self.manifest_of(Subject::manifest(reference)).await
+    }
+
+    pub(crate) async fn manifest_of(&self, subject: Subject) -> Result<(Manifest, Digest), Error> {
+        self.fetch(&Session::new(&self.shared, subject)).await
+    }
+
+    /// Fetches a small blob, the config of an image, and verifies it against its digest.
+    pub(crate) async fn config(&self, of: &Subject, wanted: &Descriptor) -> Result<Vec<u8>, Error> {
+        let subject = of.beside(Part::Blob, Some(wanted.digest.clone()));
+        let session = Session::new(&self.shared, subject);
+        let reply = session.ask(Method::GET).await?;
+        if reply.response.status != StatusCode::OK {
+            return Err(refusal(&session, reply));
+        }
+        let bytes = reply.response.body;
+        let reference = Arc::clone(&session.reference);
+        let found = match digest_of(wanted.digest.algorithm(), &bytes) {
+            Ok(found) => found,
+            Err(problem) => {
+                let source = problem.into();
+                return Err(Error::NoManifest { reference, source });
+            }
+        };
+        if found != wanted.digest {
+            let told = wanted.digest.clone();
+            return Err(Error::Mismatch {
+                reference,
+                told,
+                found,
+            });
+        }
+        Ok(bytes)
     }
 
     async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {
@@ -114,33 +168,41 @@ impl Client {
         if reply.response.status != StatusCode::OK {
             return Err(refusal(session, reply));
         }
-        let reference = &session.reference;
-        let no_manifest = |source| Error::NoManifest {
-            reference: Arc::clone(reference),
-            source,
-        };
-        let told = header_digest(&reply.response);
-        let content_type = reply.response.header("content-type").map(str::to_owned);
-        let manifest =
-            Manifest::read(content_type.as_deref(), reply.response.body).map_err(no_manifest)?;
-        let mut verified = None;
-        for expected in [told, reference.digest.clone()].into_iter().flatten() {
-            let found = manifest.digest(expected.algorithm()).map_err(no_manifest)?;
-            if found != expected {
-                return Err(Error::Mismatch {
-                    reference: Arc::clone(reference),
-                    told: expected,
-                    found,
-                });
-            }
-            verified = Some(expected);
-        }
-        let digest = match verified {
-            Some(digest) => digest,
-            None => manifest.digest("sha256").map_err(no_manifest)?,
-        };
-        Ok((manifest, digest))
+        read_manifest(session, reply.response)
     }
+}
+
+/// The manifest in an answer, verified against the digest that it tells and the one that was asked for.
+fn read_manifest(session: &Session<'_>, response: Response) -> Result<(Manifest, Digest), Error> {
+    let reference = &session.reference;
+    let no_manifest = |source| Error::NoManifest {
+        reference: Arc::clone(reference),
+        source,
+    };
+    let told = header_digest(&response);
+    let asked = reference
+        .digest
+        .clone()
+        .filter(|_| reference.part == Part::Manifest);
+    let content_type = response.header("content-type").map(str::to_owned);
+    let manifest = Manifest::read(content_type.as_deref(), response.body).map_err(no_manifest)?;
+    let mut verified = None;
+    for expected in [told, asked].into_iter().flatten() {
+        let found = manifest.digest(expected.algorithm()).map_err(no_manifest)?;
+        if found != expected {
+            return Err(Error::Mismatch {
+                reference: Arc::clone(reference),
+                told: expected,
+                found,
+            });
+        }
+        verified = Some(expected);
+    }
+    let digest = match verified {
+        Some(digest) => digest,
+        None => manifest.digest("sha256").map_err(no_manifest)?,
+    };
+    Ok((manifest, digest))
 }
 
 /// What a `HEAD` tells, if it tells the digest.
@@ -184,11 +246,11 @@ fn refusal(session: &Session<'_>, reply: Reply) -> Error {
     match source.status.as_u16() {
         404 if source.speaks_of_formats() => Error::OtherFormat { reference, source },
         404 => Error::NotFound {
-            reference,
             missing: match source.code.as_deref() {
                 Some("NAME_UNKNOWN") => Missing::Repository,
                 _ => Missing::Manifest,
             },
+            reference,
             source,
         },
         401 | 403 => Error::Denied {
@@ -211,7 +273,7 @@ fn refusal(session: &Session<'_>, reply: Reply) -> Error {
 }
 
 /// The schemes to try for a registry, in order.
-pub(crate) fn schemes(shared: &Shared, reference: &Reference) -> &'static [Scheme] {
+pub(crate) fn schemes(shared: &Shared, reference: &Subject) -> &'static [Scheme] {
     let settings = shared.options.registry(&reference.registry);
     match settings.and_then(|settings| settings.plain_http) {
         Some(true) => &[Scheme::Http],

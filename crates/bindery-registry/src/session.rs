@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use bindery_http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use bindery_http::{Error as HttpError, Method, NoAnswer, Request, Response, StatusCode, Url};
-use bindery_reference::Reference;
 
 use crate::authorization::{Shown, denial};
-use crate::client::{LONGEST_MANIFEST, Shared, schemes};
+use crate::client::{LONGEST_ANSWER, Shared, schemes};
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
-use crate::oci::MediaType;
+use crate::oci::ACCEPT_MANIFESTS;
+use crate::subject::{Part, Subject};
 use crate::token::{Demand, ScopeSet};
 
 pub(crate) struct Session<'a> {
     pub(crate) shared: &'a Shared,
-    pub(crate) reference: Arc<Reference>,
+    pub(crate) reference: Arc<Subject>,
 }
 
 /// An answer, and as whom it was asked for.
@@ -28,10 +28,10 @@ pub(crate) struct Reply {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(shared: &'a Shared, reference: &Reference) -> Self {
+    pub(crate) fn new(shared: &'a Shared, subject: Subject) -> Self {
         Self {
             shared,
-            reference: Arc::new(reference.clone()),
+            reference: Arc::new(subject),
         }
     }
 
@@ -40,7 +40,7 @@ impl<'a> Session<'a> {
         self.reference.registry.to_string().into()
     }
 
-    /// Asks for the manifest, in the registry's scheme.
+    /// Asks for what this is about, in the registry's scheme.
     ///
     /// Where the scheme is not known, a server that answers in another protocol is asked once more in the other scheme.
     pub(crate) async fn ask(&self, method: Method) -> Result<Reply, Error> {
@@ -69,20 +69,19 @@ impl<'a> Session<'a> {
     }
 
     async fn ask_in(&self, scheme: Scheme, method: Method) -> Result<Reply, Error> {
-        let url = self.manifest_url(scheme)?;
+        let url = self.url(scheme)?;
         let mut request = Request {
             method,
-            limit: LONGEST_MANIFEST,
+            limit: LONGEST_ANSWER,
             ..Request::get(url)
         };
-        let accept = MediaType::accept();
-        request.headers.insert(
-            ACCEPT,
-            HeaderValue::from_str(&accept).expect("media types are text"),
-        );
-        request
-            .headers
-            .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let accept = match self.reference.part {
+            Part::Manifest => ACCEPT_MANIFESTS,
+            Part::Blob => "*/*",
+        };
+        let headers = &mut request.headers;
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
 
         let mut shown = match self.shared.hosts.want(&self.reference.registry) {
             None => None,
@@ -102,7 +101,7 @@ impl<'a> Session<'a> {
             };
             let better = match refusals {
                 1 => self.better(scheme, &want, &scopes, shown.as_ref()).await?,
-                // A token that was there already may have ended; any other answer to what was shown stands.
+                // A token of an earlier run may have ended; any other answer to what was shown stands.
                 2 if shown.as_ref().is_some_and(Shown::may_have_ended) => {
                     self.better(scheme, &want, &scopes, shown.as_ref()).await?
                 }
@@ -118,7 +117,7 @@ impl<'a> Session<'a> {
     }
 
     /// What the registry wants, by its refusal, and for which scopes; remembered for the requests that follow.
-    fn wanted(&self, scheme: Scheme, refusal: &Response) -> Result<(Want, ScopeSet), Error> {
+    fn wanted(&self, scheme: Scheme, refusal: &Response) -> Result<(Arc<Want>, ScopeSet), Error> {
         let (want, scopes) = match self.demand(refusal)? {
             Demand::Basic => (Want::Basic, ScopeSet::default()),
             Demand::Bearer {
@@ -135,9 +134,10 @@ impl<'a> Session<'a> {
                 (Want::Token { realm, service }, scopes)
             }
         };
+        let want = Arc::new(want);
         self.shared
             .hosts
-            .learn_want(&self.reference.registry, want.clone());
+            .learn_want(&self.reference.registry, Arc::clone(&want));
         Ok((want, scopes))
     }
 
@@ -190,12 +190,8 @@ impl<'a> Session<'a> {
         ScopeSet::pull(self.reference.repository.as_str())
     }
 
-    fn manifest_url(&self, scheme: Scheme) -> Result<Url, Error> {
-        let Reference {
-            registry,
-            repository,
-            ..
-        } = &*self.reference;
+    fn url(&self, scheme: Scheme) -> Result<Url, Error> {
+        let registry = &self.reference.registry;
         let path = match self
             .shared
             .options
@@ -206,10 +202,10 @@ impl<'a> Session<'a> {
             None => String::new(),
         };
         let text = format!(
-            "{}://{}{path}/v2/{repository}/manifests/{}",
+            "{}://{}{path}/v2/{}",
             scheme.as_str(),
             registry.api_host(),
-            self.reference.manifest_name()
+            self.reference.path()
         );
         text.parse().map_err(|source| {
             let source = HttpError::Unsendable {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bindery_plugin::{Answer, BindError, BindErrorKind, Error, Host, Match, Setup, json};
 use bindery_reference::Reference;
-use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind};
+use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind, Image, Wish};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 
@@ -163,7 +163,7 @@ impl Resolver {
         let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
         for (question, answer) in answers {
             match answer {
-                Ok(descriptor) => {
+                Ok(Image { descriptor, .. }) => {
                     let (reference, digest) = (&question.reference, &descriptor.digest);
                     host.info(&format!("resolved `{reference}` to `{digest}`"));
                     resolved.insert(question, descriptor);
@@ -179,7 +179,7 @@ impl Resolver {
     async fn ask_all(
         &self,
         open: HashMap<String, Vec<Question>>,
-    ) -> Vec<(Question, Result<Descriptor, RegistryError>)> {
+    ) -> Vec<(Question, Result<Image, RegistryError>)> {
         let jobs = self.settings.jobs;
         let mut running = tokio::task::JoinSet::new();
         for (address, questions) in open {
@@ -195,7 +195,9 @@ impl Resolver {
                     .iter()
                     .map(|question| question.reference.clone())
                     .collect();
-                let answers = client.resolve_all(&references, jobs).await;
+                let answers = client
+                    .resolve_all(&references, &Wish::default(), jobs)
+                    .await;
                 questions.into_iter().zip(answers).collect::<Vec<_>>()
             });
         }

@@ -4,6 +4,7 @@ mod accesses;
 mod faults;
 mod manifests;
 mod many;
+mod platforms;
 mod refresh;
 mod routes;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_reference::{Note, ParseError, Reference};
-use bindery_registry::Descriptor;
+use bindery_registry::{Descriptor, Wish};
 use clap::Args;
 use serde::Serialize;
 
@@ -122,13 +122,13 @@ impl Resolve {
                 Failure::new(ExitStatus::Internal, "cannot start waiting for the network")
                     .cause(error)
             })?;
-        let answers = runtime.block_on(client.resolve_all(&references, JOBS));
+        let answers = runtime.block_on(client.resolve_all(&references, &Wish::default(), JOBS));
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Failure> = Vec::new();
         for ((asked, reference), answer) in asked.into_iter().zip(&references).zip(answers) {
             match answer {
-                Ok(descriptor) => images.push(Row::new(asked.text, reference, descriptor)),
+                Ok(image) => images.push(Row::new(asked.text, reference, image.descriptor)),
                 Err(error) => {
                     let failure = unresolved(&error);
                     // A reference that is asked for twice fails once.
