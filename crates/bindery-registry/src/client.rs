@@ -163,7 +163,7 @@ impl Client {
         Ok(bytes)
     }
 
-    async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {
+    pub(crate) async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {
         let reply = session.ask(Method::GET).await?;
         if reply.response.status != StatusCode::OK {
             return Err(refusal(session, reply));
@@ -173,7 +173,10 @@ impl Client {
 }
 
 /// The manifest in an answer, verified against the digest that it tells and the one that was asked for.
-fn read_manifest(session: &Session<'_>, response: Response) -> Result<(Manifest, Digest), Error> {
+pub(crate) fn read_manifest(
+    session: &Session<'_>,
+    response: Response,
+) -> Result<(Manifest, Digest), Error> {
     let reference = &session.reference;
     let no_manifest = |source| Error::NoManifest {
         reference: Arc::clone(reference),
@@ -240,7 +243,7 @@ fn is_cut(error: &Error) -> bool {
 }
 
 /// The error that an answer other than 200 means.
-fn refusal(session: &Session<'_>, reply: Reply) -> Error {
+pub(crate) fn refusal(session: &Session<'_>, reply: Reply) -> Error {
     let reference = Arc::clone(&session.reference);
     let source = Arc::new(Answer::of(reply.method, &reply.response));
     match source.status.as_u16() {
@@ -248,6 +251,7 @@ fn refusal(session: &Session<'_>, reply: Reply) -> Error {
         404 => Error::NotFound {
             missing: match source.code.as_deref() {
                 Some("NAME_UNKNOWN") => Missing::Repository,
+                _ if reference.part == Part::Tags => Missing::Repository,
                 _ => Missing::Manifest,
             },
             reference,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bindery_credentials::KeychainError;
-use bindery_reference::Digest;
+use bindery_reference::{Digest, ParseError};
 use bindery_secret::RedactedUrl;
 
 use crate::answer::Answer;
@@ -121,6 +121,14 @@ pub enum Error {
         /// What was asked for.
         reference: Arc<Subject>,
     },
+    /// A list is not one, or does not come to an end.
+    #[error("`{}` does not list what `{}` has", reference.registry, reference.repository)]
+    NoList {
+        /// What was asked for.
+        reference: Arc<Subject>,
+        /// What is wrong with the list.
+        source: ListProblem,
+    },
     /// The registry wants something before it answers, and does not say what in a way that we understand.
     #[error("`{registry}` wants a credential and does not say which")]
     Challenge {
@@ -173,6 +181,30 @@ pub enum Error {
         /// Why.
         source: KeychainError,
     },
+}
+
+/// What is wrong with a list that a registry sends page by page.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListProblem {
+    /// A page is no JSON of the protocol.
+    #[error("the answer is not what a registry sends: {0}")]
+    NotJson(String),
+    /// A tag in it is none.
+    #[error("it lists a tag that is none")]
+    Tag(#[source] ParseError),
+    /// A page points at one that was read before.
+    #[error("page `{0}` follows itself")]
+    Loop(RedactedUrl),
+    /// A page points at another server, or at nothing.
+    #[error("the next page would be at `{0}`, which is not the registry's")]
+    Elsewhere(RedactedUrl),
+    /// It has more pages or entries than any repository.
+    #[error("it has more than {0}")]
+    TooLong(&'static str),
+    /// The tag that is to list them names something else.
+    #[error("the tag `{0}` is kept for the list, and holds something else")]
+    TagTaken(String),
 }
 
 /// How much of a reference a registry does not have.
@@ -297,7 +329,11 @@ impl Error {
             Error::Nested { .. } => {
                 Some("name the image by its digest, or ask who pushed it".into())
             }
-            Error::NoManifest { .. } => Some(
+            Error::NoList {
+                source: ListProblem::TagTaken(tag),
+                ..
+            } => Some(format!("ask who pushed `{tag}` to give it another name")),
+            Error::NoManifest { .. } | Error::NoList { .. } => Some(
                 "check that the address is a registry's, and not that of a page in front of it"
                     .into(),
             ),

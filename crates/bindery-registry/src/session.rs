@@ -9,13 +9,15 @@ use crate::authorization::{Shown, denial};
 use crate::client::{LONGEST_ANSWER, Shared, schemes};
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
-use crate::oci::ACCEPT_MANIFESTS;
+use crate::oci::{ACCEPT_INDEX, ACCEPT_MANIFESTS};
 use crate::subject::{Part, Subject};
 use crate::token::{Demand, ScopeSet};
 
 pub(crate) struct Session<'a> {
     pub(crate) shared: &'a Shared,
     pub(crate) reference: Arc<Subject>,
+    /// The page of a list that is asked for, if it is not the first.
+    page: Option<Url>,
 }
 
 /// An answer, and as whom it was asked for.
@@ -32,6 +34,16 @@ impl<'a> Session<'a> {
         Self {
             shared,
             reference: Arc::new(subject),
+            page: None,
+        }
+    }
+
+    /// The same list, at another of its pages, whose address must be the registry's own.
+    pub(crate) fn at(&self, page: Url) -> Self {
+        Self {
+            shared: self.shared,
+            reference: Arc::clone(&self.reference),
+            page: Some(page),
         }
     }
 
@@ -69,7 +81,10 @@ impl<'a> Session<'a> {
     }
 
     async fn ask_in(&self, scheme: Scheme, method: Method) -> Result<Reply, Error> {
-        let url = self.url(scheme)?;
+        let url = match &self.page {
+            Some(page) => page.clone(),
+            None => self.url(scheme)?,
+        };
         let mut request = Request {
             method,
             limit: LONGEST_ANSWER,
@@ -77,6 +92,8 @@ impl<'a> Session<'a> {
         };
         let accept = match self.reference.part {
             Part::Manifest => ACCEPT_MANIFESTS,
+            Part::Referrers => ACCEPT_INDEX,
+            Part::Tags => "application/json",
             Part::Blob => "*/*",
         };
         let headers = &mut request.headers;
@@ -184,6 +201,12 @@ impl<'a> Session<'a> {
             user: shown.and_then(|shown| shown.user),
             denial,
         }
+    }
+
+    /// The registry's address, in the scheme that it was found to speak.
+    pub(crate) fn address(&self) -> Result<Url, Error> {
+        let known = self.shared.hosts.scheme(&self.reference.registry);
+        self.url(known.unwrap_or(schemes(self.shared, &self.reference)[0]))
     }
 
     pub(crate) fn own_scope(&self) -> ScopeSet {

@@ -1,4 +1,4 @@
-//! What a request is about: a manifest or a blob.
+//! What a request is about: a manifest, a blob, or a list that a repository has.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use bindery_reference::{Digest, Reference, Registry, Repository, Tag};
 
 /// Something that a registry can be asked for.
 ///
-/// `Display` writes it as messages name it: a manifest by its reference, a blob by its digest.
+/// `Display` writes it as messages name it: a manifest by its reference, a blob by its digest, a list by its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     /// Who is asked.
@@ -29,6 +29,10 @@ pub enum Part {
     Manifest,
     /// The blob under a digest.
     Blob,
+    /// The list of tags.
+    Tags,
+    /// The list of what refers to a digest.
+    Referrers,
 }
 
 impl Subject {
@@ -79,17 +83,23 @@ impl Subject {
         match self.part {
             Part::Manifest => format!("{repository}/manifests/{name}"),
             Part::Blob => format!("{repository}/blobs/{name}"),
+            Part::Tags => format!("{repository}/tags/list?n={TAGS_A_PAGE}"),
+            Part::Referrers => format!("{repository}/referrers/{name}"),
         }
     }
 }
 
+/// How many tags are asked for at a time; servers of the reference implementation refuse more.
+const TAGS_A_PAGE: usize = 1000;
+
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.registry, self.repository)?;
-        match (&self.tag, &self.digest) {
-            (Some(tag), _) => write!(f, ":{tag}")?,
-            (None, None) => write!(f, ":{}", Tag::LATEST)?,
-            (None, Some(_)) => {}
+        match (self.part, &self.tag, &self.digest) {
+            (Part::Tags, _, _) => return Ok(()),
+            (_, Some(tag), _) => write!(f, ":{tag}")?,
+            (_, None, None) => write!(f, ":{}", Tag::LATEST)?,
+            (_, None, Some(_)) => {}
         }
         match &self.digest {
             Some(digest) => write!(f, "@{digest}"),
@@ -104,9 +114,10 @@ impl fmt::Display for InRegistry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let InRegistry(subject) = self;
         write!(f, "{}", subject.repository)?;
-        match &subject.digest {
-            Some(digest) => write!(f, "@{digest}"),
-            None => write!(f, ":{}", subject.manifest_name()),
+        match (subject.part, &subject.digest) {
+            (Part::Tags, _) => Ok(()),
+            (_, Some(digest)) => write!(f, "@{digest}"),
+            (_, None) => write!(f, ":{}", subject.manifest_name()),
         }
     }
 }
@@ -129,12 +140,16 @@ mod tests {
         let manifest = Subject::manifest(&"h.example/a/b:1".parse().unwrap());
         check(&manifest, "h.example/a/b:1", "a/b:1", "a/b/manifests/1");
         let digest = Some(DIGEST.parse().unwrap());
-        check(
-            &manifest.beside(Part::Blob, digest.clone()),
-            &format!("h.example/a/b@{DIGEST}"),
-            &format!("a/b@{DIGEST}"),
-            &format!("a/b/blobs/{DIGEST}"),
-        );
+        let tags = manifest.beside(Part::Tags, None);
+        check(&tags, "h.example/a/b", "a/b", "a/b/tags/list?n=1000");
+        for (part, word) in [(Part::Blob, "blobs"), (Part::Referrers, "referrers")] {
+            check(
+                &manifest.beside(part, digest.clone()),
+                &format!("h.example/a/b@{DIGEST}"),
+                &format!("a/b@{DIGEST}"),
+                &format!("a/b/{word}/{DIGEST}"),
+            );
+        }
         let both = Subject::manifest(&format!("h.example/a:1@{DIGEST}").parse().unwrap());
         let path = format!("a/manifests/{DIGEST}");
         check(

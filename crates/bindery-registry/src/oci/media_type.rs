@@ -33,6 +33,9 @@ pub(crate) const ACCEPT_MANIFESTS: &str = concat!(
     "application/vnd.docker.distribution.manifest.v1+json"
 );
 
+/// The `Accept` header where only an index can be the answer.
+pub(crate) const ACCEPT_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
 /// The media types of manifests.
 const KNOWN: [(MediaType, &str); 6] = [
     (

@@ -12,8 +12,8 @@ pub use hash::{UnknownAlgorithm, digest_of, sha256_of};
 pub use index::Entry;
 pub(crate) use index::config_platform;
 pub use manifest::{Manifest, ManifestProblem};
-pub(crate) use media_type::ACCEPT_MANIFESTS;
 pub use media_type::MediaType;
+pub(crate) use media_type::{ACCEPT_INDEX, ACCEPT_MANIFESTS};
 pub use platform::{Platform, PlatformError};
 
 /// What a reference names at some moment.
