@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
 use crate::session::Session;
-use crate::token::{Demand, Held, Key, ScopeSet, TokenResponse};
+use crate::token::{Demand, Fetched, Held, Key, ScopeSet, TokenResponse};
 
 /// The most bytes of a token server's answer.
 const LONGEST_TOKEN: u64 = 1 << 20;
@@ -72,7 +72,20 @@ impl Session<'_> {
         }
         // The realm came over a connection that may have changed since, from https to http.
         self.guard_realm(scheme, realm)?;
-        let fetch = self.fetch_token(&key, realm, credential.as_ref());
+        let fetch = async {
+            let (shared, credential) = (self.shared, credential.as_ref());
+            // What an earlier run left is of no use once it is refused.
+            if refused.is_none()
+                && let Some(response) = shared.disk.token(&key, credential)
+            {
+                let is_fresh = false;
+                return Ok(Fetched { response, is_fresh });
+            }
+            let response = self.fetch_token(&key, realm, credential).await?;
+            shared.disk.keep_token(&key, credential, &response);
+            let is_fresh = true;
+            Ok(Fetched { response, is_fresh })
+        };
         let held = self
             .shared
             .tokens

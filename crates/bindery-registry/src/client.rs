@@ -7,6 +7,7 @@ use bindery_http::{Method, Origin, Response, StatusCode};
 use bindery_reference::{Digest, Reference};
 
 use crate::answer::Answer;
+use crate::disk::Disk;
 use crate::error::{Denial, Error, Missing};
 use crate::host::{Hosts, Scheme};
 use crate::oci::{Descriptor, Manifest, MediaType, digest_of};
@@ -32,6 +33,7 @@ pub(crate) struct Shared {
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) hosts: Hosts,
     pub(crate) tokens: Cache,
+    pub(crate) disk: Disk,
 }
 
 impl Client {
@@ -50,6 +52,7 @@ impl Client {
         Self {
             shared: Arc::new(Shared {
                 http: bindery_http::Client::new(http),
+                disk: Disk::new(options.cache.clone()),
                 options,
                 keychain,
                 hosts: Hosts::default(),
@@ -79,7 +82,17 @@ impl Client {
                 size: None,
             });
         }
-        self.ask(Subject::manifest(reference)).await
+        let subject = Subject::manifest(reference);
+        let Some(age) = self.shared.options.max_age else {
+            return self.ask(subject).await;
+        };
+        let place = self.place(&subject);
+        if let Some(known) = self.shared.disk.tag(&place, &subject, age) {
+            return Ok(known);
+        }
+        let found = self.ask(subject.clone()).await?;
+        self.shared.disk.keep_tag(&place, &subject, &found);
+        Ok(found)
     }
 
     /// As [`Client::resolve`], and asks the registry also for a reference that holds a digest: whether it has it.
@@ -124,6 +137,8 @@ impl Client {
     /// Fetches the manifest that `reference` names, and its digest, which is verified against the one that the registry tells and
     /// against the reference's own.
     ///
+    /// One that is named by its digest is taken from the cache if it is there, and is kept in it.
+    ///
     /// # Errors
     ///
     /// As [`Client::resolve`], and [`Error::Mismatch`] if the bytes have another digest.
@@ -132,11 +147,26 @@ impl Client {
     }
 
     pub(crate) async fn manifest_of(&self, subject: Subject) -> Result<(Manifest, Digest), Error> {
-        self.fetch(&Session::new(&self.shared, subject)).await
+        let disk = &self.shared.disk;
+        if let Some(digest) = &subject.digest
+            && let Some(kept) = disk.document(digest)
+        {
+            return Ok((kept, digest.clone()));
+        }
+        let session = Session::new(&self.shared, subject);
+        let (manifest, digest) = self.fetch(&session).await?;
+        if let Some(asked) = &session.reference.digest {
+            disk.keep_document(asked, &manifest);
+        }
+        Ok((manifest, digest))
     }
 
     /// Fetches a small blob, the config of an image, and verifies it against its digest.
     pub(crate) async fn config(&self, of: &Subject, wanted: &Descriptor) -> Result<Vec<u8>, Error> {
+        let disk = &self.shared.disk;
+        if let Some(kept) = disk.document(&wanted.digest) {
+            return Ok(kept.bytes);
+        }
         let subject = of.beside(Part::Blob, Some(wanted.digest.clone()));
         let session = Session::new(&self.shared, subject);
         let reply = session.ask(Method::GET).await?;
@@ -160,7 +190,24 @@ impl Client {
                 found,
             });
         }
-        Ok(bytes)
+        let media_type = wanted.media_type.clone();
+        let kept = Manifest {
+            media_type: media_type.unwrap_or_else(|| MediaType::parse("application/json")),
+            bytes,
+        };
+        disk.keep_document(&wanted.digest, &kept);
+        Ok(kept.bytes)
+    }
+
+    /// The registry's address, which tells one registry's tags from another's in the cache.
+    fn place(&self, subject: &Subject) -> String {
+        let settings = self.shared.options.registry(&subject.registry);
+        let path = settings.and_then(|settings| settings.path.as_deref());
+        format!(
+            "{}/{}",
+            subject.registry.api_host(),
+            path.unwrap_or_default()
+        )
     }
 
     pub(crate) async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {

@@ -2,7 +2,8 @@
 //!
 //! [`Client::resolve`] asks a registry which manifest a tag names at this moment, with one `HEAD` if all goes well; what more an
 //! image has to be (its platform) is a [`Wish`]. What a registry wants before it answers (a scheme, a credential, a token) is found
-//! out on the way and remembered. Knows nothing of plugins, jobs or the terminal; reads no environment.
+//! out on the way and remembered; documents and tokens are kept for later runs in the folder of [`Options::cache`]. Knows nothing
+//! of plugins, jobs or the terminal; reads no environment.
 //!
 //! Standards: OCI distribution specification 1.1, OCI image specification 1.1, Docker's token authentication. Where servers
 //! differ from them, the servers win.
@@ -16,6 +17,7 @@
 mod answer;
 mod authorization;
 mod client;
+mod disk;
 mod endpoint;
 mod error;
 mod host;

@@ -29,6 +29,13 @@ pub(crate) struct Who(Option<u64>);
 /// Realm, service, and who asks there.
 type Account = (String, Option<String>, Who);
 
+/// A token as it came: from its server, or from an earlier run.
+pub(crate) struct Fetched {
+    pub(crate) response: TokenResponse,
+    /// Whether the server gave it just now.
+    pub(crate) is_fresh: bool,
+}
+
 /// A token that was handed out.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
@@ -110,7 +117,7 @@ impl Cache {
         &self,
         key: &Key,
         refused: Option<u64>,
-        fetch: impl Future<Output = Result<TokenResponse, Error>>,
+        fetch: impl Future<Output = Result<Fetched, Error>>,
     ) -> Result<Held, Error> {
         let asked_at = Instant::now();
         let slot = {
@@ -134,14 +141,14 @@ impl Cache {
             return Err(error.clone());
         }
         match fetch.await {
-            Ok(response) => {
+            Ok(Fetched { response, is_fresh }) => {
                 slot.generation += 1;
                 slot.token = Some((response.token.clone(), Instant::now() + response.use_for()));
                 slot.failure = None;
                 Ok(Held {
                     token: response.token,
                     generation: slot.generation,
-                    is_fresh: true,
+                    is_fresh,
                 })
             }
             Err(error) => {
@@ -177,17 +184,20 @@ mod tests {
     }
 
     /// Fetches token number `fetched`, after the others had a chance to run.
-    async fn fetch(fetched: &Cell<u32>, life: Duration) -> Result<TokenResponse, Error> {
+    async fn fetch(fetched: &Cell<u32>, life: Duration) -> Result<Fetched, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
-        Ok(TokenResponse {
-            token: Secret::from(fetched.get().to_string()),
-            life,
-            refresh_token: None,
+        Ok(Fetched {
+            response: TokenResponse {
+                token: Secret::from(fetched.get().to_string()),
+                life,
+                refresh_token: None,
+            },
+            is_fresh: true,
         })
     }
 
-    async fn fail(fetched: &Cell<u32>) -> Result<TokenResponse, Error> {
+    async fn fail(fetched: &Cell<u32>) -> Result<Fetched, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
         Err(Error::Realm {

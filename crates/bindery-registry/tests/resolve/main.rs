@@ -2,6 +2,7 @@
 
 mod accesses;
 mod faults;
+mod kept;
 mod lists;
 mod manifests;
 mod many;
