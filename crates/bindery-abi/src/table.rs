@@ -76,7 +76,8 @@ pub type InstanceBox = Instance_TO<'static, RBox<()>>;
 pub struct PluginModule {
     /// The description: the same JSON text as in the file.
     pub describe: extern "C" fn() -> RString,
-    /// Opens the plugin with `{"config": .., "registries": .., "limits": .., "trust": ..}`.
+    /// Opens the plugin with `{"config": .., "registries": .., "limits": .., "trust": .., "registry_cache": .., "max_age": ..,
+    /// "record": ..}`.
     #[sabi(last_prefix_field)]
     pub open: extern "C" fn(HostBox, RStr<'_>) -> RResult<InstanceBox, Failure>,
 }

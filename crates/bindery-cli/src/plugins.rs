@@ -79,6 +79,7 @@ pub fn settings(configuration: &Configuration, trust: TrustSettings) -> Settings
         auth: configuration.auth.clone(),
         trust_file: trust.file,
         trust_directory: trust.directory,
+        ..Settings::default()
     }
 }
 

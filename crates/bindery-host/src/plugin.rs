@@ -29,6 +29,9 @@ impl Plugin {
             "registries": settings.registries,
             "limits": settings.limits,
             "trust": {"file": settings.trust_file, "directory": settings.trust_directory},
+            "registry_cache": settings.registry_cache,
+            "max_age": settings.max_age,
+            "record": settings.record,
         });
         Self {
             inspected,

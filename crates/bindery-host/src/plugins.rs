@@ -33,6 +33,12 @@ pub struct Settings {
     pub trust_file: Option<PathBuf>,
     /// A folder of such files.
     pub trust_directory: Option<PathBuf>,
+    /// A folder for what registries answered, which plugins share with this program. `None`: nothing is kept.
+    pub registry_cache: Option<PathBuf>,
+    /// How old the answer to a tag may be that is kept there, in seconds. `None`: registries are asked.
+    pub max_age: Option<u64>,
+    /// Whether binders collect all that a lockfile keeps beside an answer, also where that costs requests.
+    pub record: bool,
     /// The `[[auth]]` entries, in order.
     pub auth: Vec<AuthEntry>,
 }

@@ -4,8 +4,9 @@ use std::{
     any::{Any, TypeId},
     cell::RefCell,
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -66,6 +67,12 @@ struct Settings {
     limits: Json,
     #[serde(default)]
     trust: Trust,
+    #[serde(default)]
+    registry_cache: Option<PathBuf>,
+    #[serde(default)]
+    max_age: Option<u64>,
+    #[serde(default)]
+    record: bool,
 }
 
 /// Whose certificates to believe in place of the system's: `SSL_CERT_FILE` and `SSL_CERT_DIR`.
@@ -134,6 +141,22 @@ impl Setup {
     /// Whose certificates to believe when the plugin makes connections of its own.
     pub fn trust(&self) -> &Trust {
         &self.settings.trust
+    }
+
+    /// A folder for what registries answered, shared by all that speak to them in this user's name; it need not exist. `None` if
+    /// nothing is to be kept.
+    pub fn registry_cache(&self) -> Option<&Path> {
+        self.settings.registry_cache.as_deref()
+    }
+
+    /// How old the answer to a tag may be that is kept in [`Setup::registry_cache`]. `None`: registries are to be asked.
+    pub fn max_age(&self) -> Option<Duration> {
+        self.settings.max_age.map(Duration::from_secs)
+    }
+
+    /// Whether evidence is to hold all that can be told of an answer, also where that costs requests: it goes into a lockfile.
+    pub fn record(&self) -> bool {
+        self.settings.record
     }
 
     /// The `T` that all parts of the plugin share: made by the first that asks, until then by nobody.

@@ -45,6 +45,8 @@ pub struct FakeHost {
     credentials: BTreeMap<String, Credential>,
     cache_folder: Option<PathBuf>,
     registries: BTreeMap<String, Json>,
+    registry_cache: Option<PathBuf>,
+    record: bool,
     state: Arc<State>,
 }
 
@@ -86,6 +88,18 @@ impl FakeHost {
         self
     }
 
+    /// Sets the folder for what registries answered, which need not exist.
+    pub fn registry_cache(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.registry_cache = Some(folder.into());
+        self
+    }
+
+    /// Asks plugins for all that a lockfile keeps.
+    pub fn recording(mut self) -> Self {
+        self.record = true;
+        self
+    }
+
     /// From now on the user wants the program to end.
     pub fn cancel(&self) {
         self.state.cancelled.store(true, Ordering::Relaxed);
@@ -107,7 +121,13 @@ impl FakeHost {
     ///
     /// Whatever the plugin says.
     pub fn open(&self, plugin: PluginModule_Ref, config: Json) -> Result<OpenPlugin, Error> {
-        let settings = json!({"config": config, "registries": self.registries, "limits": {}});
+        let settings = json!({
+            "config": config,
+            "registries": self.registries,
+            "limits": {},
+            "registry_cache": self.registry_cache,
+            "record": self.record,
+        });
         let instance =
             (plugin.open())(self.services(), settings.to_string().as_str().into()).into_result()?;
         Ok(OpenPlugin {
