@@ -6,7 +6,7 @@ use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Setup};
 
 use crate::resolver::Resolver;
 
-/// Answers `[host[:port]/]name@digest`; the host is left out for Docker Hub.
+/// Answers `[host[:port]/]name@digest`, the host left out for Docker Hub, unless another form is wanted.
 pub(crate) struct Image {
     resolver: Arc<Resolver>,
 }
@@ -29,6 +29,6 @@ impl Binder for Image {
 
     fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
         self.resolver
-            .resolve(host, found, |resolved| Answer::text(resolved.pinned()))
+            .resolve(host, found, |resolved| Answer::text(resolved.named()))
     }
 }

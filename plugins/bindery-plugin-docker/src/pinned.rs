@@ -30,14 +30,12 @@ impl Binder for Pinned {
 
     fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
         self.resolver.resolve(host, found, |resolved| {
-            let digest = &resolved.descriptor.digest;
+            let digest = &resolved.image.descriptor.digest;
+            let name = format!("{}@{}", resolved.question.name(), digest.algorithm());
             Answer::structure([
-                ("reference", resolved.pinned()),
+                ("reference", format!("{name}:{}", digest.hex())),
                 ("digest", digest.to_string()),
-                (
-                    "name",
-                    format!("{}@{}", resolved.question.name(), digest.algorithm()),
-                ),
+                ("name", name),
                 ("tag", digest.hex().to_owned()),
             ])
         })

@@ -1,6 +1,6 @@
 //! The plugin as a host calls it, against a registry that speaks the real protocol.
 
-use bindery_fake_registry::{Fault, Image, Options, Registry};
+use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
 use bindery_plugin::testing::{FakeHost, OpenPlugin, description};
 use bindery_plugin::{Answer, BindError, BindErrorKind, json};
 
@@ -94,8 +94,7 @@ fn a_pinned_image_has_its_parts_as_fields() {
 #[test]
 fn names_on_docker_hub_have_no_host_and_gain_no_library() {
     use crate::question::Place;
-    use crate::resolver::Resolved;
-    use bindery_registry::Descriptor;
+    use bindery_reference::Form;
 
     for address in [
         "https://registry-1.docker.io",
@@ -108,22 +107,131 @@ fn names_on_docker_hub_have_no_host_and_gain_no_library() {
             .unwrap()
             .question("python", "3.12")
             .unwrap();
-        let descriptor = Descriptor {
-            media_type: None,
-            digest: DIGEST_OF_NOTHING.parse().unwrap(),
-            size: None,
-        };
-        let resolved = Resolved {
-            question: &question,
-            descriptor: &descriptor,
-        };
+        let digest = DIGEST_OF_NOTHING.parse().unwrap();
+        let named = |form: Form| form.write(&question.reference, &digest);
         assert_eq!(
-            resolved.pinned(),
+            named(Form::Name),
             format!("python@{DIGEST_OF_NOTHING}"),
             "for {address}"
         );
+        assert_eq!(
+            named(Form::Host),
+            format!("docker.io/python@{DIGEST_OF_NOTHING}")
+        );
+        assert_eq!(question.name(), "python");
         assert_eq!(question.reference.to_string(), "docker.io/python:3.12");
     }
+}
+
+/// The text that an image is bound to, of a registry under the name that stays the same.
+fn named(host: &FakeHost, registry: &Registry, config: bindery_plugin::Json) -> String {
+    let opened = host
+        .open(plugin(), config)
+        .unwrap()
+        .on_cluster("devcluster");
+    let answer = opened.bind("docker.image", "docker.image[web][1]").unwrap();
+    answer
+        .value()
+        .as_str()
+        .unwrap()
+        .replace(&registry.address(), "registry:5000")
+}
+
+#[test]
+fn the_form_is_the_users_else_the_clusters() {
+    let registry = Registry::start(Options::anonymous());
+    let digest = registry.push("web", "1", &Image::oci("hello"));
+    let cluster = |form| {
+        let address = format!("http://{}", registry.address());
+        let keys = json!({"docker_registry": address, "docker_image_form": form});
+        FakeHost::new().cluster("devcluster", keys)
+    };
+    let check = |form, config, expected: &str| {
+        let found = named(&cluster(form), &registry, config);
+        assert_eq!(found, format!("{expected}@{digest}"));
+    };
+    let default = "registry:5000/web";
+    check(json!(null), json!({}), default);
+    check(json!("tag"), json!({}), "registry:5000/web:1");
+    check(json!("host"), json!({}), default);
+    check(json!("tag"), json!({"form": "name"}), default);
+    check(
+        json!(null),
+        json!({"form": "tag-host"}),
+        "registry:5000/web:1",
+    );
+
+    let error = image(&cluster(json!("digest")), "docker.image[web][1]").unwrap_err();
+    assert_eq!(
+        told(&registry, &error),
+        "`docker_image_form` of cluster `devcluster` cannot be used\n\
+         cause: `digest` is no form of a reference; there are: name, tag, host, tag-host"
+    );
+}
+
+#[test]
+fn platforms_are_chosen_and_required() {
+    let registry = Registry::start(Options::anonymous());
+    let index = Index::two_platforms(Format::Oci, "hello");
+    registry.push_index("web", "1", &index);
+    let host = host(&registry);
+    let digest = |config| named(&host, &registry, config).replace("registry:5000/web@", "");
+    assert_eq!(digest(json!({})), index.digest());
+    assert_eq!(
+        digest(json!({"platform": "linux/arm64"})),
+        index.images[1].digest()
+    );
+    let both = json!({"require_platforms": ["linux/amd64", "linux/arm64"]});
+    assert_eq!(digest(both), index.digest());
+
+    let opened = host
+        .open(plugin(), json!({"require_platforms": ["linux/s390x"]}))
+        .unwrap();
+    let opened = opened.on_cluster("devcluster");
+    let error = opened
+        .bind("docker.image", "docker.image[web][1]")
+        .unwrap_err();
+    assert_eq!(error.kind(), BindErrorKind::NotFound);
+    assert_eq!(
+        told(&registry, &error),
+        "`registry:5000/web:1` has no image for `linux/s390x`\n\
+         hint: there is one for `linux/amd64`, `linux/arm64`"
+    );
+}
+
+#[test]
+fn a_record_holds_the_platforms_and_costs_a_request_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start(Options::anonymous());
+    let index = Index::new(
+        Format::Oci,
+        ["amd64", "arm64/v8"]
+            .map(|one| Image::new(Format::Oci, one, "hello"))
+            .to_vec(),
+    );
+    registry.push_index("web", "1", &index);
+    registry.push("single", "1", &Image::oci("hello"));
+    let recording = host(&registry).recording().registry_cache(folder.path());
+    let by_digest = format!("GET /v2/web/manifests/{}", index.digest());
+    for further in [vec![by_digest], Vec::new()] {
+        let answer = image(&recording, "docker.image[web][1]").unwrap();
+        let platforms = &answer.evidence().unwrap()["platforms"];
+        assert_eq!(platforms, &json!(["linux/amd64", "linux/arm64/v8"]));
+        let mut expected = vec!["HEAD /v2/web/manifests/1".to_owned()];
+        expected.extend(further);
+        let asked: Vec<_> = registry
+            .requests()
+            .iter()
+            .map(|request| request.line())
+            .collect();
+        assert_eq!(asked, expected);
+        registry.forget_requests();
+    }
+    let answer = image(&recording, "docker.image[single][1]").unwrap();
+    assert_eq!(answer.evidence().unwrap().get("platforms"), None);
+    assert_eq!(registry.requests().len(), 1);
+    let answer = image(&host(&registry), "docker.image[web][1]").unwrap();
+    assert_eq!(answer.evidence().unwrap().get("platforms"), None);
 }
 
 #[test]
@@ -209,6 +317,16 @@ fn settings_that_make_no_sense_are_told() {
     let text = refused(FakeHost::new().registry("https://h", json!({})), json!({}));
     assert!(
         text.contains("`[registry.\"https://h\"]`") && text.contains("begins with a scheme"),
+        "{text}"
+    );
+    let text = refused(FakeHost::new(), json!({"platform": "amd64"}));
+    assert_eq!(
+        text,
+        "`plugin.docker.platform` cannot be used `amd64` is no platform"
+    );
+    let text = refused(FakeHost::new(), json!({"form": "short"}));
+    assert!(
+        text.starts_with("`plugin.docker.form` cannot be used `short` is no form"),
         "{text}"
     );
     let text = refused(FakeHost::new(), json!({"cert": "x"}));
