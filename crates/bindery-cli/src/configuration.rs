@@ -15,6 +15,7 @@ use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
 use serde_json::{Map, Value};
 
+pub use self::toml_file::toml_value;
 use self::toml_file::{Entry, Section, TomlFile};
 use crate::{
     exit::ExitStatus,

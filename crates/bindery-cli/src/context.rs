@@ -10,9 +10,11 @@ use clap::Args;
 use once_cell::sync::OnceCell;
 
 use crate::{
+    caching::CacheOptions,
     configuration::Configuration,
     environment::Environment,
     exit::ExitStatus,
+    plugin_option::PluginOption,
     plugins,
     registry::{self, Credentials},
     report::{Failure, Failures},
@@ -38,6 +40,16 @@ pub struct Options {
         help_heading = "Global options"
     )]
     plugin_dir: Vec<PathBuf>,
+    /// Set one key of `[plugin.NAME]` for this run, over what the configuration says; VALUE is TOML, else a text; may be repeated
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME.KEY=VALUE",
+        help_heading = "Global options"
+    )]
+    plugin_option: Vec<PluginOption>,
+    #[command(flatten)]
+    cache: CacheOptions,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -72,11 +84,16 @@ impl<'o> Context<'o> {
 
     /// The settings of all configuration files.
     pub fn configuration(&self) -> Result<&Configuration, Failures> {
-        self.configuration
-            .get_or_try_init(|| match &self.options.config {
-                Some(file) => Configuration::read_named(file),
-                None => Configuration::read(&self.environment.configuration_files()),
-            })
+        self.configuration.get_or_try_init(|| {
+            let mut found = match &self.options.config {
+                Some(file) => Configuration::read_named(file)?,
+                None => Configuration::read(&self.environment.configuration_files())?,
+            };
+            for option in &self.options.plugin_option {
+                option.apply(&mut found.sections);
+            }
+            Ok(found)
+        })
     }
 
     /// The clusters of all files.
@@ -127,10 +144,12 @@ impl<'o> Context<'o> {
 
     /// What plugins are opened with.
     pub fn plugin_settings(&self) -> Result<Settings, Failures> {
-        Ok(plugins::settings(
-            self.configuration()?,
-            self.environment.trust(),
-        ))
+        let settings = plugins::settings(self.configuration()?, self.environment.trust());
+        Ok(Settings {
+            registry_cache: self.options.cache.folder(&self.environment),
+            max_age: self.options.cache.max_age().map(|age| age.as_secs()),
+            ..settings
+        })
     }
 
     /// Where plugins are looked for.
@@ -155,11 +174,13 @@ impl<'o> Context<'o> {
             plugins::warn(found.problems());
             Credentials::Plugins(found.clone())
         };
-        registry::client(
-            configuration,
-            self.environment.trust(),
-            Arc::new(credentials),
-        )
+        let mut options = bindery_registry::Options {
+            cache: self.options.cache.folder(&self.environment),
+            max_age: self.options.cache.max_age(),
+            ..bindery_registry::Options::default()
+        };
+        options.http.trust = self.environment.trust();
+        registry::client(configuration, options, Arc::new(credentials))
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod binding;
+mod caching;
 mod commands;
 mod configuration;
 mod context;
@@ -14,6 +15,7 @@ mod job_file;
 mod manual;
 mod output;
 mod pass;
+mod plugin_option;
 mod plugins;
 mod registry;
 mod report;

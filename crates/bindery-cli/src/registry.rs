@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::Registry;
-use bindery_registry::{Client, Error, ErrorKind, Options, RegistrySettings, http::TrustSettings};
+use bindery_registry::{Client, Error, ErrorKind, Options, RegistrySettings};
 
 use crate::{
     configuration::Configuration,
@@ -14,17 +14,16 @@ use crate::{
     services::Services,
 };
 
-/// A client with the settings of the configuration, that believes in `trust`.
+/// A client with `options` and with the `[registry]` tables of the configuration.
 pub fn client(
     configuration: &Configuration,
-    trust: TrustSettings,
+    options: Options,
     keychain: Arc<dyn Keychain>,
 ) -> Result<Client, Failures> {
-    let mut options = Options {
+    let options = Options {
         registries: registries(configuration)?,
-        ..Options::default()
+        ..options
     };
-    options.http.trust = trust;
     Ok(Client::new(options, keychain))
 }
 
@@ -91,6 +90,17 @@ fn in_words(error: ServiceError) -> KeychainError {
         message,
         hint: error.hint,
     }
+}
+
+/// Waits for the network.
+pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
+        })?;
+    Ok(runtime.block_on(answer))
 }
 
 /// The error for a reference that could not be resolved.

@@ -298,6 +298,17 @@ impl<'a> Table<'a> {
     }
 }
 
+/// The value that `text` is in TOML, if it is one and nothing more.
+pub fn toml_value(text: &str) -> Option<serde_json::Value> {
+    // What follows a comment sign is part of a text.
+    if text.contains(['#', '\n', '\r']) {
+        return None;
+    }
+    let document = format!("value = {text}");
+    let table = DeTable::parse(&document).ok()?;
+    json(table.get_ref().get("value")?.get_ref())
+}
+
 fn article(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(_) => "a text".to_owned(),
