@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
-use bindery_tests::Bindery;
+use bindery_tests::{Bindery, Guard, RealRegistry};
 use serde_json::json;
 
 use crate::{
@@ -172,6 +172,48 @@ fn referrers_are_listed() {
         "annotations": {},
     }]});
     assert_eq!(some, expected);
+}
+
+#[test]
+fn a_real_registry_is_understood() {
+    let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
+        return;
+    };
+    let index = Index::two_platforms(Format::Docker, "hello");
+    registry.push_index("team/web", "2", &index);
+    let single = Image::oci("hello");
+    for tag in ["b", "10", "a", "9"] {
+        registry.push("team/web", tag, &single);
+    }
+    let bindery = Bindery::new();
+    let name = format!("{}/team/web", registry.address());
+    let run = |platform: &str, tag: &str| {
+        let asked = format!("{name}:{tag}");
+        bindery.run(["image", "resolve", "--platform", platform, &asked])
+    };
+    let chosen = run("linux/arm64", "2").success();
+    assert_eq!(chosen, format!("{}\n", index.images[1].digest()));
+    let alone = run("linux/amd64", "a").success();
+    assert_eq!(alone, format!("{}\n", single.digest()));
+    let told = run("linux/arm64", "a").failure(4);
+    assert!(told.contains("there is one for `linux/amd64`"), "{told}");
+
+    let listed = bindery.run(["image", "list", &name]).success();
+    assert_eq!(listed, "10\n2\n9\na\nb\n");
+    let pinned = format!("{name}@{}", single.digest());
+    let verified = bindery
+        .run(["image", "resolve", "--verify", &pinned])
+        .success();
+    assert_eq!(verified, alone);
+
+    // It keeps no list of referrers, so a tag stands for it.
+    let asked = format!("{name}:a");
+    assert_eq!(bindery.run(["image", "referrers", &asked]).success(), "");
+    let tag = single.digest().replace(':', "-");
+    let referring = Index::new(Format::Oci, vec![Image::oci("signature")]);
+    registry.push_index("team/web", &tag, &referring);
+    let found = bindery.run(["image", "referrers", &asked]).success();
+    assert_eq!(found, format!("{}\n", referring.images[0].digest()));
 }
 
 fn files(folder: &Path) -> usize {
