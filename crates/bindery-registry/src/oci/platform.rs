@@ -146,8 +146,8 @@ impl Platform {
         }
         match (self.level(), offered.level()) {
             (Some(wanted), Some(found)) => wanted.checked_sub(found),
-            _ if self.variant == offered.variant => Some(0),
-            _ if self.variant.is_none() => Some(1),
+            (None, None) if self.variant == offered.variant => Some(0),
+            (None, None) if self.variant.is_none() => Some(1),
             _ => None,
         }
     }
@@ -295,6 +295,13 @@ mod tests {
             &["linux/ppc64le", "linux/ppc64le/power9"],
             &["linux/ppc64le/power9"],
         );
+    }
+
+    #[test]
+    fn a_variant_that_nobody_knows_is_for_who_asks() {
+        let offered = ["linux/amd64/new", "linux/amd64"];
+        check_order("linux/amd64", &offered, &["linux/amd64"]);
+        check_order("linux/amd64/new", &offered, &["linux/amd64/new"]);
     }
 
     #[test]
