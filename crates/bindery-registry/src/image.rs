@@ -51,10 +51,10 @@ struct Leaf {
 impl Client {
     /// Finds what `reference` names at this moment, as far as it fits `wish`.
     ///
-    /// Without a wish it is [`Client::resolve`]. A platform is looked for in the index, whose entries come first to last and best to
-    /// worst ([`Platform::distance`]); what builders attach to images is no image, and indexes in the index are looked through. An
-    /// image that stands alone, and one whose entry does not say it, tells its platform by its config. Documents are fetched by
-    /// digest, verified, and taken from the cache if they are there.
+    /// Without a wish it is [`Client::resolve`]. For a platform the entry of the index that fits best is taken
+    /// ([`Platform::distance`]), the first of equals; what builders attach to images is no image, and indexes in the index are looked
+    /// through. An image that stands alone, and one whose entry does not say it, tells its platform by its config. Documents are
+    /// fetched by digest, verified, and taken from the cache if they are there.
     ///
     /// # Errors
     ///

@@ -168,3 +168,17 @@ async fn a_refresh_token_for_a_server_without_post_is_forgotten() {
     let asked: Vec<_> = token_requests(&fake).iter().map(Request::line).collect();
     assert_eq!(asked, ["GET /token", "POST /token", "GET /token"]);
 }
+
+#[tokio::test]
+async fn a_form_goes_to_the_token_server_alone() {
+    let (elsewhere, _) = registry(taking_post());
+    let (fake, _) = registry(taking_post());
+    let location = format!("http://{}/token", elsewhere.address());
+    fake.fault(Fault::redirect(307, &location).path("/token"));
+    let outcome = resolve(&identity("canary-identity"), &fake, "web:1").await;
+    assert!(
+        matches!(outcome, Err(Error::Unexpected { .. })),
+        "{outcome:?}"
+    );
+    assert!(elsewhere.requests().is_empty());
+}
