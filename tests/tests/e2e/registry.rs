@@ -323,7 +323,7 @@ fn an_option_of_the_plugin_is_set_for_one_run() {
     };
     let name = format!("{}/web", registry.address());
     assert_eq!(
-        render("docker.jobs=1").success(),
+        render("docker.platform=linux/amd64").success(),
         format!("{name}@{digest}")
     );
     assert_eq!(
