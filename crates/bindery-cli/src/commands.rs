@@ -4,8 +4,11 @@ pub mod aurora;
 pub mod cluster;
 pub mod eval;
 pub mod image;
+pub mod lock;
 pub mod plugin;
 pub mod render;
+pub mod status;
+pub mod update;
 
 use bindery_loader::on_large_stack;
 use clap::{Parser, Subcommand};
@@ -35,6 +38,9 @@ pub struct Bindery {
 enum Command {
     Render(render::Render),
     Eval(eval::Eval),
+    Lock(lock::Lock),
+    Update(update::Update),
+    Status(status::Status),
     #[command(subcommand)]
     Image(image::Image),
     #[command(subcommand)]
@@ -47,21 +53,25 @@ enum Command {
 
 impl Bindery {
     /// Runs the command that was asked for.
-    pub fn run(&self) -> Result<(), Failures> {
+    pub fn run(&self) -> Result<ExitStatus, Failures> {
         let context = Context::new(&self.options);
-        match &self.command {
+        let done = match &self.command {
             Command::Render(command) => with_room(|| command.run(&context)),
             Command::Eval(command) => with_room(|| command.run(&context)),
+            Command::Lock(command) => with_room(|| command.run(&context)),
+            Command::Update(command) => with_room(|| command.run(&context)),
+            Command::Status(command) => return with_room(|| command.run(&context)),
             Command::Image(command) => command.run(&context),
             Command::Plugin(command) => command.run(&context),
             Command::Cluster(command) => command.run(&context),
             Command::Aurora(command) => with_room(|| command.run(&context)),
-        }
+        };
+        done.map(|()| ExitStatus::Success)
     }
 }
 
 /// Runs what evaluates job files where the deepest of them have room.
-fn with_room(work: impl FnOnce() -> Result<(), Failures> + Send) -> Result<(), Failures> {
+fn with_room<T: Send>(work: impl FnOnce() -> Result<T, Failures> + Send) -> Result<T, Failures> {
     on_large_stack(work).unwrap_or_else(|error| {
         let message = "the system gives no thread to evaluate files on";
         Err(Failure::new(ExitStatus::Internal, message)

@@ -1,10 +1,15 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
-use bindery_core::Binder;
-use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
+use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_registry::Client;
 use clap::Args;
 use once_cell::sync::OnceCell;
@@ -48,6 +53,8 @@ pub struct Context<'o> {
     services: Arc<Services>,
     configuration: OnceCell<Configuration>,
     plugins: OnceCell<Plugins>,
+    offline: AtomicBool,
+    record: AtomicBool,
 }
 
 impl<'o> Context<'o> {
@@ -67,7 +74,24 @@ impl<'o> Context<'o> {
             services: Arc::new(services),
             configuration: OnceCell::new(),
             plugins: OnceCell::new(),
+            offline: AtomicBool::new(false),
+            record: AtomicBool::new(false),
         }
+    }
+
+    /// From now on no connection is made; to be said before plugins or the registry client are asked for.
+    pub fn stay_offline(&self) {
+        self.offline.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether no connection is made.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+
+    /// From now on answers are written down, so that binders give all their evidence; to be said before plugins are asked for.
+    pub fn record(&self) {
+        self.record.store(true, Ordering::Relaxed);
     }
 
     /// The settings of all configuration files.
@@ -103,7 +127,7 @@ impl<'o> Context<'o> {
     }
 
     /// The binders of all plugins, for jobs on this cluster; what is wrong with plugins is told once.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
         let first = self.plugins.get().is_none();
         let found = self.plugins()?;
         if first {

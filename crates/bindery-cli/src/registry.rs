@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
-use bindery_reference::Registry;
+use bindery_reference::{Reference, Registry};
 use bindery_registry::{Client, Error, ErrorKind, Options, RegistrySettings, http::TrustSettings};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     configuration::Configuration,
@@ -91,6 +92,20 @@ fn in_words(error: ServiceError) -> KeychainError {
         message,
         hint: error.hint,
     }
+}
+
+/// Where a client waits for the network.
+pub fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| {
+        Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
+    })
+}
+
+/// Fetches what `reference` names, to see that it is there.
+pub fn fetch(client: &Client, reference: &Reference) -> Result<(), Failures> {
+    let found = runtime()?.block_on(client.manifest(reference));
+    found.map(|_| ()).map_err(|error| unresolved(&error).into())
 }
 
 /// The error for a reference that could not be resolved.

@@ -199,19 +199,13 @@ impl Plugins {
     /// All binders, in the order in which they are to be asked, for a job on this cluster.
     ///
     /// A binder that cannot work, because its plugin cannot be opened, says so when it is asked.
-    pub fn binders(&self, cluster: Option<&str>) -> Vec<Box<dyn bindery_core::Binder>> {
-        let mut binders: Vec<Box<dyn bindery_core::Binder>> = Vec::new();
-        for (place, plugin) in self.iter().enumerate() {
-            for binder in &plugin.description().binders {
-                binders.push(Box::new(PluginBinder::new(
-                    self.chain.clone(),
-                    place,
-                    binder,
-                    cluster,
-                )));
-            }
-        }
-        binders
+    pub fn binders(&self, cluster: Option<&str>) -> Vec<PluginBinder> {
+        let of_plugin = |(place, plugin): (usize, &Plugin)| {
+            let binders = plugin.description().binders.iter();
+            let make = move |binder| PluginBinder::new(self.chain.clone(), place, binder, cluster);
+            binders.map(make).collect::<Vec<_>>()
+        };
+        self.iter().enumerate().flat_map(of_plugin).collect()
     }
 
     /// The cluster traits that plugins declare, each with the name of its plugin.

@@ -78,7 +78,7 @@ pub mod exported {
     };
 
     pub use crate::{
-        describe::Description,
+        describe::{BinderCard, Description},
         export::{Parts, describe, module, open},
     };
 }

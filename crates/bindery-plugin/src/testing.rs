@@ -184,6 +184,38 @@ impl OpenPlugin {
             .collect())
     }
 
+    /// Has a binder look at a recalled answer to a ref, as [`crate::Binder::review`] does.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such binder.
+    ///
+    /// # Panics
+    ///
+    /// If the plugin's answer has not the form that a host wants.
+    pub fn review(
+        &self,
+        binder: &str,
+        address: &str,
+        recalled: &Answer,
+    ) -> Result<Result<(), String>, Error> {
+        let input = json!({"binder": binder, "recalled": [{
+            "address": address,
+            "parts": components(address),
+            "cluster": (!self.cluster.is_empty()).then_some(&self.cluster),
+            "value": recalled.value(),
+            "evidence": recalled.evidence(),
+        }]});
+        let reviews = self.call("binder.review", input)?;
+        Ok(match &reviews[0] {
+            Json::Null => Ok(()),
+            refusal => Err(refusal["message"]
+                .as_str()
+                .expect("a refusal has a message")
+                .to_owned()),
+        })
+    }
+
     /// Has a source give a credential to pull; `config` is the rest of its `[[auth]]` entry.
     ///
     /// # Errors

@@ -358,9 +358,9 @@ fn the_description_lists_every_part() {
             "version": env!("CARGO_PKG_VERSION"),
             "abi": 1,
             "binders": [
-                {"name": "echo", "pattern": "echo[*][*]"},
-                {"name": "short", "pattern": "short[*]"},
-                {"name": "next", "pattern": "next"},
+                {"name": "echo", "pattern": "echo[*][*]", "reviews": false},
+                {"name": "short", "pattern": "short[*]", "reviews": false},
+                {"name": "next", "pattern": "next", "reviews": false},
             ],
             "traits": [{"name": "storage", "fields": [field]}],
             "auth": ["door"],

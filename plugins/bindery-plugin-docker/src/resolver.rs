@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_plugin::{Answer, BindError, BindErrorKind, Error, Host, Match, Setup, json};
-use bindery_reference::Reference;
+use bindery_reference::{Digest, Reference};
 use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
@@ -77,6 +77,44 @@ impl Resolver {
             }
         };
         questions.into_iter().map(answer).collect()
+    }
+
+    /// Looks at an answer that an earlier run gave to `found`: it has to be for the image that is asked for now, and what `write`
+    /// makes of the digest that was seen then.
+    pub(crate) fn review(
+        &self,
+        host: &Host,
+        found: &Match,
+        recalled: &Answer,
+        write: impl Fn(&Resolved<'_>) -> Answer,
+    ) -> Result<(), BindError> {
+        let place = Place::of(host, found.cluster())?;
+        let question = place.question(found.index(0), found.index(1))?;
+        let seen = |name: &str| Some(recalled.evidence()?.get(name)?.as_str()?.to_owned());
+        let asked = seen("asked").unwrap_or_default();
+        if asked != question.reference.to_string() {
+            let now = &question.reference;
+            let message = format!("it answers for `{asked}`, and `{now}` is asked for");
+            return Err(BindError::invalid(message));
+        }
+        let digest = seen("digest").unwrap_or_default();
+        let digest = Digest::parse(&digest).map_err(|error| {
+            BindError::invalid(format!("its evidence has no digest of `{asked}`")).because(&error)
+        })?;
+        let descriptor = Descriptor {
+            media_type: None,
+            digest,
+            size: None,
+        };
+        let resolved = Resolved {
+            question: &question,
+            descriptor: &descriptor,
+        };
+        if write(&resolved).value() != recalled.value() {
+            let message = format!("its answer is not `{asked}` with the digest that was seen");
+            return Err(BindError::invalid(message));
+        }
+        Ok(())
     }
 
     /// What each of `found` asks. A cluster is looked up once.

@@ -325,3 +325,46 @@ fn the_trait_names_docker_hub() {
         .collect();
     assert_eq!(names, [json!("docker.image"), json!("docker.pinned")]);
 }
+
+#[test]
+fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
+    let registry = Registry::start(Options::anonymous());
+    registry.push("web", "1.4", &Image::oci("hello"));
+    let host = host(&registry);
+    let other = "http://other.example:5000";
+    let host = host.cluster("moved", json!({"docker_registry": other}));
+    for binder in ["docker.image", "docker.pinned"] {
+        let address = format!("{binder}[web][1.4]");
+        let answer = open(&host).bind(binder, &address).unwrap();
+        registry.forget_requests();
+        let review = |open: OpenPlugin, address: &str, recalled: &Answer| {
+            let review = open.review(binder, address, recalled).unwrap();
+            review.map_err(|refusal| refusal.replace(&registry.address(), "registry:5000"))
+        };
+        assert_eq!(review(open(&host), &address, &answer), Ok(()));
+        assert_eq!(
+            review(open(&host).on_cluster("moved"), &address, &answer),
+            Err("it answers for `registry:5000/web:1.4`, and `other.example:5000/web:1.4` is asked for".to_owned())
+        );
+        assert_eq!(
+            review(open(&host), &address.replace("1.4", "1.5"), &answer),
+            Err(
+                "it answers for `registry:5000/web:1.4`, and `registry:5000/web:1.5` is asked for"
+                    .to_owned()
+            )
+        );
+        let evidence = answer.evidence().unwrap();
+        let forged = Answer::text(format!("evil.example/web@{DIGEST_OF_NOTHING}"))
+            .with_evidence(evidence.clone());
+        assert_eq!(
+            review(open(&host), &address, &forged),
+            Err(
+                "its answer is not `registry:5000/web:1.4` with the digest that was seen"
+                    .to_owned()
+            )
+        );
+        let bare = Answer::text("web");
+        assert!(review(open(&host), &address, &bare).is_err());
+        assert!(registry.requests().is_empty(), "nobody is asked");
+    }
+}

@@ -4,6 +4,7 @@ mod aurora;
 mod clusters;
 mod documents;
 mod images;
+mod locks;
 mod render;
 mod seam;
 mod thrift;

@@ -14,7 +14,7 @@ use crate::{
     context::Context,
     exit::ExitStatus,
     output::Output,
-    registry::unresolved,
+    registry::{self, unresolved},
     report::{Failure, Failures, warn},
 };
 
@@ -115,14 +115,7 @@ impl Resolve {
         }
 
         let client = context.registry()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Failure::new(ExitStatus::Internal, "cannot start waiting for the network")
-                    .cause(error)
-            })?;
-        let answers = runtime.block_on(client.resolve_all(&references, JOBS));
+        let answers = registry::runtime()?.block_on(client.resolve_all(&references, JOBS));
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Failure> = Vec::new();
