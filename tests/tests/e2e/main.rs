@@ -3,8 +3,11 @@
 mod aurora;
 mod clusters;
 mod documents;
+mod faults;
 mod images;
 mod locks;
+mod quiet;
+mod registries;
 mod render;
 mod seam;
 mod thrift;

@@ -1,0 +1,49 @@
+//! What is not done: files that are not opened, servers that are not asked.
+
+use std::{fs, process::Command};
+
+use bindery_fake_registry::{Image, Options, Registry};
+use bindery_tests::{Bindery, Program, Ran, find};
+
+#[test]
+fn a_registry_in_plain_http_costs_no_certificate_and_no_other_connection() {
+    let Some(strace) = find(Program::Strace) else {
+        return;
+    };
+    let registry = Registry::start(Options::anonymous());
+    let digest = registry.push("team/app", "1", &Image::oci("app"));
+    let address = registry.address();
+    let bindery = Bindery::new();
+    let trace = bindery.home().join("trace");
+    let traced = bindery.command(["image", "resolve", &format!("{address}/team/app:1")]);
+
+    let mut command = Command::new(strace);
+    command
+        .args(["-f", "-e", "trace=%file,connect,sendto", "-o"])
+        .arg(&trace)
+        .arg(traced.get_program())
+        .args(traced.get_args())
+        .env_clear()
+        .envs(
+            traced
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    assert_eq!(Ran::of(command).success(), format!("{digest}\n"));
+
+    let trace = fs::read_to_string(trace).unwrap();
+    let (_, port) = address.split_once(':').unwrap();
+    let registry = format!("sin_port=htons({port}), sin_addr=inet_addr(\"127.0.0.1\")");
+    let connects: Vec<_> = trace
+        .lines()
+        .filter(|line| line.contains("connect("))
+        .collect();
+    assert!(!connects.is_empty(), "no connection was seen:\n{trace}");
+    for line in connects {
+        assert!(line.contains(&registry), "a connection elsewhere: {line}");
+    }
+    for word in ["/ssl", "/pki", "cert", ".pem", ".crt", "resolv.conf"] {
+        let opened = trace.lines().find(|line| line.contains(word));
+        assert_eq!(opened, None, "touched for `{word}`");
+    }
+}
