@@ -25,7 +25,7 @@ mod token_server;
 pub use bindery::{Bindery, Ran, binary, plugin_folder};
 pub use layout::write_layout;
 pub use openssl::{Authority, KeyPair};
-pub use program::{Program, find};
+pub use program::{Program, find, run_by};
 pub use real_registry::{ClientCertificate, Guard, RealRegistry};
 pub use skopeo::Skopeo;
 pub use token_server::{Policy, TokenServer};

@@ -1,9 +1,9 @@
 //! What is not done: files that are not opened, servers that are not asked.
 
-use std::{fs, process::Command};
+use std::{ffi::OsStr, fs};
 
 use bindery_fake_registry::{Image, Options, Registry};
-use bindery_tests::{Bindery, Program, Ran, find};
+use bindery_tests::{Bindery, Program, Ran, find, run_by};
 
 #[test]
 fn a_registry_in_plain_http_costs_no_certificate_and_no_other_connection() {
@@ -17,18 +17,12 @@ fn a_registry_in_plain_http_costs_no_certificate_and_no_other_connection() {
     let trace = bindery.home().join("trace");
     let traced = bindery.command(["image", "resolve", &format!("{address}/team/app:1")]);
 
-    let mut command = Command::new(strace);
-    command
-        .args(["-f", "-e", "trace=%file,connect,sendto", "-o"])
-        .arg(&trace)
-        .arg(traced.get_program())
-        .args(traced.get_args())
-        .env_clear()
-        .envs(
-            traced
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
+    let arguments = ["-f", "-e", "trace=%file,connect,sendto", "-o"].map(OsStr::new);
+    let command = run_by(
+        &strace,
+        &[&arguments[..], &[trace.as_os_str()]].concat(),
+        &traced,
+    );
     assert_eq!(Ran::of(command).success(), format!("{digest}\n"));
 
     let trace = fs::read_to_string(trace).unwrap();
