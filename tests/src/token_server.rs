@@ -45,7 +45,7 @@ pub struct Policy {
 struct User {
     name: String,
     password: String,
-    repositories: Vec<String>,
+    repositories: String,
 }
 
 impl Policy {
@@ -60,7 +60,7 @@ impl Policy {
         self.users.push(User {
             name: name.to_owned(),
             password: password.to_owned(),
-            repositories: vec![repositories.to_owned()],
+            repositories: repositories.to_owned(),
         });
         self
     }
@@ -71,7 +71,7 @@ impl Policy {
             .iter()
             .filter(|one| Some(one.name.as_str()) == user);
         users
-            .flat_map(|user| &user.repositories)
+            .map(|user| &user.repositories)
             .chain(&self.anybody)
             .any(|pattern| match pattern.strip_suffix('*') {
                 Some(path) => repository.starts_with(path),
