@@ -55,18 +55,19 @@ impl Bindery {
     /// Runs the command that was asked for.
     pub fn run(&self) -> Result<ExitStatus, Failures> {
         let context = Context::new(&self.options);
-        let done = match &self.command {
-            Command::Render(command) => with_room(|| command.run(&context)),
-            Command::Eval(command) => with_room(|| command.run(&context)),
-            Command::Lock(command) => with_room(|| command.run(&context)),
-            Command::Update(command) => with_room(|| command.run(&context)),
-            Command::Status(command) => return with_room(|| command.run(&context)),
-            Command::Image(command) => command.run(&context),
-            Command::Plugin(command) => command.run(&context),
-            Command::Cluster(command) => command.run(&context),
-            Command::Aurora(command) => with_room(|| command.run(&context)),
+        let done = |()| ExitStatus::Success;
+        let result = match &self.command {
+            Command::Render(command) => with_room(|| command.run(&context)).map(done),
+            Command::Eval(command) => with_room(|| command.run(&context)).map(done),
+            Command::Lock(command) => with_room(|| command.run(&context)).map(done),
+            Command::Update(command) => with_room(|| command.run(&context)).map(done),
+            Command::Status(command) => with_room(|| command.run(&context)),
+            Command::Image(command) => command.run(&context).map(done),
+            Command::Plugin(command) => command.run(&context).map(done),
+            Command::Cluster(command) => command.run(&context).map(done),
+            Command::Aurora(command) => with_room(|| command.run(&context)).map(done),
         };
-        done.map(|()| ExitStatus::Success)
+        result.map_err(|failures| failures.map(|failure| context.explain_refusal(failure)))
     }
 }
 

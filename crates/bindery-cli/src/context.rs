@@ -1,7 +1,7 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,6 +9,7 @@ use std::{
 };
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
+use bindery_credentials::{Helpers, Places};
 use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_registry::Client;
 use clap::Args;
@@ -20,7 +21,7 @@ use crate::{
     exit::ExitStatus,
     plugins,
     registry::{self, Credentials},
-    report::{Failure, Failures},
+    report::{Failure, Failures, warn},
     services::{LazyClusters, Services},
 };
 
@@ -43,6 +44,14 @@ pub struct Options {
         help_heading = "Global options"
     )]
     plugin_dir: Vec<PathBuf>,
+    /// Look for credentials in this file first, of the form of Docker's config.json; `-` for standard input
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    auth_file: Option<PathBuf>,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -65,7 +74,11 @@ impl<'o> Context<'o> {
         let services = Services::new(
             Arc::clone(&clusters),
             environment.cache_folder(),
-            environment.docker_config(),
+            Places::new(
+                environment.credential_places(options.auth_file.as_deref()),
+                Helpers::new(environment.program_path()),
+                warn,
+            ),
         );
         Self {
             options,
@@ -184,6 +197,25 @@ impl<'o> Context<'o> {
             self.environment.trust(),
             Arc::new(credentials),
         )
+    }
+
+    /// The same failure; a registry's refusal with what went wrong before, when a credential for it was looked for.
+    pub fn explain_refusal(&self, failure: Failure) -> Failure {
+        if failure.status != ExitStatus::Refused {
+            return failure;
+        }
+        let texts = [&failure.message].into_iter().chain(&failure.causes);
+        let text: String = texts.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let troubles = self.services.logins().troubles();
+        let own = troubles.iter().filter(|(registry, _)| {
+            text.contains(&format!("`{registry}`")) || text.contains(&format!("`{registry}/"))
+        });
+        own.fold(failure, |failure, (_, trouble)| failure.cause(trouble))
+    }
+
+    /// Whether standard input is where credentials come from, and so cannot be anything else.
+    pub fn reads_logins_from_standard_input(&self) -> bool {
+        self.options.auth_file.as_deref() == Some(Path::new("-"))
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

@@ -33,4 +33,13 @@ impl Credential {
             Credential::Identity { .. } | Credential::Registry { .. } => None,
         }
     }
+
+    /// What it is, for messages: `password`, `identity token` or `registry token`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Credential::Basic { .. } => "password",
+            Credential::Identity { .. } => "identity token",
+            Credential::Registry { .. } => "registry token",
+        }
+    }
 }
