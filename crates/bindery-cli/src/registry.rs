@@ -74,11 +74,7 @@ impl Keychain for Credentials {
             }),
             Self::Own(services) => services.credential(&registry, repository, actions),
         };
-        let found = found.map_err(in_words)?;
-        Ok(found.map(|found| Credential::Basic {
-            username: found.username,
-            password: found.password,
-        }))
+        found.map_err(in_words)
     }
 }
 

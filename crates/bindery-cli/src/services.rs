@@ -9,8 +9,8 @@ use std::{
 };
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
-use bindery_credentials::{Credential as RegistryCredential, Keychain as _, KeychainError, Places};
-use bindery_host::{Credential, Level, ServiceError, ServiceErrorKind};
+use bindery_credentials::{Credential, Keychain as _, KeychainError, Places};
+use bindery_host::{Level, ServiceError, ServiceErrorKind};
 use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
@@ -77,7 +77,7 @@ impl Services {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<RegistryCredential>, KeychainError> {
+    ) -> Result<Option<Credential>, KeychainError> {
         let registry = Registry::parse(registry).map_err(|error| KeychainError::Source {
             message: error.to_string(),
             hint: error.hint(),
@@ -156,8 +156,7 @@ impl bindery_host::Services for Services {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, ServiceError> {
-        let found = self
-            .login(registry, repository, actions)
+        self.login(registry, repository, actions)
             .map_err(|error| ServiceError {
                 kind: ServiceErrorKind::Invalid,
                 message: error.to_string(),
@@ -166,14 +165,7 @@ impl bindery_host::Services for Services {
                     .into_iter()
                     .collect(),
                 hint: error.hint(),
-            })?;
-        match found {
-            Some(RegistryCredential::Basic { username, password }) => {
-                Ok(Some(Credential { username, password }))
-            }
-            // Other kinds cannot be handed to a plugin.
-            _ => Ok(None),
-        }
+            })
     }
 
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, ServiceError> {
@@ -265,8 +257,8 @@ mod tests {
         let find = |registry| services.credential(registry, "app", &["pull"]).unwrap();
         let found = find("registry.example.org").unwrap();
         assert_eq!(
-            (found.username.as_str(), found.password.expose()),
-            ("alice", "canary")
+            (found.username(), found.kind()),
+            (Some("alice"), "password")
         );
         assert!(find("other.example.org").is_none());
 

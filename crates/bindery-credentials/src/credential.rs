@@ -4,7 +4,6 @@ use bindery_secret::Secret;
 
 /// What identifies us to a registry.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Credential {
     /// A user name and a password. For a token registry they go to the token server, else with every request.
     Basic {

@@ -7,21 +7,12 @@ use std::{
 };
 
 use bindery_core::{BinderError, BinderErrorKind};
+use bindery_credentials::Credential;
 use bindery_reference::Registry;
-use bindery_secret::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Plugin, Services};
-
-/// An account and its password.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The account.
-    pub username: String,
-    /// The password.
-    pub password: Secret,
-}
+use crate::{Plugin, Services, credential};
 
 /// An `[[auth]]` entry of `bindery.toml`: which plugin is asked for the credentials of which registries.
 #[derive(Clone, Debug, Deserialize)]
@@ -223,19 +214,9 @@ impl Chain {
         if found.is_null() {
             return Ok(None);
         }
-        #[derive(Deserialize)]
-        struct Found {
-            username: String,
-            password: String,
-        }
-        // The cause is not told: it might quote the password.
-        let found = Found::deserialize(found).map_err(|_| {
-            plugin.fault(&format!("gave no credential as the answer of `{source}`"))
-        })?;
-        Ok(Some(Credential {
-            username: found.username,
-            password: Secret::new(found.password),
-        }))
+        // What it is stays unsaid: it may hold a password.
+        let fault = || plugin.fault(&format!("gave no credential as the answer of `{source}`"));
+        credential::from_json(found).ok_or_else(fault).map(Some)
     }
 
     /// The plugin and the source that an entry means.

@@ -9,11 +9,12 @@ use std::{
 
 use bindery_cluster::Trait;
 use bindery_core::BinderError;
+use bindery_credentials::Credential;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    AuthEntry, Credential, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
+    AuthEntry, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
     description::inspect, services::Bridge,
 };
 

@@ -317,7 +317,7 @@ impl Open {
             config: input.config,
         };
         let found = find(&self.host, &query)?;
-        Ok(serde_json::to_value(found).expect("two texts are always JSON"))
+        Ok(serde_json::to_value(found).expect("texts are always JSON"))
     }
 }
 

@@ -49,7 +49,7 @@ mod setup;
 pub mod testing;
 mod traits;
 
-pub use auth::{AuthSource, Credential, CredentialQuery};
+pub use auth::{AuthSource, Credential, CredentialQuery, Exposed};
 pub use binder::{Answer, Binder, Match};
 pub use error::{BindError, BindErrorKind};
 pub use host::{Cluster, Host};

@@ -68,9 +68,8 @@ impl FakeHost {
     }
 
     /// Adds a credential for every repository of a registry.
-    pub fn credential(mut self, registry: &str, username: &str, password: &str) -> Self {
-        self.credentials
-            .insert(registry.to_owned(), Credential::new(username, password));
+    pub fn credential(mut self, registry: &str, credential: Credential) -> Self {
+        self.credentials.insert(registry.to_owned(), credential);
         self
     }
 
@@ -315,7 +314,7 @@ impl HostServices for FakeHost {
         _repository: RStr<'_>,
         _actions: RVec<RString>,
     ) -> RResult<ROption<RString>, Failure> {
-        let json = |credential| serde_json::to_string(credential).expect("two texts are JSON");
+        let json = |credential| serde_json::to_string(credential).expect("texts are JSON");
         let found = self.credentials.get(registry.as_str());
         RResult::ROk(found.map_or(RNone, |found| ROption::RSome(json(found).into())))
     }

@@ -2,7 +2,7 @@
 
 use bindery_fake_registry::{Fault, Image, Options, Registry};
 use bindery_plugin::testing::{FakeHost, OpenPlugin, description};
-use bindery_plugin::{Answer, BindError, BindErrorKind, json};
+use bindery_plugin::{Answer, BindError, BindErrorKind, Credential, json};
 
 use crate::plugin;
 
@@ -162,9 +162,12 @@ fn a_batch_is_answered_in_its_order_and_both_binders_agree() {
 fn credentials_come_from_the_host() {
     let registry = Registry::start(Options::token_for("alice", "canary"));
     registry.push("web", "1", &Image::oci("hello"));
-    let known = host(&registry).credential(&registry.address(), "alice", "canary");
+    let known = host(&registry).credential(&registry.address(), Credential::new("alice", "canary"));
     assert!(image(&known, "docker.image[web][1]").is_ok());
-    let wrong = host(&registry).credential(&registry.address(), "alice", "wrong canary");
+    let wrong = host(&registry).credential(
+        &registry.address(),
+        Credential::new("alice", "wrong canary"),
+    );
     let error = image(&wrong, "docker.image[web][1]").unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::Denied);
     assert!(
@@ -176,6 +179,39 @@ fn credentials_come_from_the_host() {
     for host in [known, wrong] {
         assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
     }
+}
+
+#[test]
+fn tokens_of_the_host_go_to_whom_they_are_for() {
+    let registry = Registry::start(Options::token_for("alice", "secret"));
+    registry.push("web", "1", &Image::oci("hello"));
+    let asked = |credential| {
+        registry.forget_requests();
+        let host = host(&registry).credential(&registry.address(), credential);
+        let error = image(&host, "docker.image[web][1]").unwrap_err();
+        assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
+        let requests = registry.requests();
+        let shown = |one: &bindery_fake_registry::Request| {
+            let authorization = one.authorization.as_deref().unwrap_or("nothing");
+            format!("{} with {authorization}", one.line())
+        };
+        requests.iter().map(shown).collect::<Vec<_>>()
+    };
+    registry.fault(Fault::status(403).method("POST").path("/token"));
+    assert_eq!(
+        asked(Credential::identity_token("canary")),
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "POST /token with nothing",
+        ]
+    );
+    assert_eq!(
+        asked(Credential::registry_token("canary"))[..2],
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "HEAD /v2/web/manifests/1 with bearer",
+        ]
+    );
 }
 
 #[test]
