@@ -1,6 +1,7 @@
 //! The commands, one file per verb; their doc comments are the manual.
 
 pub mod aurora;
+pub mod auth;
 pub mod cluster;
 pub mod eval;
 pub mod image;
@@ -48,6 +49,8 @@ enum Command {
     #[command(subcommand)]
     Cluster(cluster::Cluster),
     #[command(subcommand)]
+    Auth(auth::Auth),
+    #[command(subcommand)]
     Aurora(aurora::Aurora),
 }
 
@@ -65,6 +68,7 @@ impl Bindery {
             Command::Image(command) => command.run(&context).map(done),
             Command::Plugin(command) => command.run(&context).map(done),
             Command::Cluster(command) => command.run(&context).map(done),
+            Command::Auth(command) => command.run(&context).map(done),
             Command::Aurora(command) => with_room(|| command.run(&context)).map(done),
         };
         result.map_err(|failures| failures.map(|failure| context.explain_refusal(failure)))

@@ -206,11 +206,16 @@ impl<'o> Context<'o> {
         }
         let texts = [&failure.message].into_iter().chain(&failure.causes);
         let text: String = texts.map(String::as_str).collect::<Vec<_>>().join("\n");
-        let troubles = self.services.logins().troubles();
+        let troubles = self.logins().troubles();
         let own = troubles.iter().filter(|(registry, _)| {
             text.contains(&format!("`{registry}`")) || text.contains(&format!("`{registry}/"))
         });
         own.fold(failure, |failure, (_, trouble)| failure.cause(trouble))
+    }
+
+    /// Who finds credentials that no plugin has.
+    pub fn logins(&self) -> &Places {
+        self.services.logins()
     }
 
     /// Whether standard input is where credentials come from, and so cannot be anything else.

@@ -26,7 +26,6 @@ pub struct Place {
 
 /// What a [`Place`] is.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Source {
     /// A file of the form of Docker's `config.json`.
     File(PathBuf),
@@ -112,7 +111,6 @@ pub struct Step<'p> {
 
 /// An answer of a [`Step`].
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Answer {
     /// There is no such file.
     Absent,
@@ -142,7 +140,7 @@ impl Answer {
 
 impl Step<'_> {
     /// Whether nobody is asked after this answer: there is a credential, or there should be one here and nowhere else.
-    fn ends_search(&self) -> bool {
+    pub fn ends_search(&self) -> bool {
         match self.answer {
             Answer::Found { .. } | Answer::NotAsked => true,
             Answer::Failed(_) => self.place.is_required && self.helper.is_none(),
@@ -169,6 +167,11 @@ impl Places {
             warn: Box::new(warn),
             told: Mutex::default(),
         }
+    }
+
+    /// The places in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter().map(|(place, _)| place)
     }
 
     /// Asks one place after the other until one has a credential, and tells all that was said.

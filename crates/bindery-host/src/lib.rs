@@ -27,7 +27,7 @@ mod plugins;
 mod search;
 mod services;
 
-pub use auth::{AuthEntry, RegistryPattern, RegistryPatternError};
+pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
 pub use binder::PluginBinder;
 pub use check::check;
 pub use description::{BinderDescription, Description};

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    AuthEntry, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
+    AuthEntry, AuthStep, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
     description::inspect, services::Bridge,
 };
 
@@ -234,5 +234,20 @@ impl Plugins {
         actions: &[&str],
     ) -> Result<Option<Credential>, BinderError> {
         self.chain.credential(registry, repository, actions)
+    }
+
+    /// What each of the `[[auth]]` entries answers, up to the first that has a credential or should have one. Nothing of it is
+    /// remembered.
+    ///
+    /// # Errors
+    ///
+    /// If a source of credentials asks for this.
+    pub fn search_credential(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+        self.chain.search(registry, repository, actions)
     }
 }

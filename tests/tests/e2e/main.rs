@@ -6,6 +6,7 @@ mod documents;
 mod faults;
 mod images;
 mod locks;
+mod logins;
 mod quiet;
 mod registries;
 mod render;

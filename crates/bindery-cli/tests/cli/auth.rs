@@ -203,3 +203,51 @@ fn a_helper_that_fails_matters_only_where_the_registry_refuses() {
     assert_snapshot!("a_helper_is_missing", missing);
     assert_snapshot!("a_helper_fails", locked);
 }
+
+#[test]
+fn who_was_asked_is_explained() {
+    let site = Site::new();
+    let nobody = Registry::start(Options::anonymous());
+    let explain = |line: &str| run(&site, &nobody, line);
+    assert_snapshot!(
+        "explain_nothing",
+        explain("auth explain quay.io/team/app:1.4")
+    );
+
+    helper(&site, "vault", "echo the vault is locked >&2; exit 1");
+    helper(
+        &site,
+        "desk",
+        r#"case "$(cat)" in *hub.example|*docker.io/v1/) echo '{"Username":"<token>","Secret":"canary"}';; *) echo credentials not found in native keychain; exit 1;; esac"#,
+    );
+    site.private_file(
+        "places/registry-auth",
+        r#"{"credsStore": "desk", "credHelpers": {"registry.example.org": "vault"}}"#,
+    )
+    .private_file(
+        "docker/config.json",
+        r#"{"credsStore": "gone", "auths": {"registry.example.org/team": {"auth": "YWxpY2U6Y2FuYXJ5"}}}"#,
+    )
+    .private_file("run/containers/auth.json", "[\"canary\"]")
+    .private_file(
+        "config/containers/auth.json",
+        r#"{"auths": {"https://localhost:5000/v2/": {"registrytoken": "canary"}}}"#,
+    );
+    let lines = [
+        "auth explain registry.example.org/team/app:1.4",
+        "auth explain registry.example.org/team/app:1.4 --output json",
+        "auth explain registry.example.org",
+        "auth explain localhost:5000",
+        "auth explain redis:7",
+        "auth explain hub.example/app --output json",
+        "auth explain localhost:5000/app --auth-file missing",
+    ];
+    assert_snapshot!("explain_places", lines.map(explain).join("\n\n"));
+    assert!(nobody.requests().is_empty());
+}
+
+#[test]
+fn what_names_no_registry_is_refused() {
+    let lines = ["auth explain", "auth explain Redis", "auth explain h_x/"];
+    assert_snapshot!(Site::new().session(&lines));
+}
