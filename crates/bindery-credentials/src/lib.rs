@@ -18,4 +18,4 @@ mod places;
 pub use credential::Credential;
 pub use helper::{HelperProblem, Helpers};
 pub use keychain::{Anonymous, Keychain, KeychainError};
-pub use places::{Answer, Place, Places, Source, Step, Warn};
+pub use places::{Answer, Place, Places, Source, Step};

@@ -77,9 +77,7 @@ impl Place {
     }
 }
 
-/// Takes what a user should know although the search goes on: what it is, and what to do about it or an empty text. Each is told
-/// once, and no secret is in it.
-pub type Warn = dyn Fn(&str, &str) + Send + Sync;
+type Warn = dyn Fn(&str, &str) + Send + Sync;
 
 /// Looks for credentials in many places; the first that has an entry wins.
 ///
@@ -151,6 +149,9 @@ impl Step<'_> {
 
 impl Places {
     /// Looks in these places, in their order; one that is named a second time counts where it was named first.
+    ///
+    /// `warn` takes what a user should know although the search goes on: what it is, and what to do about it or an empty text.
+    /// Each is told once, and no secret is in it.
     pub fn new(
         places: impl IntoIterator<Item = Place>,
         helpers: Helpers,

@@ -1,6 +1,6 @@
 //! Logins that other programs left, and what is told of them.
 
-use bindery_fake_registry::Image;
+use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Guard, RealRegistry, Skopeo};
 
 use crate::images::{image, json};
@@ -55,6 +55,26 @@ fn a_login_of_skopeo_is_found_wherever_it_left_it() {
     check(
         Bindery::new().env("XDG_RUNTIME_DIR", folder),
         "(XDG_RUNTIME_DIR)",
+    );
+}
+
+#[test]
+fn a_helper_that_is_missing_is_named_where_a_plugin_is_refused() {
+    let registry = Registry::start(Options::basic("alice", "s3cret"));
+    registry.push("team/web", "1", &Image::oci("private"));
+    let bindery = Bindery::new().devcluster(&registry.address());
+    bindery.write("docker/config.json", r#"{"credsStore": "gone"}"#);
+    let folder = bindery.home().join("work/docker");
+    let bindery = bindery.env("DOCKER_CONFIG", folder.to_str().unwrap());
+    bindery.write("job.aurora", JOB);
+    let refused = bindery.run(["render", "job.aurora"]).failure(30);
+    crate::snapshot(
+        "helper_missing",
+        &refused,
+        &[
+            (&registry.address(), "[REGISTRY]"),
+            (bindery.home().to_str().unwrap(), "[HOME]"),
+        ],
     );
 }
 
