@@ -270,6 +270,7 @@ fn explain(question: &Question, error: &RegistryError) -> BindError {
         ErrorKind::NotFound => BindErrorKind::NotFound,
         ErrorKind::Denied => BindErrorKind::Denied,
         ErrorKind::NoAnswer => BindErrorKind::NoAnswer,
+        _ if matches!(error, RegistryError::Keychain { .. }) => BindErrorKind::Invalid,
         _ => BindErrorKind::Failed,
     };
     let mut told = BindError::new(kind, error.to_string());

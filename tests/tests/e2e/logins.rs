@@ -79,6 +79,21 @@ fn a_helper_that_is_missing_is_named_where_a_plugin_is_refused() {
 }
 
 #[test]
+fn a_file_that_is_named_and_is_not_there_is_a_wrong_configuration() {
+    let registry = Registry::start(Options::basic("alice", "s3cret"));
+    let bindery = Bindery::new().devcluster(&registry.address());
+    bindery.write("job.aurora", JOB);
+    let refused = bindery
+        .run(["render", "job.aurora", "--auth-file", "gone.json"])
+        .failure(3);
+    crate::snapshot(
+        "auth_file_missing",
+        &refused,
+        &[(&registry.address(), "[REGISTRY]")],
+    );
+}
+
+#[test]
 fn plugins_are_asked_before_all_places() {
     let entry = |registry: &str, variable: &str| {
         format!("[[auth]]\nplugin = \"auth\"\nregistry = \"{registry}\"\n{variable}\n")
