@@ -1,10 +1,16 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
-use bindery_core::Binder;
-use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
+use bindery_credentials::{Helpers, Places};
+use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_registry::Client;
 use clap::Args;
 use once_cell::sync::OnceCell;
@@ -17,7 +23,7 @@ use crate::{
     plugin_option::PluginOption,
     plugins,
     registry::{self, Credentials},
-    report::{Failure, Failures},
+    report::{Failure, Failures, warn},
     services::{LazyClusters, Services},
 };
 
@@ -50,6 +56,14 @@ pub struct Options {
     plugin_option: Vec<PluginOption>,
     #[command(flatten)]
     cache: CacheOptions,
+    /// Look for credentials in this file first, of the form of Docker's config.json; `-` for standard input
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    auth_file: Option<PathBuf>,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -60,6 +74,8 @@ pub struct Context<'o> {
     services: Arc<Services>,
     configuration: OnceCell<Configuration>,
     plugins: OnceCell<Plugins>,
+    offline: AtomicBool,
+    record: AtomicBool,
 }
 
 impl<'o> Context<'o> {
@@ -70,7 +86,11 @@ impl<'o> Context<'o> {
         let services = Services::new(
             Arc::clone(&clusters),
             environment.cache_folder(),
-            environment.docker_config(),
+            Places::new(
+                environment.credential_places(options.auth_file.as_deref()),
+                Helpers::new(environment.program_path()),
+                warn,
+            ),
         );
         Self {
             options,
@@ -79,7 +99,24 @@ impl<'o> Context<'o> {
             services: Arc::new(services),
             configuration: OnceCell::new(),
             plugins: OnceCell::new(),
+            offline: AtomicBool::new(false),
+            record: AtomicBool::new(false),
         }
+    }
+
+    /// From now on no connection is made; to be said before plugins or the registry client are asked for.
+    pub fn stay_offline(&self) {
+        self.offline.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether no connection is made.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+
+    /// From now on answers are written down, so that binders give all their evidence; to be said before plugins are asked for.
+    pub fn record(&self) {
+        self.record.store(true, Ordering::Relaxed);
     }
 
     /// The settings of all configuration files.
@@ -120,7 +157,7 @@ impl<'o> Context<'o> {
     }
 
     /// The binders of all plugins, for jobs on this cluster; what is wrong with plugins is told once.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
         let first = self.plugins.get().is_none();
         let found = self.plugins()?;
         if first {
@@ -148,6 +185,7 @@ impl<'o> Context<'o> {
         Ok(Settings {
             registry_cache: self.options.cache.folder(&self.environment),
             max_age: self.options.cache.max_age().map(|age| age.as_secs()),
+            record: self.record.load(Ordering::Relaxed),
             ..settings
         })
     }
@@ -181,6 +219,30 @@ impl<'o> Context<'o> {
         };
         options.http.trust = self.environment.trust();
         registry::client(configuration, options, Arc::new(credentials))
+    }
+
+    /// The same failure; a registry's refusal with what went wrong before, when a credential for it was looked for.
+    pub fn explain_refusal(&self, failure: Failure) -> Failure {
+        if failure.status != ExitStatus::Refused {
+            return failure;
+        }
+        let texts = [&failure.message].into_iter().chain(&failure.causes);
+        let text: String = texts.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let troubles = self.logins().troubles();
+        let own = troubles.iter().filter(|(registry, _)| {
+            text.contains(&format!("`{registry}`")) || text.contains(&format!("`{registry}/"))
+        });
+        own.fold(failure, |failure, (_, trouble)| failure.cause(trouble))
+    }
+
+    /// Who finds credentials that no plugin has.
+    pub fn logins(&self) -> &Places {
+        self.services.logins()
+    }
+
+    /// Whether standard input is where credentials come from, and so cannot be anything else.
+    pub fn reads_logins_from_standard_input(&self) -> bool {
+        self.options.auth_file.as_deref() == Some(Path::new("-"))
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

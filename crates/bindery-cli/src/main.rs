@@ -11,6 +11,8 @@ mod context;
 mod environment;
 mod exit;
 mod job_file;
+mod lock;
+mod locking;
 #[cfg(test)]
 mod manual;
 mod output;
@@ -21,6 +23,7 @@ mod registry;
 mod report;
 mod services;
 mod target;
+mod text_file;
 mod unbound;
 
 use std::{env, ffi::OsString, path::Path, process::ExitCode};
@@ -47,7 +50,7 @@ fn main() -> ExitCode {
         }
     };
     match bindery.run() {
-        Ok(()) => ExitStatus::Success.into(),
+        Ok(status) => status.into(),
         Err(failures) => {
             failures.print();
             failures.status().into()

@@ -120,7 +120,8 @@ fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Failure> {
     ))
 }
 
-fn sha256(file: &Path) -> io::Result<String> {
+/// The SHA-256 of a file, in lower-case hexadecimal digits.
+pub fn sha256(file: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut hash))?;
     Ok(hash

@@ -37,3 +37,30 @@ impl Request {
         format!("{} {}", self.method, self.path)
     }
 }
+
+/// How much was asked for, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests for a manifest, refused ones included.
+    pub manifests: u64,
+    /// Requests to the token endpoint.
+    pub tokens: u64,
+    /// All other requests.
+    pub others: u64,
+    /// Connections accepted.
+    pub connections: u64,
+}
+
+impl Counts {
+    /// Counts a request for `path`.
+    pub(crate) fn add(&mut self, path: &str) {
+        let kind = if path == "/token" {
+            &mut self.tokens
+        } else if path.contains("/manifests/") {
+            &mut self.manifests
+        } else {
+            &mut self.others
+        };
+        *kind += 1;
+    }
+}

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{Access, TokenService},
+    content::Content,
     fault::{Effect, effects},
     image::{Format, digest_of},
     log::Request,
@@ -31,6 +32,7 @@ pub(crate) async fn handle(
     let (number, effects) = {
         let mut state = shared.state();
         let effects = effects(&mut state.faults, &asked.method, &asked.path);
+        state.counts.add(&asked.path);
         state.requests.push(asked.logged(peer.connection));
         (state.requests.len() - 1, effects)
     };
@@ -49,7 +51,7 @@ pub(crate) async fn handle(
                 let answer = Answer {
                     status: *status,
                     headers: headers.clone(),
-                    body: body.clone(),
+                    body: Content::from(body.clone()),
                 };
                 own = Some(answer);
             }
@@ -176,7 +178,7 @@ impl Asked {
 struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Content,
 }
 
 impl Answer {
@@ -184,7 +186,7 @@ impl Answer {
         Self {
             status,
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            body,
+            body: Content::from(body),
         }
     }
 
@@ -228,11 +230,9 @@ impl Answer {
             Effect::RemoveHeader(name) => self
                 .headers
                 .retain(|(known, _)| !known.eq_ignore_ascii_case(&name)),
-            Effect::FlipByte => {
-                if let Some(last) = self.body.last_mut() {
-                    *last ^= 1;
-                }
-            }
+            Effect::FlipByte => self.body.flip_last_byte(),
+            Effect::Fill(length) => self.body.fill(length),
+            Effect::Drip(pause) => self.body.drip(pause),
             Effect::Answer { .. }
             | Effect::Delay(_)
             | Effect::CutInHead(_)
@@ -244,11 +244,11 @@ impl Answer {
     ///
     /// If a fault carries a status or header that HTTP does not allow: a mistake in the test, seen as a closed connection.
     fn into_response(self, is_head: bool) -> Response<Body> {
-        let length = self.body.len();
+        let length = self.body.length();
         let mut response = Response::new(if is_head {
             Body::empty()
         } else {
-            Body::from(self.body)
+            self.body.into_body()
         });
         *response.status_mut() =
             StatusCode::from_u16(self.status).expect("a fault's status is a valid one");
@@ -257,7 +257,7 @@ impl Answer {
             "docker-distribution-api-version",
             HeaderValue::from_static("registry/2.0"),
         );
-        if self.status != 304 {
+        if let Some(length) = length.filter(|_| self.status != 304) {
             headers.insert(header::CONTENT_LENGTH, length.into());
         }
         for (name, value) in self.headers {
@@ -466,7 +466,7 @@ fn manifest(repository: Option<&Repository>, reference: &str, asked: &Asked) -> 
         return Answer {
             status: 304,
             headers: vec![("etag".to_owned(), etag)],
-            body: Vec::new(),
+            body: Content::from(Vec::new()),
         };
     }
     Answer::new(200, &given.media_type, given.bytes.clone())

@@ -75,6 +75,11 @@ impl Book {
         }
     }
 
+    /// Every token that was given out and not ended.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.grants.keys().cloned().collect()
+    }
+
     /// Ends every token.
     pub(crate) fn clear(&mut self) {
         self.grants.clear();

@@ -39,6 +39,9 @@ pub struct BinderDescription {
     pub name: String,
     /// Which refs it binds, in the form that [`Matcher::parse`] reads.
     pub pattern: String,
+    /// Whether it looks at recalled answers before they are used.
+    #[serde(default)]
+    pub reviews: bool,
 }
 
 /// A library that looks fit to be opened.

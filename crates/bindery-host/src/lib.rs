@@ -15,6 +15,7 @@
 mod auth;
 mod binder;
 mod check;
+mod credential;
 mod description;
 mod error;
 mod failure;
@@ -26,7 +27,7 @@ mod plugins;
 mod search;
 mod services;
 
-pub use auth::{AuthEntry, Credential, RegistryPattern, RegistryPatternError};
+pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
 pub use binder::PluginBinder;
 pub use check::check;
 pub use description::{BinderDescription, Description};

@@ -6,8 +6,9 @@ use bindery_abi::{
     HostServices_TO, InstanceBox, Request,
     stable::{RResult, RVec, TD_Opaque},
 };
-use bindery_core::{Answer, BinderError, Value};
+use bindery_core::{Answer, BinderError, Request as BindRequest, Value, json::Style};
 use once_cell::sync::OnceCell;
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -119,6 +120,44 @@ impl Plugin {
         Ok(answers.into_iter().map(read).collect())
     }
 
+    /// Has recalled answers of a binder looked at, one result each, in the same order.
+    pub(crate) fn review(
+        &self,
+        binder: &str,
+        cluster: &str,
+        recalled: &[(BindRequest, Answer)],
+    ) -> Result<Vec<Result<(), BinderError>>, BinderError> {
+        let evidence = |answer: &Answer| {
+            let json = answer.evidence.as_deref().map(serde_json::from_str::<Json>);
+            json.and_then(Result::ok)
+        };
+        let asked: Vec<_> = recalled
+            .iter()
+            .map(|(request, answer)| {
+                json!({
+                    "address": request.address.address(),
+                    "parts": request.parts,
+                    "cluster": (!cluster.is_empty()).then_some(cluster),
+                    "value": to_json(&answer.value),
+                    "evidence": evidence(answer),
+                })
+            })
+            .collect();
+        let input = json!({"binder": binder, "recalled": asked});
+        let reviews = self.call("binder.review", &input)?;
+        let reviews: Vec<Option<failure::Told>> = Deserialize::deserialize(reviews)
+            .map_err(|_| self.fault("gave a review of an unknown form"))?;
+        if reviews.len() != recalled.len() {
+            let (gave, asked) = (reviews.len(), recalled.len());
+            return Err(self.fault(&format!("gave {gave} reviews of {asked} answers")));
+        }
+        let read = |told: Option<failure::Told>| match told {
+            None => Ok(()),
+            Some(told) => Err(failure::from_plugin(&self.inspected, &told.into())),
+        };
+        Ok(reviews.into_iter().map(read).collect())
+    }
+
     /// An answer as a template value.
     fn answer(&self, answer: bindery_abi::Answer) -> Result<Answer, BinderError> {
         let value = bindery_core::json::parse(&answer.value)
@@ -128,6 +167,7 @@ impl Plugin {
             let did = format!("gave an answer of type `{found}`, not a text or a struct");
             return Err(self.fault(&did));
         }
+        let value = sorted(value);
         let evidence = answer.evidence.into_option().map(String::from);
         if evidence
             .as_deref()
@@ -141,6 +181,30 @@ impl Plugin {
     pub(crate) fn fault(&self, did: &str) -> BinderError {
         failure::fault(&self.inspected, did, Vec::new())
     }
+}
+
+/// The same with the fields of every struct in the order of their names, as a lock file gives them back.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Map(fields) => {
+            let mut fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (name.clone(), sorted(value.clone())))
+                .collect();
+            fields.sort_by(|(a, _), (b, _)| a.as_str().cmp(&b.as_str()));
+            Value::Map(fields.into())
+        }
+        Value::List(items) => Value::List(items.iter().cloned().map(sorted).collect()),
+        other => other,
+    }
+}
+
+/// A recalled answer as JSON; what a lock file holds always is.
+fn to_json(value: &Value) -> Json {
+    let text = bindery_core::json::write(value, Style::default());
+    text.ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

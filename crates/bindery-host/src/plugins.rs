@@ -9,11 +9,12 @@ use std::{
 
 use bindery_cluster::Trait;
 use bindery_core::BinderError;
+use bindery_credentials::Credential;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    AuthEntry, Credential, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
+    AuthEntry, AuthStep, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
     description::inspect, services::Bridge,
 };
 
@@ -205,19 +206,13 @@ impl Plugins {
     /// All binders, in the order in which they are to be asked, for a job on this cluster.
     ///
     /// A binder that cannot work, because its plugin cannot be opened, says so when it is asked.
-    pub fn binders(&self, cluster: Option<&str>) -> Vec<Box<dyn bindery_core::Binder>> {
-        let mut binders: Vec<Box<dyn bindery_core::Binder>> = Vec::new();
-        for (place, plugin) in self.iter().enumerate() {
-            for binder in &plugin.description().binders {
-                binders.push(Box::new(PluginBinder::new(
-                    self.chain.clone(),
-                    place,
-                    binder,
-                    cluster,
-                )));
-            }
-        }
-        binders
+    pub fn binders(&self, cluster: Option<&str>) -> Vec<PluginBinder> {
+        let of_plugin = |(place, plugin): (usize, &Plugin)| {
+            let binders = plugin.description().binders.iter();
+            let make = move |binder| PluginBinder::new(self.chain.clone(), place, binder, cluster);
+            binders.map(make).collect::<Vec<_>>()
+        };
+        self.iter().enumerate().flat_map(of_plugin).collect()
     }
 
     /// The cluster traits that plugins declare, each with the name of its plugin.
@@ -245,5 +240,20 @@ impl Plugins {
         actions: &[&str],
     ) -> Result<Option<Credential>, BinderError> {
         self.chain.credential(registry, repository, actions)
+    }
+
+    /// What each of the `[[auth]]` entries answers, up to the first that has a credential or should have one. Nothing of it is
+    /// remembered.
+    ///
+    /// # Errors
+    ///
+    /// If a source of credentials asks for this.
+    pub fn search_credential(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+        self.chain.search(registry, repository, actions)
     }
 }

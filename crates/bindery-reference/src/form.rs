@@ -26,6 +26,9 @@ pub enum Form {
 pub struct FormError(String);
 
 impl Form {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Name, Self::Tag, Self::Host, Self::TagHost];
+
     /// `reference` with `digest`, in this form. A tag that was left out is `latest`, but not beside a digest.
     pub fn write(self, reference: &Reference, digest: &Digest) -> String {
         let (keeps_tag, keeps_host) = match self {

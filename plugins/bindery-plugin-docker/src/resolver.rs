@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_plugin::{Answer, BindError, BindErrorKind, Error, Host, Match, Setup, json};
-use bindery_reference::{Form, Reference};
-use bindery_registry::{Client, Error as RegistryError, ErrorKind, Image};
+use bindery_reference::{Digest, Form, Reference};
+use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind, Image};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 
@@ -80,6 +80,52 @@ impl Resolver {
             }
         };
         questions.into_iter().map(answer).collect()
+    }
+
+    /// Looks at an answer that an earlier run gave to `found`: it has to be for the image that is asked for now, and what `write`
+    /// makes of the digest that was seen then.
+    pub(crate) fn review(
+        &self,
+        host: &Host,
+        found: &Match,
+        recalled: &Answer,
+        write: impl Fn(&Resolved<'_>) -> Answer,
+    ) -> Result<(), BindError> {
+        let place = Place::of(host, found.cluster())?;
+        let question = place.question(found.index(0), found.index(1))?;
+        let seen = |name: &str| Some(recalled.evidence()?.get(name)?.as_str()?.to_owned());
+        let asked = seen("asked").unwrap_or_default();
+        if asked != question.reference.to_string() {
+            let now = &question.reference;
+            let message = format!("it answers for `{asked}`, and `{now}` is asked for");
+            return Err(BindError::invalid(message));
+        }
+        let digest = seen("digest").unwrap_or_default();
+        let digest = Digest::parse(&digest).map_err(|error| {
+            BindError::invalid(format!("its evidence has no digest of `{asked}`")).because(&error)
+        })?;
+        let image = Image {
+            descriptor: Descriptor {
+                media_type: None,
+                digest,
+                size: None,
+            },
+            platforms: None,
+        };
+        // How images are named may have changed since, which changes no image.
+        let is_it = |form| {
+            let resolved = Resolved {
+                question: &question,
+                image: &image,
+                form,
+            };
+            write(&resolved).value() == recalled.value()
+        };
+        if !Form::ALL.into_iter().any(is_it) {
+            let message = format!("its answer is not `{asked}` with the digest that was seen");
+            return Err(BindError::invalid(message));
+        }
+        Ok(())
     }
 
     /// What each of `found` asks, and how the answer is to be named. A cluster is looked up once.
@@ -247,6 +293,7 @@ fn explain(question: &Question, error: &RegistryError) -> BindError {
         ErrorKind::NotFound => BindErrorKind::NotFound,
         ErrorKind::Denied => BindErrorKind::Denied,
         ErrorKind::NoAnswer => BindErrorKind::NoAnswer,
+        _ if matches!(error, RegistryError::Keychain { .. }) => BindErrorKind::Invalid,
         _ => BindErrorKind::Failed,
     };
     let mut told = BindError::new(kind, error.to_string());

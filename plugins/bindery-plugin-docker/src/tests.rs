@@ -2,7 +2,7 @@
 
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
 use bindery_plugin::testing::{FakeHost, OpenPlugin, description};
-use bindery_plugin::{Answer, BindError, BindErrorKind, json};
+use bindery_plugin::{Answer, BindError, BindErrorKind, Credential, json};
 
 use crate::plugin;
 
@@ -270,9 +270,12 @@ fn a_batch_is_answered_in_its_order_and_both_binders_agree() {
 fn credentials_come_from_the_host() {
     let registry = Registry::start(Options::token_for("alice", "canary"));
     registry.push("web", "1", &Image::oci("hello"));
-    let known = host(&registry).credential(&registry.address(), "alice", "canary");
+    let known = host(&registry).credential(&registry.address(), Credential::new("alice", "canary"));
     assert!(image(&known, "docker.image[web][1]").is_ok());
-    let wrong = host(&registry).credential(&registry.address(), "alice", "wrong canary");
+    let wrong = host(&registry).credential(
+        &registry.address(),
+        Credential::new("alice", "wrong canary"),
+    );
     let error = image(&wrong, "docker.image[web][1]").unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::Denied);
     assert!(
@@ -284,6 +287,39 @@ fn credentials_come_from_the_host() {
     for host in [known, wrong] {
         assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
     }
+}
+
+#[test]
+fn tokens_of_the_host_go_to_whom_they_are_for() {
+    let registry = Registry::start(Options::token_for("alice", "secret"));
+    registry.push("web", "1", &Image::oci("hello"));
+    let asked = |credential| {
+        registry.forget_requests();
+        let host = host(&registry).credential(&registry.address(), credential);
+        let error = image(&host, "docker.image[web][1]").unwrap_err();
+        assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
+        let requests = registry.requests();
+        let shown = |one: &bindery_fake_registry::Request| {
+            let authorization = one.authorization.as_deref().unwrap_or("nothing");
+            format!("{} with {authorization}", one.line())
+        };
+        requests.iter().map(shown).collect::<Vec<_>>()
+    };
+    registry.fault(Fault::status(403).method("POST").path("/token"));
+    assert_eq!(
+        asked(Credential::identity_token("canary")),
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "POST /token with nothing",
+        ]
+    );
+    assert_eq!(
+        asked(Credential::registry_token("canary"))[..2],
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "HEAD /v2/web/manifests/1 with bearer",
+        ]
+    );
 }
 
 #[test]
@@ -442,4 +478,56 @@ fn the_trait_names_docker_hub() {
         .map(|binder| binder["name"].clone())
         .collect();
     assert_eq!(names, [json!("docker.image"), json!("docker.pinned")]);
+}
+
+#[test]
+fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
+    let registry = Registry::start(Options::anonymous());
+    registry.push("web", "1.4", &Image::oci("hello"));
+    let host = host(&registry);
+    let other = "http://other.example:5000";
+    let host = host.cluster("moved", json!({"docker_registry": other}));
+    for binder in ["docker.image", "docker.pinned"] {
+        let address = format!("{binder}[web][1.4]");
+        let answer = open(&host).bind(binder, &address).unwrap();
+        registry.forget_requests();
+        let review = |open: OpenPlugin, address: &str, recalled: &Answer| {
+            let review = open.review(binder, address, recalled).unwrap();
+            review.map_err(|refusal| refusal.replace(&registry.address(), "registry:5000"))
+        };
+        assert_eq!(review(open(&host), &address, &answer), Ok(()));
+        assert_eq!(
+            review(open(&host).on_cluster("moved"), &address, &answer),
+            Err("it answers for `registry:5000/web:1.4`, and `other.example:5000/web:1.4` is asked for".to_owned())
+        );
+        assert_eq!(
+            review(open(&host), &address.replace("1.4", "1.5"), &answer),
+            Err(
+                "it answers for `registry:5000/web:1.4`, and `registry:5000/web:1.5` is asked for"
+                    .to_owned()
+            )
+        );
+        let evidence = answer.evidence().unwrap();
+        let forged = Answer::text(format!("evil.example/web@{DIGEST_OF_NOTHING}"))
+            .with_evidence(evidence.clone());
+        assert_eq!(
+            review(open(&host), &address, &forged),
+            Err(
+                "its answer is not `registry:5000/web:1.4` with the digest that was seen"
+                    .to_owned()
+            )
+        );
+        let tagged = open(&host.clone().cluster(
+            "devcluster",
+            json!({"docker_registry": format!("http://{}", registry.address()), "docker_image_form": "tag"}),
+        ));
+        assert_eq!(
+            review(tagged, &address, &answer),
+            Ok(()),
+            "the form may change"
+        );
+        let bare = Answer::text("web");
+        assert!(review(open(&host), &address, &bare).is_err());
+        assert!(registry.requests().is_empty(), "nobody is asked");
+    }
 }

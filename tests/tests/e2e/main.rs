@@ -3,7 +3,12 @@
 mod aurora;
 mod clusters;
 mod documents;
+mod faults;
 mod images;
+mod locks;
+mod logins;
+mod quiet;
+mod registries;
 mod registry;
 mod render;
 mod seam;

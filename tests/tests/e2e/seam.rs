@@ -9,7 +9,7 @@ use std::{
     sync::Arc,
 };
 
-use bindery_core::{BinderError, BinderErrorKind, Type, Value, bind_all};
+use bindery_core::{Binder, BinderError, BinderErrorKind, Type, Value, bind_all};
 use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
 use bindery_tests::plugin_folder;
 

@@ -140,6 +140,13 @@ impl Row {
 impl Resolve {
     /// Prints the digests.
     pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        if self.from.as_deref() == Some(Path::new("-"))
+            && context.reads_logins_from_standard_input()
+        {
+            let message = "standard input cannot be both `--from` and `--auth-file`";
+            let failure = Failure::new(ExitStatus::InvalidCommand, message);
+            return Err(failure.hint("write one of them to a file").into());
+        }
         let asked = self.asked()?;
         let mut failures = Vec::new();
         let mut references = Vec::with_capacity(asked.len());
