@@ -82,7 +82,6 @@ impl Session<'_> {
                 return Ok(Fetched { response, is_fresh });
             }
             let response = self.fetch_token(&key, realm, credential).await?;
-            shared.disk.keep_token(&key, credential, &response);
             let is_fresh = true;
             Ok(Fetched { response, is_fresh })
         };
@@ -92,6 +91,19 @@ impl Session<'_> {
             .get(&key, refused.map(|(_, held)| held.generation), fetch)
             .await?;
         Ok(Some(Shown::token(key, held, user)))
+    }
+
+    /// Keeps for later runs the token that a registry has just taken, if it is new. What it did not take is of no use.
+    pub(crate) fn keep(&self, shown: Option<&Shown>) {
+        let Some((key, held)) = shown.and_then(|shown| shown.token.as_ref()) else {
+            return;
+        };
+        if held.is_fresh
+            && let Ok(credential) = self.credential()
+        {
+            let disk = &self.shared.disk;
+            disk.keep_token(key, credential.as_ref(), &held.token, held.life);
+        }
     }
 
     /// Asks a token server: with a `POST` if we have a token for it, else in the `GET` form of Docker's token authentication,

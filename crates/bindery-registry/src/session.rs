@@ -109,6 +109,9 @@ impl<'a> Session<'a> {
         loop {
             let response = self.send(&mut request, shown.as_ref()).await?;
             if response.status != StatusCode::UNAUTHORIZED {
+                if response.status != StatusCode::FORBIDDEN {
+                    self.keep(shown.as_ref());
+                }
                 return Ok(self.reply(request.method, response, shown, None));
             }
             refusals += 1;

@@ -140,18 +140,19 @@ impl Disk {
         })
     }
 
-    /// Keeps a token; the refresh token that came with it is not for the disk.
+    /// Keeps a token.
     pub(crate) fn keep_token(
         &self,
         key: &Key,
         credential: Option<&Credential>,
-        response: &TokenResponse,
+        token: &Secret,
+        life: Duration,
     ) {
         let Some(places) = &self.0 else { return };
-        let life = response.life.min(LONGEST_TOKEN_LIFE).as_secs();
+        let life = life.min(LONGEST_TOKEN_LIFE).as_secs();
         if let (Some(name), Some(now)) = (places.token_name(key, credential), now()) {
             let kept = KeptToken {
-                token: response.token.expose().to_owned(),
+                token: token.expose().to_owned(),
                 ends: now + life,
             };
             places.tokens.write_json(&name, &kept);
@@ -274,14 +275,6 @@ mod tests {
         }
     }
 
-    fn token(text: &'static str, life: u64) -> TokenResponse {
-        TokenResponse {
-            token: Secret::new(text),
-            life: Duration::from_secs(life),
-            refresh_token: Some(Secret::new("canary")),
-        }
-    }
-
     fn found(response: Option<TokenResponse>) -> Option<String> {
         response.map(|response| response.token.expose().to_owned())
     }
@@ -314,7 +307,12 @@ mod tests {
         };
         let first = Disk::new(Some(root.clone()));
         first.keep_document(&digest, &manifest);
-        first.keep_token(&key("a", Some(&alice)), Some(&alice), &token("t", 60));
+        first.keep_token(
+            &key("a", Some(&alice)),
+            Some(&alice),
+            &Secret::new("t"),
+            Duration::from_secs(60),
+        );
         first.keep_tag("h", &subject, &descriptor);
 
         let later = Disk::new(Some(root.clone()));
@@ -346,7 +344,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::new(Some(folder.path().into()));
         let alice = basic("alice", "a");
-        disk.keep_token(&key("a", Some(&alice)), Some(&alice), &token("t", 60));
+        disk.keep_token(
+            &key("a", Some(&alice)),
+            Some(&alice),
+            &Secret::new("t"),
+            Duration::from_secs(60),
+        );
         let look = |scope, credential: Option<&Credential>| {
             found(disk.token(&key(scope, credential), credential))
         };
@@ -365,7 +368,7 @@ mod tests {
         let name = disk.0.as_ref().unwrap().token_name(&key, None).unwrap();
         let file = folder.path().join("tokens").join(name);
         let kept = |ends: u64| {
-            disk.keep_token(&key, None, &token("t", 60));
+            disk.keep_token(&key, None, &Secret::new("t"), Duration::from_secs(60));
             fs::write(&file, format!(r#"{{"token":"t","ends":{ends}}}"#)).unwrap();
             found(disk.token(&key, None))
         };
@@ -374,7 +377,7 @@ mod tests {
         assert_eq!(kept(now + 2), None);
         assert!(!file.exists(), "an ended token is removed");
         assert_eq!(kept(now + 1_000_000), None);
-        disk.keep_token(&key, None, &token("t", u64::MAX));
+        disk.keep_token(&key, None, &Secret::new("t"), Duration::from_secs(u64::MAX));
         assert_eq!(found(disk.token(&key, None)).as_deref(), Some("t"));
         fs::write(&file, "canary").unwrap();
         assert_eq!(found(disk.token(&key, None)), None);
@@ -434,7 +437,12 @@ mod tests {
         for root in [None, Some(file.join("below"))] {
             let disk = Disk::new(root);
             disk.keep_document(&digest, &manifest);
-            disk.keep_token(&key("a", None), None, &token("t", 60));
+            disk.keep_token(
+                &key("a", None),
+                None,
+                &Secret::new("t"),
+                Duration::from_secs(60),
+            );
             assert_eq!(disk.document(&digest), None);
             assert_eq!(found(disk.token(&key("a", None), None)), None);
         }
@@ -452,7 +460,7 @@ mod tests {
                     for _ in 0..20 {
                         disk.keep_document(&digest, &manifest);
                         assert_eq!(disk.document(&digest), Some(manifest.clone()));
-                        disk.keep_token(&key, None, &token("t", 60));
+                        disk.keep_token(&key, None, &Secret::new("t"), Duration::from_secs(60));
                         assert_eq!(found(disk.token(&key, None)).as_deref(), Some("t"));
                     }
                 });

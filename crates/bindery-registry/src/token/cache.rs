@@ -4,7 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bindery_credentials::Credential;
 use bindery_secret::Secret;
@@ -40,6 +40,8 @@ pub(crate) struct Fetched {
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) token: Secret,
+    /// How long it is good for, from when it was fetched.
+    pub(crate) life: Duration,
     /// Which of the tokens that this key has had.
     pub(crate) generation: u64,
     /// Whether it was fetched for the one who got it, and not long ago for somebody else.
@@ -129,6 +131,7 @@ impl Cache {
         {
             return Ok(Held {
                 token: token.clone(),
+                life: until.saturating_duration_since(Instant::now()),
                 generation: slot.generation,
                 is_fresh: false,
             });
@@ -145,6 +148,7 @@ impl Cache {
                 slot.failure = None;
                 Ok(Held {
                     token: response.token,
+                    life: response.life,
                     generation: slot.generation,
                     is_fresh,
                 })
@@ -167,7 +171,6 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::time::Duration;
 
     use super::*;
     use crate::error::Error;
