@@ -342,6 +342,16 @@ thread_local! {
 /// Held while sources are asked on this thread: a source that asks for a credential itself would go round in circles.
 struct Asking;
 
+/// Whether a source of credentials is at work on this thread.
+pub(crate) fn is_asking() -> bool {
+    IS_ASKING.get()
+}
+
+/// Says so of a thread that works on for another.
+pub(crate) fn set_asking(asking: bool) {
+    IS_ASKING.set(asking);
+}
+
 impl Asking {
     fn begin() -> Result<Self, BinderError> {
         if IS_ASKING.replace(true) {

@@ -7,7 +7,7 @@ use bindery_cluster::Trait;
 use bindery_core::Matcher;
 use serde::{Deserialize, Serialize};
 
-use crate::{LibraryError, Reason, object_file};
+use crate::{LibraryError, Reason, object_file, process::Program};
 
 /// What a plugin provides. Kinds of provision that this program does not know are skipped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,17 +44,33 @@ pub struct BinderDescription {
     pub reviews: bool,
 }
 
-/// A library that looks fit to be opened.
+/// A plugin that looks fit to be opened.
 #[derive(Clone, Debug)]
 pub(crate) struct Inspected {
     /// Absolute, without links.
     pub file: PathBuf,
-    /// The facts, as they stand in the file.
+    /// The description.
+    pub description: Description,
+    /// What is behind it.
+    pub origin: Origin,
+}
+
+/// How a plugin is run.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    /// It is loaded into this process.
+    Library(LibraryFile),
+    /// It is started as a process of its own.
+    Program(Program),
+}
+
+/// What the file of a library says beside the description.
+#[derive(Clone, Debug)]
+pub(crate) struct LibraryFile {
+    /// The first part of the card, as it stands in the file.
     pub meta: [u8; size_of::<Meta>()],
     /// The description's text.
     pub text: String,
-    /// The description.
-    pub description: Description,
     /// The compiler that built it.
     pub rustc: String,
 }
@@ -125,10 +141,12 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
     }
     Ok(Inspected {
         file,
-        meta: *meta,
-        text: text.to_owned(),
         description,
-        rustc: facts.rustc,
+        origin: Origin::Library(LibraryFile {
+            meta: *meta,
+            text: text.to_owned(),
+            rustc: facts.rustc,
+        }),
     })
 }
 

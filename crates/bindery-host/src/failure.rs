@@ -5,7 +5,6 @@ use bindery_abi::{
     stable::{RNone, RVec},
 };
 use bindery_core::{BinderError, BinderErrorKind};
-use serde::Deserialize;
 
 use crate::{LibraryError, Reason, description::Inspected, error::one_line};
 
@@ -65,27 +64,6 @@ pub(crate) fn said(failure: &Failure) -> BinderError {
             code::HOST_PANICKED => Some("this is a fault in bindery: please report it".into()),
             _ => hint,
         },
-    }
-}
-
-/// A failure as it stands in the result of a call.
-#[derive(Deserialize)]
-pub(crate) struct Told {
-    code: String,
-    message: String,
-    #[serde(default)]
-    causes: Vec<String>,
-    hint: Option<String>,
-}
-
-impl From<Told> for Failure {
-    fn from(told: Told) -> Self {
-        Self {
-            code: told.code.into(),
-            message: told.message.into(),
-            causes: told.causes.into_iter().map(Into::into).collect::<RVec<_>>(),
-            hint: told.hint.map(Into::into).into(),
-        }
     }
 }
 

@@ -21,10 +21,14 @@ mod error;
 mod failure;
 mod guard;
 mod library;
+mod limit;
 mod object_file;
 mod plugin;
 mod plugins;
+mod process;
+mod protocol;
 mod search;
+mod serve;
 mod services;
 
 pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
@@ -33,8 +37,10 @@ pub use check::check;
 pub use description::{BinderDescription, Description};
 pub use error::{LibraryError, Reason};
 pub use plugin::Plugin;
-pub use plugins::{Plugins, Problem, Settings};
+pub use plugins::{Plugins, Problem, ProgramEntry, Settings};
+pub use process::{Environment, Program};
 pub use search::SearchPath;
+pub use serve::serve;
 pub use services::{Level, NoServices, Services};
 
 /// A trait, as plugins declare it and [`Services::cluster`] gets it.

@@ -5,22 +5,24 @@ use std::{
     io,
     path::PathBuf,
     sync::{Arc, Weak},
+    time::Duration,
 };
 
 use bindery_cluster::Trait;
 use bindery_core::BinderError;
 use bindery_credentials::Credential;
-use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    AuthEntry, AuthStep, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
-    description::inspect, services::Bridge,
+    AuthEntry, AuthStep, Description, Environment, LibraryError, Plugin, PluginBinder, Program,
+    SearchPath, Services,
+    auth::Chain,
+    description::{Inspected, Origin, inspect},
+    services::Bridge,
 };
 
 /// What the user set for plugins.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Names of plugins whose binders are asked first, in this order; the others follow by name.
     pub order: Vec<String>,
@@ -42,6 +44,46 @@ pub struct Settings {
     pub record: bool,
     /// The `[[auth]]` entries, in order.
     pub auth: Vec<AuthEntry>,
+    /// The `[exec]` tables: programs that are plugins.
+    pub programs: Vec<ProgramEntry>,
+    /// Where libraries are run, if not in this process: a program with its arguments, to which the library's path is added, that
+    /// calls [`crate::serve`].
+    pub isolate: Option<Vec<PathBuf>>,
+    /// How long a plugin may take to open, to answer a batch, or to answer a call.
+    pub time_limit: Duration,
+    /// The most bytes that a plugin may answer at once.
+    pub longest_answer: usize,
+}
+
+/// A program that is a plugin, as `bindery.toml` describes it.
+#[derive(Clone, Debug)]
+pub struct ProgramEntry {
+    /// What it provides.
+    pub description: Description,
+    /// The program and its arguments; the program is a path.
+    pub command: Vec<PathBuf>,
+    /// The variables of its environment.
+    pub environment: Vec<(String, String)>,
+    /// How long it may take for a batch or a call, if not as long as every plugin.
+    pub time_limit: Option<Duration>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            order: Vec::new(),
+            plugins: BTreeMap::new(),
+            registries: Map::new(),
+            limits: Json::Null,
+            trust_file: None,
+            trust_directory: None,
+            auth: Vec::new(),
+            programs: Vec::new(),
+            isolate: None,
+            time_limit: Duration::from_secs(300),
+            longest_answer: 64 << 20,
+        }
+    }
 }
 
 /// The plugins that were found. Cheap to clone; libraries are loaded when something is asked of them.
@@ -131,7 +173,20 @@ impl Plugins {
             }
         }
 
-        let mut used: Vec<crate::description::Inspected> = Vec::new();
+        for entry in &settings.programs {
+            found.push(Inspected {
+                file: entry.command[0].clone(),
+                description: entry.description.clone(),
+                origin: Origin::Program(Program {
+                    command: entry.command.clone(),
+                    environment: Environment::Only(entry.environment.clone()),
+                    time_limit: entry.time_limit.unwrap_or(settings.time_limit),
+                    longest_line: settings.longest_answer,
+                }),
+            });
+        }
+
+        let mut used: Vec<Inspected> = Vec::new();
         for plugin in found {
             let name = &plugin.description.name;
             match used.iter().find(|used| used.description.name == *name) {
