@@ -11,6 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_core::Matcher;
 use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
 use serde_json::{Map, Value};
@@ -33,6 +34,8 @@ pub struct Configuration {
     pub registries: BTreeMap<String, Map<String, Value>>,
     /// `[limits]`.
     pub limits: BTreeMap<String, u64>,
+    /// `[exec.NAME]`: programs that are plugins.
+    pub programs: BTreeMap<String, Exec>,
     /// `[plugin.NAME]`: what each plugin is opened with.
     pub sections: BTreeMap<String, Map<String, Value>>,
 }
@@ -48,11 +51,35 @@ pub struct Plugins {
     pub pin: BTreeMap<String, String>,
 }
 
-const TABLES: &[&str] = &["auth", "limits", "plugin", "plugins", "registry"];
+/// A program that is a plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exec {
+    /// The program and its arguments. A program with a slash in it is a path; others are looked for where a shell would.
+    pub command: Vec<String>,
+    /// Its binders: name and pattern.
+    pub binders: BTreeMap<String, String>,
+    /// The variables that it sees.
+    pub env: Vec<String>,
+    /// How many seconds it may take for an answer, if not as long as all plugins.
+    pub time_limit: Option<u64>,
+}
+
+const TABLES: &[&str] = &["auth", "exec", "limits", "plugin", "plugins", "registry"];
+const EXEC: &[&str] = &["binders", "command", "env", "time_limit"];
 const PLUGINS: &[&str] = &["order", "path", "pin"];
 const REGISTRY: &[&str] = &["ca", "cert", "insecure", "key", "path", "plain_http"];
 const LIMITS: &[&str] = &[
-    "chain", "depth", "nesting", "output", "source", "steps", "string", "text", "values",
+    "chain",
+    "depth",
+    "nesting",
+    "output",
+    "plugin_answer",
+    "plugin_seconds",
+    "source",
+    "steps",
+    "string",
+    "text",
+    "values",
 ];
 
 impl Configuration {
@@ -91,7 +118,7 @@ impl Configuration {
                 self.auth = auth(entry)?;
                 Ok(())
             }
-            "exec" => Err(entry.refuse("`exec` is not supported yet".to_owned())),
+            "exec" => self.apply_programs(entry, errors),
             _ => Err(entry.unknown(TABLES)),
         });
         errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.position));
@@ -167,6 +194,19 @@ impl Configuration {
         Ok(())
     }
 
+    fn apply_programs(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, errors| {
+            self.programs
+                .insert(entry.key.to_owned(), program(entry, errors)?);
+            Ok(())
+        });
+        Ok(())
+    }
+
     fn apply_limits(
         &mut self,
         entry: &Entry<'_>,
@@ -181,6 +221,44 @@ impl Configuration {
         });
         Ok(())
     }
+}
+
+/// A later file's table takes the place of an earlier one: half a program of one and half of another would be neither.
+fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure> {
+    let mut exec = Exec {
+        command: Vec::new(),
+        binders: BTreeMap::new(),
+        env: Vec::new(),
+        time_limit: None,
+    };
+    entry.section(errors)?.each(|entry, errors| {
+        match entry.key {
+            "command" => exec.command = entry.command()?,
+            "env" => exec.env = entry.texts()?.into_iter().map(str::to_owned).collect(),
+            "time_limit" => exec.time_limit = Some(entry.count()?),
+            "binders" => entry.section(errors)?.each(|entry, _| {
+                let pattern = entry.text()?;
+                Matcher::parse(pattern).map_err(|error| {
+                    entry.invalid(format!("`{pattern}` is no pattern of a binder: {error}"))
+                })?;
+                exec.binders
+                    .insert(entry.key.to_owned(), pattern.to_owned());
+                Ok(())
+            }),
+            _ => return Err(entry.unknown(EXEC)),
+        }
+        Ok(())
+    });
+    if exec.command.is_empty() {
+        return Err(entry.refuse(format!("`{}` does not say its `command`", entry.name)));
+    }
+    if exec.binders.is_empty() {
+        let message = format!("`{}` does not say its `binders`", entry.name);
+        return Err(entry
+            .refuse(message)
+            .hint("write `binders.NAME = \"NAME[*]\"`, with one `[*]` for each index"));
+    }
+    Ok(exec)
 }
 
 fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
@@ -367,7 +445,7 @@ mod tests {
         );
         check_errors(
             "colour = 1",
-            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n",
+            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n",
         );
     }
 

@@ -64,6 +64,27 @@ pub struct Options {
         help_heading = "Global options"
     )]
     auth_file: Option<PathBuf>,
+    /// Use no plugin but these; names separated by commas
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Global options"
+    )]
+    only_plugins: Option<Vec<String>>,
+    /// Use none of these plugins; names separated by commas
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Global options"
+    )]
+    deny_plugins: Vec<String>,
+    /// Run plugins in processes of their own, so that a crash of one is an error
+    #[arg(long, global = true, help_heading = "Global options")]
+    isolate: bool,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -181,12 +202,16 @@ impl<'o> Context<'o> {
 
     /// What plugins are opened with.
     pub fn plugin_settings(&self) -> Result<Settings, Failures> {
-        let settings = plugins::settings(self.configuration()?, self.environment.trust());
+        let configuration = self.configuration()?;
         Ok(Settings {
             registry_cache: self.options.cache.folder(&self.environment),
             max_age: self.options.cache.max_age().map(|age| age.as_secs()),
             record: self.record.load(Ordering::Relaxed),
-            ..settings
+            programs: plugins::programs(configuration, &self.environment)?,
+            only: self.options.only_plugins.clone(),
+            deny: self.options.deny_plugins.clone(),
+            isolate: self.options.isolate.then(plugins::server).transpose()?,
+            ..plugins::settings(configuration, self.environment.trust())
         })
     }
 

@@ -5,7 +5,7 @@ use std::{
     env,
     ffi::OsString,
     fs,
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -160,6 +160,21 @@ impl Environment {
             directory: self.ssl_cert_dir.clone(),
             extra: Vec::new(),
         }
+    }
+
+    /// The program of this name: a path, or a file on the search path that can be run.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        if name.contains('/') {
+            return Some(PathBuf::from(name));
+        }
+        let path = env::var_os("PATH")?;
+        let runs = |file: &PathBuf| {
+            fs::metadata(file).is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+        };
+        env::split_paths(&path)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(name))
+            .find(runs)
     }
 
     /// Those of these variables that are set to text.

@@ -238,6 +238,7 @@ fn limits(configured: &BTreeMap<String, u64>) -> Limits {
             "text" => limits.text = size,
             "output" => limits.output = size,
             "values" => limits.values = size,
+            "plugin_seconds" | "plugin_answer" => {}
             _ => unreachable!("the configuration takes no other limit"),
         }
     }

@@ -49,6 +49,7 @@ fn main() -> ExitCode {
             return status.into();
         }
     };
+    output::shield();
     match bindery.run() {
         Ok(status) => status.into(),
         Err(failures) => {

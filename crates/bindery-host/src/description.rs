@@ -1,6 +1,9 @@
 //! What a plugin says of itself, read from its file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use bindery_abi::{ABI_REVISION, Card, ELF_SECTION, KIND, MACH_SECTION, MAGIC, Meta, UNWINDS};
 use bindery_cluster::Trait;
@@ -151,6 +154,24 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
 }
 
 impl Description {
+    /// The description of a program that has these binders, each with its pattern.
+    pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
+        let binder = |(name, pattern): (&String, &String)| BinderDescription {
+            name: name.clone(),
+            pattern: pattern.clone(),
+            reviews: false,
+        };
+        Self {
+            name: name.to_owned(),
+            version: "0".to_owned(),
+            abi: ABI_REVISION,
+            binders: binders.iter().map(binder).collect(),
+            traits: Vec::new(),
+            auth: Vec::new(),
+            methods: Vec::new(),
+        }
+    }
+
     /// A name that would not print well, or that the author's kit would have refused.
     fn wrong_name(&self) -> Option<&str> {
         let fine = |name: &&str| {

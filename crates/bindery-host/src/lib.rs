@@ -30,6 +30,7 @@ mod protocol;
 mod search;
 mod serve;
 mod services;
+mod trust;
 
 pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
 pub use binder::PluginBinder;

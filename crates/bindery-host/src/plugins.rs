@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -15,10 +15,11 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     AuthEntry, AuthStep, Description, Environment, LibraryError, Plugin, PluginBinder, Program,
-    SearchPath, Services,
+    Reason, SearchPath, Services,
     auth::Chain,
     description::{Inspected, Origin, inspect},
     services::Bridge,
+    trust,
 };
 
 /// What the user set for plugins.
@@ -46,6 +47,10 @@ pub struct Settings {
     pub auth: Vec<AuthEntry>,
     /// The `[exec]` tables: programs that are plugins.
     pub programs: Vec<ProgramEntry>,
+    /// The plugins that may be used, if not all.
+    pub only: Option<Vec<String>>,
+    /// Plugins that may not be used.
+    pub deny: Vec<String>,
     /// Where libraries are run, if not in this process: a program with its arguments, to which the library's path is added, that
     /// calls [`crate::serve`].
     pub isolate: Option<Vec<PathBuf>>,
@@ -68,6 +73,41 @@ pub struct ProgramEntry {
     pub time_limit: Option<Duration>,
 }
 
+impl Settings {
+    fn allows(&self, plugin: &str) -> bool {
+        let is_it = |name: &String| name == plugin;
+        self.only.as_ref().is_none_or(|only| only.iter().any(is_it)) && !self.deny.iter().any(is_it)
+    }
+}
+
+impl ProgramEntry {
+    /// The program, and the files among its arguments, such as a script.
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        let program = self.command.iter().take(1);
+        let arguments = self.command.iter().skip(1);
+        program
+            .chain(arguments.filter(|argument| argument.is_absolute() && argument.exists()))
+            .map(PathBuf::as_path)
+    }
+}
+
+/// Refuses a file that somebody else could have written.
+fn trusted(path: &Path) -> Result<(), LibraryError> {
+    let fail = |reason| LibraryError {
+        file: path.to_owned(),
+        plugin: None,
+        reason,
+    };
+    let file = path
+        .canonicalize()
+        .map_err(|error| fail(Reason::Unreadable(error)))?;
+    match trust::check(&file) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err(fail(Reason::Untrusted(why))),
+        Err(error) => Err(fail(Reason::Unreadable(error))),
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -79,6 +119,8 @@ impl Default for Settings {
             trust_directory: None,
             auth: Vec::new(),
             programs: Vec::new(),
+            only: None,
+            deny: Vec::new(),
             isolate: None,
             time_limit: Duration::from_secs(300),
             longest_answer: 64 << 20,
@@ -166,7 +208,7 @@ impl Plugins {
             problems.push(Problem::Folder { folder, error });
         }
         for candidate in candidates {
-            match inspect(&candidate.path) {
+            match trusted(&candidate.path).and_then(|()| inspect(&candidate.path)) {
                 Ok(inspected) => found.push(inspected),
                 Err(error) if candidate.explicit => return Err(error),
                 Err(error) => problems.push(Problem::Unusable(error)),
@@ -174,6 +216,7 @@ impl Plugins {
         }
 
         for entry in &settings.programs {
+            entry.files().try_for_each(trusted)?;
             found.push(Inspected {
                 file: entry.command[0].clone(),
                 description: entry.description.clone(),
@@ -185,6 +228,8 @@ impl Plugins {
                 }),
             });
         }
+
+        found.retain(|plugin| settings.allows(&plugin.description.name));
 
         let mut used: Vec<Inspected> = Vec::new();
         for plugin in found {
