@@ -69,6 +69,8 @@ struct Running {
     to: Option<Sender<Vec<u8>>>,
     from: Receiver<Heard>,
     stderr: Arc<Mutex<Vec<u8>>>,
+    /// Closed when there is no more of it.
+    stderr_ends: Receiver<()>,
     next: u64,
     /// Why there is no use in asking any more.
     ended: Option<Failure>,
@@ -226,12 +228,17 @@ impl Running {
         let longest = program.longest_line;
         thread::spawn(move || read(stdout, longest, &heard));
         let kept = Arc::clone(&stderr);
-        thread::spawn(move || keep(errors, &kept));
+        let (open, stderr_ends) = channel();
+        thread::spawn(move || {
+            keep(errors, &kept);
+            drop(open);
+        });
         Ok(Self {
             child,
             to: Some(to),
             from,
             stderr,
+            stderr_ends,
             next: 1,
             ended: None,
         })
@@ -268,6 +275,8 @@ impl Running {
     }
 
     fn end(&mut self, name: &str, did: String) -> Failure {
+        // Children that it left may hold it open; what they say is not waited for.
+        let _ = self.stderr_ends.recv_timeout(TIME_TO_END);
         let said = self.stderr.lock().unwrap_or_else(PoisonError::into_inner);
         let said = String::from_utf8_lossy(&said);
         let last: Vec<_> = said
@@ -300,13 +309,27 @@ impl Running {
     }
 }
 
-impl Drop for Running {
-    /// Closes its input, which tells it to end, and makes sure that it does.
+impl Drop for Process {
+    /// Closes its input, which tells it to end, hears what it still has to tell, and makes sure that it ends.
     fn drop(&mut self) {
-        self.to = None;
-        if self.ended.is_none() && self.wait(TIME_TO_END).is_none() {
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+        let bridge = self.bridge.clone();
+        let mut running = self.running();
+        running.to = None;
+        if running.ended.is_some() {
+            return;
+        }
+        let until = Instant::now() + TIME_TO_END;
+        let left = || until.saturating_duration_since(Instant::now());
+        while let Ok(Heard::Line(line)) = running.from.recv_timeout(left()) {
+            if let Ok(message) = serde_json::from_slice::<Message>(&line)
+                && let (Some(method), None) = (message.method, message.id)
+            {
+                let _ = serve(&bridge, &method, &message.params.unwrap_or_default());
+            }
+        }
+        if running.wait(left()).is_none() {
+            let _ = running.child.kill();
+            let _ = running.child.wait();
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Plugins loaded at run time: what good ones do, and what bad ones cannot do.
 
 mod bad_libraries;
+mod containment;
+mod programs;
 mod services;
 
 use std::{

@@ -33,6 +33,29 @@ impl Binder for Unruly {
                 ));
                 Ok(Answer::text(folder.display().to_string()))
             }
+            "hang" => loop {
+                std::thread::park();
+            },
+            "exit" => std::process::exit(0),
+            "abort" => std::process::abort(),
+            "segfault" => {
+                // SAFETY: there is none: nothing is at this address, and the process is to die of it.
+                unsafe { std::ptr::null_mut::<u8>().write_volatile(1) };
+                Ok(Answer::text("alive"))
+            }
+            "huge" => Ok(Answer::text("x".repeat(100 << 20))),
+            "stray" => {
+                println!("{text}");
+                Ok(Answer::text("quiet"))
+            }
+            "thread" => {
+                std::thread::spawn(|| {
+                    loop {
+                        std::thread::park();
+                    }
+                });
+                Ok(Answer::text("left"))
+            }
             "login" => {
                 let found = host.credential(text, "team/app", &["pull"])?;
                 Ok(Answer::text(match &found {
