@@ -37,7 +37,7 @@ pub struct Files {
     #[arg(long)]
     read_json: bool,
     /// Take the files as plain text
-    #[arg(long, conflicts_with_all = ["read_json", "bindings"])]
+    #[arg(long, conflicts_with = "read_json")]
     text: bool,
     /// With --text, the cluster that binders ask about
     #[arg(long, value_name = "NAME", requires = "text")]
@@ -96,7 +96,7 @@ impl Files {
     ) -> Result<Vec<(Key, BoundRef)>, Failures> {
         if self.text {
             let cluster = self.cluster.as_deref();
-            let bound = text_file::bind(file, cluster, context, lock)?;
+            let bound = text_file::bind(file, cluster, &self.bindings, context, lock)?;
             return Ok(keyed(cluster, bound.answers));
         }
         let schema = Rc::new(Schema::new());

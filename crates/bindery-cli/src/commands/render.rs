@@ -52,7 +52,7 @@ pub struct Render {
     #[arg(long, value_name = "FORM", default_value = "json")]
     to: Target,
     /// Take the file as plain text: bind the refs that a binder claims, and keep all else byte for byte
-    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "bindings", "to"])]
+    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "to"])]
     text: bool,
     /// Write to this file, whole or not at all, instead of standard output
     #[arg(long, value_name = "FILE")]
@@ -69,7 +69,7 @@ impl Render {
         let lock = self.lock.open(&self.file, context)?;
         let document = if self.text {
             let cluster = self.cluster.as_deref();
-            let bound = text_file::bind(&self.file, cluster, context, &lock)?;
+            let bound = text_file::bind(&self.file, cluster, &self.bindings, context, &lock)?;
             bound.text.into_bytes()
         } else {
             self.bind_jobs(context, &lock)?
