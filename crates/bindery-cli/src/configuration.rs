@@ -231,6 +231,7 @@ fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure
         env: Vec::new(),
         time_limit: None,
     };
+    let earlier = errors.len();
     entry.section(errors)?.each(|entry, errors| {
         match entry.key {
             "command" => exec.command = entry.command()?,
@@ -249,6 +250,10 @@ fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure
         }
         Ok(())
     });
+    // What is there and wrong is told already.
+    if errors.len() > earlier {
+        return Ok(exec);
+    }
     if exec.command.is_empty() {
         return Err(entry.refuse(format!("`{}` does not say its `command`", entry.name)));
     }
@@ -481,8 +486,8 @@ mod tests {
     fn all_that_is_wrong_with_a_file_is_told_at_once() {
         check_errors(
             "x = 1\n[exec.site]\ncommand = []\n[limits]\nsteps = -1\n[[auth]]\nfile = \"f\"\n",
-            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n\
-             error: `exec` is not supported yet\n  at bindery.toml:2:2\n\
+            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n\
+             error: `exec.site.command` must be a program and its arguments, not a list\n  at bindery.toml:3:11\n\
              error: `limits.steps` must be a whole number from 1 up, not -1\n  at bindery.toml:5:9\n\
              error: this `[[auth]]` does not say which plugin it is for: `plugin` is missing\n  at bindery.toml:6:1\n",
         );

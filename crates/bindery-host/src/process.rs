@@ -1,7 +1,13 @@
 //! A plugin in a process of its own, spoken to over its standard input and output.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "failures are those of the boundary, whose layout is fixed, and are rare"
+)]
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
+    os::unix::process::ExitStatusExt,
     path::PathBuf,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
@@ -48,6 +54,9 @@ pub enum Environment {
 
 /// How much of what it says on standard error is kept, for when it fails.
 const KEPT_STDERR: usize = 2000;
+
+/// The signal that nobody escapes.
+const SIGKILL: i32 = 9;
 
 /// How long it may take to end once its standard input is closed.
 const TIME_TO_END: Duration = Duration::from_secs(1);
@@ -253,25 +262,26 @@ impl Running {
 
     /// The failure for a plugin that did this, with which nothing can be done any more.
     fn give_up(&mut self, name: &str, did: String) -> Failure {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.stop();
         self.end(name, did)
     }
 
-    /// The failure for a plugin that ended when nobody wanted it to.
+    /// The failure for a plugin whose output ended when nobody wanted it to.
     fn ended_early(&mut self, name: &str, method: &str) -> Failure {
-        // Its output is closed; a process that goes on without one is of no use.
-        let status = self.wait(TIME_TO_END);
-        let how = match status {
-            Some(status) => format!("{status}"),
-            None => "its output was closed".to_owned(),
+        let how = match self.stop() {
+            Some(status) if status.signal() != Some(SIGKILL) => format!("{status}"),
+            _ => "its output was closed".to_owned(),
         };
-        let _ = self.child.kill();
-        let _ = self.child.wait();
         self.end(
             name,
             format!("ended while it was asked to `{method}`: {how}"),
         )
+    }
+
+    /// Ends it, if it has not ended itself: what is ending already ends as it would have.
+    fn stop(&mut self) -> Option<ExitStatus> {
+        let _ = self.child.kill();
+        self.child.wait().ok()
     }
 
     fn end(&mut self, name: &str, did: String) -> Failure {
@@ -294,19 +304,6 @@ impl Running {
         self.ended = Some(ended.clone());
         ended
     }
-
-    /// Waits for its end, but not longer than this.
-    fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
-        let until = Instant::now() + limit;
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Err(_) => return None,
-                Ok(None) if Instant::now() >= until => return None,
-                Ok(None) => thread::sleep(Duration::from_millis(1)),
-            }
-        }
-    }
 }
 
 impl Drop for Process {
@@ -327,10 +324,7 @@ impl Drop for Process {
                 let _ = serve(&bridge, &method, &message.params.unwrap_or_default());
             }
         }
-        if running.wait(left()).is_none() {
-            let _ = running.child.kill();
-            let _ = running.child.wait();
-        }
+        running.stop();
     }
 }
 

@@ -1,5 +1,10 @@
 //! The other side of the protocol: a library, loaded in this process, for a host in another.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "failures are those of the boundary, whose layout is fixed, and are rare"
+)]
+
 use std::{
     collections::HashMap,
     io::{BufRead, Write},
