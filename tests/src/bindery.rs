@@ -1,11 +1,18 @@
 //! The built binary, run in an environment of its own.
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, Permissions},
+    io::Read,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 /// The built `bindery`, beside which this test or example was built.
@@ -126,6 +133,19 @@ impl Bindery {
         ))
     }
 
+    /// Writes what `docker login` writes for one registry; an earlier login is gone.
+    pub fn docker_login(self, registry: &str, user: &str, password: &str) -> Self {
+        let folder = self.home.path().join(".docker");
+        fs::create_dir_all(&folder).expect("a temporary folder can be written");
+        let login = STANDARD.encode(format!("{user}:{password}"));
+        let text = format!(r#"{{"auths": {{"{registry}": {{"auth": "{login}"}}}}}}"#);
+        let file = folder.join("config.json");
+        fs::write(&file, text)
+            .and_then(|()| fs::set_permissions(&file, Permissions::from_mode(0o600)))
+            .expect("a temporary folder can be written");
+        self
+    }
+
     /// Sets a variable of the environment.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -207,6 +227,37 @@ impl Ran {
         }
     }
 
+    /// Runs any command that has to end within `limit`; if it does not, it is killed.
+    ///
+    /// # Panics
+    ///
+    /// As [`Ran::of`], and if the time is over.
+    #[track_caller]
+    pub fn within(limit: Duration, mut command: Command) -> Self {
+        let end = Instant::now() + limit;
+        let mut process = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} could not be run: {error}"));
+        let stdout = read_aside(process.stdout.take().expect("stdout is piped"));
+        let stderr = read_aside(process.stderr.take().expect("stderr is piped"));
+        // Both are closed when it ends, and not before.
+        let texts = [stdout, stderr]
+            .map(|read| read.recv_timeout(end.saturating_duration_since(Instant::now())));
+        let [Ok(stdout), Ok(stderr)] = texts else {
+            let _ = process.kill();
+            let _ = process.wait();
+            panic!("{command:?} did not end within {limit:?}");
+        };
+        let status = process.wait().expect("a process that was started ends");
+        Self {
+            code: status.code(),
+            stdout,
+            stderr,
+        }
+    }
+
     /// What it wrote to stdout, if it ended well.
     ///
     /// # Panics
@@ -241,4 +292,16 @@ impl Ran {
         assert_eq!(self.stdout, "", "a failed command writes no output");
         self.stderr
     }
+}
+
+/// Reads a text to its end on a thread of its own.
+fn read_aside(mut from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        from.read_to_string(&mut text).expect("output is UTF-8");
+        // Nobody waits for it where the time was over.
+        let _ = sender.send(text);
+    });
+    receiver
 }

@@ -2,8 +2,10 @@
 
 use std::{
     env,
+    ffi::OsStr,
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    process::Command,
 };
 
 /// A program that some cases need.
@@ -21,6 +23,8 @@ pub enum Program {
     Openssl,
     /// Sends plain requests.
     Curl,
+    /// Tells how much memory a process used at most.
+    Time,
     /// Reads image layouts.
     Umoci,
     /// Makes code of an interface's IDL.
@@ -31,13 +35,14 @@ pub enum Program {
 
 impl Program {
     /// Every program that some case needs.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Registry,
         Self::Skopeo,
         Self::Htpasswd,
         Self::Strace,
         Self::Openssl,
         Self::Curl,
+        Self::Time,
         Self::Umoci,
         Self::Thrift,
         Self::PythonThrift,
@@ -52,6 +57,7 @@ impl Program {
             Self::Strace => "strace",
             Self::Openssl => "openssl",
             Self::Curl => "curl",
+            Self::Time => "time",
             Self::Umoci => "umoci",
             Self::Thrift => "thrift",
             Self::PythonThrift => "python3 with thrift",
@@ -97,6 +103,27 @@ pub fn find(program: Program) -> Option<PathBuf> {
         let _ = writeln!(io::stderr(), "skipped {case}: {missing}");
     }
     found
+}
+
+/// The same command, run by another program: `strace`, `time`, with `arguments` of its own.
+///
+/// What the command's environment does not name, it does not have.
+pub fn run_by(program: &Path, arguments: &[&OsStr], command: &Command) -> Command {
+    let mut outer = Command::new(program);
+    outer
+        .args(arguments)
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    outer
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {

@@ -13,11 +13,13 @@ use tempfile::TempDir;
 
 use crate::{
     http,
+    openssl::Authority,
     program::{Program, find},
+    token_server::{self, TokenServer},
 };
 
 /// Who may read from and write to the registry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Guard<'a> {
     /// Everybody.
     Anonymous,
@@ -28,18 +30,32 @@ pub enum Guard<'a> {
         /// The user's password.
         password: &'a str,
     },
+    /// Holders of a token of this server, by a `Bearer` challenge. Nobody writes.
+    Token(&'a TokenServer),
 }
 
-/// A running `docker-registry` that keeps everything in memory; it ends when this is dropped.
+/// Whether the registry asks who its clients are, beside showing who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientCertificate {
+    /// It does not.
+    NotAsked,
+    /// Who shows none of the same authority is not let in.
+    Demanded,
+}
+
+/// A running `docker-registry` on a free port of 127.0.0.1; it ends when this is dropped.
+///
+/// Images are pushed through a door of their own, open and in plain HTTP, where the one that clients see is neither.
 pub struct RealRegistry {
-    address: String,
+    front: Server,
+    /// Another server over the same storage.
+    back: Option<Server>,
     authorization: Option<String>,
-    server: Child,
     _folder: TempDir,
 }
 
 impl RealRegistry {
-    /// Starts a registry on a free port of 127.0.0.1; returns when it listens.
+    /// Starts a registry in plain HTTP; returns when it listens.
     ///
     /// `None` if a program is missing here; see [`find`].
     ///
@@ -49,55 +65,103 @@ impl RealRegistry {
     pub fn start(guard: Guard<'_>) -> Option<Self> {
         let program = find(Program::Registry)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (auth, authorization) = match guard {
-            Guard::Anonymous => (String::new(), None),
+        let in_memory = Config::default();
+        match guard {
+            Guard::Anonymous => Some(Self::over(in_memory.serve(&program, &folder), folder)),
             Guard::Htpasswd { user, password } => {
                 let file = folder.path().join("htpasswd");
                 write_password_file(&find(Program::Htpasswd)?, &file, user, password);
-                let section = format!(
-                    "auth:\n  htpasswd: {{realm: fixture, path: {}}}\n",
+                let auth = format!(
+                    "auth:\n  htpasswd: {{realm: fixture, path: '{}'}}\n",
                     file.display()
                 );
-                (
-                    section,
-                    Some(format!(
-                        "Basic {}",
-                        STANDARD.encode(format!("{user}:{password}"))
-                    )),
-                )
+                let front = in_memory.with(auth).serve(&program, &folder);
+                let login = STANDARD.encode(format!("{user}:{password}"));
+                Some(Self {
+                    authorization: Some(format!("Basic {login}")),
+                    ..Self::over(front, folder)
+                })
+            }
+            Guard::Token(server) => {
+                let auth = format!(
+                    "auth:\n  token: {{realm: '{}', service: {}, issuer: {}, rootcertbundle: '{}'}}\n",
+                    server.realm(),
+                    token_server::SERVICE,
+                    token_server::ISSUER,
+                    server.certificate().display()
+                );
+                Some(Self::with_back_door(
+                    &program,
+                    folder,
+                    Config::default().with(auth),
+                ))
+            }
+        }
+    }
+
+    /// Starts a registry that speaks TLS, open to everybody whose certificate pleases it; otherwise as [`RealRegistry::start`].
+    pub fn start_with_tls(
+        authority: &Authority,
+        client_certificate: ClientCertificate,
+    ) -> Option<Self> {
+        let program = find(Program::Registry)?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clients = match client_certificate {
+            ClientCertificate::NotAsked => String::new(),
+            ClientCertificate::Demanded => {
+                format!(", clientcas: ['{}']", authority.certificate.display())
             }
         };
-        let config = folder.path().join("config.yml");
-        fs::write(&config, format!("{CONFIG}{auth}")).expect("the folder can be written");
+        let tls = format!(
+            ", tls: {{certificate: '{}', key: '{}'{clients}}}",
+            authority.server.certificate.display(),
+            authority.server.key.display()
+        );
+        let config = Config {
+            tls,
+            ..Config::default()
+        };
+        Some(Self::with_back_door(&program, folder, config))
+    }
 
-        let mut server = Command::new(program)
-            .arg("serve")
-            .arg(&config)
-            // The variables of the caller could override any key of the file.
-            .env_clear()
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("docker-registry can be run");
-        match listening_address(&mut server) {
-            Ok(address) => Some(Self {
-                address,
-                authorization,
-                server,
-                _folder: folder,
-            }),
-            Err(said) => {
-                let _ = server.kill();
-                let _ = server.wait();
-                panic!("docker-registry did not start; it said:\n{said}");
-            }
+    /// Starts a registry that fetches what it is asked for from `upstream`, an open one, and keeps it; otherwise as
+    /// [`RealRegistry::start`]. Nobody writes.
+    pub fn start_in_front_of(upstream: &RealRegistry) -> Option<Self> {
+        let program = find(Program::Registry)?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let proxy = format!("proxy: {{remoteurl: 'http://{}'}}\n", upstream.address());
+        let front = Config::default().with(proxy).serve(&program, &folder);
+        Some(Self::over(front, folder))
+    }
+
+    fn over(front: Server, folder: TempDir) -> Self {
+        Self {
+            front,
+            back: None,
+            authorization: None,
+            _folder: folder,
+        }
+    }
+
+    fn with_back_door(program: &Path, folder: TempDir, config: Config) -> Self {
+        let storage = format!(
+            "filesystem: {{rootdirectory: '{}'}}",
+            folder.path().join("data").display()
+        );
+        let open = Config {
+            storage: storage.clone(),
+            ..Config::default()
+        };
+        let front = Config { storage, ..config };
+        Self {
+            back: Some(open.serve(program, &folder)),
+            ..Self::over(front.serve(program, &folder), folder)
         }
     }
 
     /// Where it listens, as `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
-        &self.address
+        &self.front.address
     }
 
     /// Uploads an image and points `tag` at it; returns the digest of its manifest.
@@ -122,7 +186,7 @@ impl RealRegistry {
 
     /// Ends the registry; from now on connections to its port are refused. Returns the address it had.
     pub fn stop(self) -> String {
-        self.address.clone()
+        self.front.address.clone()
     }
 
     fn upload(&self, repository: &str, image: &Image) {
@@ -181,8 +245,9 @@ impl RealRegistry {
         if let Some(authorization) = &self.authorization {
             headers.push(("Authorization", authorization));
         }
-        let reply =
-            http::send(&self.address, method, path, &headers, body).expect("the registry answers");
+        let server = self.back.as_ref().unwrap_or(&self.front);
+        let reply = http::send(&server.address, method, path, &headers, body)
+            .expect("the registry answers");
         let said = String::from_utf8_lossy(&reply.body);
         assert_eq!(
             reply.status, expected,
@@ -192,22 +257,89 @@ impl RealRegistry {
     }
 }
 
-impl Drop for RealRegistry {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+/// What a server is told at its start.
+struct Config {
+    storage: String,
+    /// What follows the address.
+    tls: String,
+    /// Further sections, whole.
+    sections: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            storage: "inmemory: {}".to_owned(),
+            tls: String::new(),
+            sections: String::new(),
+        }
     }
 }
 
-const CONFIG: &str = "\
+impl Config {
+    fn with(mut self, section: String) -> Self {
+        self.sections.push_str(&section);
+        self
+    }
+
+    fn serve(&self, program: &Path, folder: &TempDir) -> Server {
+        let Self {
+            storage,
+            tls,
+            sections,
+        } = self;
+        let config = format!(
+            "\
 version: 0.1
-log: {level: info, formatter: text, accesslog: {disabled: true}}
-http: {addr: '127.0.0.1:0', secret: fixture}
+log: {{level: info, formatter: text, accesslog: {{disabled: true}}}}
+http: {{addr: '127.0.0.1:0', secret: fixture{tls}}}
 storage:
-  inmemory: {}
-  delete: {enabled: true}
-  maintenance: {uploadpurging: {enabled: false}}
-";
+  {storage}
+  delete: {{enabled: true}}
+  maintenance: {{uploadpurging: {{enabled: false}}}}
+{sections}"
+        );
+        let file = folder.path().join("config.yml");
+        fs::write(&file, config).expect("the folder can be written");
+        Server::start(program, &file)
+    }
+}
+
+/// One process; it ends when this is dropped.
+struct Server {
+    address: String,
+    process: Child,
+}
+
+impl Server {
+    fn start(program: &Path, config: &Path) -> Self {
+        let mut process = Command::new(program)
+            .arg("serve")
+            .arg(config)
+            // The variables of the caller could override any key of the file.
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("docker-registry can be run");
+        match listening_address(&mut process) {
+            Ok(address) => Self { address, process },
+            Err(said) => {
+                let _ = process.kill();
+                let _ = process.wait();
+                panic!("docker-registry did not start; it said:\n{said}");
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
 
 /// Waits for the line that names the port, then keeps reading so that the server never waits for us.
 /// If the server ends first: all that it said.
@@ -216,7 +348,7 @@ fn listening_address(server: &mut Child) -> Result<String, String> {
     let mut said = String::new();
     for line in lines.by_ref().map_while(Result::ok) {
         if let Some((_, rest)) = line.split_once("listening on ") {
-            let address = rest.split('"').next().unwrap_or(rest).to_owned();
+            let address = rest.split(['"', ',']).next().unwrap_or(rest).to_owned();
             std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
             return Ok(address);
         }
@@ -244,8 +376,12 @@ fn write_password_file(htpasswd: &Path, file: &Path, user: &str, password: &str)
 mod tests {
     use bindery_fake_registry::{Format, Image, Index, Options, Registry};
 
-    use super::{Guard, RealRegistry};
-    use crate::skopeo::Skopeo;
+    use super::{ClientCertificate, Guard, RealRegistry};
+    use crate::{
+        openssl::Authority,
+        skopeo::Skopeo,
+        token_server::{Policy, TokenServer},
+    };
 
     #[test]
     fn skopeo_reads_what_we_push_to_the_real_registry() {
@@ -327,6 +463,38 @@ mod tests {
                 digest
             );
         }
+    }
+
+    #[test]
+    fn skopeo_reads_with_a_token_what_came_in_by_the_back_door() {
+        let policy = Policy::default().user("alice", "secret", "team/*");
+        let (Some(server), Some(skopeo)) = (TokenServer::start(policy), Skopeo::find()) else {
+            return;
+        };
+        let Some(registry) = RealRegistry::start(Guard::Token(&server)) else {
+            return;
+        };
+        let digest = registry.push("team/app", "1", &Image::oci("hello"));
+        let skopeo = skopeo.with_credential("alice", "secret");
+        assert_eq!(
+            skopeo.digest(&format!("{}/team/app:1", registry.address())),
+            digest
+        );
+    }
+
+    #[test]
+    fn a_registry_with_tls_does_not_speak_in_the_open() {
+        let Some(authority) = Authority::new("fixture authority") else {
+            return;
+        };
+        let Some(registry) = RealRegistry::start_with_tls(&authority, ClientCertificate::Demanded)
+        else {
+            return;
+        };
+        registry.push("team/app", "1", &Image::oci("hello"));
+        let path = "/v2/team/app/manifests/1";
+        let open = crate::http::send(registry.address(), "HEAD", path, &[], b"").unwrap();
+        assert_eq!(open.status, 400);
     }
 
     #[test]

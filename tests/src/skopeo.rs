@@ -1,7 +1,7 @@
 //! Skopeo, the peer whose word on a digest we take.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
@@ -80,6 +80,30 @@ impl Skopeo {
         }
         command.arg(format!("docker://{reference}"));
         command
+    }
+
+    /// Logs in to a registry without TLS, and leaves the login in `file`, else where Skopeo itself leaves it:
+    /// `containers/auth.json` below [`Skopeo::runtime_dir`].
+    ///
+    /// # Panics
+    ///
+    /// If the registry does not let it in.
+    pub fn login(&self, registry: &str, user: &str, password: &str, file: Option<&Path>) {
+        let mut command = self.command("login");
+        command.args(["--tls-verify=false", "--username", user, "--password-stdin"]);
+        if let Some(file) = file {
+            command.arg("--authfile").arg(file);
+        }
+        let input = self.home.path().join("password");
+        std::fs::write(&input, password).expect("a temporary folder can be written");
+        let input = std::fs::File::open(input).expect("it was just written");
+        command.arg(registry).stdin(input);
+        self.run(command);
+    }
+
+    /// The `XDG_RUNTIME_DIR` that it sees.
+    pub fn runtime_dir(&self) -> &Path {
+        self.home.path()
     }
 
     fn command(&self, verb: &str) -> Command {

@@ -37,7 +37,8 @@ pub trait HostServices: Clone + Send + Sync {
     fn cancelled(&self) -> bool;
     /// The keys of the cluster with this name as a JSON object, defaults of declared traits filled in.
     fn cluster(&self, name: RStr<'_>) -> RResult<RString, Failure>;
-    /// A credential for these actions (`pull`, `push`) as JSON, `{"username": .., "password": ..}`, if anybody has one.
+    /// A credential for these actions (`pull`, `push`) as JSON, if anybody has one: `{"username": .., "password": ..}`,
+    /// `{"identity_token": ..}` for a registry's token server, or `{"registry_token": ..}` for the registry itself.
     fn credential(
         &self,
         registry: RStr<'_>,
@@ -59,8 +60,8 @@ pub trait Instance: Send + Sync {
     fn bind(&self, requests: RVec<Request>) -> RResult<RVec<RResult<Answer, Failure>>, Failure>;
     /// Every other ability: JSON in, JSON out. Names of methods with a dot belong to Bindery.
     ///
-    /// `auth.credential` takes `{"source", "config", "registry", "repository", "actions"}` and gives
-    /// `{"username", "password"}` or `null`.
+    /// `auth.credential` takes `{"source", "config", "registry", "repository", "actions"}` and gives a credential as
+    /// [`HostServices::credential`] does, or `null`. The repository is empty where a registry as a whole is meant.
     #[sabi(last_prefix_field)]
     fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure>;
 }
@@ -76,7 +77,7 @@ pub type InstanceBox = Instance_TO<'static, RBox<()>>;
 pub struct PluginModule {
     /// The description: the same JSON text as in the file.
     pub describe: extern "C" fn() -> RString,
-    /// Opens the plugin with `{"config": .., "registries": .., "limits": .., "network": ..}`.
+    /// Opens the plugin with `{"config": .., "registries": .., "limits": .., "network": .., "record": ..}`.
     #[sabi(last_prefix_field)]
     pub open: extern "C" fn(HostBox, RStr<'_>) -> RResult<InstanceBox, Failure>,
 }

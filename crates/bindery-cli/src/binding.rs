@@ -18,6 +18,11 @@ impl Binding {
         Ref::from_address(&self.address).expect("it was read from an address")
     }
 
+    /// What it is bound to.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The table that binds it.
     pub fn to_value(&self) -> Value {
         Value::map([(self.address.as_str(), Value::string(self.text.as_str()))])

@@ -11,11 +11,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use bindery_core::Matcher;
 use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
 use bindery_registry::Endpoint;
 use serde_json::{Map, Value};
 
+pub use self::toml_file::toml_value;
 use self::toml_file::{Entry, Section, TomlFile};
 use crate::{
     exit::ExitStatus,
@@ -34,6 +36,8 @@ pub struct Configuration {
     pub registries: BTreeMap<String, Map<String, Value>>,
     /// `[limits]`.
     pub limits: BTreeMap<String, u64>,
+    /// `[exec.NAME]`: programs that are plugins.
+    pub programs: BTreeMap<String, Exec>,
     /// `[plugin.NAME]`: what each plugin is opened with.
     pub sections: BTreeMap<String, Map<String, Value>>,
 }
@@ -49,7 +53,21 @@ pub struct Plugins {
     pub pin: BTreeMap<String, String>,
 }
 
-const TABLES: &[&str] = &["auth", "limits", "plugin", "plugins", "registry"];
+/// A program that is a plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exec {
+    /// The program and its arguments. A program with a slash in it is a path; others are looked for where a shell would.
+    pub command: Vec<String>,
+    /// Its binders: name and pattern.
+    pub binders: BTreeMap<String, String>,
+    /// The variables that it sees.
+    pub env: Vec<String>,
+    /// How many seconds it may take for an answer, if not as long as all plugins.
+    pub time_limit: Option<u64>,
+}
+
+const TABLES: &[&str] = &["auth", "exec", "limits", "plugin", "plugins", "registry"];
+const EXEC: &[&str] = &["binders", "command", "env", "time_limit"];
 const PLUGINS: &[&str] = &["order", "path", "pin"];
 const REGISTRY: &[&str] = &[
     "ca",
@@ -61,7 +79,17 @@ const REGISTRY: &[&str] = &[
     "plain_http",
 ];
 const LIMITS: &[&str] = &[
-    "chain", "depth", "nesting", "output", "source", "steps", "string", "text", "values",
+    "chain",
+    "depth",
+    "nesting",
+    "output",
+    "plugin_answer",
+    "plugin_seconds",
+    "source",
+    "steps",
+    "string",
+    "text",
+    "values",
 ];
 
 impl Configuration {
@@ -100,7 +128,7 @@ impl Configuration {
                 self.auth = auth(entry)?;
                 Ok(())
             }
-            "exec" => Err(entry.refuse("`exec` is not supported yet".to_owned())),
+            "exec" => self.apply_programs(entry, errors),
             _ => Err(entry.unknown(TABLES)),
         });
         errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.position));
@@ -174,6 +202,19 @@ impl Configuration {
         Ok(())
     }
 
+    fn apply_programs(
+        &mut self,
+        entry: &Entry<'_>,
+        errors: &mut Vec<Failure>,
+    ) -> Result<(), Failure> {
+        entry.section(errors)?.each(|entry, errors| {
+            self.programs
+                .insert(entry.key.to_owned(), program(entry, errors)?);
+            Ok(())
+        });
+        Ok(())
+    }
+
     fn apply_limits(
         &mut self,
         entry: &Entry<'_>,
@@ -188,6 +229,49 @@ impl Configuration {
         });
         Ok(())
     }
+}
+
+/// A later file's table takes the place of an earlier one: half a program of one and half of another would be neither.
+fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure> {
+    let mut exec = Exec {
+        command: Vec::new(),
+        binders: BTreeMap::new(),
+        env: Vec::new(),
+        time_limit: None,
+    };
+    let earlier = errors.len();
+    entry.section(errors)?.each(|entry, errors| {
+        match entry.key {
+            "command" => exec.command = entry.command()?,
+            "env" => exec.env = entry.texts()?.into_iter().map(str::to_owned).collect(),
+            "time_limit" => exec.time_limit = Some(entry.count()?),
+            "binders" => entry.section(errors)?.each(|entry, _| {
+                let pattern = entry.text()?;
+                Matcher::parse(pattern).map_err(|error| {
+                    entry.invalid(format!("`{pattern}` is no pattern of a binder: {error}"))
+                })?;
+                exec.binders
+                    .insert(entry.key.to_owned(), pattern.to_owned());
+                Ok(())
+            }),
+            _ => return Err(entry.unknown(EXEC)),
+        }
+        Ok(())
+    });
+    // What is there and wrong is told already.
+    if errors.len() > earlier {
+        return Ok(exec);
+    }
+    if exec.command.is_empty() {
+        return Err(entry.refuse(format!("`{}` does not say its `command`", entry.name)));
+    }
+    if exec.binders.is_empty() {
+        let message = format!("`{}` does not say its `binders`", entry.name);
+        return Err(entry
+            .refuse(message)
+            .hint("write `binders.NAME = \"NAME[*]\"`, with one `[*]` for each index"));
+    }
+    Ok(exec)
 }
 
 fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
@@ -389,7 +473,7 @@ mod tests {
         );
         check_errors(
             "colour = 1",
-            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n",
+            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n",
         );
     }
 
@@ -429,8 +513,8 @@ mod tests {
     fn all_that_is_wrong_with_a_file_is_told_at_once() {
         check_errors(
             "x = 1\n[exec.site]\ncommand = []\n[limits]\nsteps = -1\n[[auth]]\nfile = \"f\"\n",
-            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, limits, plugin, plugins, registry\n\
-             error: `exec` is not supported yet\n  at bindery.toml:2:2\n\
+            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n\
+             error: `exec.site.command` must be a program and its arguments, not a list\n  at bindery.toml:3:11\n\
              error: `limits.steps` must be a whole number from 1 up, not -1\n  at bindery.toml:5:9\n\
              error: this `[[auth]]` does not say which plugin it is for: `plugin` is missing\n  at bindery.toml:6:1\n",
         );

@@ -1,21 +1,31 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
-use std::{num::NonZeroUsize, path::PathBuf, sync::Arc};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
-use bindery_core::Binder;
-use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
+use bindery_credentials::{Helpers, Places};
+use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_registry::{Client, Network};
 use clap::{ArgAction, Args};
 use once_cell::sync::OnceCell;
 
 use crate::{
+    caching::CacheOptions,
     configuration::Configuration,
     environment::Environment,
     exit::ExitStatus,
-    network, plugins,
+    network,
+    plugin_option::PluginOption,
+    plugins,
     registry::{self, Credentials},
-    report::{Failure, Failures},
+    report::{Failure, Failures, warn},
     services::{LazyClusters, Services, Verbosity},
 };
 
@@ -50,6 +60,45 @@ pub struct Options {
         help_heading = "Global options"
     )]
     verbose: u8,
+    /// Set one key of `[plugin.NAME]` for this run, over what the configuration says; VALUE is TOML, else a text; may be repeated
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME.KEY=VALUE",
+        help_heading = "Global options"
+    )]
+    plugin_option: Vec<PluginOption>,
+    #[command(flatten)]
+    cache: CacheOptions,
+    /// Look for credentials in this file first, of the form of Docker's config.json; `-` for standard input
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Global options"
+    )]
+    auth_file: Option<PathBuf>,
+    /// Use no plugin but these; names separated by commas
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Global options"
+    )]
+    only_plugins: Option<Vec<String>>,
+    /// Use none of these plugins; names separated by commas
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Global options"
+    )]
+    deny_plugins: Vec<String>,
+    /// Run plugins in processes of their own, so that a crash of one is an error
+    #[arg(long, global = true, help_heading = "Global options")]
+    isolate: bool,
 }
 
 /// The settings, clusters and plugins of this run. May be shared with other threads.
@@ -61,6 +110,8 @@ pub struct Context<'o> {
     configuration: OnceCell<Configuration>,
     network: OnceCell<Network>,
     plugins: OnceCell<Plugins>,
+    offline: AtomicBool,
+    record: AtomicBool,
 }
 
 impl<'o> Context<'o> {
@@ -71,7 +122,11 @@ impl<'o> Context<'o> {
         let services = Services::new(
             Arc::clone(&clusters),
             environment.cache_folder(),
-            environment.docker_config(),
+            Places::new(
+                environment.credential_places(options.auth_file.as_deref()),
+                Helpers::new(environment.program_path()),
+                warn,
+            ),
             Verbosity::of(options.verbose),
         );
         Self {
@@ -82,16 +137,38 @@ impl<'o> Context<'o> {
             configuration: OnceCell::new(),
             network: OnceCell::new(),
             plugins: OnceCell::new(),
+            offline: AtomicBool::new(false),
+            record: AtomicBool::new(false),
         }
+    }
+
+    /// From now on no connection is made; to be said before plugins or the registry client are asked for.
+    pub fn stay_offline(&self) {
+        self.offline.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether no connection is made.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+
+    /// From now on answers are written down, so that binders give all their evidence; to be said before plugins are asked for.
+    pub fn record(&self) {
+        self.record.store(true, Ordering::Relaxed);
     }
 
     /// The settings of all configuration files.
     pub fn configuration(&self) -> Result<&Configuration, Failures> {
-        self.configuration
-            .get_or_try_init(|| match &self.options.config {
-                Some(file) => Configuration::read_named(file),
-                None => Configuration::read(&self.environment.configuration_files()),
-            })
+        self.configuration.get_or_try_init(|| {
+            let mut found = match &self.options.config {
+                Some(file) => Configuration::read_named(file)?,
+                None => Configuration::read(&self.environment.configuration_files())?,
+            };
+            for option in &self.options.plugin_option {
+                option.apply(&mut found.sections);
+            }
+            Ok(found)
+        })
     }
 
     /// The clusters of all files.
@@ -118,7 +195,7 @@ impl<'o> Context<'o> {
     }
 
     /// The binders of all plugins, for jobs on this cluster; what is wrong with plugins is told once.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
         let first = self.plugins.get().is_none();
         let found = self.plugins()?;
         if first {
@@ -142,7 +219,15 @@ impl<'o> Context<'o> {
 
     /// What plugins are opened with.
     pub fn plugin_settings(&self) -> Result<Settings, Failures> {
-        Ok(plugins::settings(self.configuration()?, self.network()?))
+        let configuration = self.configuration()?;
+        Ok(Settings {
+            record: self.record.load(Ordering::Relaxed),
+            programs: plugins::programs(configuration, &self.environment)?,
+            only: self.options.only_plugins.clone(),
+            deny: self.options.deny_plugins.clone(),
+            isolate: self.options.isolate.then(plugins::server).transpose()?,
+            ..plugins::settings(configuration, self.network()?)
+        })
     }
 
     /// How this run makes connections, in its plugins as well.
@@ -151,10 +236,12 @@ impl<'o> Context<'o> {
             let defaults = Network::default();
             Ok(Network {
                 jobs: self.options.jobs.unwrap_or(defaults.jobs),
-                offline: false,
+                offline: self.is_offline(),
                 proxies: self.environment.proxies(),
                 times: network::times(&self.configuration()?.limits),
                 trust: self.environment.trust(),
+                cache: self.options.cache.folder(&self.environment),
+                max_age_seconds: self.options.cache.max_age().map(|age| age.as_secs()),
             })
         })
     }
@@ -187,6 +274,30 @@ impl<'o> Context<'o> {
             self.services.request_log(),
             Arc::new(credentials),
         )
+    }
+
+    /// The same failure; a registry's refusal with what went wrong before, when a credential for it was looked for.
+    pub fn explain_refusal(&self, failure: Failure) -> Failure {
+        if failure.status != ExitStatus::Refused {
+            return failure;
+        }
+        let texts = [&failure.message].into_iter().chain(&failure.causes);
+        let text: String = texts.map(String::as_str).collect::<Vec<_>>().join("\n");
+        let troubles = self.logins().troubles();
+        let own = troubles.iter().filter(|(registry, _)| {
+            text.contains(&format!("`{registry}`")) || text.contains(&format!("`{registry}/"))
+        });
+        own.fold(failure, |failure, (_, trouble)| failure.cause(trouble))
+    }
+
+    /// Who finds credentials that no plugin has.
+    pub fn logins(&self) -> &Places {
+        self.services.logins()
+    }
+
+    /// Whether standard input is where credentials come from, and so cannot be anything else.
+    pub fn reads_logins_from_standard_input(&self) -> bool {
+        self.options.auth_file.as_deref() == Some(Path::new("-"))
     }
 
     fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {

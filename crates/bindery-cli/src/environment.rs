@@ -2,13 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
-    os::unix::fs::MetadataExt,
+    env,
+    ffi::OsString,
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
+use bindery_credentials::{Place, Source};
 use bindery_registry::http::{Proxies, TrustSettings};
 use bindery_secret::Secret;
+
+/// The variable that holds credentials itself.
+const DOCKER_AUTH_CONFIG: &str = "DOCKER_AUTH_CONFIG";
 
 /// What the environment says of this run, read once.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +23,11 @@ pub struct Environment {
     config_home: Option<PathBuf>,
     cache_home: Option<PathBuf>,
     aurora_config_root: Option<PathBuf>,
+    registry_auth_file: Option<PathBuf>,
+    docker_auth_config: Option<Secret>,
     docker_config: Option<PathBuf>,
+    runtime_dir: Option<PathBuf>,
+    path: Option<OsString>,
     ssl_cert_file: Option<PathBuf>,
     ssl_cert_dir: Option<PathBuf>,
     proxies: Proxies,
@@ -38,7 +48,13 @@ impl Environment {
             config_home: base("XDG_CONFIG_HOME"),
             cache_home: base("XDG_CACHE_HOME"),
             aurora_config_root: path("AURORA_CONFIG_ROOT"),
+            registry_auth_file: path("REGISTRY_AUTH_FILE"),
+            // What is no text is no JSON either, and is told as such.
+            docker_auth_config: path(DOCKER_AUTH_CONFIG)
+                .map(|text| Secret::new(text.to_string_lossy())),
             docker_config: path("DOCKER_CONFIG"),
+            runtime_dir: base("XDG_RUNTIME_DIR"),
+            path: env::var_os("PATH"),
             ssl_cert_file: path("SSL_CERT_FILE"),
             ssl_cert_dir: path("SSL_CERT_DIR"),
             proxies: proxies(|name| env::var(name).ok()),
@@ -76,13 +92,67 @@ impl Environment {
             .or_else(|| self.home.as_ref().map(|home| home.join(".cache")))
     }
 
-    /// The file that `docker login` writes.
-    pub fn docker_config(&self) -> Option<PathBuf> {
-        let folder = self
-            .docker_config
-            .clone()
-            .or_else(|| self.home.as_ref().map(|home| home.join(".docker")));
-        folder.map(|folder| folder.join("config.json"))
+    /// Where credentials may be, in the order in which they are looked for; `auth_file` is what the command line names.
+    pub fn credential_places(&self, auth_file: Option<&Path>) -> Vec<Place> {
+        let place = |named_by, source| Place {
+            source,
+            named_by,
+            is_required: false,
+        };
+        let file = |named_by, path| place(named_by, Source::File(path));
+        let home = |below: &str| self.home.as_ref().map(|home| home.join(below));
+        let named = auth_file.map(|path| Place {
+            is_required: true,
+            ..place(
+                Some("--auth-file"),
+                match path.to_str() {
+                    Some("-") => Source::StandardInput,
+                    _ => Source::File(path.to_owned()),
+                },
+            )
+        });
+        let of_variable = self.registry_auth_file.clone();
+        let of_variable = of_variable.map(|path| file(Some("REGISTRY_AUTH_FILE"), path));
+        let text = self.docker_auth_config.clone();
+        let text = text.map(|text| place(Some(DOCKER_AUTH_CONFIG), Source::Text(text)));
+        let of_docker = match &self.docker_config {
+            Some(folder) => Some(file(Some("DOCKER_CONFIG"), folder.join("config.json"))),
+            None => home(".docker/config.json").map(|path| file(None, path)),
+        };
+        let of_session = match &self.runtime_dir {
+            Some(folder) => Some(file(
+                Some("XDG_RUNTIME_DIR"),
+                folder.join("containers/auth.json"),
+            )),
+            None => {
+                user_id().map(|id| file(None, format!("/run/containers/{id}/auth.json").into()))
+            }
+        };
+        let of_user = match &self.config_home {
+            Some(folder) => Some(file(
+                Some("XDG_CONFIG_HOME"),
+                folder.join("containers/auth.json"),
+            )),
+            None => home(".config/containers/auth.json").map(|path| file(None, path)),
+        };
+        let legacy = home(".dockercfg").map(|path| place(None, Source::LegacyFile(path)));
+        [
+            named,
+            of_variable,
+            text,
+            of_docker,
+            of_session,
+            of_user,
+            legacy,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The folders that programs are looked for in, as a list.
+    pub fn program_path(&self) -> OsString {
+        self.path.clone().unwrap_or_default()
     }
 
     /// Whose certificates are believed in place of the system's.
@@ -109,6 +179,20 @@ impl Environment {
     /// By way of whom other machines are reached.
     pub fn proxies(&self) -> Proxies {
         self.proxies.clone()
+    }
+
+    /// The program of this name: a path, or a file on the search path that can be run.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        if name.contains('/') {
+            return Some(PathBuf::from(name));
+        }
+        let runs = |file: &PathBuf| {
+            fs::metadata(file).is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+        };
+        env::split_paths(self.path.as_ref()?)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(name))
+            .find(runs)
     }
 
     /// Those of these variables that are set to text.
@@ -170,9 +254,19 @@ fn user(
         .or_else(account)
 }
 
+/// The number of the user who runs this program.
+fn user_id() -> Option<String> {
+    owner(Path::new("/proc/self"))
+}
+
+/// The number of whoever owns `process`.
+fn owner(process: &Path) -> Option<String> {
+    Some(fs::metadata(process).ok()?.uid().to_string())
+}
+
 /// The name in the account database of whoever owns `process`.
 fn account(process: &Path, database: &Path) -> Option<String> {
-    let id = fs::metadata(process).ok()?.uid().to_string();
+    let id = owner(process)?;
     let database = fs::read_to_string(database).ok()?;
     let mut accounts = database
         .lines()
@@ -295,5 +389,57 @@ mod tests {
             all.cluster_folders(),
             [Path::new("/a"), Path::new("/h/.aurora")]
         );
+    }
+
+    /// Names of the places, in order, each with what leads there.
+    fn places(environment: &Environment, auth_file: Option<&str>) -> Vec<String> {
+        let places = environment.credential_places(auth_file.map(Path::new));
+        let name = |place: &Place| match place.named_by {
+            Some(named_by) => format!("{named_by} {}", place.name()),
+            None => place.name(),
+        };
+        places.iter().map(name).collect()
+    }
+
+    #[test]
+    fn credentials_are_looked_for_in_the_order_that_is_documented() {
+        let id = fs::metadata("/proc/self").unwrap().uid();
+        let session = format!("`/run/containers/{id}/auth.json`");
+        assert_eq!(places(&Environment::default(), None), [session.as_str()]);
+        let home = Environment {
+            home: Some("/h".into()),
+            ..Environment::default()
+        };
+        assert_eq!(
+            places(&home, None),
+            [
+                "`/h/.docker/config.json`",
+                &session,
+                "`/h/.config/containers/auth.json`",
+                "`/h/.dockercfg`",
+            ]
+        );
+        let all = Environment {
+            registry_auth_file: Some("/r/auth.json".into()),
+            docker_auth_config: Some(Secret::new("canary")),
+            docker_config: Some("/d".into()),
+            runtime_dir: Some("/run/user/1".into()),
+            config_home: Some("/c".into()),
+            ..home
+        };
+        assert_eq!(
+            places(&all, Some("auth")),
+            [
+                "--auth-file `auth`",
+                "REGISTRY_AUTH_FILE `/r/auth.json`",
+                "DOCKER_AUTH_CONFIG `DOCKER_AUTH_CONFIG`",
+                "DOCKER_CONFIG `/d/config.json`",
+                "XDG_RUNTIME_DIR `/run/user/1/containers/auth.json`",
+                "XDG_CONFIG_HOME `/c/containers/auth.json`",
+                "`/h/.dockercfg`",
+            ]
+        );
+        assert_eq!(places(&all, Some("-"))[0], "--auth-file standard input");
+        assert!(!format!("{all:?}").contains("canary"));
     }
 }

@@ -6,30 +6,41 @@ use std::process::ExitCode;
 ///
 /// A run that is interrupted dies of the signal, which a shell shows as 130.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub enum ExitStatus {
     /// All was done that was asked.
-    Success = 0,
+    Success,
     /// Something that is nobody's mistake outside of this program, such as a full disk under the output.
-    Internal = 1,
+    Internal,
     /// Under the name `aurora`: the command line is wrong.
-    AuroraUsage = 2,
+    AuroraUsage,
+    /// What was compared is not the same.
+    Differences,
     /// A configuration, job file or cluster that cannot be used, or does not exist.
-    InvalidConfiguration = 3,
+    InvalidConfiguration,
     /// Something that was asked for does not exist, or several things went wrong in different ways.
-    CommandFailure = 4,
+    CommandFailure,
     /// The command line is wrong.
-    InvalidCommand = 5,
+    InvalidCommand,
     /// No answer: no connection, or none in time.
-    NoAnswer = 7,
+    NoAnswer,
     /// Refused by a rule of this site: a plugin that is not the pinned one.
-    Policy = 8,
+    Policy,
     /// The other side refuses us: 401 or 403.
-    Refused = 30,
+    Refused,
 }
 
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(status as u8)
+        Self::from(match status {
+            ExitStatus::Success => 0,
+            ExitStatus::Internal => 1,
+            ExitStatus::AuroraUsage | ExitStatus::Differences => 2,
+            ExitStatus::InvalidConfiguration => 3,
+            ExitStatus::CommandFailure => 4,
+            ExitStatus::InvalidCommand => 5,
+            ExitStatus::NoAnswer => 7,
+            ExitStatus::Policy => 8,
+            ExitStatus::Refused => 30,
+        })
     }
 }

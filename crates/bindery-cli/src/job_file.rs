@@ -238,7 +238,7 @@ fn limits(configured: &BTreeMap<String, u64>) -> Limits {
             "text" => limits.text = size,
             "output" => limits.output = size,
             "values" => limits.values = size,
-            // The others are times, for requests.
+            // The others are for requests and plugins.
             _ => {}
         }
     }

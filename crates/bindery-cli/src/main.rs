@@ -4,22 +4,27 @@
 #![forbid(unsafe_code)]
 
 mod binding;
+mod caching;
 mod commands;
 mod configuration;
 mod context;
 mod environment;
 mod exit;
 mod job_file;
+mod lock;
+mod locking;
 #[cfg(test)]
 mod manual;
 mod network;
 mod output;
 mod pass;
+mod plugin_option;
 mod plugins;
 mod registry;
 mod report;
 mod services;
 mod target;
+mod text_file;
 mod unbound;
 
 use std::{env, ffi::OsString, path::Path, process::ExitCode};
@@ -45,8 +50,9 @@ fn main() -> ExitCode {
             return status.into();
         }
     };
+    output::shield();
     match bindery.run() {
-        Ok(()) => ExitStatus::Success.into(),
+        Ok(status) => status.into(),
         Err(failures) => {
             failures.print();
             failures.status().into()

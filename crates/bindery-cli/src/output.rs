@@ -1,9 +1,11 @@
 //! Data on standard output.
 
 use std::{
-    io::{ErrorKind, Write},
-    os::unix::fs::PermissionsExt,
+    fs::File,
+    io::{self, ErrorKind, Write},
+    os::{fd::AsFd, unix::fs::PermissionsExt},
     path::Path,
+    sync::OnceLock,
 };
 
 use clap::{Args, ValueEnum};
@@ -53,6 +55,28 @@ impl Output {
     }
 }
 
+/// Standard output, where it was before [`shield`].
+static SHIELDED: OnceLock<File> = OnceLock::new();
+
+/// Keeps standard output for this program: what libraries in this process write there goes to standard error from now on.
+pub fn shield() {
+    let Ok(kept) = io::stdout().as_fd().try_clone_to_owned() else {
+        // It is closed, and stays so.
+        return;
+    };
+    if rustix::stdio::dup2_stdout(io::stderr()).is_ok() {
+        SHIELDED.get_or_init(|| File::from(kept));
+    }
+}
+
+/// Standard output.
+pub fn stdout() -> Box<dyn Write + Send> {
+    match SHIELDED.get().and_then(|kept| kept.try_clone().ok()) {
+        Some(kept) => Box::new(kept),
+        None => Box::new(io::stdout()),
+    }
+}
+
 /// Writes text to standard output.
 pub fn print(text: &str) -> Result<(), Failures> {
     print_bytes(text.as_bytes())
@@ -60,7 +84,7 @@ pub fn print(text: &str) -> Result<(), Failures> {
 
 /// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
 pub fn print_bytes(bytes: &[u8]) -> Result<(), Failures> {
-    let mut out = std::io::stdout().lock();
+    let mut out = stdout();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
             ExitStatus::Internal,
@@ -74,7 +98,7 @@ pub fn print_bytes(bytes: &[u8]) -> Result<(), Failures> {
 
 /// Writes a file whole or not at all: beside its place first, and then under its name.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failures> {
-    let failure = |error: std::io::Error| {
+    let failure = |error: io::Error| {
         Failure::new(
             ExitStatus::Internal,
             format!("cannot write `{}`", file.display()),

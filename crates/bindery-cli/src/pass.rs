@@ -1,14 +1,15 @@
 //! The jobs of one run, from the file through the binders to bound jobs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
-use bindery_core::{BindError, bind_all};
+use bindery_core::{BindError, Bound, BoundRef, bind_all};
 use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers, Warning};
 
 use crate::{
     context::Context,
     exit::ExitStatus,
     job_file::Loaded,
+    lock::Lock,
     report::{Failure, Failures},
     unbound,
 };
@@ -48,32 +49,61 @@ impl<'l> Pass<'l> {
         Ok(pass)
     }
 
-    /// Asks the binders, and finishes every job, with a tier of `tiers` if there are any; all errors are reported together, and
-    /// what is worth a warning is told.
-    pub fn run(
-        self,
-        schema: &Schema,
-        tiers: Option<&Tiers>,
-        context: &Context<'_>,
-    ) -> Result<Vec<Rendered>, Failures> {
-        let mut outcomes: Vec<Result<Rendered, Vec<Failure>>> =
-            self.jobs.iter().map(|_| Err(Vec::new())).collect();
-        let mut failures = self.duplicates();
-        for (cluster, members) in &self.by_cluster {
+    /// Recalls what the lock has, and asks the binders for the rest.
+    pub fn bind(self, context: &Context<'_>, lock: &Lock) -> Result<BoundPass<'l>, Failures> {
+        let bind = |(cluster, members): (&Option<String>, &Vec<usize>)| {
             let objects: Vec<_> = members
                 .iter()
                 .map(|&at| self.jobs[at].1.object().clone())
                 .collect();
-            let bound = bind_all(&objects, &context.binders(cluster.as_deref())?);
+            let cluster = cluster.as_deref();
+            let binders = lock.before(context.binders(cluster)?, cluster);
+            Ok(bind_all(&objects, &binders))
+        };
+        let bound = self
+            .by_cluster
+            .iter()
+            .map(bind)
+            .collect::<Result<_, Failures>>()?;
+        Ok(BoundPass { pass: self, bound })
+    }
+}
+
+/// Jobs whose refs were asked for.
+pub struct BoundPass<'l> {
+    pass: Pass<'l>,
+    /// For each cluster of the pass, in order.
+    bound: Vec<Bound>,
+}
+
+impl BoundPass<'_> {
+    /// What was answered, by cluster; it is taken out.
+    pub fn take_answers(&mut self) -> Vec<(Option<String>, Vec<BoundRef>)> {
+        let clusters = self.pass.by_cluster.keys().cloned();
+        let answers = self
+            .bound
+            .iter_mut()
+            .map(|bound| mem::take(&mut bound.answers));
+        clusters.zip(answers).collect()
+    }
+
+    /// Finishes every job, with a tier of `tiers` if there are any; all errors are reported together, and what is worth a
+    /// warning is told.
+    pub fn finish(self, schema: &Schema, tiers: Option<&Tiers>) -> Result<Vec<Rendered>, Failures> {
+        let pass = self.pass;
+        let mut outcomes: Vec<Result<Rendered, Vec<Failure>>> =
+            pass.jobs.iter().map(|_| Err(Vec::new())).collect();
+        let mut failures = pass.duplicates();
+        for (members, bound) in pass.by_cluster.values().zip(self.bound) {
             failures.extend(unbound::failures(&bound.errors, |origin| {
-                self.loaded.place(origin)
+                pass.loaded.place(origin)
             }));
             for (&at, object) in members.iter().zip(bound.objects) {
-                let (path, job) = &self.jobs[at];
+                let (path, job) = &pass.jobs[at];
                 let finished = match object {
                     Ok(object) => {
                         let finished = job.with_object(object).finish(schema, tiers);
-                        self.loaded.warn_of_job(path, &finished);
+                        pass.loaded.warn_of_job(path, &finished);
                         let warnings = finished.warnings;
                         finished.job.map(|job| Rendered { job, warnings })
                     }
@@ -86,7 +116,7 @@ impl<'l> Pass<'l> {
                     problems
                         .iter()
                         .filter(|problem| !is_told(problem, &bound.errors))
-                        .map(|problem| self.loaded.problem_failure(path, problem))
+                        .map(|problem| pass.loaded.problem_failure(path, problem))
                         .collect()
                 });
             }

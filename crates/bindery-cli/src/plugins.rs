@@ -1,16 +1,21 @@
 //! Where plugins are looked for, and which of them are let in.
 
 use std::{
+    collections::BTreeMap,
     env, fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use bindery_host::{LibraryError, Plugin, Plugins, Problem, SearchPath, Settings};
+use bindery_host::{
+    Description, LibraryError, Plugin, Plugins, Problem, ProgramEntry, Reason, SearchPath, Settings,
+};
 use bindery_registry::Network;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    configuration::Configuration,
+    configuration::{Configuration, Exec},
+    environment::Environment,
     exit::ExitStatus,
     network,
     report::{Failure, Failures},
@@ -55,6 +60,37 @@ fn folders_of(program: &Path) -> Vec<PathBuf> {
     folders
 }
 
+/// The programs that the configuration calls plugins.
+pub fn programs(
+    configuration: &Configuration,
+    environment: &Environment,
+) -> Result<Vec<ProgramEntry>, Failures> {
+    let entry = |(name, exec): (&String, &Exec)| {
+        let program = environment.program(&exec.command[0]).ok_or_else(|| {
+            let message = format!("there is no program `{}`", exec.command[0]);
+            Failure::new(ExitStatus::InvalidConfiguration, message)
+                .cause(format!("it is the plugin `{name}` of `[exec.{name}]`"))
+                .hint("write its whole path")
+        })?;
+        let arguments = exec.command[1..].iter().map(PathBuf::from);
+        Ok(ProgramEntry {
+            description: Description::of_program(name, &exec.binders),
+            command: std::iter::once(program).chain(arguments).collect(),
+            environment: environment.variables(&exec.env).into_iter().collect(),
+            time_limit: exec.time_limit.map(Duration::from_secs),
+        })
+    };
+    configuration.programs.iter().map(entry).collect()
+}
+
+/// The program that runs a library in a process of its own: this one.
+pub fn server() -> Result<Vec<PathBuf>, Failure> {
+    let program = env::current_exe().map_err(|error| {
+        Failure::new(ExitStatus::Internal, "this program does not find itself").cause(error)
+    })?;
+    Ok(vec![program, "plugin".into(), "serve".into()])
+}
+
 /// What the configuration holds for plugins, and how they are to make connections.
 pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
     let json =
@@ -79,7 +115,20 @@ pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
             .into(),
         auth: configuration.auth.clone(),
         network: network::to_json(network),
+        ..limited(&configuration.limits)
     }
+}
+
+/// Settings with the limits of the `[limits]` table.
+fn limited(limits: &BTreeMap<String, u64>) -> Settings {
+    let mut settings = Settings::default();
+    if let Some(seconds) = limits.get("plugin_seconds") {
+        settings.time_limit = Duration::from_secs(*seconds);
+    }
+    if let Some(bytes) = limits.get("plugin_answer") {
+        settings.longest_answer = usize::try_from(*bytes).unwrap_or(usize::MAX);
+    }
+    settings
 }
 
 /// Refuses plugins whose file is not the one that the configuration pins.
@@ -119,7 +168,8 @@ fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Failure> {
     ))
 }
 
-fn sha256(file: &Path) -> io::Result<String> {
+/// The SHA-256 of a file, in lower-case hexadecimal digits.
+pub fn sha256(file: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut hash))?;
     Ok(hash
@@ -144,8 +194,11 @@ impl io::Write for HashWriter<'_> {
 
 /// The error for a library that cannot be used.
 pub fn unusable(error: &LibraryError) -> Failure {
-    let mut failure =
-        Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).hint(error.hint());
+    let status = match error.reason {
+        Reason::Untrusted(_) => ExitStatus::Policy,
+        _ => ExitStatus::InvalidConfiguration,
+    };
+    let mut failure = Failure::new(status, error.to_string()).hint(error.hint());
     failure.causes = error.causes();
     failure
 }

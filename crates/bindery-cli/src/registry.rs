@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, thread};
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_host::{Plugins, ServiceError, Services as _};
-use bindery_reference::Registry;
+use bindery_reference::{Reference, Registry};
 use bindery_registry::http::Log;
 use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
 
@@ -72,11 +72,7 @@ impl Keychain for Credentials {
             }),
             Self::Own(services) => services.credential(&registry, repository, actions),
         };
-        let found = found.map_err(in_words)?;
-        Ok(found.map(|found| Credential::Basic {
-            username: found.username,
-            password: found.password,
-        }))
+        found.map_err(in_words)
     }
 }
 
@@ -90,6 +86,23 @@ fn in_words(error: ServiceError) -> KeychainError {
         message,
         hint: error.hint,
     }
+}
+
+/// Waits for the network.
+pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
+        })?;
+    Ok(runtime.block_on(answer))
+}
+
+/// Fetches what `reference` names, to see that it is there.
+pub fn fetch(client: &Client, reference: &Reference) -> Result<(), Failures> {
+    let found = wait_for(client.manifest(reference))?;
+    found.map(|_| ()).map_err(|error| unresolved(&error).into())
 }
 
 /// The error for a reference that could not be resolved.

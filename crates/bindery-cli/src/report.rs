@@ -191,6 +191,11 @@ impl Failures {
         }
     }
 
+    /// The same, as a list to which others may be added.
+    pub fn into_vec(self) -> Vec<Failure> {
+        self.0
+    }
+
     /// The same, each changed.
     pub fn map(self, change: impl FnMut(Failure) -> Failure) -> Self {
         Self(self.0.into_iter().map(change).collect())

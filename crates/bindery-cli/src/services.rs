@@ -9,10 +9,8 @@ use std::{
 };
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
-use bindery_credentials::{
-    Credential as RegistryCredential, DockerConfig, Keychain, KeychainError,
-};
-use bindery_host::{Credential, Level, ServiceError, ServiceErrorKind};
+use bindery_credentials::{Credential, Keychain as _, KeychainError, Places};
+use bindery_host::{Level, ServiceError, ServiceErrorKind};
 use bindery_http::Log;
 use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
@@ -54,13 +52,12 @@ impl LazyClusters {
     }
 }
 
-/// The services: talk goes to standard error, clusters come from the files, credentials from Docker's configuration, and caches
-/// lie in the user's cache folder.
+/// The services: talk goes to standard error, clusters come from the files, credentials from the places where logins are kept, and
+/// caches lie in the user's cache folder.
 pub struct Services {
     clusters: Arc<LazyClusters>,
     cache: Option<PathBuf>,
-    docker_config: Option<PathBuf>,
-    logins: OnceCell<Option<DockerConfig>>,
+    logins: Places,
     verbosity: Verbosity,
 }
 
@@ -87,19 +84,18 @@ impl Verbosity {
 }
 
 impl Services {
-    /// Services with these clusters, with caches below `cache`, and with the credentials of the file `docker_config`; of what
-    /// happens so much is told as `verbosity` says.
+    /// Services with these clusters, with caches below `cache`, and with the credentials that `logins` finds; of what happens so
+    /// much is told as `verbosity` says.
     pub fn new(
         clusters: Arc<LazyClusters>,
         cache: Option<PathBuf>,
-        docker_config: Option<PathBuf>,
+        logins: Places,
         verbosity: Verbosity,
     ) -> Self {
         Self {
             clusters,
             cache,
-            docker_config,
-            logins: OnceCell::new(),
+            logins,
             verbosity,
         }
     }
@@ -116,20 +112,9 @@ impl Services {
         })
     }
 
-    /// What Docker's configuration holds, if there is one; read once, when a registry first wants a credential.
-    fn logins(&self) -> Result<Option<&DockerConfig>, KeychainError> {
-        let read = || {
-            let Some(path) = self.docker_config.as_ref().filter(|path| path.exists()) else {
-                return Ok(None);
-            };
-            let config = DockerConfig::read(path)?;
-            config
-                .warnings()
-                .iter()
-                .for_each(|warning| warn(warning, ""));
-            Ok(Some(config))
-        };
-        self.logins.get_or_try_init(read).map(Option::as_ref)
+    /// Who finds credentials that no plugin has.
+    pub fn logins(&self) -> &Places {
+        &self.logins
     }
 
     fn login(
@@ -137,15 +122,12 @@ impl Services {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<RegistryCredential>, KeychainError> {
-        let Some(logins) = self.logins()? else {
-            return Ok(None);
-        };
+    ) -> Result<Option<Credential>, KeychainError> {
         let registry = Registry::parse(registry).map_err(|error| KeychainError::Source {
             message: error.to_string(),
             hint: error.hint(),
         })?;
-        logins.credential(&registry, repository, actions)
+        self.logins.credential(&registry, repository, actions)
     }
 }
 
@@ -222,8 +204,7 @@ impl bindery_host::Services for Services {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, ServiceError> {
-        let found = self
-            .login(registry, repository, actions)
+        self.login(registry, repository, actions)
             .map_err(|error| ServiceError {
                 kind: ServiceErrorKind::Invalid,
                 message: error.to_string(),
@@ -232,14 +213,7 @@ impl bindery_host::Services for Services {
                     .into_iter()
                     .collect(),
                 hint: error.hint(),
-            })?;
-        match found {
-            Some(RegistryCredential::Basic { username, password }) => {
-                Ok(Some(Credential { username, password }))
-            }
-            // Other kinds cannot be handed to a plugin.
-            _ => Ok(None),
-        }
+            })
     }
 
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, ServiceError> {
@@ -272,6 +246,7 @@ impl bindery_host::Services for Services {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
+    use bindery_credentials::{Helpers, Place, Source};
     use bindery_host::Services as _;
     use serde_json::json;
 
@@ -279,10 +254,16 @@ mod tests {
 
     fn services(folder: &Path) -> Services {
         let clusters = Arc::new(LazyClusters::new(vec![folder.to_owned()]));
+        let config = Place {
+            source: Source::File(folder.join("config.json")),
+            named_by: None,
+            is_required: true,
+        };
+        let logins = Places::new([config], Helpers::new(""), |_, _| ());
         Services::new(
             clusters,
             Some(folder.join("cache")),
-            Some(folder.join("config.json")),
+            logins,
             Verbosity::Quiet,
         )
     }
@@ -319,17 +300,9 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_those_of_dockers_configuration() {
+    fn credentials_are_those_of_the_logins() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path());
-        assert!(
-            services
-                .credential("registry.example.org", "app", &["pull"])
-                .unwrap()
-                .is_none()
-        );
-
-        let services = self::services(folder.path());
         let file = folder.path().join("config.json");
         let text =
             r#"{"auths": {"registry.example.org": {"username": "alice", "password": "canary"}}}"#;
@@ -337,8 +310,8 @@ mod tests {
         let find = |registry| services.credential(registry, "app", &["pull"]).unwrap();
         let found = find("registry.example.org").unwrap();
         assert_eq!(
-            (found.username.as_str(), found.password.expose()),
-            ("alice", "canary")
+            (found.username(), found.kind()),
+            (Some("alice"), "password")
         );
         assert!(find("other.example.org").is_none());
 
@@ -362,7 +335,7 @@ mod tests {
         let without = Services::new(
             Arc::new(LazyClusters::new(Vec::new())),
             None,
-            None,
+            Places::new([], Helpers::new(""), |_, _| ()),
             Verbosity::Quiet,
         );
         assert_eq!(

@@ -1,5 +1,7 @@
 //! The command line as a user meets it: the built program, its output and its exit codes.
 
+#[path = "cli/auth.rs"]
+mod auth;
 #[path = "cli/image.rs"]
 mod image;
 mod support;

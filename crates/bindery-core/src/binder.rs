@@ -15,6 +15,32 @@ pub trait Binder {
 
     /// Answers a batch: one result per request, in the order asked. The requests are distinct and sorted by address.
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>>;
+
+    /// Looks at answers of an earlier run before they are used in place of new ones: one result per pair, in the order given.
+    ///
+    /// It is for what can be told without asking anybody: that an answer is one of this binder's at all, and answers this
+    /// request. If not told otherwise, all are fine.
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+        recalled.iter().map(|_| Ok(())).collect()
+    }
+}
+
+impl<B: Binder + ?Sized> Binder for Box<B> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn matcher(&self) -> &Matcher {
+        (**self).matcher()
+    }
+
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        (**self).bind(requests)
+    }
+
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+        (**self).review(recalled)
+    }
 }
 
 /// A ref that a binder is asked for.
@@ -108,14 +134,14 @@ pub struct Bound {
 ///
 /// An answer may hold refs of a later binder; those of an earlier one are not asked for again (Q38). The first binder to claim
 /// a ref has it. All objects share one batch per binder, so objects of different clusters belong into passes of their own.
-pub fn bind_all(objects: &[Object], binders: &[Box<dyn Binder>]) -> Bound {
+pub fn bind_all<B: Binder>(objects: &[Object], binders: &[B]) -> Bound {
     let mut bound = Bound {
         objects: objects.iter().cloned().map(Ok).collect(),
         answers: Vec::new(),
         errors: Vec::new(),
     };
     for binder in binders {
-        bound.ask(binder.as_ref());
+        bound.ask(binder);
     }
     bound
 }

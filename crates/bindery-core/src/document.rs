@@ -25,7 +25,7 @@ pub struct BoundText {
 /// binder claims are text like any other. An answer may hold refs of a later binder.
 ///
 /// The origin of a request is the byte offset of the tag in `text`; that of a ref inside an answer is the answered tag's.
-pub fn bind_text(text: &str, binders: &[Box<dyn Binder>]) -> BoundText {
+pub fn bind_text<B: Binder>(text: &str, binders: &[B]) -> BoundText {
     let mut bound = BoundText {
         text: String::new(),
         answers: Vec::new(),
@@ -37,7 +37,7 @@ pub fn bind_text(text: &str, binders: &[Box<dyn Binder>]) -> BoundText {
         is_answer: false,
     }];
     for binder in binders {
-        chunks = bound.ask(binder.as_ref(), chunks);
+        chunks = bound.ask(binder, chunks);
     }
     bound.text = chunks.into_iter().map(|chunk| chunk.text).collect();
     bound

@@ -107,6 +107,20 @@ impl Matcher {
         Matcher::new(&steps)
     }
 
+    /// A pattern of this ref's own components and nothing else.
+    pub fn exactly(reference: &Ref) -> Self {
+        let steps = reference.components().map(|component| {
+            let kind = match component {
+                Component::Dereference(_) => Kind::Dereference,
+                Component::Index(_) => Kind::Index,
+            };
+            (kind, Pattern::Literal(component.value().to_owned()))
+        });
+        Matcher {
+            steps: steps.collect(),
+        }
+    }
+
     /// How many components it looks at.
     pub fn steps(&self) -> usize {
         self.steps.len()

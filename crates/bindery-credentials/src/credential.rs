@@ -4,7 +4,6 @@ use bindery_secret::Secret;
 
 /// What identifies us to a registry.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum Credential {
     /// A user name and a password. For a token registry they go to the token server, else with every request.
     Basic {
@@ -31,6 +30,15 @@ impl Credential {
         match self {
             Credential::Basic { username, .. } => Some(username),
             Credential::Identity { .. } | Credential::Registry { .. } => None,
+        }
+    }
+
+    /// What it is, for messages: `password`, `identity token` or `registry token`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Credential::Basic { .. } => "password",
+            Credential::Identity { .. } => "identity token",
+            Credential::Registry { .. } => "registry token",
         }
     }
 }

@@ -1,68 +1,65 @@
-//! The credentials in a file that Docker, Podman or skopeo wrote: `config.json` or `auth.json`.
+//! What a file of Docker, Podman or skopeo says: `config.json`, `auth.json`, or the `.dockercfg` of old.
 //!
-//! Read are the plain entries of `auths`. Keys are hosts, as Docker writes them, or hosts with a path, as Podman does.
+//! Keys are hosts, as Docker writes them, or hosts with a path, as Podman does.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bindery_reference::Registry;
-use bindery_secret::Secret;
 use serde::Deserialize;
 
 use crate::credential::Credential;
-use crate::keychain::{Keychain, KeychainError};
-
-/// Base64 with or without padding: files have either.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+use crate::entry::Written;
+use crate::keychain::KeychainError;
 
 /// Names that entries for Docker Hub are found under.
 const HUB: [&str; 3] = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
-/// The entries of one file.
+/// More than any such file; what is longer is something else.
+const LONGEST: u64 = 4 << 20;
+
+/// How a text is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `config.json`, `auth.json`.
+    Config,
+    /// The variable `DOCKER_AUTH_CONFIG`: `auths` and nothing else.
+    Variable,
+    /// `.dockercfg`: the entries themselves, by host.
+    Legacy,
+}
+
+/// What one text says.
 #[derive(Debug)]
-pub struct DockerConfig {
-    path: PathBuf,
-    entries: BTreeMap<String, Entry>,
+pub(crate) struct DockerConfig {
+    /// `None` for an entry that says nothing.
+    auths: BTreeMap<String, Option<Credential>>,
+    /// Whether keys may have a path.
+    has_paths: bool,
+    /// Helpers by host; an empty name means none.
+    helpers: BTreeMap<String, String>,
+    /// The helper for all other hosts.
+    store: Option<String>,
     warnings: Vec<String>,
 }
 
-enum Entry {
-    Basic { username: String, password: Secret },
-    Unsupported(&'static str),
-}
+type Auths = BTreeMap<String, Option<Written>>;
 
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Entry::Basic { username, password } => write!(f, "{username}:{password}"),
-            Entry::Unsupported(kind) => f.write_str(kind),
-        }
-    }
-}
-
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct File {
-    auths: Option<BTreeMap<String, Option<Written>>>,
+    auths: Option<Auths>,
+    #[serde(rename = "credHelpers")]
+    helpers: Option<BTreeMap<String, Option<String>>>,
+    #[serde(rename = "credsStore")]
+    store: Option<String>,
 }
 
-/// An entry as it is written. Programs add fields of their own, so unknown ones are passed over.
 #[derive(Deserialize)]
-struct Written {
-    auth: Option<String>,
-    username: Option<String>,
-    password: Option<String>,
-    #[serde(rename = "identitytoken")]
-    identity_token: Option<String>,
-    #[serde(rename = "registrytoken")]
-    registry_token: Option<String>,
+#[serde(deny_unknown_fields)]
+struct Variable {
+    auths: Option<Auths>,
 }
 
 impl DockerConfig {
@@ -70,61 +67,125 @@ impl DockerConfig {
     ///
     /// # Errors
     ///
-    /// If it cannot be read or is no JSON of the known form. A single entry that makes no sense is only a warning.
-    pub fn read(path: &Path) -> Result<Self, KeychainError> {
-        let bytes = std::fs::read(path).map_err(|source| KeychainError::File {
-            path: path.to_owned(),
-            source: Arc::new(source),
-        })?;
-        let mut config = Self::parse(path, &bytes)?;
+    /// If it cannot be read or is not of the form. A single entry that makes no sense is only a warning.
+    pub(crate) fn read(path: &Path, form: Form) -> Result<Self, KeychainError> {
+        let place = format!("`{}`", path.display());
+        let file = std::fs::File::open(path).map_err(|error| unreadable(&place, error))?;
+        let mut config = Self::read_from(file, &place, form)?;
         config.warnings.extend(open_to_others(path));
         Ok(config)
     }
 
-    /// Reads `bytes`, which are those of the file at `path`.
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, KeychainError> {
+    /// Reads all of `source`; `place` is its name in messages.
+    ///
+    /// # Errors
+    ///
+    /// As [`DockerConfig::read`].
+    pub(crate) fn read_from(
+        source: impl Read,
+        place: &str,
+        form: Form,
+    ) -> Result<Self, KeychainError> {
+        let mut bytes = Vec::new();
+        source
+            .take(LONGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| unreadable(place, error))?;
+        if bytes.len() as u64 > LONGEST {
+            return Err(KeychainError::Syntax {
+                place: place.to_owned(),
+                problem: format!("it is longer than {LONGEST} bytes"),
+            });
+        }
+        Self::parse(&bytes, place, form)
+    }
+
+    /// Reads `bytes`, which are from `place`.
+    ///
+    /// # Errors
+    ///
+    /// If they are not of the form.
+    pub(crate) fn parse(bytes: &[u8], place: &str, form: Form) -> Result<Self, KeychainError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let file: File = serde_json::from_slice(bytes).map_err(|error| KeychainError::Syntax {
-            path: path.to_owned(),
+        let file = match form {
+            Form::Config => serde_json::from_slice(bytes),
+            Form::Variable => serde_json::from_slice(bytes).map(|Variable { auths }| File {
+                auths,
+                ..File::default()
+            }),
+            Form::Legacy => serde_json::from_slice(bytes).map(|auths| File {
+                auths: Some(auths),
+                ..File::default()
+            }),
+        };
+        let file = file.map_err(|error| KeychainError::Syntax {
+            place: place.to_owned(),
             // The error's own text may repeat what it found, which may be a password.
             problem: format!("line {}, column {}", error.line(), error.column()),
         })?;
         let mut config = Self {
-            path: path.to_owned(),
-            entries: BTreeMap::new(),
+            auths: BTreeMap::new(),
+            has_paths: form != Form::Legacy,
+            helpers: file
+                .helpers
+                .into_iter()
+                .flatten()
+                .filter_map(|(host, name)| Some((host, name?)))
+                .collect(),
+            store: file.store.filter(|name| !name.is_empty()),
             warnings: Vec::new(),
         };
         for (key, written) in file.auths.into_iter().flatten() {
             match written.map_or(Ok(None), Written::read) {
-                Ok(None) => {}
-                Ok(Some(entry)) => {
-                    config.entries.insert(key, entry);
+                Ok(entry) => {
+                    config.auths.insert(key, entry);
                 }
-                Err(problem) => {
-                    let path = path.display();
-                    config.warnings.push(format!(
-                        "the entry `{key}` of `{path}` is passed over: {problem}"
-                    ));
-                }
+                Err(problem) => config.warnings.push(format!(
+                    "the entry `{key}` of {place} is passed over: {problem}"
+                )),
             }
         }
         Ok(config)
     }
 
-    /// What is odd about the file, for its owner to know. No secret is in it.
-    pub fn warnings(&self) -> &[String] {
+    /// What is odd about the text, for its owner to know. No secret is in it.
+    pub(crate) fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// The entry for `repository` in `registry`: the one with the longest path, else the one for the host.
-    fn find(&self, registry: &Registry, repository: &str) -> Option<(&str, &Entry)> {
-        let host = registry.to_string();
-        let hosts = if registry.is_docker_hub() {
-            HUB.to_vec()
-        } else {
-            vec![host.as_str()]
+    /// The helper to ask for a registry, by the end of its name.
+    pub(crate) fn helper(&self, registry: &Registry) -> Option<&str> {
+        let own = find_host(&self.helpers, registry, |_| true);
+        let name = own.map(|(_, name)| name).or(self.store.as_ref())?;
+        Some(name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// What to ask a helper for, in this order: it keeps a registry under whatever the program called it that logged in.
+    pub(crate) fn servers(&self, registry: &Registry) -> Vec<String> {
+        let key = registry.credential_key();
+        let written = find_host(&self.auths, registry, |_| true).map(|(key, _)| key.to_owned());
+        let other = match registry.is_docker_hub() {
+            true => HUB[0].to_owned(),
+            false => format!("https://{key}"),
         };
-        let mut path = Some(repository);
+        let mut servers = vec![key];
+        for server in written.into_iter().chain([other]) {
+            if !servers.contains(&server) {
+                servers.push(server);
+            }
+        }
+        servers
+    }
+
+    /// The entry for `repository` in `registry`, with its key: the one with the longest path, else the one for the host.
+    pub(crate) fn find(
+        &self,
+        registry: &Registry,
+        repository: &str,
+    ) -> Option<(&str, &Credential)> {
+        let host = registry.to_string();
+        let hosts = hosts(registry, &host);
+        let mut path = Some(repository).filter(|_| self.has_paths);
         while let Some(prefix) = path {
             for host in &hosts {
                 let wanted = |key: &str| {
@@ -132,88 +193,58 @@ impl DockerConfig {
                         .is_some_and(|begin| begin.eq_ignore_ascii_case(host))
                         && key[host.len()..].strip_prefix('/') == Some(prefix)
                 };
-                if let Some((key, entry)) = self.entries.iter().find(|(key, _)| wanted(key)) {
-                    return Some((key, entry));
+                let mut entries = self.auths.iter().filter(|(key, _)| wanted(key));
+                if let Some(found) = entries.find_map(|(key, entry)| Some((key, entry.as_ref()?))) {
+                    return Some((found.0, found.1));
                 }
             }
             path = prefix.rsplit_once('/').map(|(shorter, _)| shorter);
         }
-        let exact = |key: &str| {
-            hosts
-                .iter()
-                .any(|host| host_of(key).eq_ignore_ascii_case(host))
-        };
-        let default_port = |key: &str| {
-            let key = host_of(key);
-            let (with, without) = match registry.port() {
-                Some(443) => (host.as_str(), key),
-                None => (key, host.as_str()),
-                Some(_) => return false,
-            };
-            with.strip_suffix(":443")
-                .is_some_and(|host| host.eq_ignore_ascii_case(without))
-        };
-        let find = |fits: &dyn Fn(&str) -> bool| self.entries.iter().find(|(key, _)| fits(key));
-        find(&exact)
-            .or_else(|| find(&default_port))
-            .map(|(key, entry)| (key.as_str(), entry))
+        let (key, entry) = find_host(&self.auths, registry, Option::is_some)?;
+        Some((key, entry.as_ref()?))
     }
 }
 
-impl Keychain for DockerConfig {
-    fn credential(
-        &self,
-        registry: &Registry,
-        repository: &str,
-        _: &[&str],
-    ) -> Result<Option<Credential>, KeychainError> {
-        match self.find(registry, repository) {
-            None => Ok(None),
-            Some((_, Entry::Basic { username, password })) => Ok(Some(Credential::Basic {
-                username: username.clone(),
-                password: password.clone(),
-            })),
-            Some((key, Entry::Unsupported(kind))) => Err(KeychainError::Unsupported {
-                path: self.path.clone(),
-                key: key.to_owned(),
-                kind,
-            }),
-        }
+/// What keys for a registry begin with; `host` is its own name.
+fn hosts<'a>(registry: &Registry, host: &'a str) -> Vec<&'a str> {
+    if registry.is_docker_hub() {
+        HUB.to_vec()
+    } else {
+        vec![host]
     }
 }
 
-impl Written {
-    fn read(self) -> Result<Option<Entry>, &'static str> {
-        let non_empty = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
-        if non_empty(&self.registry_token) {
-            return Ok(Some(Entry::Unsupported("a registry token")));
-        }
-        if non_empty(&self.identity_token) {
-            return Ok(Some(Entry::Unsupported("an identity token")));
-        }
-        if let Some(auth) = self.auth.filter(|auth| !auth.trim().is_empty()) {
-            let decoded = BASE64
-                .decode(auth.trim())
-                .map_err(|_| "`auth` is no base64")?;
-            let text = String::from_utf8(decoded).map_err(|_| "`auth` holds no text")?;
-            let (username, password) = text.split_once(':').ok_or("`auth` holds no colon")?;
-            if username.is_empty() {
-                return Err("`auth` holds no user name");
-            }
-            return Ok(Some(Entry::Basic {
-                username: username.to_owned(),
-                password: Secret::new(password.trim_matches('\0')),
-            }));
-        }
-        match (self.username, self.password) {
-            (Some(username), Some(password)) if !username.is_empty() => Ok(Some(Entry::Basic {
-                username,
-                password: Secret::from(password),
-            })),
-            // An empty entry tells that a helper has the credential.
-            _ => Ok(None),
-        }
-    }
+/// The first useful entry whose key is this host, however it is written: with the very port, else with the default port told or
+/// left out.
+fn find_host<'m, T>(
+    entries: &'m BTreeMap<String, T>,
+    registry: &Registry,
+    is_useful: impl Fn(&T) -> bool,
+) -> Option<(&'m str, &'m T)> {
+    let host = registry.to_string();
+    let hosts = hosts(registry, &host);
+    let exact = |key: &str| {
+        hosts
+            .iter()
+            .any(|host| host_of(key).eq_ignore_ascii_case(host))
+    };
+    let default_port = |key: &str| {
+        let key = host_of(key);
+        let (with, without) = match registry.port() {
+            Some(443) => (host.as_str(), key),
+            None => (key, host.as_str()),
+            Some(_) => return false,
+        };
+        with.strip_suffix(":443")
+            .is_some_and(|host| host.eq_ignore_ascii_case(without))
+    };
+    let find = |fits: &dyn Fn(&str) -> bool| {
+        let mut entries = entries.iter();
+        entries.find(|(key, entry)| is_useful(entry) && fits(key))
+    };
+    find(&exact)
+        .or_else(|| find(&default_port))
+        .map(|(key, entry)| (key.as_str(), entry))
 }
 
 /// The host of an entry's key: without scheme, and without the path that keys of old have.
@@ -230,13 +261,20 @@ fn host_of(key: &str) -> &str {
     }
 }
 
+fn unreadable(place: &str, error: std::io::Error) -> KeychainError {
+    KeychainError::Read {
+        place: place.to_owned(),
+        source: Arc::new(error),
+    }
+}
+
 /// A warning if others than the owner may read the file.
 fn open_to_others(path: &Path) -> Option<String> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(path).ok()?.permissions().mode();
-        if mode & 0o077 != 0 {
+        let metadata = std::fs::metadata(path).ok()?;
+        if metadata.is_file() && metadata.permissions().mode() & 0o077 != 0 {
             let path = path.display();
             return Some(format!(
                 "`{path}` holds credentials and may be read by others; `chmod 600 {path}` ends that"
@@ -250,16 +288,17 @@ fn open_to_others(path: &Path) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
 
     fn config(auths: &str) -> DockerConfig {
-        DockerConfig::parse(
-            Path::new("config.json"),
-            format!("{{\"auths\":{auths}}}").as_bytes(),
-        )
-        .unwrap()
+        parse(&format!("{{\"auths\":{auths}}}"))
+    }
+
+    fn parse(text: &str) -> DockerConfig {
+        DockerConfig::parse(text.as_bytes(), "`config.json`", Form::Config).unwrap()
     }
 
     /// Which of the entries `users` (key, user) is used for `registry` and `repository`.
@@ -271,9 +310,9 @@ mod tests {
             .collect();
         let config = config(&format!("{{{}}}", entries.join(",")));
         let registry = Registry::parse(registry).unwrap();
-        let found = config.credential(&registry, repository, &["pull"]).unwrap();
+        let found = config.find(&registry, repository);
         assert_eq!(
-            found.as_ref().and_then(Credential::username),
+            found.and_then(|(_, entry)| entry.username()),
             expected,
             "{registry}/{repository} in {users:?}"
         );
@@ -282,16 +321,11 @@ mod tests {
     #[track_caller]
     fn check_entry(entry: &str, expected: Option<(&str, &str)>) {
         let config = config(&format!("{{\"h.example\":{entry}}}"));
-        let found = config
-            .credential(&Registry::parse("h.example").unwrap(), "a", &["pull"])
-            .unwrap();
-        let found = found.map(|found| match found {
-            Credential::Basic { username, password } => (username, password.expose().to_owned()),
+        let registry = Registry::parse("h.example").unwrap();
+        let found = config.find(&registry, "a").map(|(_, entry)| match entry {
+            Credential::Basic { username, password } => (username.as_str(), password.expose()),
             other => panic!("{other:?} is no user and password"),
         });
-        let found = found
-            .as_ref()
-            .map(|(user, password)| (user.as_str(), password.as_str()));
         assert_eq!(found, expected, "from {entry}");
     }
 
@@ -415,16 +449,135 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_told_to_be_unusable() {
-        let config = config(r#"{"h.example":{"identitytoken":"canary"}}"#);
-        let error = config
-            .credential(&Registry::parse("h.example").unwrap(), "a", &["pull"])
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the entry `h.example` of `config.json` holds an identity token, which cannot be used here"
+    fn tokens_are_used_in_place_of_a_password() {
+        #[track_caller]
+        fn check(entry: &str, kind: &str) {
+            let config = config(&format!("{{\"h.example\":{entry}}}"));
+            let registry = Registry::parse("h.example").unwrap();
+            let (_, found) = config.find(&registry, "a").unwrap();
+            let (Credential::Identity { token } | Credential::Registry { token }) = found else {
+                panic!("{found:?}")
+            };
+            assert_eq!((found.kind(), token.expose()), (kind, "canary"));
+            assert!(!format!("{config:?}").contains("canary"));
+        }
+        check(r#"{"identitytoken":"canary"}"#, "identity token");
+        // As Docker writes it: user, colon, and no password.
+        check(
+            r#"{"auth":"YWxpY2U6","identitytoken":"canary"}"#,
+            "identity token",
         );
-        assert!(!format!("{config:?}").contains("canary"));
+        check(r#"{"registrytoken":"canary"}"#, "registry token");
+        check(
+            r#"{"identitytoken":"x","registrytoken":"canary","auth":"YTpi"}"#,
+            "registry token",
+        );
+        check(
+            r#"{"identitytoken":"canary","registrytoken":""}"#,
+            "identity token",
+        );
+    }
+
+    /// Which helper is asked for `registry`, and for what.
+    #[track_caller]
+    fn check_helper(text: &str, registry: &str, expected: Option<(&str, &[&str])>) {
+        let config = parse(text);
+        let registry = Registry::parse(registry).unwrap();
+        let servers = config.servers(&registry);
+        let servers: Vec<_> = servers.iter().map(String::as_str).collect();
+        let found = config
+            .helper(&registry)
+            .map(|helper| (helper, &servers[..]));
+        assert_eq!(found, expected, "{registry} in {text}");
+    }
+
+    #[test]
+    fn a_helper_of_the_host_comes_before_that_of_all_hosts() {
+        let text = r#"{"credsStore":"all","credHelpers":{"h.example":"own","h.example:5000":"port","off.example":"","null.example":null}}"#;
+        let own: &[&str] = &["h.example", "https://h.example"];
+        check_helper(text, "h.example", Some(("own", own)));
+        check_helper(
+            text,
+            "H.example:5000",
+            Some(("port", &["H.example:5000", "https://H.example:5000"])),
+        );
+        check_helper(
+            text,
+            "other.example",
+            Some(("all", &["other.example", "https://other.example"])),
+        );
+        check_helper(
+            text,
+            "null.example",
+            Some(("all", &["null.example", "https://null.example"])),
+        );
+        check_helper(text, "off.example", None);
+        check_helper(r#"{"credsStore":""}"#, "h.example", None);
+        check_helper(
+            r#"{"credHelpers":{"h.example":"own"}}"#,
+            "other.example",
+            None,
+        );
+        check_helper(
+            r#"{"credsStore":null,"credHelpers":null}"#,
+            "h.example",
+            None,
+        );
+    }
+
+    #[test]
+    fn a_helper_is_asked_under_all_names_that_a_login_may_have_used() {
+        let hub: &[&str] = &["https://index.docker.io/v1/", "docker.io"];
+        for key in [
+            "docker.io",
+            "index.docker.io",
+            "https://index.docker.io/v1/",
+        ] {
+            let text = format!("{{\"credHelpers\":{{\"{key}\":\"own\"}}}}");
+            check_helper(&text, "docker.io", Some(("own", hub)));
+            check_helper(&text, "registry-1.docker.io", Some(("own", hub)));
+        }
+        check_helper(
+            r#"{"credsStore":"all","auths":{"https://h.example/v1/":{}}}"#,
+            "h.example",
+            Some((
+                "all",
+                &["h.example", "https://h.example/v1/", "https://h.example"],
+            )),
+        );
+    }
+
+    #[test]
+    fn an_empty_entry_hides_none_that_says_something() {
+        let text = r#"{"auths":{"h.example/team":{},"h.example":{"username":"u","password":"p"},"https://h.example":{}}}"#;
+        let config = parse(text);
+        let registry = Registry::parse("h.example").unwrap();
+        let (key, found) = config.find(&registry, "team/app").unwrap();
+        assert_eq!((key, found.username()), ("h.example", Some("u")));
+    }
+
+    #[test]
+    fn the_file_of_old_has_its_entries_at_the_top_and_no_paths() {
+        let text = r#"{"https://h.example/v1/":{"auth":"YTpi","email":"x"},"other.example/team":{"auth":"YTpi"}}"#;
+        let config = DockerConfig::parse(text.as_bytes(), "`.dockercfg`", Form::Legacy).unwrap();
+        let find = |host: &str| config.find(&Registry::parse(host).unwrap(), "team/app");
+        assert_eq!(find("h.example").unwrap().0, "https://h.example/v1/");
+        assert!(find("other.example").is_none());
+    }
+
+    #[test]
+    fn the_variable_holds_entries_and_nothing_else() {
+        let parse =
+            |text: &str| DockerConfig::parse(text.as_bytes(), "the variable", Form::Variable);
+        let config = parse(r#"{"auths":{"h.example":{"auth":"YTpi"}}}"#).unwrap();
+        let registry = Registry::parse("h.example").unwrap();
+        assert!(config.find(&registry, "a").is_some());
+        assert_eq!(
+            parse(r#"{"auths":{},"credsStore":"canary"}"#)
+                .unwrap_err()
+                .to_string(),
+            "the variable is no Docker configuration: line 1, column 24"
+        );
     }
 
     #[test]
@@ -432,22 +585,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
         std::fs::write(&path, "\u{feff}{\"auths\":null,\"credsStore\":\"pass\"}").unwrap();
-        let config = DockerConfig::read(&path).unwrap();
+        let config = DockerConfig::read(&path, Form::Config).unwrap();
         assert_eq!(config.warnings().len(), usize::from(cfg!(unix)));
-        assert!(
-            config
-                .credential(&Registry::docker_hub(), "a", &["pull"])
-                .unwrap()
-                .is_none()
-        );
+        assert!(config.find(&Registry::docker_hub(), "a").is_none());
 
         std::fs::write(&path, r#"{"auths":{"h":{"auth":["canary"]}}}"#).unwrap();
-        let error = DockerConfig::read(&path).unwrap_err().to_string();
+        let error = DockerConfig::read(&path, Form::Config)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.ends_with("is no Docker configuration: line 1, column 22"),
             "{error}"
         );
-        let error = DockerConfig::read(&folder.path().join("none.json")).unwrap_err();
-        assert!(matches!(error, KeychainError::File { .. }), "{error:?}");
+        let error = DockerConfig::read(&folder.path().join("none.json"), Form::Config).unwrap_err();
+        assert!(matches!(error, KeychainError::Read { .. }), "{error:?}");
+        let endless = DockerConfig::read_from(std::io::repeat(b' '), "it", Form::Config);
+        assert_eq!(
+            endless.unwrap_err().to_string(),
+            "it is no Docker configuration: it is longer than 4194304 bytes"
+        );
     }
 }

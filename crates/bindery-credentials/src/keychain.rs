@@ -1,11 +1,11 @@
 //! Who finds credentials.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use bindery_reference::Registry;
 
 use crate::credential::Credential;
+use crate::helper::HelperProblem;
 
 /// Finds credentials.
 pub trait Keychain: Send + Sync {
@@ -44,32 +44,32 @@ impl Keychain for Anonymous {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeychainError {
-    /// A file with credentials cannot be read.
-    #[error("cannot read `{}`", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
+    /// A place with credentials cannot be read.
+    #[error("cannot read {place}")]
+    Read {
+        /// The place, as a message names it: a file in backticks.
+        place: String,
         /// Why.
         #[source]
         source: Arc<std::io::Error>,
     },
-    /// A file with credentials is not what it should be.
-    #[error("`{}` is no Docker configuration: {problem}", path.display())]
+    /// A place with credentials does not hold what it should.
+    #[error("{place} is no Docker configuration: {problem}")]
     Syntax {
-        /// The file.
-        path: PathBuf,
+        /// The place, as a message names it.
+        place: String,
         /// What is wrong, without the text that is wrong.
         problem: String,
     },
-    /// There is an entry, but of a kind that cannot be used yet.
-    #[error("the entry `{key}` of `{}` holds {kind}, which cannot be used here", path.display())]
-    Unsupported {
-        /// The file.
-        path: PathBuf,
-        /// The entry's key.
-        key: String,
-        /// What it holds.
-        kind: &'static str,
+    /// A credential helper could not answer.
+    #[error("credential helper `{program}` gives no answer for `{server}`")]
+    Helper {
+        /// The helper.
+        program: String,
+        /// What it was asked for.
+        server: String,
+        /// Why.
+        source: HelperProblem,
     },
     /// Whoever was asked could not answer.
     #[error("{message}")]
@@ -85,14 +85,25 @@ impl KeychainError {
     /// What to do about it, where that can be told.
     pub fn hint(&self) -> Option<String> {
         match self {
-            KeychainError::File { .. } => Some("check the path and who may read it".into()),
+            KeychainError::Read { .. } => Some("check the path and who may read it".into()),
             KeychainError::Syntax { .. } => {
-                Some("log in again with the program that wrote the file".into())
+                Some("correct it, or log in again with the program that wrote it".into())
             }
-            KeychainError::Unsupported { .. } => {
-                Some("log in with a user name and a password or access token".into())
-            }
+            KeychainError::Helper {
+                program, source, ..
+            } => Some(source.hint(program)),
             KeychainError::Source { hint, .. } => hint.clone(),
         }
+    }
+
+    /// Message and causes as one line.
+    pub fn in_words(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        text
     }
 }

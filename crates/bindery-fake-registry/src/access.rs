@@ -61,6 +61,7 @@ pub enum Access {
 pub struct Account {
     pub(crate) user: String,
     pub(crate) password: String,
+    pub(crate) identity_token: Option<String>,
     repositories: Vec<String>,
 }
 
@@ -70,6 +71,7 @@ impl Account {
         Self {
             user: user.to_owned(),
             password: password.to_owned(),
+            identity_token: None,
             repositories: vec!["*".to_owned()],
         }
     }
@@ -77,6 +79,12 @@ impl Account {
     /// The same account, limited to repositories that match one of `patterns` (`*` is any text).
     pub fn only<const N: usize>(mut self, patterns: [&str; N]) -> Self {
         self.repositories = patterns.map(str::to_owned).to_vec();
+        self
+    }
+
+    /// The same account, which may show this token in place of the password: in a `POST`, or as the password of `<token>`.
+    pub fn identity(mut self, token: &str) -> Self {
+        self.identity_token = Some(token.to_owned());
         self
     }
 
@@ -104,6 +112,10 @@ pub struct TokenService {
     pub lifetime: Duration,
     /// Whether the answer says `expires_in`.
     pub tells_lifetime: bool,
+    /// Whether `POST` requests are answered (OAuth 2); else with 405.
+    pub takes_post: bool,
+    /// Whether an account is given a refresh token with each token, a new one each time.
+    pub gives_refresh_tokens: bool,
 }
 
 impl Default for TokenService {
@@ -116,6 +128,8 @@ impl Default for TokenService {
             field: TokenField::Both,
             lifetime: Duration::from_secs(300),
             tells_lifetime: true,
+            takes_post: false,
+            gives_refresh_tokens: false,
         }
     }
 }

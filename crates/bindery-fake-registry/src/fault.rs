@@ -28,6 +28,8 @@ pub(crate) enum Effect {
     SetHeader(String, String),
     RemoveHeader(String),
     FlipByte,
+    Fill(Option<u64>),
+    Drip(Duration),
     Delay(Duration),
     CutInHead(usize),
     CutInBody(usize),
@@ -97,7 +99,25 @@ impl Fault {
         Self::new(Effect::FlipByte)
     }
 
-    /// Answers only after this time; with an hour, in effect never.
+    /// Answers as usual, but with a body of this many bytes, all of them spaces, and a `Content-Length` to match.
+    ///
+    /// Nothing of it is kept in memory, so that it may be longer than that.
+    pub fn filler(length: u64) -> Self {
+        Self::new(Effect::Fill(Some(length)))
+    }
+
+    /// Answers as usual, but with a body of spaces that never ends, and so without a `Content-Length`.
+    pub fn endless() -> Self {
+        Self::new(Effect::Fill(None))
+    }
+
+    /// Answers as usual, but sends the body byte by byte, one each `pause`.
+    pub fn drip(pause: Duration) -> Self {
+        Self::new(Effect::Drip(pause))
+    }
+
+    /// Answers only after this time; with an hour, in effect never. Requests wait beside one another: on the path `*` it is the
+    /// way to a distant server.
     pub fn delay(time: Duration) -> Self {
         Self::new(Effect::Delay(time))
     }

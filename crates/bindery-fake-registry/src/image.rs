@@ -56,7 +56,7 @@ impl Format {
 pub struct Image {
     /// Whose media types it has.
     pub format: Format,
-    /// Its processor architecture, as `amd64`; the operating system is always `linux`.
+    /// Its processor architecture, as `amd64`, with a variant as `arm/v7`; the operating system is always `linux`.
     pub architecture: String,
     /// The bytes of the config.
     pub config: Vec<u8>,
@@ -80,16 +80,16 @@ impl Image {
     /// An image whose file says `text`.
     pub fn new(format: Format, architecture: &str, text: &str) -> Self {
         let layer = tar("hello.txt", text.as_bytes());
-        let config = json!({
+        let mut config = json!({
             "architecture": architecture,
             "os": "linux",
             "created": "2000-01-01T00:00:00Z",
             "config": { "Cmd": ["cat", "/hello.txt"] },
             "rootfs": { "type": "layers", "diff_ids": [digest_of(&layer)] },
             "history": [{ "created": "2000-01-01T00:00:00Z", "created_by": "bindery-fake-registry" }],
-        })
-        .to_string()
-        .into_bytes();
+        });
+        put_platform(&mut config, architecture);
+        let config = config.to_string().into_bytes();
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": format.manifest(),
@@ -136,7 +136,8 @@ impl Index {
             .iter()
             .map(|image| {
                 let mut entry = descriptor(image.media_type(), &image.manifest);
-                entry["platform"] = json!({ "architecture": image.architecture, "os": "linux" });
+                entry["platform"] = json!({ "os": "linux" });
+                put_platform(&mut entry["platform"], &image.architecture);
                 entry
             })
             .collect();
@@ -169,6 +170,17 @@ impl Index {
     /// The digest of the index itself.
     pub fn digest(&self) -> String {
         digest_of(&self.manifest)
+    }
+}
+
+fn put_platform(document: &mut Value, architecture: &str) {
+    let (architecture, variant) = match architecture.split_once('/') {
+        Some((architecture, variant)) => (architecture, Some(variant)),
+        None => (architecture, None),
+    };
+    document["architecture"] = architecture.into();
+    if let Some(variant) = variant {
+        document["variant"] = variant.into();
     }
 }
 

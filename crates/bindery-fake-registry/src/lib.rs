@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod content;
 mod fault;
 mod glob;
 mod image;
@@ -35,5 +36,5 @@ mod wire;
 pub use access::{Access, Account, Options, TokenField, TokenService};
 pub use fault::Fault;
 pub use image::{Format, Image, Index, digest_of};
-pub use log::Request;
+pub use log::{Counts, Request};
 pub use registry::Registry;

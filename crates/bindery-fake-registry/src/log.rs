@@ -15,6 +15,8 @@ pub struct Request {
     pub authorization: Option<String>,
     /// The status answered; `None` if the connection was cut before the client could see one.
     pub status: Option<u16>,
+    /// The names and values of a form in the body; of passwords and tokens the values are not kept.
+    pub form: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
 }
 
@@ -33,5 +35,32 @@ impl Request {
     /// Method and path with one space between, handy to compare a whole conversation.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
+    }
+}
+
+/// How much was asked for, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Requests for a manifest, refused ones included.
+    pub manifests: u64,
+    /// Requests to the token endpoint.
+    pub tokens: u64,
+    /// All other requests.
+    pub others: u64,
+    /// Connections accepted.
+    pub connections: u64,
+}
+
+impl Counts {
+    /// Counts a request for `path`.
+    pub(crate) fn add(&mut self, path: &str) {
+        let kind = if path == "/token" {
+            &mut self.tokens
+        } else if path.contains("/manifests/") {
+            &mut self.manifests
+        } else {
+            &mut self.others
+        };
+        *kind += 1;
     }
 }

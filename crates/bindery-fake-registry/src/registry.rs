@@ -13,7 +13,7 @@ use crate::{
     access::{Access, Options},
     fault::Fault,
     image::{Image, Index},
-    log::Request,
+    log::{Counts, Request},
     routes,
     store::Repository,
     token::Book,
@@ -41,6 +41,7 @@ pub(crate) struct State {
     pub(crate) tokens: Book,
     pub(crate) faults: Vec<Fault>,
     pub(crate) requests: Vec<Request>,
+    pub(crate) counts: Counts,
 }
 
 impl Shared {
@@ -147,9 +148,19 @@ impl Registry {
         self.shared.state().faults.clear();
     }
 
+    /// Every token that was given out and not ended, to see that none of them turns up where it should not.
+    pub fn tokens(&self) -> Vec<String> {
+        self.shared.state().tokens.texts()
+    }
+
     /// Ends every token given out so far.
     pub fn expire_tokens(&self) {
         self.shared.state().tokens.clear();
+    }
+
+    /// Ends every refresh token given out so far; identity tokens of accounts stay.
+    pub fn expire_refresh_tokens(&self) {
+        self.shared.state().tokens.clear_refresh();
     }
 
     /// Every request since the start, or since [`Registry::forget_requests`], in the order of arrival.
@@ -157,9 +168,18 @@ impl Registry {
         self.shared.state().requests.clone()
     }
 
+    /// How many requests and connections there were since the start, or since [`Registry::forget_requests`].
+    ///
+    /// Cheaper than [`Registry::requests`] where there were thousands.
+    pub fn counts(&self) -> Counts {
+        self.shared.state().counts
+    }
+
     /// Forgets the requests so far.
     pub fn forget_requests(&self) {
-        self.shared.state().requests.clear();
+        let mut state = self.shared.state();
+        state.requests.clear();
+        state.counts = Counts::default();
     }
 
     fn with_repository<T>(&self, name: &str, change: impl FnOnce(&mut Repository) -> T) -> T {
@@ -191,10 +211,11 @@ fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped: oneshot:
         .expect("a current-thread runtime needs no more than a socket does");
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener).expect("the socket is non-blocking");
+        let listener = WireListener::new(listener, Arc::clone(&shared));
         let router = Router::new().fallback(routes::handle).with_state(shared);
         let service = router.into_make_service_with_connect_info::<Peer>();
         tokio::select! {
-            _ = axum::serve(WireListener::new(listener), service) => {}
+            _ = axum::serve(listener, service) => {}
             _ = stopped => {}
         }
     });

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{Access, TokenService},
+    content::Content,
     fault::{Effect, effects},
     image::{Format, digest_of},
     log::Request,
@@ -27,10 +28,11 @@ pub(crate) async fn handle(
     ConnectInfo(peer): ConnectInfo<Peer>,
     request: HttpRequest<Body>,
 ) -> Response<Body> {
-    let asked = Asked::read(&request);
+    let asked = Asked::read(request).await;
     let (number, effects) = {
         let mut state = shared.state();
         let effects = effects(&mut state.faults, &asked.method, &asked.path);
+        state.counts.add(&asked.path);
         state.requests.push(asked.logged(peer.connection));
         (state.requests.len() - 1, effects)
     };
@@ -49,7 +51,7 @@ pub(crate) async fn handle(
                 let answer = Answer {
                     status: *status,
                     headers: headers.clone(),
-                    body: body.clone(),
+                    body: Content::from(body.clone()),
                 };
                 own = Some(answer);
             }
@@ -85,15 +87,25 @@ struct Asked {
     path: String,
     query: String,
     headers: HeaderMap,
+    form: String,
 }
 
+/// More than any form has.
+const LONGEST_FORM: usize = 1 << 20;
+
 impl Asked {
-    fn read(request: &HttpRequest<Body>) -> Self {
+    async fn read(request: HttpRequest<Body>) -> Self {
+        let (head, body) = request.into_parts();
+        // A body that breaks off is as good as none: nobody answers to it.
+        let body = axum::body::to_bytes(body, LONGEST_FORM)
+            .await
+            .unwrap_or_default();
         Self {
-            method: request.method().as_str().to_owned(),
-            path: request.uri().path().to_owned(),
-            query: request.uri().query().unwrap_or_default().to_owned(),
-            headers: request.headers().clone(),
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            form: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 
@@ -125,6 +137,13 @@ impl Asked {
                     .to_lowercase()
             }),
             status: None,
+            form: token::fields(&self.form)
+                .into_iter()
+                .map(|(name, value)| match name.as_str() {
+                    "password" | "refresh_token" => (name, "***".to_owned()),
+                    _ => (name, value),
+                })
+                .collect(),
             headers: self
                 .headers
                 .iter()
@@ -159,7 +178,7 @@ impl Asked {
 struct Answer {
     status: u16,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    body: Content,
 }
 
 impl Answer {
@@ -167,7 +186,7 @@ impl Answer {
         Self {
             status,
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
-            body,
+            body: Content::from(body),
         }
     }
 
@@ -211,11 +230,9 @@ impl Answer {
             Effect::RemoveHeader(name) => self
                 .headers
                 .retain(|(known, _)| !known.eq_ignore_ascii_case(&name)),
-            Effect::FlipByte => {
-                if let Some(last) = self.body.last_mut() {
-                    *last ^= 1;
-                }
-            }
+            Effect::FlipByte => self.body.flip_last_byte(),
+            Effect::Fill(length) => self.body.fill(length),
+            Effect::Drip(pause) => self.body.drip(pause),
             Effect::Answer { .. }
             | Effect::Delay(_)
             | Effect::CutInHead(_)
@@ -227,11 +244,11 @@ impl Answer {
     ///
     /// If a fault carries a status or header that HTTP does not allow: a mistake in the test, seen as a closed connection.
     fn into_response(self, is_head: bool) -> Response<Body> {
-        let length = self.body.len();
+        let length = self.body.length();
         let mut response = Response::new(if is_head {
             Body::empty()
         } else {
-            Body::from(self.body)
+            self.body.into_body()
         });
         *response.status_mut() =
             StatusCode::from_u16(self.status).expect("a fault's status is a valid one");
@@ -240,7 +257,7 @@ impl Answer {
             "docker-distribution-api-version",
             HeaderValue::from_static("registry/2.0"),
         );
-        if self.status != 304 {
+        if let Some(length) = length.filter(|_| self.status != 304) {
             headers.insert(header::CONTENT_LENGTH, length.into());
         }
         for (name, value) in self.headers {
@@ -317,15 +334,16 @@ fn token_answer(state: &mut State, shared: &Shared, asked: &Asked) -> Answer {
     let Access::Token(service) = &shared.access else {
         return Answer::unknown_path();
     };
-    if asked.method != "GET" {
-        return Answer::new(405, "text/plain", Vec::new()).with("allow", "GET");
-    }
-    let (status, document) = token::answer(
-        &mut state.tokens,
-        service,
-        &asked.query,
-        asked.authorization(),
-    );
+    let (status, document) = match asked.method.as_str() {
+        "GET" => token::answer(
+            &mut state.tokens,
+            service,
+            &asked.query,
+            asked.authorization(),
+        ),
+        "POST" if service.takes_post => token::answer_post(&mut state.tokens, service, &asked.form),
+        _ => return Answer::new(405, "text/plain", Vec::new()).with("allow", "GET"),
+    };
     let answer = Answer::json(status, &document);
     if status == 401 {
         answer.with("www-authenticate", "Basic realm=\"fake-registry\"")
@@ -448,7 +466,7 @@ fn manifest(repository: Option<&Repository>, reference: &str, asked: &Asked) -> 
         return Answer {
             status: 304,
             headers: vec![("etag".to_owned(), etag)],
-            body: Vec::new(),
+            body: Content::from(Vec::new()),
         };
     }
     Answer::new(200, &given.media_type, given.bytes.clone())

@@ -23,6 +23,8 @@ struct Grant {
 #[derive(Default)]
 pub(crate) struct Book {
     grants: HashMap<String, Grant>,
+    /// Refresh tokens given out, each with the user it stands for.
+    refresh: HashMap<String, String>,
     /// Where the unguessable part of the texts comes from.
     random: RandomState,
     given: u64,
@@ -40,13 +42,23 @@ pub(crate) enum Worth {
 }
 
 impl Book {
-    fn give(&mut self, repositories: Vec<String>, ends: Instant) -> String {
+    fn text(&mut self) -> String {
         self.given += 1;
-        let token = format!(
+        format!(
             "fake-{}-{:016x}",
             self.given,
             self.random.hash_one(self.given)
-        );
+        )
+    }
+
+    fn give_refresh(&mut self, user: &str) -> String {
+        let token = self.text();
+        self.refresh.insert(token.clone(), user.to_owned());
+        token
+    }
+
+    fn give(&mut self, repositories: Vec<String>, ends: Instant) -> String {
+        let token = self.text();
         self.grants
             .insert(token.clone(), Grant { repositories, ends });
         token
@@ -63,9 +75,19 @@ impl Book {
         }
     }
 
+    /// Every token that was given out and not ended.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        self.grants.keys().cloned().collect()
+    }
+
     /// Ends every token.
     pub(crate) fn clear(&mut self) {
         self.grants.clear();
+    }
+
+    /// Ends every refresh token.
+    pub(crate) fn clear_refresh(&mut self) {
+        self.refresh.clear();
     }
 }
 
@@ -91,31 +113,23 @@ pub(crate) fn caller<'a>(authorization: Option<&str>, accounts: &'a [Account]) -
         .as_deref()
         .and_then(|text| text.split_once(':'))
         .and_then(|(user, password)| {
-            accounts
-                .iter()
-                .find(|account| account.user == user && account.password == password)
+            accounts.iter().find(|account| match user {
+                "<token>" => account.identity_token.as_deref() == Some(password),
+                _ => account.user == user && account.password == password,
+            })
         });
     account.map_or(Caller::Impostor, Caller::Known)
 }
 
-/// The answer of the token endpoint: status and JSON.
+/// The answer of the token endpoint to a `GET`: status and JSON.
 pub(crate) fn answer(
     book: &mut Book,
     service: &TokenService,
     query: &str,
     authorization: Option<&str>,
 ) -> (u16, Value) {
-    let parameters = parse_query(query);
-    let values = |name: &str| -> Vec<&str> {
-        parameters
-            .iter()
-            .filter(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-            .collect()
-    };
-    let refuse = |status: u16, text: &str| (status, serde_json::json!({ "details": text }));
-
-    if values("service").first().copied() != service.service.as_deref() {
+    let asked = fields(query);
+    if values(&asked, "service").first().copied() != service.service.as_deref() {
         return refuse(400, "not the service of this token endpoint");
     }
     let account = match caller(authorization, &service.accounts) {
@@ -123,10 +137,54 @@ pub(crate) fn answer(
         Caller::Known(account) => Some(account),
         Caller::Nobody => None,
     };
+    grant(book, service, account, &asked)
+}
+
+/// The answer to a `POST` (OAuth 2).
+pub(crate) fn answer_post(book: &mut Book, service: &TokenService, form: &str) -> (u16, Value) {
+    let asked = fields(form);
+    let one = |name| values(&asked, name).first().copied().unwrap_or_default();
+    if one("client_id").is_empty() || Some(one("service")) != service.service.as_deref() {
+        return refuse(400, "`service` and `client_id` are required");
+    }
+    let user = match one("grant_type") {
+        "refresh_token" => {
+            let token = one("refresh_token");
+            let of_account = |account: &&Account| account.identity_token.as_deref() == Some(token);
+            let known = service
+                .accounts
+                .iter()
+                .find(of_account)
+                .map(|account| &account.user);
+            known.or_else(|| book.refresh.get(token)).cloned()
+        }
+        _ => return refuse(400, "unsupported grant type"),
+    };
+    let account = service
+        .accounts
+        .iter()
+        .find(|account| Some(&account.user) == user.as_ref());
+    match account {
+        Some(account) => grant(book, service, Some(account), &asked),
+        None => refuse(401, "unknown refresh token"),
+    }
+}
+
+fn refuse(status: u16, text: &str) -> (u16, Value) {
+    (status, serde_json::json!({ "details": text }))
+}
+
+/// A token for what is asked for and allowed.
+fn grant(
+    book: &mut Book,
+    service: &TokenService,
+    account: Option<&Account>,
+    asked: &[(String, String)],
+) -> (u16, Value) {
     let allowed = |repository: &str| {
         account.map_or(service.anonymous, |account| account.may_pull(repository))
     };
-    let granted: Vec<String> = values("scope")
+    let granted: Vec<String> = values(asked, "scope")
         .iter()
         .flat_map(|scope| scope.split(' '))
         .filter_map(pulled_repository)
@@ -145,7 +203,16 @@ pub(crate) fn answer(
     if service.tells_lifetime {
         document.insert("expires_in".to_owned(), service.lifetime.as_secs().into());
     }
+    if let Some(account) = account.filter(|_| service.gives_refresh_tokens) {
+        let refresh = book.give_refresh(&account.user);
+        document.insert("refresh_token".to_owned(), refresh.into());
+    }
     (200, Value::Object(document))
+}
+
+fn values<'a>(fields: &'a [(String, String)], name: &str) -> Vec<&'a str> {
+    let named = fields.iter().filter(|(key, _)| key == name);
+    named.map(|(_, value)| value.as_str()).collect()
 }
 
 /// The repository of a scope like `repository:team/app:pull,push`, if pulling is among its actions.
@@ -157,8 +224,8 @@ fn pulled_repository(scope: &str) -> Option<&str> {
         .then_some(repository)
 }
 
-/// The names and values of a query, percent-decoded.
-fn parse_query(query: &str) -> Vec<(String, String)> {
+/// The names and values of a query or form, percent-decoded.
+pub(crate) fn fields(query: &str) -> Vec<(String, String)> {
     query
         .split('&')
         .filter(|part| !part.is_empty())
@@ -199,7 +266,7 @@ fn decode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Book, Worth, answer, decode, pulled_repository};
+    use super::{Book, Worth, answer, answer_post, decode, pulled_repository};
     use crate::access::{Account, TokenService};
 
     #[track_caller]
@@ -284,6 +351,42 @@ mod tests {
             Worth::Nothing,
         );
         check(&closed, query, None, 200, Worth::TooLittle);
+    }
+
+    #[test]
+    fn a_refresh_token_stands_for_its_account_until_it_ends() {
+        let service = TokenService {
+            accounts: vec![Account::new("alice", "secret").identity("id")],
+            anonymous: false,
+            gives_refresh_tokens: true,
+            ..TokenService::default()
+        };
+        let mut book = Book::default();
+        let post = |book: &mut Book, token: &str| {
+            let form = format!(
+                "grant_type=refresh_token&refresh_token={token}&client_id=c&service=fake-registry&scope=repository%3Aa%3Apull"
+            );
+            let (status, document) = answer_post(book, &service, &form);
+            let token = document["token"].as_str().unwrap_or("");
+            let worth = book.worth(token, Some("a"));
+            (
+                status,
+                worth,
+                document["refresh_token"].as_str().unwrap_or("").to_owned(),
+            )
+        };
+        let (status, worth, refresh) = post(&mut book, "id");
+        assert_eq!((status, worth), (200, Worth::Enough));
+        assert_eq!(post(&mut book, &refresh).0, 200);
+        book.clear_refresh();
+        assert_eq!(post(&mut book, &refresh).0, 401);
+        assert_eq!(post(&mut book, "id").0, 200);
+        let (status, _) = answer_post(
+            &mut book,
+            &service,
+            "grant_type=password&client_id=c&service=fake-registry",
+        );
+        assert_eq!(status, 400);
     }
 
     #[test]

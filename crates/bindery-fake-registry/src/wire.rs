@@ -17,16 +17,20 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use crate::registry::Shared;
+
 /// A listener whose connections are numbered and can be cut.
 pub(crate) struct WireListener {
     listener: TcpListener,
+    shared: Arc<Shared>,
     accepted: u64,
 }
 
 impl WireListener {
-    pub(crate) fn new(listener: TcpListener) -> Self {
+    pub(crate) fn new(listener: TcpListener, shared: Arc<Shared>) -> Self {
         Self {
             listener,
+            shared,
             accepted: 0,
         }
     }
@@ -39,6 +43,7 @@ impl Listener for WireListener {
     async fn accept(&mut self) -> (Wire, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.listener).await;
         self.accepted += 1;
+        self.shared.state().counts.connections += 1;
         let peer = Peer {
             connection: self.accepted,
             cut: Arc::default(),

@@ -7,7 +7,8 @@ use std::{
 };
 
 use bindery_fake_registry::{
-    Access, Account, Fault, Format, Image, Index, Options, Registry, TokenField, TokenService,
+    Access, Account, Counts, Fault, Format, Image, Index, Options, Registry, TokenField,
+    TokenService,
 };
 
 /// What came back; `body` is as long as it was when the connection closed.
@@ -587,4 +588,99 @@ fn a_connection_is_used_again_and_ends_with_the_registry() {
     assert_eq!(connections, [1, 1]);
     drop(registry);
     assert_eq!(stream.read(&mut [0]).unwrap(), 0, "closed by the registry");
+}
+
+#[test]
+fn a_body_may_be_longer_than_anybody_wants_to_read() {
+    let (registry, _) = with_python();
+    registry.fault(Fault::filler(10 << 30).method("HEAD"));
+    registry.fault(Fault::filler(100_000).method("GET"));
+    let head = ask(
+        &registry,
+        "HEAD /v2/library/python/manifests/3.12",
+        &[ACCEPT_ALL],
+    );
+    assert_eq!(head.header("content-length"), Some("10737418240"));
+    let get = ask(
+        &registry,
+        "GET /v2/library/python/manifests/3.12",
+        &[ACCEPT_ALL],
+    );
+    assert_eq!(get.header("content-length"), Some("100000"));
+    assert_eq!(get.body, vec![b' '; 100_000]);
+
+    registry.heal();
+    registry.fault(Fault::endless());
+    registry.fault(Fault::cut_in_body(1_000_000));
+    let endless = ask(
+        &registry,
+        "GET /v2/library/python/manifests/3.12",
+        &[ACCEPT_ALL],
+    );
+    assert_eq!(endless.header("content-length"), None);
+    assert_eq!(endless.header("transfer-encoding"), Some("chunked"));
+    assert_eq!(endless.body.len(), 1_000_000);
+}
+
+#[test]
+fn a_body_may_come_drop_by_drop() {
+    let (registry, _) = with_python();
+    let pause = Duration::from_millis(2);
+    registry.fault(Fault::drip(pause));
+    let start = Instant::now();
+    let get = ask(
+        &registry,
+        "GET /v2/library/python/manifests/3.12",
+        &[ACCEPT_ALL],
+    );
+    assert_eq!(get.body, Image::oci("hello").manifest);
+    assert!(start.elapsed() >= pause * u32::try_from(get.body.len()).unwrap());
+}
+
+#[test]
+fn requests_wait_beside_one_another() {
+    let latency = Duration::from_millis(100);
+    let registry = Registry::start(Options::anonymous());
+    registry.fault(Fault::delay(latency).path("*"));
+    registry.push("app", "1", &Image::oci("app"));
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                assert_eq!(
+                    ask(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]).status,
+                    200
+                )
+            });
+        }
+    });
+    let time = start.elapsed();
+    assert!(time >= latency, "{time:?}");
+    assert!(time < latency * 8, "one after the other: {time:?}");
+}
+
+#[test]
+fn requests_and_connections_are_counted_by_kind() {
+    let registry = Registry::start(Options::token());
+    registry.push("app", "1", &Image::oci("app"));
+    let token = ask(
+        &registry,
+        "GET /token?service=fake-registry&scope=repository:app:pull",
+        &[],
+    );
+    let token = token.json()["token"].as_str().unwrap().to_owned();
+    assert_eq!(registry.tokens().join(" "), token);
+    let bearer = format!("Authorization: Bearer {token}");
+    ask(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]);
+    ask(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL, &bearer]);
+    ask(&registry, "GET /v2/", &[]);
+    let counts = Counts {
+        manifests: 2,
+        tokens: 1,
+        others: 1,
+        connections: 4,
+    };
+    assert_eq!(registry.counts(), counts);
+    registry.forget_requests();
+    assert_eq!(registry.counts(), Counts::default());
 }

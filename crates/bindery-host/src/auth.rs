@@ -7,21 +7,12 @@ use std::{
 };
 
 use bindery_core::{BinderError, BinderErrorKind};
+use bindery_credentials::Credential;
 use bindery_reference::Registry;
-use bindery_secret::Secret;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Plugin, Services};
-
-/// An account and its password.
-#[derive(Clone, Debug)]
-pub struct Credential {
-    /// The account.
-    pub username: String,
-    /// The password.
-    pub password: Secret,
-}
+use crate::{Plugin, Services, credential};
 
 /// An `[[auth]]` entry of `bindery.toml`: which plugin is asked for the credentials of which registries.
 #[derive(Clone, Debug, Deserialize)]
@@ -144,6 +135,32 @@ fn canonical(registry: &str) -> String {
     }
 }
 
+/// What became of an [`AuthEntry`] when a credential was looked for.
+#[derive(Debug)]
+pub struct AuthStep<'p> {
+    /// The entry.
+    pub entry: &'p AuthEntry,
+    /// The plugin's source that it means, if it means one.
+    pub source: Option<&'p str>,
+    /// What its plugin answered.
+    pub answer: AuthAnswer,
+}
+
+/// The answer of an [`AuthStep`].
+#[derive(Debug)]
+pub enum AuthAnswer {
+    /// The entry is for other registries or repositories.
+    OtherRegistry,
+    /// The plugin has none.
+    NoCredential,
+    /// The plugin has one.
+    Found(Credential),
+    /// There should be one, and it cannot be had.
+    Failed(BinderError),
+    /// The search had ended before.
+    NotAsked,
+}
+
 /// Everybody who may have credentials.
 pub(crate) struct Chain {
     pub(crate) plugins: Vec<Plugin>,
@@ -185,16 +202,12 @@ impl Chain {
             return Ok(known.clone());
         }
         // Not under the lock: a source takes its time. Two threads that ask at once get the same answer from two questions.
-        let _asking = Asking::begin()?;
         let mut found = None;
-        for entry in self
-            .entries
-            .iter()
-            .filter(|it| it.registry.matches(registry, repository))
-        {
-            found = self.ask(entry, registry, repository, actions)?;
-            if found.is_some() {
-                break;
+        for step in self.search(registry, repository, actions)? {
+            match step.answer {
+                AuthAnswer::Found(credential) => found = Some(credential),
+                AuthAnswer::Failed(error) => return Err(error),
+                AuthAnswer::OtherRegistry | AuthAnswer::NoCredential | AuthAnswer::NotAsked => {}
             }
         }
         if found.is_none() {
@@ -202,6 +215,39 @@ impl Chain {
         }
         self.known().insert(query, found.clone());
         Ok(found)
+    }
+
+    /// Asks one entry after the other until one has a credential or should have one, and tells what each said.
+    pub(crate) fn search(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+        let _asking = Asking::begin()?;
+        let mut steps: Vec<AuthStep<'_>> = Vec::new();
+        let mut is_over = false;
+        for entry in &self.entries {
+            let answer = if is_over {
+                AuthAnswer::NotAsked
+            } else if !entry.registry.matches(registry, repository) {
+                AuthAnswer::OtherRegistry
+            } else {
+                let found = self.ask(entry, registry, repository, actions);
+                is_over = !matches!(found, Ok(None));
+                match found {
+                    Ok(None) => AuthAnswer::NoCredential,
+                    Ok(Some(credential)) => AuthAnswer::Found(credential),
+                    Err(error) => AuthAnswer::Failed(error),
+                }
+            };
+            steps.push(AuthStep {
+                entry,
+                source: self.source(entry).ok().map(|(_, source)| source),
+                answer,
+            });
+        }
+        Ok(steps)
     }
 
     fn ask(
@@ -223,19 +269,9 @@ impl Chain {
         if found.is_null() {
             return Ok(None);
         }
-        #[derive(Deserialize)]
-        struct Found {
-            username: String,
-            password: String,
-        }
-        // The cause is not told: it might quote the password.
-        let found = Found::deserialize(found).map_err(|_| {
-            plugin.fault(&format!("gave no credential as the answer of `{source}`"))
-        })?;
-        Ok(Some(Credential {
-            username: found.username,
-            password: Secret::new(found.password),
-        }))
+        // What it is stays unsaid: it may hold a password.
+        let fault = || plugin.fault(&format!("gave no credential as the answer of `{source}`"));
+        credential::from_json(found).ok_or_else(fault).map(Some)
     }
 
     /// The plugin and the source that an entry means.
@@ -305,6 +341,16 @@ thread_local! {
 
 /// Held while sources are asked on this thread: a source that asks for a credential itself would go round in circles.
 struct Asking;
+
+/// Whether a source of credentials is at work on this thread.
+pub(crate) fn is_asking() -> bool {
+    IS_ASKING.get()
+}
+
+/// Says so of a thread that works on for another.
+pub(crate) fn set_asking(asking: bool) {
+    IS_ASKING.set(asking);
+}
 
 impl Asking {
     fn begin() -> Result<Self, BinderError> {

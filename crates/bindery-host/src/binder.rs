@@ -16,6 +16,7 @@ pub struct PluginBinder {
     place: usize,
     name: String,
     matcher: Matcher,
+    reviews: bool,
     cluster: String,
 }
 
@@ -33,6 +34,7 @@ impl PluginBinder {
             name: binder.name.clone(),
             matcher: Matcher::parse(&binder.pattern)
                 .expect("patterns are checked when a file is read"),
+            reviews: binder.reviews,
             cluster: cluster.unwrap_or_default().to_owned(),
         }
     }
@@ -66,6 +68,16 @@ impl Binder for PluginBinder {
         match self.plugin().bind(asked.collect()) {
             Ok(answers) => answers,
             Err(error) => requests.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+        if !self.reviews {
+            return recalled.iter().map(|_| Ok(())).collect();
+        }
+        match self.plugin().review(&self.name, &self.cluster, recalled) {
+            Ok(reviews) => reviews,
+            Err(error) => recalled.iter().map(|_| Err(error.clone())).collect(),
         }
     }
 }

@@ -1,13 +1,16 @@
 //! What a plugin says of itself, read from its file.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use bindery_abi::{ABI_REVISION, Card, ELF_SECTION, KIND, MACH_SECTION, MAGIC, Meta, UNWINDS};
 use bindery_cluster::Trait;
 use bindery_core::Matcher;
 use serde::{Deserialize, Serialize};
 
-use crate::{LibraryError, Reason, object_file};
+use crate::{LibraryError, Reason, object_file, process::Program};
 
 /// What a plugin provides. Kinds of provision that this program does not know are skipped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,19 +42,38 @@ pub struct BinderDescription {
     pub name: String,
     /// Which refs it binds, in the form that [`Matcher::parse`] reads.
     pub pattern: String,
+    /// Whether it looks at recalled answers before they are used.
+    #[serde(default)]
+    pub reviews: bool,
 }
 
-/// A library that looks fit to be opened.
+/// A plugin that looks fit to be opened.
 #[derive(Clone, Debug)]
 pub(crate) struct Inspected {
     /// Absolute, without links.
     pub file: PathBuf,
-    /// The facts, as they stand in the file.
+    /// The description.
+    pub description: Description,
+    /// What is behind it.
+    pub origin: Origin,
+}
+
+/// How a plugin is run.
+#[derive(Clone, Debug)]
+pub(crate) enum Origin {
+    /// It is loaded into this process.
+    Library(LibraryFile),
+    /// It is started as a process of its own.
+    Program(Program),
+}
+
+/// What the file of a library says beside the description.
+#[derive(Clone, Debug)]
+pub(crate) struct LibraryFile {
+    /// The first part of the card, as it stands in the file.
     pub meta: [u8; size_of::<Meta>()],
     /// The description's text.
     pub text: String,
-    /// The description.
-    pub description: Description,
     /// The compiler that built it.
     pub rustc: String,
 }
@@ -122,14 +144,34 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
     }
     Ok(Inspected {
         file,
-        meta: *meta,
-        text: text.to_owned(),
         description,
-        rustc: facts.rustc,
+        origin: Origin::Library(LibraryFile {
+            meta: *meta,
+            text: text.to_owned(),
+            rustc: facts.rustc,
+        }),
     })
 }
 
 impl Description {
+    /// The description of a program that has these binders, each with its pattern.
+    pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
+        let binder = |(name, pattern): (&String, &String)| BinderDescription {
+            name: name.clone(),
+            pattern: pattern.clone(),
+            reviews: false,
+        };
+        Self {
+            name: name.to_owned(),
+            version: "0".to_owned(),
+            abi: ABI_REVISION,
+            binders: binders.iter().map(binder).collect(),
+            traits: Vec::new(),
+            auth: Vec::new(),
+            methods: Vec::new(),
+        }
+    }
+
     /// A name that would not print well, or that the author's kit would have refused.
     fn wrong_name(&self) -> Option<&str> {
         let fine = |name: &&str| {

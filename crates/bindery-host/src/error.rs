@@ -25,6 +25,9 @@ pub enum Reason {
     /// The operating system does not let us read it.
     #[error("cannot be read: {0}")]
     Unreadable(io::Error),
+    /// Somebody else could have written it.
+    #[error("is not trusted: it {0}")]
+    Untrusted(String),
     /// A folder, a pipe or the like.
     #[error("is not a regular file")]
     NotAFile,
@@ -103,6 +106,9 @@ impl Reason {
     fn hint(&self) -> String {
         match self {
             Self::Unreadable(_) => "check the path and its permissions".into(),
+            Self::Untrusted(_) => {
+                "take it from a place that you or root own and nobody else can write to".into()
+            }
             Self::NotAFile | Self::Empty | Self::NotALibrary | Self::NotAPlugin(_) => {
                 "name a library that was built with `bindery-plugin`".into()
             }

@@ -15,25 +15,33 @@
 mod auth;
 mod binder;
 mod check;
+mod credential;
 mod description;
 mod error;
 mod failure;
 mod guard;
 mod library;
+mod limit;
 mod object_file;
 mod plugin;
 mod plugins;
+mod process;
+mod protocol;
 mod search;
+mod serve;
 mod services;
+mod trust;
 
-pub use auth::{AuthEntry, Credential, RegistryPattern, RegistryPatternError};
+pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
 pub use binder::PluginBinder;
 pub use check::check;
 pub use description::{BinderDescription, Description};
 pub use error::{LibraryError, Reason};
 pub use plugin::Plugin;
-pub use plugins::{Plugins, Problem, Settings};
+pub use plugins::{Plugins, Problem, ProgramEntry, Settings};
+pub use process::{Environment, Program};
 pub use search::SearchPath;
+pub use serve::serve;
 pub use services::{Level, NoServices, Services};
 
 /// A trait, as plugins declare it and [`Services::cluster`] gets it.

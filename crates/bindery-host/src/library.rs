@@ -9,11 +9,16 @@ use bindery_abi::{
 };
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use crate::{LibraryError, Reason, description::Inspected, failure};
+use crate::{
+    LibraryError, Reason,
+    description::{Inspected, LibraryFile},
+    failure,
+};
 
 /// Loads the library and opens the plugin in it with `settings`, JSON text.
 pub(crate) fn open(
     plugin: &Inspected,
+    library: &LibraryFile,
     host: HostBox,
     settings: &str,
 ) -> Result<InstanceBox, LibraryError> {
@@ -22,14 +27,14 @@ pub(crate) fn open(
         plugin: Some(plugin.description.name.clone()),
         reason,
     };
-    let module = load(plugin).map_err(fail)?;
+    let module = load(plugin, library).map_err(fail)?;
     match (module.open())(host, settings.into()) {
         RResult::ROk(instance) => Ok(instance),
         RResult::RErr(failure) => Err(fail(Reason::Open(Box::new(failure::said(&failure))))),
     }
 }
 
-fn load(plugin: &Inspected) -> Result<PluginModule_Ref, Reason> {
+fn load(plugin: &Inspected, read: &LibraryFile) -> Result<PluginModule_Ref, Reason> {
     // With all its symbols now: one that is missing would otherwise end the process when it is first called.
     // SAFETY: this runs the library's initializers, code that the user put on the plugin path. That the file is whole, for
     // this machine and a plugin of ours was checked by `inspect`.
@@ -44,14 +49,14 @@ fn load(plugin: &Inspected) -> Result<PluginModule_Ref, Reason> {
         unsafe { slice::from_raw_parts(*symbol, size_of::<Meta>()) }
     };
     mem::forget(library);
-    if meta != plugin.meta {
+    if meta != read.meta {
         return Err(Reason::Changed);
     }
     // Never `RootModule::load_from_*`: they keep one library per type, so that every plugin would be the first one.
     let module = lib_header_from_path(&plugin.file)
         .and_then(|header| header.init_root_module::<PluginModule_Ref>())
         .map_err(interface_reason)?;
-    if (module.describe())() != plugin.text {
+    if (module.describe())() != read.text {
         return Err(Reason::Changed);
     }
     Ok(module)

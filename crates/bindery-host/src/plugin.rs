@@ -1,40 +1,64 @@
 //! One plugin: what its file says, and the library behind it, opened when it is first needed.
 
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bindery_abi::{
-    HostServices_TO, InstanceBox, Request,
-    stable::{RResult, RVec, TD_Opaque},
+    HostServices_TO, Instance_TO, InstanceBox, Request,
+    stable::{RResult, RString, RVec, TD_Opaque},
 };
-use bindery_core::{Answer, BinderError, Value};
+use bindery_core::{Answer, BinderError, Request as BindRequest, Value, json::Style};
 use once_cell::sync::OnceCell;
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Description, LibraryError, Settings, description::Inspected, failure, library, services::Bridge,
+    Description, Environment, LibraryError, Program, Reason, Settings, auth,
+    description::{Inspected, LibraryFile, Origin},
+    failure, library,
+    limit::within,
+    process::Process,
+    protocol::Told,
+    services::Bridge,
 };
 
 /// A plugin that was found and looks fit.
 pub struct Plugin {
     inspected: Inspected,
-    settings: String,
+    settings: Json,
     bridge: Bridge,
-    instance: OnceCell<InstanceBox>,
+    time_limit: Duration,
+    longest_answer: usize,
+    isolate: Option<Vec<PathBuf>>,
+    instance: OnceCell<Arc<InstanceBox>>,
+    /// Set when it did not answer in time: it still works on that, and takes nothing else.
+    hangs: AtomicBool,
 }
 
 impl Plugin {
     pub(crate) fn new(inspected: Inspected, settings: &Settings, bridge: Bridge) -> Self {
-        let settings = json!({
+        let for_plugin = json!({
             "config": settings.plugins.get(&inspected.description.name),
             "registries": settings.registries,
             "limits": settings.limits,
             "network": settings.network,
+            "record": settings.record,
         });
         Self {
             inspected,
-            settings: settings.to_string(),
+            settings: for_plugin,
             bridge,
+            time_limit: settings.time_limit,
+            longest_answer: settings.longest_answer,
+            isolate: settings.isolate.clone(),
             instance: OnceCell::new(),
+            hangs: AtomicBool::new(false),
         }
     }
 
@@ -48,9 +72,12 @@ impl Plugin {
         &self.inspected.description
     }
 
-    /// The compiler that built it, as it names itself.
-    pub fn rustc(&self) -> &str {
-        &self.inspected.rustc
+    /// The compiler that built it, as it names itself, if it is a library.
+    pub fn rustc(&self) -> Option<&str> {
+        match &self.inspected.origin {
+            Origin::Library(library) => Some(&library.rustc),
+            Origin::Program(_) => None,
+        }
     }
 
     /// Whether the library was loaded and opened; that happens when something is first asked of it.
@@ -67,11 +94,95 @@ impl Plugin {
         self.instance().map(|_| ())
     }
 
-    fn instance(&self) -> Result<&InstanceBox, LibraryError> {
+    fn instance(&self) -> Result<&Arc<InstanceBox>, LibraryError> {
         self.instance.get_or_try_init(|| {
-            let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
-            library::open(&self.inspected, host, &self.settings)
+            let opened = match (&self.inspected.origin, &self.isolate) {
+                (Origin::Program(program), _) => self.start(program.clone()),
+                (Origin::Library(_), Some(server)) => {
+                    let file = std::iter::once(self.file().to_owned());
+                    self.start(Program {
+                        command: server.iter().cloned().chain(file).collect(),
+                        environment: Environment::Same,
+                        time_limit: self.time_limit,
+                        longest_line: self.longest_answer,
+                    })
+                }
+                (Origin::Library(library), None) => self.load(library),
+            };
+            opened.map(Arc::new)
         })
+    }
+
+    fn load(&self, library: &LibraryFile) -> Result<InstanceBox, LibraryError> {
+        let (inspected, library) = (self.inspected.clone(), library.clone());
+        let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
+        let settings = self.settings.to_string();
+        let opened = self.within(move || library::open(&inspected, &library, host, &settings));
+        opened.unwrap_or_else(|error| Err(self.unusable(error)))
+    }
+
+    fn start(&self, program: Program) -> Result<InstanceBox, LibraryError> {
+        let name = &self.inspected.description.name;
+        let opened = Process::open(name, program, self.bridge.clone(), &self.settings);
+        match opened {
+            Ok(process) => Ok(Instance_TO::from_value(process, TD_Opaque)),
+            Err(failure) => Err(self.unusable(failure::said(&failure))),
+        }
+    }
+
+    fn unusable(&self, error: BinderError) -> LibraryError {
+        LibraryError {
+            file: self.inspected.file.clone(),
+            plugin: Some(self.inspected.description.name.clone()),
+            reason: Reason::Open(Box::new(error)),
+        }
+    }
+
+    /// Does something with the plugin's code, within the limit; whoever asks meanwhile what it is doing already is told.
+    fn within<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, BinderError> {
+        if self.hangs.load(Ordering::Relaxed) {
+            return Err(self.fault("still has not answered what it was asked before"));
+        }
+        // A source of credentials may not ask for one; who asks is known by the thread.
+        let asking = auth::is_asking();
+        within(self.time_limit, move || {
+            auth::set_asking(asking);
+            work()
+        })
+        .ok_or_else(|| {
+            self.hangs.store(true, Ordering::Relaxed);
+            let limit = self.time_limit.as_secs_f32();
+            self.fault(&format!("did not answer within {limit} s"))
+        })
+    }
+
+    /// The same, with the open plugin. One in a process of its own looks after its time itself.
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
+    ) -> Result<T, BinderError> {
+        let instance = self
+            .instance()
+            .map_err(|error| failure::from_library(&error))?;
+        if self.isolate.is_some() || matches!(self.inspected.origin, Origin::Program(_)) {
+            return Ok(work(instance));
+        }
+        let instance = Arc::clone(instance);
+        self.within(move || work(&instance))
+    }
+
+    /// The error if so many bytes are more than a plugin may answer.
+    fn check_length(&self, bytes: usize) -> Result<(), BinderError> {
+        if bytes <= self.longest_answer {
+            return Ok(());
+        }
+        let limit = self.longest_answer;
+        Err(self.fault(&format!(
+            "gave an answer of {bytes} bytes, more than {limit}"
+        )))
     }
 
     /// Calls a method, JSON in and JSON out.
@@ -80,14 +191,16 @@ impl Plugin {
     ///
     /// What the method says; or that the plugin cannot be opened, panicked, or gave something else than JSON.
     pub fn call(&self, method: &str, input: &Json) -> Result<Json, BinderError> {
-        let instance = self
-            .instance()
-            .map_err(|error| failure::from_library(&error))?;
-        let input = input.to_string();
-        match instance.call(method.into(), input.as_str().into()) {
-            // What the text is stays unsaid: it may hold a password.
-            RResult::ROk(output) => serde_json::from_str(&output)
-                .map_err(|_| self.fault(&format!("gave no JSON as the result of `{method}`"))),
+        let (name, input) = (method.to_owned(), input.to_string());
+        let called =
+            self.with(move |instance| instance.call(name.as_str().into(), input.as_str().into()))?;
+        match called {
+            RResult::ROk(output) => {
+                self.check_length(output.len())?;
+                // What the text is stays unsaid: it may hold a password.
+                serde_json::from_str(&output)
+                    .map_err(|_| self.fault(&format!("gave no JSON as the result of `{method}`")))
+            }
             RResult::RErr(failure) => Err(failure::from_plugin(&self.inspected, &failure)),
         }
     }
@@ -97,11 +210,9 @@ impl Plugin {
         &self,
         requests: Vec<Request>,
     ) -> Result<Vec<Result<Answer, BinderError>>, BinderError> {
-        let instance = self
-            .instance()
-            .map_err(|error| failure::from_library(&error))?;
         let asked = requests.len();
-        let answers = match instance.bind(RVec::from(requests)) {
+        let bound = self.with(move |instance| instance.bind(RVec::from(requests)))?;
+        let answers = match bound {
             RResult::ROk(answers) => answers,
             RResult::RErr(failure) => return Err(failure::from_plugin(&self.inspected, &failure)),
         };
@@ -109,11 +220,56 @@ impl Plugin {
             let did = format!("gave {} answers to {asked} refs", answers.len());
             return Err(self.fault(&did));
         }
+        let length = |answer: &RResult<bindery_abi::Answer, _>| match answer {
+            RResult::ROk(answer) => {
+                answer.value.len() + answer.evidence.as_ref().map_or(0, RString::len)
+            }
+            RResult::RErr(_) => 0,
+        };
+        self.check_length(answers.iter().map(length).sum())?;
         let read = |answer| match answer {
             RResult::ROk(answer) => self.answer(answer),
             RResult::RErr(failure) => Err(failure::from_plugin(&self.inspected, &failure)),
         };
         Ok(answers.into_iter().map(read).collect())
+    }
+
+    /// Has recalled answers of a binder looked at, one result each, in the same order.
+    pub(crate) fn review(
+        &self,
+        binder: &str,
+        cluster: &str,
+        recalled: &[(BindRequest, Answer)],
+    ) -> Result<Vec<Result<(), BinderError>>, BinderError> {
+        let evidence = |answer: &Answer| {
+            let json = answer.evidence.as_deref().map(serde_json::from_str::<Json>);
+            json.and_then(Result::ok)
+        };
+        let asked: Vec<_> = recalled
+            .iter()
+            .map(|(request, answer)| {
+                json!({
+                    "address": request.address.address(),
+                    "parts": request.parts,
+                    "cluster": (!cluster.is_empty()).then_some(cluster),
+                    "value": to_json(&answer.value),
+                    "evidence": evidence(answer),
+                })
+            })
+            .collect();
+        let input = json!({"binder": binder, "recalled": asked});
+        let reviews = self.call("binder.review", &input)?;
+        let reviews: Vec<Option<Told>> = Deserialize::deserialize(reviews)
+            .map_err(|_| self.fault("gave a review of an unknown form"))?;
+        if reviews.len() != recalled.len() {
+            let (gave, asked) = (reviews.len(), recalled.len());
+            return Err(self.fault(&format!("gave {gave} reviews of {asked} answers")));
+        }
+        let read = |told: Option<Told>| match told {
+            None => Ok(()),
+            Some(told) => Err(failure::from_plugin(&self.inspected, &told.into())),
+        };
+        Ok(reviews.into_iter().map(read).collect())
     }
 
     /// An answer as a template value.
@@ -125,6 +281,7 @@ impl Plugin {
             let did = format!("gave an answer of type `{found}`, not a text or a struct");
             return Err(self.fault(&did));
         }
+        let value = sorted(value);
         let evidence = answer.evidence.into_option().map(String::from);
         if evidence
             .as_deref()
@@ -140,16 +297,37 @@ impl Plugin {
     }
 }
 
+/// The same with the fields of every struct in the order of their names, as a lock file gives them back.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Map(fields) => {
+            let mut fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| (name.clone(), sorted(value.clone())))
+                .collect();
+            fields.sort_by(|(a, _), (b, _)| a.as_str().cmp(&b.as_str()));
+            Value::Map(fields.into())
+        }
+        Value::List(items) => Value::List(items.iter().cloned().map(sorted).collect()),
+        other => other,
+    }
+}
+
+/// A recalled answer as JSON; what a lock file holds always is.
+fn to_json(value: &Value) -> Json {
+    let text = bindery_core::json::write(value, Style::default());
+    text.ok()
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{
-        path::PathBuf,
-        sync::{Arc, Weak},
-    };
+    use std::sync::Weak;
 
     use bindery_abi::{
-        Answer as AbiAnswer, Failure, Instance, Instance_TO, Meta, code,
-        stable::{RNone, ROption, RSome, RStr, RString},
+        Answer as AbiAnswer, Failure, Instance, Meta, code,
+        stable::{RNone, ROption, RSome, RStr},
     };
     use bindery_core::BinderErrorKind;
 
@@ -188,16 +366,18 @@ mod tests {
         let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
         let inspected = Inspected {
             file: PathBuf::from("/raw.so"),
-            meta: [0; size_of::<Meta>()],
-            text: String::new(),
             description,
-            rustc: String::new(),
+            origin: Origin::Library(LibraryFile {
+                meta: [0; size_of::<Meta>()],
+                text: String::new(),
+                rustc: String::new(),
+            }),
         };
         let plugin = Plugin::new(inspected, &Settings::default(), bridge);
         assert!(
             plugin
                 .instance
-                .set(Instance_TO::from_value(raw, TD_Opaque))
+                .set(Arc::new(Instance_TO::from_value(raw, TD_Opaque)))
                 .is_ok()
         );
         plugin

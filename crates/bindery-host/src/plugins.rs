@@ -3,23 +3,27 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Weak},
+    time::Duration,
 };
 
 use bindery_cluster::Trait;
 use bindery_core::BinderError;
-use serde::Deserialize;
+use bindery_credentials::Credential;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    AuthEntry, Credential, LibraryError, Plugin, PluginBinder, SearchPath, Services, auth::Chain,
-    description::inspect, services::Bridge,
+    AuthEntry, AuthStep, Description, Environment, LibraryError, Plugin, PluginBinder, Program,
+    Reason, SearchPath, Services,
+    auth::Chain,
+    description::{Inspected, Origin, inspect},
+    services::Bridge,
+    trust,
 };
 
 /// What the user set for plugins.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Names of plugins whose binders are asked first, in this order; the others follow by name.
     pub order: Vec<String>,
@@ -31,8 +35,91 @@ pub struct Settings {
     pub limits: Json,
     /// How connections are made, whatever host they go to; every plugin gets it.
     pub network: Json,
+    /// Whether binders collect all that a lockfile keeps beside an answer, also where that costs requests.
+    pub record: bool,
     /// The `[[auth]]` entries, in order.
     pub auth: Vec<AuthEntry>,
+    /// The `[exec]` tables: programs that are plugins.
+    pub programs: Vec<ProgramEntry>,
+    /// The plugins that may be used, if not all.
+    pub only: Option<Vec<String>>,
+    /// Plugins that may not be used.
+    pub deny: Vec<String>,
+    /// Where libraries are run, if not in this process: a program with its arguments, to which the library's path is added, that
+    /// calls [`crate::serve`].
+    pub isolate: Option<Vec<PathBuf>>,
+    /// How long a plugin may take to open, to answer a batch, or to answer a call.
+    pub time_limit: Duration,
+    /// The most bytes that a plugin may answer at once.
+    pub longest_answer: usize,
+}
+
+/// A program that is a plugin, as `bindery.toml` describes it.
+#[derive(Clone, Debug)]
+pub struct ProgramEntry {
+    /// What it provides.
+    pub description: Description,
+    /// The program and its arguments; the program is a path.
+    pub command: Vec<PathBuf>,
+    /// The variables of its environment.
+    pub environment: Vec<(String, String)>,
+    /// How long it may take for a batch or a call, if not as long as every plugin.
+    pub time_limit: Option<Duration>,
+}
+
+impl Settings {
+    fn allows(&self, plugin: &str) -> bool {
+        let is_it = |name: &String| name == plugin;
+        self.only.as_ref().is_none_or(|only| only.iter().any(is_it)) && !self.deny.iter().any(is_it)
+    }
+}
+
+impl ProgramEntry {
+    /// The program, and the files among its arguments, such as a script.
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        let program = self.command.iter().take(1);
+        let arguments = self.command.iter().skip(1);
+        program
+            .chain(arguments.filter(|argument| argument.is_absolute() && argument.exists()))
+            .map(PathBuf::as_path)
+    }
+}
+
+/// Refuses a file that somebody else could have written.
+fn trusted(path: &Path) -> Result<(), LibraryError> {
+    let fail = |reason| LibraryError {
+        file: path.to_owned(),
+        plugin: None,
+        reason,
+    };
+    let file = path
+        .canonicalize()
+        .map_err(|error| fail(Reason::Unreadable(error)))?;
+    match trust::check(&file) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(why)) => Err(fail(Reason::Untrusted(why))),
+        Err(error) => Err(fail(Reason::Unreadable(error))),
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            order: Vec::new(),
+            plugins: BTreeMap::new(),
+            registries: Map::new(),
+            limits: Json::Null,
+            network: Json::Null,
+            record: false,
+            auth: Vec::new(),
+            programs: Vec::new(),
+            only: None,
+            deny: Vec::new(),
+            isolate: None,
+            time_limit: Duration::from_secs(300),
+            longest_answer: 64 << 20,
+        }
+    }
 }
 
 /// The plugins that were found. Cheap to clone; libraries are loaded when something is asked of them.
@@ -115,14 +202,30 @@ impl Plugins {
             problems.push(Problem::Folder { folder, error });
         }
         for candidate in candidates {
-            match inspect(&candidate.path) {
+            match trusted(&candidate.path).and_then(|()| inspect(&candidate.path)) {
                 Ok(inspected) => found.push(inspected),
                 Err(error) if candidate.explicit => return Err(error),
                 Err(error) => problems.push(Problem::Unusable(error)),
             }
         }
 
-        let mut used: Vec<crate::description::Inspected> = Vec::new();
+        for entry in &settings.programs {
+            entry.files().try_for_each(trusted)?;
+            found.push(Inspected {
+                file: entry.command[0].clone(),
+                description: entry.description.clone(),
+                origin: Origin::Program(Program {
+                    command: entry.command.clone(),
+                    environment: Environment::Only(entry.environment.clone()),
+                    time_limit: entry.time_limit.unwrap_or(settings.time_limit),
+                    longest_line: settings.longest_answer,
+                }),
+            });
+        }
+
+        found.retain(|plugin| settings.allows(&plugin.description.name));
+
+        let mut used: Vec<Inspected> = Vec::new();
         for plugin in found {
             let name = &plugin.description.name;
             match used.iter().find(|used| used.description.name == *name) {
@@ -197,19 +300,13 @@ impl Plugins {
     /// All binders, in the order in which they are to be asked, for a job on this cluster.
     ///
     /// A binder that cannot work, because its plugin cannot be opened, says so when it is asked.
-    pub fn binders(&self, cluster: Option<&str>) -> Vec<Box<dyn bindery_core::Binder>> {
-        let mut binders: Vec<Box<dyn bindery_core::Binder>> = Vec::new();
-        for (place, plugin) in self.iter().enumerate() {
-            for binder in &plugin.description().binders {
-                binders.push(Box::new(PluginBinder::new(
-                    self.chain.clone(),
-                    place,
-                    binder,
-                    cluster,
-                )));
-            }
-        }
-        binders
+    pub fn binders(&self, cluster: Option<&str>) -> Vec<PluginBinder> {
+        let of_plugin = |(place, plugin): (usize, &Plugin)| {
+            let binders = plugin.description().binders.iter();
+            let make = move |binder| PluginBinder::new(self.chain.clone(), place, binder, cluster);
+            binders.map(make).collect::<Vec<_>>()
+        };
+        self.iter().enumerate().flat_map(of_plugin).collect()
     }
 
     /// The cluster traits that plugins declare, each with the name of its plugin.
@@ -237,5 +334,20 @@ impl Plugins {
         actions: &[&str],
     ) -> Result<Option<Credential>, BinderError> {
         self.chain.credential(registry, repository, actions)
+    }
+
+    /// What each of the `[[auth]]` entries answers, up to the first that has a credential or should have one. Nothing of it is
+    /// remembered.
+    ///
+    /// # Errors
+    ///
+    /// If a source of credentials asks for this.
+    pub fn search_credential(
+        &self,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+        self.chain.search(registry, repository, actions)
     }
 }

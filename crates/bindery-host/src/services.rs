@@ -11,11 +11,13 @@ use bindery_abi::{
 };
 use bindery_cluster::Trait;
 use bindery_core::{BinderError, BinderErrorKind};
-use serde_json::{Map, Value as Json, json};
+use bindery_credentials::Credential;
+use serde_json::{Map, Value as Json};
 
 use crate::{
-    Credential, Description,
+    Description,
     auth::Chain,
+    credential,
     error::{one_line, printable},
     failure,
     guard::guard,
@@ -167,10 +169,8 @@ impl HostServices for Bridge {
                 }
                 None => None,
             };
-            let json = |found: Credential| {
-                json!({"username": found.username, "password": found.password.expose()}).to_string()
-            };
-            Ok(found.map(|found| json(found).into()).into())
+            let text = |found| credential::to_json(&found).to_string().into();
+            Ok(found.map(text).into())
         })
     }
 

@@ -38,7 +38,7 @@ impl CredentialQuery {
         &self.registry
     }
 
-    /// The repository.
+    /// The repository; empty where the registry as a whole is meant.
     pub fn repository(&self) -> &str {
         &self.repository
     }
@@ -64,38 +64,87 @@ impl CredentialQuery {
     }
 }
 
-/// An account and its password.
+/// What identifies us to a registry. It prints without its secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Credential {
-    username: String,
-    password: String,
+#[serde(transparent)]
+pub struct Credential(Kind);
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kind {
+    Password { username: String, password: String },
+    IdentityToken { identity_token: String },
+    RegistryToken { registry_token: String },
+}
+
+/// A [`Credential`] with its secret. Hand it to whoever asks for it, never to a log or a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exposed<'c> {
+    /// An account and its password: for a registry, or for its token server if it has one.
+    Password {
+        /// The account.
+        username: &'c str,
+        /// The password.
+        password: &'c str,
+    },
+    /// A token that a registry's token server takes in place of a password (OAuth 2: a refresh token). For nobody else.
+    IdentityToken(&'c str),
+    /// A token that a registry itself takes.
+    RegistryToken(&'c str),
 }
 
 impl Credential {
-    /// A credential of these two; neither is changed.
+    /// An account and its password; neither is changed.
     pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
-        Self {
+        Self(Kind::Password {
             username: username.into(),
             password: password.into(),
+        })
+    }
+
+    /// A token that a registry's token server takes in place of a password.
+    pub fn identity_token(token: impl Into<String>) -> Self {
+        Self(Kind::IdentityToken {
+            identity_token: token.into(),
+        })
+    }
+
+    /// A token that a registry itself takes.
+    pub fn registry_token(token: impl Into<String>) -> Self {
+        Self(Kind::RegistryToken {
+            registry_token: token.into(),
+        })
+    }
+
+    /// The account, which messages may show; a token tells none.
+    pub fn username(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Password { username, .. } => Some(username),
+            Kind::IdentityToken { .. } | Kind::RegistryToken { .. } => None,
         }
     }
 
-    /// The account.
-    pub fn username(&self) -> &str {
-        &self.username
-    }
-
-    /// The password itself. Hand it to whoever asks for it, never to a log or a message.
-    pub fn expose_password(&self) -> &str {
-        &self.password
+    /// The credential itself.
+    pub fn expose(&self) -> Exposed<'_> {
+        match &self.0 {
+            Kind::Password { username, password } => Exposed::Password { username, password },
+            Kind::IdentityToken { identity_token } => Exposed::IdentityToken(identity_token),
+            Kind::RegistryToken { registry_token } => Exposed::RegistryToken(registry_token),
+        }
     }
 }
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("username", &self.username)
-            .field("password", &"***")
-            .finish()
+        let mut told = f.debug_struct("Credential");
+        match &self.0 {
+            Kind::Password { username, .. } => {
+                told.field("username", username).field("password", &"***")
+            }
+            Kind::IdentityToken { .. } => told.field("identity_token", &"***"),
+            Kind::RegistryToken { .. } => told.field("registry_token", &"***"),
+        }
+        .finish()
     }
 }

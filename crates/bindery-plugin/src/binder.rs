@@ -39,6 +39,22 @@ pub trait Binder: Send + Sync + 'static {
         };
         found.iter().map(answer).collect()
     }
+
+    /// Whether [`Binder::review`] looks at anything; if not, the host does not open the plugin for it.
+    const REVIEWS: bool = false;
+
+    /// Looks at the answer of an earlier run, which the lockfile kept, before it is used in place of a new one. Nothing is
+    /// asked for it: it may be that there is no network, and there was a reason to keep the answer.
+    ///
+    /// A lockfile can be edited, merged badly, or come from elsewhere, and a cluster can move to another registry. What can be
+    /// told from the ref, the cluster and the recalled answer alone should be told here.
+    ///
+    /// # Errors
+    ///
+    /// If the answer is none that this binder could have given to this ref.
+    fn review(&self, _host: &Host, _found: &Match, _recalled: &Answer) -> Result<(), BindError> {
+        Ok(())
+    }
 }
 
 /// A ref that matches a binder's pattern.
@@ -152,6 +168,10 @@ impl Answer {
     pub fn with_evidence(mut self, evidence: impl Into<Json>) -> Self {
         self.evidence = Some(evidence.into());
         self
+    }
+
+    pub(crate) fn new(value: Json, evidence: Option<Json>) -> Self {
+        Self { value, evidence }
     }
 
     /// The value: a string or an object.

@@ -9,11 +9,21 @@ use crate::{
     traits::{Default, Field},
 };
 
+/// What a binder's constants say.
+pub struct BinderCard {
+    /// `Binder::NAME`.
+    pub name: &'static str,
+    /// `Binder::PATTERN`.
+    pub pattern: &'static str,
+    /// `Binder::REVIEWS`.
+    pub reviews: bool,
+}
+
 /// What `export_plugin!` was told.
 pub struct Description {
     name: &'static str,
     version: &'static str,
-    binders: &'static [(&'static str, &'static str)],
+    binders: &'static [BinderCard],
     traits: &'static [Trait],
     auth: &'static [&'static str],
     methods: &'static [&'static str],
@@ -24,7 +34,7 @@ impl Description {
     pub const fn new(
         name: &'static str,
         version: &'static str,
-        binders: &'static [(&'static str, &'static str)],
+        binders: &'static [BinderCard],
         traits: &'static [Trait],
         auth: &'static [&'static str],
         methods: &'static [&'static str],
@@ -36,10 +46,13 @@ impl Description {
         let mut at = 0;
         while at < binders.len() {
             assert!(
-                is_name(binders[at].0),
+                is_name(binders[at].name),
                 "a binder's NAME has letters, digits, `_`, `-` and `.` only"
             );
-            assert!(!binders[at].1.is_empty(), "a binder's PATTERN is empty");
+            assert!(
+                !binders[at].pattern.is_empty(),
+                "a binder's PATTERN is empty"
+            );
             at += 1;
         }
         let mut at = 0;
@@ -145,9 +158,11 @@ impl Writer<'_> {
         while at < plugin.binders.len() {
             self.comma(at);
             self.raw("{\"name\":");
-            self.text(plugin.binders[at].0);
+            self.text(plugin.binders[at].name);
             self.raw(",\"pattern\":");
-            self.text(plugin.binders[at].1);
+            self.text(plugin.binders[at].pattern);
+            self.raw(",\"reviews\":");
+            self.boolean(plugin.binders[at].reviews);
             self.raw("}");
             at += 1;
         }
@@ -280,7 +295,18 @@ mod tests {
     const EVERYTHING: Description = Description::new(
         "all",
         "1.2.3",
-        &[("a.b", "a.b[*][[\\w\"]+]"), ("c", "c")],
+        &[
+            BinderCard {
+                name: "a.b",
+                pattern: "a.b[*][[\\w\"]+]",
+                reviews: true,
+            },
+            BinderCard {
+                name: "c",
+                pattern: "c",
+                reviews: false,
+            },
+        ],
         &[
             Trait::new("empty", &[]),
             Trait::new(
@@ -310,7 +336,7 @@ mod tests {
             "name": "all",
             "version": "1.2.3",
             "abi": ABI_REVISION,
-            "binders": [{"name": "a.b", "pattern": "a.b[*][[\\w\"]+]"}, {"name": "c", "pattern": "c"}],
+            "binders": [{"name": "a.b", "pattern": "a.b[*][[\\w\"]+]", "reviews": true}, {"name": "c", "pattern": "c", "reviews": false}],
             "traits": [
                 {"name": "empty", "fields": []},
                 {"name": "full", "fields": [

@@ -6,6 +6,9 @@ use bindery_abi::{
     Failure, code,
     stable::{ROption, RVec},
 };
+use serde_json::json;
+
+use crate::Json;
 
 /// Why there is no answer: what happened, what led to it, what to do.
 ///
@@ -144,6 +147,18 @@ impl BindError {
     /// What to do about it.
     pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
+    }
+}
+
+impl BindError {
+    /// As it stands among the answers of a call.
+    pub(crate) fn to_json(&self) -> Json {
+        json!({
+            "code": self.kind.code(),
+            "message": self.message,
+            "causes": self.causes,
+            "hint": self.hint,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The exported items of a plugin, and the open plugin behind them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bindery_abi::{
     Answer as AbiAnswer, Failure, HostBox, Instance, Instance_TO, InstanceBox, PluginModule,
@@ -52,10 +52,11 @@ macro_rules! export_plugin {
             const DESCRIPTION: seam::Description = seam::Description::new(
                 $name,
                 ::core::env!("CARGO_PKG_VERSION"),
-                &[$($((
-                    <$binder as $crate::Binder>::NAME,
-                    <$binder as $crate::Binder>::PATTERN,
-                )),*)?],
+                &[$($(seam::BinderCard {
+                    name: <$binder as $crate::Binder>::NAME,
+                    pattern: <$binder as $crate::Binder>::PATTERN,
+                    reviews: <$binder as $crate::Binder>::REVIEWS,
+                }),*)?],
                 &[$($($trait),*)?],
                 &[$($(<$auth as $crate::AuthSource>::NAME),*)?],
                 &[$($(<$method as $crate::Method>::NAME),*)?],
@@ -157,6 +158,7 @@ pub fn open(
 
 // The public traits have constants, so there is no `dyn Binder`; what is left of a part is its function.
 type Bind = dyn Fn(&Host, &[Match]) -> Vec<Result<Answer, BindError>> + Send + Sync;
+type Review = dyn Fn(&Host, &Match, &Answer) -> Result<(), BindError> + Send + Sync;
 type FindCredential =
     dyn Fn(&Host, &CredentialQuery) -> Result<Option<Credential>, Error> + Send + Sync;
 type CallMethod = dyn Fn(&Host, &Json) -> Result<Json, Error> + Send + Sync;
@@ -165,6 +167,7 @@ type CallMethod = dyn Fn(&Host, &Json) -> Result<Json, Error> + Send + Sync;
 #[derive(Default)]
 pub struct Parts {
     binders: BTreeMap<&'static str, Box<Bind>>,
+    reviews: BTreeMap<&'static str, Box<Review>>,
     auth: BTreeMap<&'static str, Box<FindCredential>>,
     methods: BTreeMap<&'static str, Box<CallMethod>>,
 }
@@ -172,8 +175,14 @@ pub struct Parts {
 impl Parts {
     /// Adds a binder.
     pub fn binder<T: Binder>(&mut self, part: T) {
-        let bind = move |host: &Host, found: &[Match]| part.bind_batch(host, found);
+        let part = Arc::new(part);
+        let binder = Arc::clone(&part);
+        let bind = move |host: &Host, found: &[Match]| binder.bind_batch(host, found);
         self.binders.insert(T::NAME, Box::new(bind));
+        let review = move |host: &Host, found: &Match, recalled: &Answer| {
+            guard(T::NAME, || part.review(host, found, recalled))
+        };
+        self.reviews.insert(T::NAME, Box::new(review));
     }
 
     /// Adds a source of credentials.
@@ -247,9 +256,42 @@ impl Open {
         })?;
         let output = match method {
             "auth.credential" => self.credential(input)?,
+            "binder.review" => self.review(input)?,
             name => part(&self.parts().methods, "method", name)?(&self.host, &input)?,
         };
         Ok(output.to_string())
+    }
+
+    /// Null for each answer that is fine, and why not for each other.
+    fn review(&self, input: Json) -> Result<Json, Error> {
+        #[derive(Deserialize)]
+        struct Input {
+            binder: String,
+            recalled: Vec<Recalled>,
+        }
+        #[derive(Deserialize)]
+        struct Recalled {
+            address: String,
+            parts: Vec<String>,
+            cluster: Option<String>,
+            value: Json,
+            evidence: Option<Json>,
+        }
+        let input = Input::deserialize(input).map_err(|cause| {
+            Error::invalid(format!(
+                "the host asked for a review in an unknown form: {cause}"
+            ))
+        })?;
+        let review = part(&self.parts().reviews, "binder", &input.binder)?;
+        let reviews = input.recalled.into_iter().map(|recalled| {
+            let found = Match::new(recalled.address, recalled.parts, recalled.cluster);
+            let answer = Answer::new(recalled.value, recalled.evidence);
+            match review(&self.host, &found, &answer) {
+                Ok(()) => Json::Null,
+                Err(error) => error.to_json(),
+            }
+        });
+        Ok(reviews.collect())
     }
 
     fn credential(&self, input: Json) -> Result<Json, Error> {
@@ -275,7 +317,7 @@ impl Open {
             config: input.config,
         };
         let found = find(&self.host, &query)?;
-        Ok(serde_json::to_value(found).expect("two texts are always JSON"))
+        Ok(serde_json::to_value(found).expect("texts are always JSON"))
     }
 }
 

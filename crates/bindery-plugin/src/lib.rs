@@ -49,7 +49,7 @@ mod setup;
 pub mod testing;
 mod traits;
 
-pub use auth::{AuthSource, Credential, CredentialQuery};
+pub use auth::{AuthSource, Credential, CredentialQuery, Exposed};
 pub use binder::{Answer, Binder, Match};
 pub use error::{BindError, BindErrorKind};
 pub use host::{Cluster, Host};
@@ -78,7 +78,7 @@ pub mod exported {
     };
 
     pub use crate::{
-        describe::Description,
+        describe::{BinderCard, Description},
         export::{Parts, describe, module, open},
     };
 }

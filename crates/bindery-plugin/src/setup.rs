@@ -65,6 +65,8 @@ struct Settings {
     limits: Json,
     #[serde(default)]
     network: Json,
+    #[serde(default)]
+    record: bool,
 }
 
 impl Setup {
@@ -130,6 +132,11 @@ impl Setup {
             or_empty(&self.settings.network),
             "the settings for connections",
         )
+    }
+
+    /// Whether evidence is to hold all that can be told of an answer, also where that costs requests: it goes into a lockfile.
+    pub fn record(&self) -> bool {
+        self.settings.record
     }
 
     /// The `T` that all parts of the plugin share: made by the first that asks, until then by nobody.

@@ -46,6 +46,7 @@ pub struct FakeHost {
     cache_folder: Option<PathBuf>,
     registries: BTreeMap<String, Json>,
     network: Option<Json>,
+    record: bool,
     state: Arc<State>,
 }
 
@@ -69,9 +70,8 @@ impl FakeHost {
     }
 
     /// Adds a credential for every repository of a registry.
-    pub fn credential(mut self, registry: &str, username: &str, password: &str) -> Self {
-        self.credentials
-            .insert(registry.to_owned(), Credential::new(username, password));
+    pub fn credential(mut self, registry: &str, credential: Credential) -> Self {
+        self.credentials.insert(registry.to_owned(), credential);
         self
     }
 
@@ -90,6 +90,12 @@ impl FakeHost {
     /// Sets the cache folder, which must exist.
     pub fn cache_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache_folder = Some(folder.into());
+        self
+    }
+
+    /// Asks plugins for all that a lockfile keeps.
+    pub fn recording(mut self) -> Self {
+        self.record = true;
         self
     }
 
@@ -114,7 +120,12 @@ impl FakeHost {
     ///
     /// Whatever the plugin says.
     pub fn open(&self, plugin: PluginModule_Ref, config: Json) -> Result<OpenPlugin, Error> {
-        let mut settings = json!({"config": config, "registries": self.registries, "limits": {}});
+        let mut settings = json!({
+            "config": config,
+            "registries": self.registries,
+            "limits": {},
+            "record": self.record,
+        });
         if let Some(network) = &self.network {
             settings["network"] = network.clone();
         }
@@ -192,6 +203,38 @@ impl OpenPlugin {
                     .map_err(BindError::from)
             })
             .collect())
+    }
+
+    /// Has a binder look at a recalled answer to a ref, as [`crate::Binder::review`] does.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such binder.
+    ///
+    /// # Panics
+    ///
+    /// If the plugin's answer has not the form that a host wants.
+    pub fn review(
+        &self,
+        binder: &str,
+        address: &str,
+        recalled: &Answer,
+    ) -> Result<Result<(), String>, Error> {
+        let input = json!({"binder": binder, "recalled": [{
+            "address": address,
+            "parts": components(address),
+            "cluster": (!self.cluster.is_empty()).then_some(&self.cluster),
+            "value": recalled.value(),
+            "evidence": recalled.evidence(),
+        }]});
+        let reviews = self.call("binder.review", input)?;
+        Ok(match &reviews[0] {
+            Json::Null => Ok(()),
+            refusal => Err(refusal["message"]
+                .as_str()
+                .expect("a refusal has a message")
+                .to_owned()),
+        })
     }
 
     /// Has a source give a credential to pull; `config` is the rest of its `[[auth]]` entry.
@@ -293,7 +336,7 @@ impl HostServices for FakeHost {
         _repository: RStr<'_>,
         _actions: RVec<RString>,
     ) -> RResult<ROption<RString>, Failure> {
-        let json = |credential| serde_json::to_string(credential).expect("two texts are JSON");
+        let json = |credential| serde_json::to_string(credential).expect("texts are JSON");
         let found = self.credentials.get(registry.as_str());
         RResult::ROk(found.map_or(RNone, |found| ROption::RSome(json(found).into())))
     }

@@ -156,7 +156,12 @@ impl AuthSource for Door {
             (query.repository(), query.actions()),
             ("app", &["pull".to_owned()][..])
         );
-        Ok((query.registry() == "known:5000").then(|| Credential::new(entry.user, "secret")))
+        Ok(match query.registry() {
+            "known:5000" => Some(Credential::new(entry.user, "secret")),
+            "identity" => Some(Credential::identity_token("secret")),
+            "registry" => Some(Credential::registry_token("secret")),
+            _ => None,
+        })
     }
 }
 
@@ -173,7 +178,9 @@ export_plugin! {
 fn host() -> FakeHost {
     FakeHost::new()
         .cluster("here", json!({"bucket": "b", "number": 1, "nothing": null}))
-        .credential("known:5000", "me", "secret")
+        .credential("known:5000", Credential::new("me", "secret"))
+        .credential("identity", Credential::identity_token("secret"))
+        .credential("registry", Credential::registry_token("secret"))
 }
 
 fn open() -> OpenPlugin {
@@ -237,6 +244,14 @@ fn the_host_serves_clusters_credentials_and_talk() {
     check(
         "echo[login][known:5000]",
         json!("Credential { username: \"me\", password: \"***\" }"),
+    );
+    check(
+        "echo[login][identity]",
+        json!("Credential { identity_token: \"***\" }"),
+    );
+    check(
+        "echo[login][registry]",
+        json!("Credential { registry_token: \"***\" }"),
     );
 
     let host = host();
@@ -304,18 +319,15 @@ fn parts_share_what_they_ask_for_together() {
 fn sources_give_a_credential_or_none_or_an_error() {
     let open = open();
     let entry = json!({"user": "me"});
-    let found = open
-        .credential("door", entry.clone(), "known:5000", "app")
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (found.username(), found.expose_password()),
-        ("me", "secret")
-    );
-    assert_eq!(
-        open.credential("door", entry, "other", "app").unwrap(),
-        None
-    );
+    let find = |registry| {
+        open.credential("door", entry.clone(), registry, "app")
+            .unwrap()
+    };
+    let me = Credential::new("me", "secret");
+    assert_eq!(find("known:5000"), Some(me));
+    assert_eq!(find("identity"), Some(Credential::identity_token("secret")));
+    assert_eq!(find("registry"), Some(Credential::registry_token("secret")));
+    assert_eq!(find("other"), None);
     let error = open
         .credential("door", json!({}), "known:5000", "app")
         .unwrap_err();
@@ -358,9 +370,9 @@ fn the_description_lists_every_part() {
             "version": env!("CARGO_PKG_VERSION"),
             "abi": 1,
             "binders": [
-                {"name": "echo", "pattern": "echo[*][*]"},
-                {"name": "short", "pattern": "short[*]"},
-                {"name": "next", "pattern": "next"},
+                {"name": "echo", "pattern": "echo[*][*]", "reviews": false},
+                {"name": "short", "pattern": "short[*]", "reviews": false},
+                {"name": "next", "pattern": "next", "reviews": false},
             ],
             "traits": [{"name": "storage", "fields": [field]}],
             "auth": ["door"],

@@ -13,6 +13,7 @@
 
 mod digest;
 mod error;
+mod form;
 mod reference;
 mod registry;
 mod repository;
@@ -20,6 +21,7 @@ mod tag;
 
 pub use digest::Digest;
 pub use error::{ParseError, Part, Problem};
+pub use form::{Form, FormError};
 pub use reference::{Note, Reference};
 pub use registry::Registry;
 pub use repository::Repository;

@@ -6,15 +6,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bindery_credentials::Credential;
 use bindery_http::header::WWW_AUTHENTICATE;
-use bindery_http::{Request, Response, Url};
-use bindery_reference::Reference;
+use bindery_http::{Request, Response, StatusCode, Url};
 use bindery_secret::{RedactedUrl, Secret};
 
 use crate::answer::Answer;
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
 use crate::session::Session;
-use crate::token::{Demand, Held, Key, ScopeSet, TokenResponse};
+use crate::token::{Demand, Fetched, Held, Key, ScopeSet, TokenResponse};
 
 /// The most bytes of a token server's answer.
 const LONGEST_TOKEN: u64 = 1 << 20;
@@ -64,7 +63,7 @@ impl Session<'_> {
             realm: realm.to_string(),
             service: service.clone(),
             scopes: scopes.clone(),
-            user: user.as_deref().map(str::to_owned),
+            who: self.shared.tokens.who(credential.as_ref()),
         };
         // One that was fetched for this very request will not get better by fetching it again.
         let refused = refused.filter(|(old, _)| *old == key);
@@ -73,7 +72,19 @@ impl Session<'_> {
         }
         // The realm came over a connection that may have changed since, from https to http.
         self.guard_realm(scheme, realm)?;
-        let fetch = self.fetch_token(&key, realm, credential.as_ref());
+        let fetch = async {
+            let (shared, credential) = (self.shared, credential.as_ref());
+            // What an earlier run left is of no use once it is refused.
+            if refused.is_none()
+                && let Some(response) = shared.disk.token(&key, credential)
+            {
+                let is_fresh = false;
+                return Ok(Fetched { response, is_fresh });
+            }
+            let response = self.fetch_token(&key, realm, credential).await?;
+            let is_fresh = true;
+            Ok(Fetched { response, is_fresh })
+        };
         let held = self
             .shared
             .tokens
@@ -82,61 +93,122 @@ impl Session<'_> {
         Ok(Some(Shown::token(key, held, user)))
     }
 
-    /// Asks a token server: with a `POST` if what we have is a token for it, else in the `GET` form of Docker's token
-    /// authentication, which every server has.
+    /// Keeps for later runs the token that a registry has just taken, if it is new. What it did not take is of no use.
+    pub(crate) fn keep(&self, shown: Option<&Shown>) {
+        let Some((key, held)) = shown.and_then(|shown| shown.token.as_ref()) else {
+            return;
+        };
+        if held.is_fresh
+            && let Ok(credential) = self.credential()
+        {
+            let disk = &self.shared.disk;
+            disk.keep_token(key, credential.as_ref(), &held.token, held.life);
+        }
+    }
+
+    /// Asks a token server: with a `POST` if we have a token for it, else in the `GET` form of Docker's token authentication,
+    /// which every server has.
+    ///
+    /// A refresh token that the server gave out before goes first, and is forgotten when it is refused. A server that takes no
+    /// `POST` is shown an identity token as the password of nobody, which is what its user name `<token>` means.
     async fn fetch_token(
         &self,
         key: &Key,
         realm: &Url,
         credential: Option<&Credential>,
     ) -> Result<TokenResponse, Error> {
-        let request = match credential {
-            Some(Credential::Identity { token }) => token_by_post(key, realm, token),
-            _ => token_by_get(key, realm, credential),
-        };
+        let tokens = &self.shared.tokens;
+        if tokens.takes_post(key) {
+            let given = tokens.refresh_token(key);
+            let identity = match credential {
+                Some(Credential::Identity { token }) => Some(token.clone()),
+                _ => None,
+            };
+            let candidates = [(given, true), (identity, false)];
+            for (token, is_given) in candidates {
+                let Some(token) = token else { continue };
+                let request = token_by_post(key, realm, &token);
+                let response = self.ask_token_server(realm, &request).await?;
+                match response.status {
+                    StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+                        tokens.takes_no_post(key);
+                        break;
+                    }
+                    StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED if is_given => {
+                        tokens.set_refresh_token(key, None);
+                    }
+                    _ => return self.read_token(key, realm, credential, &request, &response),
+                }
+            }
+        }
+        let request = token_by_get(key, realm, credential);
+        let response = self.ask_token_server(realm, &request).await?;
+        self.read_token(key, realm, credential, &request, &response)
+    }
+
+    async fn ask_token_server(&self, realm: &Url, request: &Request) -> Result<Response, Error> {
+        let answer = self.shared.http.fetch(request).await;
+        answer.map_err(|error| {
+            self.no_answer(RedactedUrl::new(realm.as_str()).as_str().into(), error)
+        })
+    }
+
+    fn read_token(
+        &self,
+        key: &Key,
+        realm: &Url,
+        credential: Option<&Credential>,
+        request: &Request,
+        response: &Response,
+    ) -> Result<TokenResponse, Error> {
         let server: Arc<str> = RedactedUrl::new(realm.as_str()).as_str().into();
-        let response = self
-            .shared
-            .http
-            .fetch(&request)
-            .await
-            .map_err(|error| self.no_answer(Arc::clone(&server), error))?;
         let reference = Arc::clone(&self.reference);
-        let answer = || Arc::new(Answer::of(request.method.clone(), &response));
+        let source = || Arc::new(Answer::of(request.method.clone(), response));
         match response.status.as_u16() {
-            200 => TokenResponse::parse(&response.body).map_err(|source| Error::NoToken {
+            200 => {
+                let found =
+                    TokenResponse::parse(&response.body).map_err(|source| Error::NoToken {
+                        reference,
+                        realm: RedactedUrl::new(realm.as_str()),
+                        source,
+                    })?;
+                if let (Some(_), Some(token)) = (credential, &found.refresh_token) {
+                    self.shared
+                        .tokens
+                        .set_refresh_token(key, Some(token.clone()));
+                }
+                Ok(found)
+            }
+            // OAuth 2 says 400 of a token that ended.
+            400 if source().code.as_deref() != Some("invalid_grant") => Err(Error::Unexpected {
+                server,
                 reference,
-                realm: RedactedUrl::new(realm.as_str()),
-                source,
+                source: source(),
             }),
-            401 | 403 => Err(Error::Denied {
+            400 | 401 | 403 => Err(Error::Denied {
                 reference,
                 user: credential.and_then(Credential::username).map(Arc::from),
                 why: match credential {
                     Some(_) => Denial::WrongCredential { server },
                     None => Denial::NoCredential,
                 },
-                source: answer(),
+                source: source(),
             }),
             429 => Err(Error::RateLimited {
                 reference,
                 retry_after: bindery_http::retry_after(&response.headers),
-                source: answer(),
+                source: source(),
             }),
             _ => Err(Error::Unexpected {
                 server,
                 reference,
-                source: answer(),
+                source: source(),
             }),
         }
     }
 
     fn credential(&self) -> Result<Option<Credential>, Error> {
-        let Reference {
-            registry,
-            repository,
-            ..
-        } = &*self.reference;
+        let (registry, repository) = (&self.reference.registry, &self.reference.repository);
         if let Some(known) = self.shared.hosts.credential(registry, repository.as_str()) {
             return Ok(known);
         }
@@ -212,6 +284,11 @@ impl Shown {
         }
     }
 
+    /// Whether it is a token that was not fetched just now.
+    pub(crate) fn may_have_ended(&self) -> bool {
+        self.token.as_ref().is_some_and(|(_, held)| !held.is_fresh)
+    }
+
     /// Whether this was refused already.
     pub(crate) fn is_no_better_than(&self, before: Option<&Shown>) -> bool {
         let Some(before) = before else { return false };
@@ -256,6 +333,17 @@ fn bearer(token: &Secret) -> Secret {
     Secret::from(format!("Bearer {}", token.expose()))
 }
 
+/// The `Authorization` header for a token server without `POST`.
+fn basic_at_token_server(credential: &Credential) -> Option<Secret> {
+    match credential {
+        Credential::Identity { token } => basic(&Credential::Basic {
+            username: "<token>".to_owned(),
+            password: token.clone(),
+        }),
+        other => basic(other),
+    }
+}
+
 fn token_by_get(key: &Key, realm: &Url, credential: Option<&Credential>) -> Request {
     let mut url = realm.clone();
     {
@@ -275,7 +363,7 @@ fn token_by_get(key: &Key, realm: &Url, credential: Option<&Credential>) -> Requ
         }
     }
     Request {
-        authorization: credential.and_then(basic),
+        authorization: credential.and_then(basic_at_token_server),
         limit: LONGEST_TOKEN,
         ..Request::get(url)
     }
@@ -305,6 +393,7 @@ mod tests {
     use super::*;
     use crate::client::Client;
     use crate::settings::{Options, RegistrySettings};
+    use crate::subject::Subject;
 
     #[track_caller]
     fn check(
@@ -323,8 +412,8 @@ mod tests {
             .registries
             .insert(Registry::parse(registry).unwrap(), settings);
         let client = Client::new(options, Arc::new(Anonymous));
-        let reference = Reference::parse(&format!("{registry}/a")).unwrap();
-        let found = Session::new(&client.shared, &reference).realm(scheme, realm);
+        let subject = Subject::manifest(&format!("{registry}/a").parse().unwrap());
+        let found = Session::new(&client.shared, subject).realm(scheme, realm);
         let found = found
             .map(|url| url.to_string())
             .map_err(|error| error.to_string());

@@ -7,16 +7,18 @@ use bindery_http::{Method, Origin, Response, StatusCode};
 use bindery_reference::{Digest, Reference};
 
 use crate::answer::Answer;
+use crate::disk::Disk;
 use crate::error::{Denial, Error, Missing};
 use crate::host::{Hosts, Scheme};
 use crate::mirrors::Way;
-use crate::oci::{Descriptor, Manifest, MediaType};
+use crate::oci::{Descriptor, Manifest, MediaType, digest_of};
 use crate::session::{Reply, Session};
 use crate::settings::Options;
+use crate::subject::{Part, Subject};
 use crate::token::Cache;
 
-/// The most bytes of a manifest. Registries must take 4 MiB; nobody is known to use more than a fraction of that.
-pub(crate) const LONGEST_MANIFEST: u64 = 8 << 20;
+/// The most bytes of a document. Registries must take manifests of 4 MiB; nobody is known to use more than a fraction of that.
+pub(crate) const LONGEST_ANSWER: u64 = 8 << 20;
 
 /// Asks registries. Cheap to make and to clone; clones share connections, tokens, and what was learned about registries.
 ///
@@ -32,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) keychain: Arc<dyn Keychain>,
     pub(crate) hosts: Hosts,
     pub(crate) tokens: Cache,
+    pub(crate) disk: Disk,
 }
 
 impl Client {
@@ -50,6 +53,7 @@ impl Client {
         Self {
             shared: Arc::new(Shared {
                 http: bindery_http::Client::new(http),
+                disk: Disk::new(options.cache.clone()),
                 options,
                 keychain,
                 hosts: Hosts::default(),
@@ -82,20 +86,51 @@ impl Client {
                 size: None,
             });
         }
-        let mut way = Way::new(&self.shared, reference);
+        let subject = Subject::manifest(reference);
+        let Some(age) = self.shared.options.max_age else {
+            return self.ask(subject).await;
+        };
+        let place = self.place(&subject);
+        if let Some(known) = self.shared.disk.tag(&place, &subject, age) {
+            return Ok(known);
+        }
+        let found = self.ask(subject.clone()).await?;
+        self.shared.disk.keep_tag(&place, &subject, &found);
+        Ok(found)
+    }
+
+    /// As [`Client::resolve`], and asks the registry also for a reference that holds a digest: whether it has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::resolve`], and [`Error::Mismatch`] if the registry has something else under the digest.
+    pub async fn verify(&self, reference: &Reference) -> Result<Descriptor, Error> {
+        match &reference.digest {
+            Some(_) => self.ask(Subject::manifest(reference)).await,
+            None => self.resolve(reference).await,
+        }
+    }
+
+    async fn ask(&self, subject: Subject) -> Result<Descriptor, Error> {
+        let mut way = Way::new(&self.shared, subject);
         loop {
-            let outcome = self.resolve_at(way.session()).await;
+            let outcome = self.ask_at(way.session()).await;
             if let Some(end) = way.settle(outcome) {
                 return end;
             }
         }
     }
 
-    async fn resolve_at(&self, session: &Session<'_>) -> Result<Descriptor, Error> {
+    /// Asks one registry or mirror with `HEAD`, else with `GET`.
+    async fn ask_at(&self, session: &Session<'_>) -> Result<Descriptor, Error> {
+        let expected = session.reference.digest.as_ref();
         match session.ask(Method::HEAD).await {
             Ok(reply) if reply.response.status == StatusCode::OK => {
-                if let Some(descriptor) = told(&reply.response) {
-                    return Ok(descriptor);
+                match (told(&reply.response), expected) {
+                    (Some(found), None) => return Ok(found),
+                    (Some(found), Some(expected)) if found.digest == *expected => return Ok(found),
+                    // Another digest than the one asked for: the bytes decide.
+                    _ => {}
                 }
             }
             Ok(reply) if !is_against_head(reply.response.status) => {
@@ -116,51 +151,138 @@ impl Client {
     /// against the reference's own. Mirrors are asked first, as by [`Client::resolve`]; bytes of theirs that do not match a
     /// reference's digest are not taken.
     ///
+    /// One that is named by its digest is taken from the cache if it is there, and is kept in it.
+    ///
     /// # Errors
     ///
     /// As [`Client::resolve`], and [`Error::Mismatch`] if the bytes have another digest.
     pub async fn manifest(&self, reference: &Reference) -> Result<(Manifest, Digest), Error> {
-        let mut way = Way::new(&self.shared, reference);
-        loop {
-            let outcome = self.fetch(way.session()).await;
-            if let Some(end) = way.settle(outcome) {
-                return end;
-            }
-        }
+        self.manifest_of(Subject::manifest(reference)).await
     }
 
-    async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {
+    pub(crate) async fn manifest_of(&self, subject: Subject) -> Result<(Manifest, Digest), Error> {
+        let disk = &self.shared.disk;
+        if let Some(digest) = &subject.digest
+            && let Some(kept) = disk.document(digest)
+        {
+            return Ok((kept, digest.clone()));
+        }
+        let asked = subject.digest.clone();
+        let mut way = Way::new(&self.shared, subject);
+        let (manifest, digest) = loop {
+            let outcome = self.fetch(way.session()).await;
+            if let Some(end) = way.settle(outcome) {
+                break end?;
+            }
+        };
+        if let Some(asked) = &asked {
+            disk.keep_document(asked, &manifest);
+        }
+        Ok((manifest, digest))
+    }
+
+    /// Fetches a small blob, the config of an image, and verifies it against its digest.
+    pub(crate) async fn config(&self, of: &Subject, wanted: &Descriptor) -> Result<Vec<u8>, Error> {
+        let disk = &self.shared.disk;
+        if let Some(kept) = disk.document(&wanted.digest) {
+            return Ok(kept.bytes);
+        }
+        let subject = of.beside(Part::Blob, Some(wanted.digest.clone()));
+        let mut way = Way::new(&self.shared, subject);
+        let bytes = loop {
+            let outcome = self.blob_at(way.session(), &wanted.digest).await;
+            if let Some(end) = way.settle(outcome) {
+                break end?;
+            }
+        };
+        let media_type = wanted.media_type.clone();
+        let kept = Manifest {
+            media_type: media_type.unwrap_or_else(|| MediaType::parse("application/json")),
+            bytes,
+        };
+        disk.keep_document(&wanted.digest, &kept);
+        Ok(kept.bytes)
+    }
+
+    async fn blob_at(&self, session: &Session<'_>, wanted: &Digest) -> Result<Vec<u8>, Error> {
         let reply = session.ask(Method::GET).await?;
         if reply.response.status != StatusCode::OK {
             return Err(refusal(session, reply));
         }
-        let reference = &session.reference;
-        let no_manifest = |source| Error::NoManifest {
-            reference: Arc::clone(reference),
-            source,
-        };
-        let told = header_digest(&reply.response);
-        let content_type = reply.response.header("content-type").map(str::to_owned);
-        let manifest =
-            Manifest::read(content_type.as_deref(), reply.response.body).map_err(no_manifest)?;
-        let mut verified = None;
-        for expected in [told, reference.digest.clone()].into_iter().flatten() {
-            let found = manifest.digest(expected.algorithm()).map_err(no_manifest)?;
-            if found != expected {
-                return Err(Error::Mismatch {
-                    reference: Arc::clone(reference),
-                    told: expected,
-                    found,
-                });
+        let bytes = reply.response.body;
+        let reference = Arc::clone(&session.reference);
+        let found = match digest_of(wanted.algorithm(), &bytes) {
+            Ok(found) => found,
+            Err(problem) => {
+                let source = problem.into();
+                return Err(Error::NoManifest { reference, source });
             }
-            verified = Some(expected);
-        }
-        let digest = match verified {
-            Some(digest) => digest,
-            None => manifest.digest("sha256").map_err(no_manifest)?,
         };
-        Ok((manifest, digest))
+        if found != *wanted {
+            let told = wanted.clone();
+            return Err(Error::Mismatch {
+                reference,
+                told,
+                found,
+            });
+        }
+        Ok(bytes)
     }
+
+    /// The registry's address, which tells one registry's tags from another's in the cache.
+    fn place(&self, subject: &Subject) -> String {
+        let settings = self.shared.options.registry(&subject.registry);
+        let path = settings.and_then(|settings| settings.path.as_deref());
+        format!(
+            "{}/{}",
+            subject.registry.api_host(),
+            path.unwrap_or_default()
+        )
+    }
+
+    pub(crate) async fn fetch(&self, session: &Session<'_>) -> Result<(Manifest, Digest), Error> {
+        let reply = session.ask(Method::GET).await?;
+        if reply.response.status != StatusCode::OK {
+            return Err(refusal(session, reply));
+        }
+        read_manifest(session, reply.response)
+    }
+}
+
+/// The manifest in an answer, verified against the digest that it tells and the one that was asked for.
+pub(crate) fn read_manifest(
+    session: &Session<'_>,
+    response: Response,
+) -> Result<(Manifest, Digest), Error> {
+    let reference = &session.reference;
+    let no_manifest = |source| Error::NoManifest {
+        reference: Arc::clone(reference),
+        source,
+    };
+    let told = header_digest(&response);
+    let asked = reference
+        .digest
+        .clone()
+        .filter(|_| reference.part == Part::Manifest);
+    let content_type = response.header("content-type").map(str::to_owned);
+    let manifest = Manifest::read(content_type.as_deref(), response.body).map_err(no_manifest)?;
+    let mut verified = None;
+    for expected in [told, asked].into_iter().flatten() {
+        let found = manifest.digest(expected.algorithm()).map_err(no_manifest)?;
+        if found != expected {
+            return Err(Error::Mismatch {
+                reference: Arc::clone(reference),
+                told: expected,
+                found,
+            });
+        }
+        verified = Some(expected);
+    }
+    let digest = match verified {
+        Some(digest) => digest,
+        None => manifest.digest("sha256").map_err(no_manifest)?,
+    };
+    Ok((manifest, digest))
 }
 
 /// What a `HEAD` tells, if it tells the digest.
@@ -198,17 +320,18 @@ pub(crate) fn is_cut(error: &Error) -> bool {
 }
 
 /// The error that an answer other than 200 means.
-fn refusal(session: &Session<'_>, reply: Reply) -> Error {
+pub(crate) fn refusal(session: &Session<'_>, reply: Reply) -> Error {
     let reference = Arc::clone(&session.reference);
     let source = Arc::new(Answer::of(reply.method, &reply.response));
     match source.status.as_u16() {
         404 if source.speaks_of_formats() => Error::OtherFormat { reference, source },
         404 => Error::NotFound {
-            reference,
             missing: match source.code.as_deref() {
                 Some("NAME_UNKNOWN") => Missing::Repository,
+                _ if reference.part == Part::Tags => Missing::Repository,
                 _ => Missing::Manifest,
             },
+            reference,
             source,
         },
         401 | 403 => Error::Denied {
@@ -231,7 +354,7 @@ fn refusal(session: &Session<'_>, reply: Reply) -> Error {
 }
 
 /// The schemes to try for a registry, in order.
-pub(crate) fn schemes(shared: &Shared, reference: &Reference) -> &'static [Scheme] {
+pub(crate) fn schemes(shared: &Shared, reference: &Subject) -> &'static [Scheme] {
     let settings = shared.options.registry(&reference.registry);
     match settings.and_then(|settings| settings.plain_http) {
         Some(true) => &[Scheme::Http],

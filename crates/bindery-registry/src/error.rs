@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bindery_credentials::KeychainError;
-use bindery_reference::{Digest, Reference};
+use bindery_reference::{Digest, ParseError};
 use bindery_secret::RedactedUrl;
 
 use crate::answer::Answer;
 use crate::mirrors::Cause;
-use crate::oci::ManifestProblem;
+use crate::oci::{ManifestProblem, Platform};
+use crate::subject::{Part, Subject};
 use crate::token::{ChallengeError, TokenProblem};
 
 /// Why a registry did not tell what a reference names.
@@ -23,17 +24,17 @@ pub enum Error {
     #[error("{}", Absent(reference, *missing))]
     NotFound {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// How much of it is not there.
         missing: Missing,
         /// What the registry said.
         source: Arc<Answer>,
     },
     /// The registry has it, but in a format that was not asked for.
-    #[error("`{}` has `{}` only in a format that this client does not read", reference.registry, in_registry(reference))]
+    #[error("`{}` has `{}` only in a format that this client does not read", reference.registry, reference.in_registry())]
     OtherFormat {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// What the registry said.
         source: Arc<Answer>,
     },
@@ -41,7 +42,7 @@ pub enum Error {
     #[error("{}", Refused(reference, user.as_deref(), why))]
     Denied {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// As whom we asked.
         user: Option<Arc<str>>,
         /// What was the matter.
@@ -50,10 +51,10 @@ pub enum Error {
         source: Arc<Answer>,
     },
     /// The registry answers too many requests for its liking.
-    #[error("`{}` asks to wait {}before `{}` is asked for again", reference.registry, Wait(*retry_after), in_registry(reference))]
+    #[error("`{}` asks to wait {}before `{}` is asked for again", reference.registry, Wait(*retry_after), reference.in_registry())]
     RateLimited {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// How long it asks to wait.
         retry_after: Option<Duration>,
         /// What was said.
@@ -65,7 +66,7 @@ pub enum Error {
         /// Who did not: the registry or its token server.
         server: Arc<str>,
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// Why.
         source: Arc<bindery_http::Error>,
     },
@@ -75,7 +76,7 @@ pub enum Error {
         /// Who was asked: the registry or its token server.
         server: Arc<str>,
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// Why.
         source: Arc<bindery_http::Error>,
     },
@@ -83,19 +84,51 @@ pub enum Error {
     #[error("`{reference}` does not match its digest: `{}` says `{told}` and sends `{found}`", reference.registry)]
     Mismatch {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// The digest in the answer's header or in the reference.
         told: Digest,
         /// The digest of the bytes.
         found: Digest,
     },
     /// What came under the tag is no manifest.
-    #[error("`{}` sends no manifest for `{}`", reference.registry, in_registry(reference))]
+    #[error("`{}` sends no manifest for `{}`", reference.registry, reference.in_registry())]
     NoManifest {
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// Why it is none.
         source: ManifestProblem,
+    },
+    /// There is no image for a platform that was asked for.
+    #[error("`{reference}` has no image for {}", Listed(wanted))]
+    NoPlatform {
+        /// What was asked for.
+        reference: Arc<Subject>,
+        /// The platforms that are missing.
+        wanted: Vec<Platform>,
+        /// The platforms that are there, in the order of the index.
+        available: Vec<Platform>,
+    },
+    /// A platform was asked for, and what came has none: it is an artifact, or does not say.
+    #[error("`{reference}` tells no platform: {why}")]
+    NoImage {
+        /// What was asked for.
+        reference: Arc<Subject>,
+        /// What it is in place of an image.
+        why: String,
+    },
+    /// Indexes point at indexes without end.
+    #[error("`{reference}` is an index of too many indexes")]
+    Nested {
+        /// What was asked for.
+        reference: Arc<Subject>,
+    },
+    /// A list is not one, or does not come to an end.
+    #[error("`{}` does not list what `{}` has", reference.registry, reference.repository)]
+    NoList {
+        /// What was asked for.
+        reference: Arc<Subject>,
+        /// What is wrong with the list.
+        source: ListProblem,
     },
     /// The registry wants something before it answers, and does not say what in a way that we understand.
     #[error("`{registry}` wants a credential and does not say which")]
@@ -125,7 +158,7 @@ pub enum Error {
     #[error("`{realm}` gives no token for `{reference}`")]
     NoToken {
         /// What the token is for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// The token server.
         realm: RedactedUrl,
         /// What is wrong with its answer.
@@ -137,7 +170,7 @@ pub enum Error {
         /// Who answered: the registry or its token server.
         server: Arc<str>,
         /// What was asked for.
-        reference: Arc<Reference>,
+        reference: Arc<Subject>,
         /// What was said.
         source: Arc<Answer>,
     },
@@ -157,6 +190,30 @@ pub enum Error {
         /// Why.
         source: KeychainError,
     },
+}
+
+/// What is wrong with a list that a registry sends page by page.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListProblem {
+    /// A page is no JSON of the protocol.
+    #[error("the answer is not what a registry sends: {0}")]
+    NotJson(String),
+    /// A tag in it is none.
+    #[error("it lists a tag that is none")]
+    Tag(#[source] ParseError),
+    /// A page points at one that was read before.
+    #[error("page `{0}` follows itself")]
+    Loop(RedactedUrl),
+    /// A page points at another server, or at nothing.
+    #[error("the next page would be at `{0}`, which is not the registry's")]
+    Elsewhere(RedactedUrl),
+    /// It has more pages or entries than any repository.
+    #[error("it has more than {0}")]
+    TooLong(&'static str),
+    /// The tag that is to list them names something else.
+    #[error("the tag `{0}` is kept for the list, and holds something else")]
+    TagTaken(String),
 }
 
 /// How much of a reference a registry does not have.
@@ -213,7 +270,7 @@ impl Error {
     /// Which kind of trouble it is.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::NotFound { .. } => ErrorKind::NotFound,
+            Error::NotFound { .. } | Error::NoPlatform { .. } => ErrorKind::NotFound,
             Error::Denied { .. } => ErrorKind::Denied,
             Error::NoAnswer { .. } => ErrorKind::NoAnswer,
             // Somebody saw to it that nobody was asked: no answer either.
@@ -235,6 +292,9 @@ impl Error {
             } => Some(match missing {
                 _ if is_short_on_hub(reference) => library_hint(reference),
                 Missing::Repository => format!("check the spelling of `{}`", reference.repository),
+                Missing::Manifest if reference.part == Part::Blob => {
+                    "ask who runs the registry: the image is not whole".into()
+                }
                 Missing::Manifest => format!(
                     "check the spelling, and that `{}` was pushed to `{}`",
                     reference.manifest_name(),
@@ -257,8 +317,11 @@ impl Error {
                     "give a credential for `{}`, as through an `[[auth]]` entry",
                     reference.registry
                 ),
-                (Denial::WrongCredential { .. }, _) => {
+                (Denial::WrongCredential { .. }, Some(_)) => {
                     "check user name and password; they may have been changed".into()
+                }
+                (Denial::WrongCredential { .. }, None) => {
+                    "log in again: tokens end, and may be taken back".into()
                 }
                 (Denial::NotEnough { .. }, None) if reference.registry.is_docker_hub() => {
                     hub_hint(reference)
@@ -280,7 +343,21 @@ impl Error {
                 "do not use the image; ask who runs the registry, or the cache in front of it"
                     .into(),
             ),
-            Error::NoManifest { .. } => Some(
+            Error::NoPlatform { available, .. } if available.is_empty() => {
+                Some("it has none that names its platform".into())
+            }
+            Error::NoPlatform { available, .. } => {
+                Some(format!("there is one for {}", Listed(available)))
+            }
+            Error::NoImage { .. } => Some("ask for it without a platform".into()),
+            Error::Nested { .. } => {
+                Some("name the image by its digest, or ask who pushed it".into())
+            }
+            Error::NoList {
+                source: ListProblem::TagTaken(tag),
+                ..
+            } => Some(format!("ask who pushed `{tag}` to give it another name")),
+            Error::NoManifest { .. } | Error::NoList { .. } => Some(
                 "check that the address is a registry's, and not that of a page in front of it"
                     .into(),
             ),
@@ -304,11 +381,11 @@ impl Error {
     }
 }
 
-fn is_short_on_hub(reference: &Reference) -> bool {
+fn is_short_on_hub(reference: &Subject) -> bool {
     reference.registry.is_docker_hub() && !reference.repository.as_str().contains('/')
 }
 
-fn library_hint(reference: &Reference) -> String {
+fn library_hint(reference: &Subject) -> String {
     format!(
         "Docker's official images are kept under `library/`: write `library/{}`",
         reference.repository
@@ -316,7 +393,7 @@ fn library_hint(reference: &Reference) -> String {
 }
 
 /// Docker Hub does not tell a missing repository from a private one.
-fn hub_hint(reference: &Reference) -> String {
+fn hub_hint(reference: &Subject) -> String {
     if is_short_on_hub(reference) {
         library_hint(reference)
     } else {
@@ -327,17 +404,7 @@ fn hub_hint(reference: &Reference) -> String {
     }
 }
 
-/// The reference without its registry, which the message names already.
-fn in_registry(reference: &Reference) -> String {
-    let separator = if reference.digest.is_some() { '@' } else { ':' };
-    format!(
-        "{}{separator}{}",
-        reference.repository,
-        reference.manifest_name()
-    )
-}
-
-struct Absent<'a>(&'a Reference, Missing);
+struct Absent<'a>(&'a Subject, Missing);
 
 impl fmt::Display for Absent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -345,6 +412,9 @@ impl fmt::Display for Absent<'_> {
         let name = reference.name();
         match (missing, &reference.digest) {
             (Missing::Repository, _) => write!(f, "no repository `{name}`"),
+            (Missing::Manifest, Some(digest)) if reference.part == Part::Blob => {
+                write!(f, "no blob `{digest}` in `{name}`")
+            }
             (Missing::Manifest, Some(digest)) => write!(f, "no manifest `{digest}` in `{name}`"),
             (Missing::Manifest, None) => {
                 write!(f, "no tag `{}` in `{name}`", reference.manifest_name())
@@ -353,23 +423,28 @@ impl fmt::Display for Absent<'_> {
     }
 }
 
-struct Refused<'a>(&'a Reference, Option<&'a str>, &'a Denial);
+struct Refused<'a>(&'a Subject, Option<&'a str>, &'a Denial);
 
 impl fmt::Display for Refused<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Refused(reference, user, why) = self;
         let registry = &reference.registry;
-        let what = in_registry(reference);
+        let what = reference.in_registry();
         match (why, user) {
             (Denial::NoCredential, _) => write!(
                 f,
                 "`{registry}` wants a credential for `{what}`, and none is known"
             ),
-            (Denial::WrongCredential { server }, user) => write!(
+            (Denial::WrongCredential { server }, Some(user)) => write!(
                 f,
-                "`{server}` does not accept the credential of user `{}` for `{reference}`",
-                user.unwrap_or_default()
+                "`{server}` does not accept the credential of user `{user}` for `{reference}`"
             ),
+            (Denial::WrongCredential { server }, None) => {
+                write!(
+                    f,
+                    "`{server}` does not accept the token it was shown for `{reference}`"
+                )
+            }
             (Denial::NotEnough { scope }, user) => {
                 match user {
                     Some(user) => write!(f, "`{registry}` refuses `{what}` to user `{user}`")?,
@@ -380,6 +455,24 @@ impl fmt::Display for Refused<'_> {
                     None => Ok(()),
                 }
             }
+        }
+    }
+}
+
+/// How many platforms a message names.
+const SHOWN_PLATFORMS: usize = 40;
+
+struct Listed<'a>(&'a [Platform]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, platform) in self.0.iter().take(SHOWN_PLATFORMS).enumerate() {
+            let separator = if position == 0 { "" } else { ", " };
+            write!(f, "{separator}`{platform}`")?;
+        }
+        match self.0.len().checked_sub(SHOWN_PLATFORMS) {
+            None | Some(0) => Ok(()),
+            Some(more) => write!(f, " and {more} more"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is found out about a registry while speaking with it, for the requests that follow.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bindery_credentials::Credential;
 use bindery_http::Url;
@@ -49,7 +49,7 @@ pub(crate) struct Hosts {
 #[derive(Clone, Default)]
 struct Known {
     scheme: Option<Scheme>,
-    want: Option<Want>,
+    want: Option<Arc<Want>>,
     /// Whether it gave no answer, as a mirror.
     is_silent: bool,
     /// By repository; `None` where nobody knows a credential.
@@ -65,11 +65,11 @@ impl Hosts {
         self.change(registry, |known| known.scheme = Some(scheme));
     }
 
-    pub(crate) fn want(&self, registry: &Registry) -> Option<Want> {
+    pub(crate) fn want(&self, registry: &Registry) -> Option<Arc<Want>> {
         self.look(registry, |known| known.want.clone())
     }
 
-    pub(crate) fn learn_want(&self, registry: &Registry, want: Want) {
+    pub(crate) fn learn_want(&self, registry: &Registry, want: Arc<Want>) {
         self.change(registry, |known| known.want = Some(want));
     }
 

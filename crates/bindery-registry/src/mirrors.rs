@@ -5,23 +5,24 @@ use std::fmt;
 use std::sync::Arc;
 
 use bindery_http::Level;
-use bindery_reference::{Reference, Registry};
+use bindery_reference::Registry;
 
 use crate::client::{Shared, is_cut};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::session::Session;
+use crate::subject::Subject;
 
 /// A mirror, and whose.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Mirror<'a> {
     pub(crate) endpoint: &'a Endpoint,
-    registry: &'a Registry,
+    registry: Registry,
 }
 
 impl Mirror<'_> {
     /// What a proxy of several registries is told which one is meant (OCI distribution specification 1.1, "Registry Proxying").
-    pub(crate) fn namespace(self) -> String {
+    pub(crate) fn namespace(&self) -> String {
         if self.registry.is_docker_hub() {
             Registry::docker_hub().to_string()
         } else {
@@ -36,7 +37,7 @@ impl Mirror<'_> {
 /// down, and only the registry itself says what holds. Nor is it asked again when its trouble may pass.
 pub(crate) struct Way<'a> {
     shared: &'a Shared,
-    reference: &'a Reference,
+    subject: Subject,
     /// Those that are still to be asked, the next one last.
     mirrors: Vec<&'a Endpoint>,
     session: Session<'a>,
@@ -44,16 +45,16 @@ pub(crate) struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    pub(crate) fn new(shared: &'a Shared, reference: &'a Reference) -> Self {
-        let settings = shared.options.registry(&reference.registry);
+    pub(crate) fn new(shared: &'a Shared, subject: Subject) -> Self {
+        let settings = shared.options.registry(&subject.registry);
         let mut mirrors: Vec<_> = settings
             .filter(|_| !shared.http.settings().offline)
             .map(|settings| settings.mirrors.iter().rev().collect())
             .unwrap_or_default();
-        let session = next(shared, reference, &mut mirrors);
+        let session = next(shared, &subject, &mut mirrors);
         Self {
             shared,
-            reference,
+            subject,
             mirrors,
             session,
             passed: Vec::new(),
@@ -71,7 +72,7 @@ impl<'a> Way<'a> {
             Ok(found) => return Some(Ok(found)),
             Err(error) => error,
         };
-        let Some(mirror) = self.session.mirror else {
+        let Some(mirror) = &self.session.mirror else {
             return Some(Err(match std::mem::take(&mut self.passed) {
                 passed if passed.is_empty() => error,
                 passed => Error::AfterMirrors {
@@ -98,25 +99,21 @@ impl<'a> Way<'a> {
             self.shared.hosts.learn_silence(&mirror.endpoint.registry);
         }
         self.passed.push(passed);
-        self.session = next(self.shared, self.reference, &mut self.mirrors);
+        self.session = next(self.shared, &self.subject, &mut self.mirrors);
         None
     }
 }
 
 /// The next that is to be asked. A mirror that did not answer once in this run is not waited for again.
-fn next<'a>(
-    shared: &'a Shared,
-    reference: &'a Reference,
-    mirrors: &mut Vec<&'a Endpoint>,
-) -> Session<'a> {
+fn next<'a>(shared: &'a Shared, subject: &Subject, mirrors: &mut Vec<&'a Endpoint>) -> Session<'a> {
     while let Some(endpoint) = mirrors.pop() {
         if !shared.hosts.is_silent(&endpoint.registry) {
-            let registry = &reference.registry;
+            let registry = subject.registry.clone();
             let mirror = Mirror { endpoint, registry };
-            return Session::at_mirror(shared, reference, mirror);
+            return Session::at_mirror(shared, subject.clone(), mirror);
         }
     }
-    Session::new(shared, reference)
+    Session::new(shared, subject.clone())
 }
 
 fn is_trouble_of_theirs(error: &Error) -> bool {

@@ -1,6 +1,7 @@
 //! What holds for every request of a run, as one value: a program fills it in, and its plugins are given the same.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bindery_http::{Proxies, RetryPolicy, Settings, TrustSettings};
@@ -23,6 +24,10 @@ pub struct Network {
     pub times: Times,
     /// Whose certificates are believed.
     pub trust: TrustSettings,
+    /// A folder for what registries answered, which all clients of this user share. `None`: nothing is kept.
+    pub cache: Option<PathBuf>,
+    /// How old the answer to a tag may be that is kept there. `None`: registries are asked.
+    pub max_age_seconds: Option<u64>,
 }
 
 /// The longest times that are waited, in whole seconds.
@@ -47,6 +52,8 @@ impl Default for Network {
             proxies: Proxies::default(),
             times: Times::default(),
             trust: TrustSettings::default(),
+            cache: None,
+            max_age_seconds: None,
         }
     }
 }
@@ -115,6 +122,8 @@ mod tests {
                 folders: vec!["/certs.d".into()],
                 ..TrustSettings::default()
             },
+            cache: Some("/cache".into()),
+            max_age_seconds: Some(5),
         };
         let json = serde_json::to_string(&network).unwrap();
         let read: Network = serde_json::from_str(&json).unwrap();

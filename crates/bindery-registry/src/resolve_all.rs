@@ -2,49 +2,56 @@
 
 use std::collections::HashMap;
 use std::panic;
+use std::sync::Arc;
 
-use bindery_reference::{Reference, Registry};
+use bindery_reference::{Reference, Registry, Repository};
 use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::error::Error;
-use crate::oci::Descriptor;
+use crate::image::{Image, Wish};
 
 impl Client {
-    /// Resolves all `references`, at most `jobs` of them at a time, each distinct one once.
+    /// Finds the images of all `references` as [`Client::image`] does, at most `jobs` of them at a time, each distinct one once.
     ///
-    /// The results are in the order of the references. One failure does not stop the others.
+    /// The results are in the order of the references. One failure does not stop the others. Those of one repository are asked for
+    /// apart from each other, so that few of them wait for the same token.
     pub async fn resolve_all(
         &self,
         references: &[Reference],
+        wish: &Wish,
         jobs: usize,
-    ) -> Vec<Result<Descriptor, Error>> {
-        let mut distinct: Vec<&Reference> = Vec::new();
-        let mut positions: HashMap<(&Registry, &str, &str), usize> = HashMap::new();
+    ) -> Vec<Result<Image, Error>> {
+        let mut distinct: Vec<(usize, &Reference)> = Vec::new();
+        let mut positions: HashMap<(&Registry, &Repository, &str), usize> = HashMap::new();
+        let mut in_repository: HashMap<(&Registry, &Repository), usize> = HashMap::new();
         let asked: Vec<usize> = references
             .iter()
             .map(|reference| {
-                let key = (
-                    &reference.registry,
-                    reference.repository.as_str(),
-                    reference.manifest_name(),
-                );
+                let repository = (&reference.registry, &reference.repository);
+                let key = (repository.0, repository.1, reference.manifest_name());
                 *positions.entry(key).or_insert_with(|| {
-                    distinct.push(reference);
+                    let count = in_repository.entry(repository).or_default();
+                    distinct.push((*count, reference));
+                    *count += 1;
                     distinct.len() - 1
                 })
             })
             .collect();
 
-        let mut answers: Vec<Option<Result<Descriptor, Error>>> = vec![None; distinct.len()];
-        let mut waiting = distinct.into_iter().enumerate();
+        let mut answers: Vec<Option<Result<Image, Error>>> = vec![None; distinct.len()];
+        let mut order: Vec<usize> = (0..distinct.len()).collect();
+        order.sort_by_key(|position| distinct[*position].0);
+        let mut waiting = order.into_iter();
         let mut running = JoinSet::new();
+        let wish = Arc::new(wish.clone());
         loop {
             while running.len() < jobs.max(1)
-                && let Some((position, reference)) = waiting.next()
+                && let Some(position) = waiting.next()
             {
-                let (client, reference) = (self.clone(), reference.clone());
-                running.spawn(async move { (position, client.resolve(&reference).await) });
+                let (client, reference) = (self.clone(), distinct[position].1.clone());
+                let wish = Arc::clone(&wish);
+                running.spawn(async move { (position, client.image(&reference, &wish).await) });
             }
             match running.join_next().await {
                 None => break,

@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use bindery_http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
 use bindery_http::{Error as HttpError, Method, NoAnswer, Request, Response, StatusCode, Url};
-use bindery_reference::Reference;
 
 use crate::authorization::{Shown, denial};
-use crate::client::{LONGEST_MANIFEST, Shared, schemes};
+use crate::client::{LONGEST_ANSWER, Shared, schemes};
 use crate::error::{Denial, Error};
 use crate::host::{Scheme, Want};
 use crate::mirrors::Mirror;
-use crate::oci::MediaType;
+use crate::oci::{ACCEPT_INDEX, ACCEPT_MANIFESTS};
+use crate::subject::{Part, Subject};
 use crate::token::{Demand, ScopeSet};
 
 pub(crate) struct Session<'a> {
     pub(crate) shared: &'a Shared,
     /// What is asked for, with the registry that is asked: at a mirror it is the mirror.
-    pub(crate) reference: Arc<Reference>,
+    pub(crate) reference: Arc<Subject>,
     /// The mirror that is asked, if it is one.
     pub(crate) mirror: Option<Mirror<'a>>,
+    /// The page of a list that is asked for, if it is not the first.
+    page: Option<Url>,
 }
 
 /// An answer, and as whom it was asked for.
@@ -32,23 +34,35 @@ pub(crate) struct Reply {
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(shared: &'a Shared, reference: &Reference) -> Self {
+    pub(crate) fn new(shared: &'a Shared, subject: Subject) -> Self {
         Self {
             shared,
-            reference: Arc::new(reference.clone()),
+            reference: Arc::new(subject),
             mirror: None,
+            page: None,
         }
     }
 
     /// Asks a mirror, as whoever we are to the mirror's own host.
-    pub(crate) fn at_mirror(shared: &'a Shared, reference: &Reference, mirror: Mirror<'a>) -> Self {
+    pub(crate) fn at_mirror(shared: &'a Shared, subject: Subject, mirror: Mirror<'a>) -> Self {
         Self {
             shared,
-            reference: Arc::new(Reference {
+            reference: Arc::new(Subject {
                 registry: mirror.endpoint.registry.clone(),
-                ..reference.clone()
+                ..subject
             }),
             mirror: Some(mirror),
+            page: None,
+        }
+    }
+
+    /// The same list, at another of its pages, whose address must be the registry's own.
+    pub(crate) fn at(&self, page: Url) -> Self {
+        Self {
+            shared: self.shared,
+            reference: Arc::clone(&self.reference),
+            mirror: self.mirror.clone(),
+            page: Some(page),
         }
     }
 
@@ -57,11 +71,15 @@ impl<'a> Session<'a> {
         self.reference.registry.to_string().into()
     }
 
-    /// Asks for the manifest, in the registry's scheme.
+    /// Asks for what this is about, in the registry's scheme.
     ///
     /// Where the scheme is not known, a server that answers in another protocol is asked once more in the other scheme.
     pub(crate) async fn ask(&self, method: Method) -> Result<Reply, Error> {
-        if let Some(plain_http) = self.mirror.and_then(|mirror| mirror.endpoint.plain_http) {
+        if let Some(plain_http) = self
+            .mirror
+            .as_ref()
+            .and_then(|mirror| mirror.endpoint.plain_http)
+        {
             return self.ask_in(Scheme::of(plain_http), method).await;
         }
         let hosts = &self.shared.hosts;
@@ -89,32 +107,66 @@ impl<'a> Session<'a> {
     }
 
     async fn ask_in(&self, scheme: Scheme, method: Method) -> Result<Reply, Error> {
-        let url = self.manifest_url(scheme)?;
+        let url = match &self.page {
+            Some(page) => page.clone(),
+            None => self.url(scheme)?,
+        };
         let mut request = Request {
             method,
-            limit: LONGEST_MANIFEST,
+            limit: LONGEST_ANSWER,
             // After a mirror there is somebody else to ask.
             insist: self.mirror.is_none(),
             ..Request::get(url)
         };
-        let accept = MediaType::accept();
-        request.headers.insert(
-            ACCEPT,
-            HeaderValue::from_str(&accept).expect("media types are text"),
-        );
-        request
-            .headers
-            .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let accept = match self.reference.part {
+            Part::Manifest => ACCEPT_MANIFESTS,
+            Part::Referrers => ACCEPT_INDEX,
+            Part::Tags => "application/json",
+            Part::Blob => "*/*",
+        };
+        let headers = &mut request.headers;
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
 
-        let shown = match self.shared.hosts.want(&self.reference.registry) {
+        let mut shown = match self.shared.hosts.want(&self.reference.registry) {
             None => None,
             Some(want) => self.show(scheme, &want, &self.own_scope(), None).await?,
         };
-        let response = self.send(&mut request, shown.as_ref()).await?;
-        if response.status != StatusCode::UNAUTHORIZED {
-            return Ok(self.reply(request.method, response, shown, None));
+        let mut refusals = 0;
+        let mut asked = None;
+        loop {
+            let response = self.send(&mut request, shown.as_ref()).await?;
+            if response.status != StatusCode::UNAUTHORIZED {
+                if response.status != StatusCode::FORBIDDEN {
+                    self.keep(shown.as_ref());
+                }
+                return Ok(self.reply(request.method, response, shown, None));
+            }
+            refusals += 1;
+            let (want, scopes) = match (self.wanted(scheme, &response), asked.take()) {
+                (Ok(wanted), _) | (Err(_), Some(wanted)) => wanted,
+                (Err(error), None) => return Err(error),
+            };
+            let better = match refusals {
+                1 => self.better(scheme, &want, &scopes, shown.as_ref()).await?,
+                // A token of an earlier run may have ended; any other answer to what was shown stands.
+                2 if shown.as_ref().is_some_and(Shown::may_have_ended) => {
+                    self.better(scheme, &want, &scopes, shown.as_ref()).await?
+                }
+                _ => None,
+            };
+            let Some(better) = better else {
+                let denial = denial(&want, shown.as_ref(), &scopes, &self.registry_name());
+                return Ok(self.reply(request.method, response, shown, Some(denial)));
+            };
+            shown = Some(better);
+            asked = Some((want, scopes));
         }
-        let (want, scopes) = match self.demand(&response)? {
+    }
+
+    /// What the registry wants, by its refusal, and for which scopes; remembered for the requests that follow.
+    fn wanted(&self, scheme: Scheme, refusal: &Response) -> Result<(Arc<Want>, ScopeSet), Error> {
+        let (want, scopes) = match self.demand(refusal)? {
             Demand::Basic => (Want::Basic, ScopeSet::default()),
             Demand::Bearer {
                 realm,
@@ -130,19 +182,24 @@ impl<'a> Session<'a> {
                 (Want::Token { realm, service }, scopes)
             }
         };
+        let want = Arc::new(want);
         self.shared
             .hosts
-            .learn_want(&self.reference.registry, want.clone());
-        let refused = shown.as_ref().and_then(|shown| shown.token.as_ref());
-        let better = self.show(scheme, &want, &scopes, refused).await?;
-        let Some(better) = better.filter(|better| !better.is_no_better_than(shown.as_ref())) else {
-            let denial = denial(&want, shown.as_ref(), &scopes, &self.registry_name());
-            return Ok(self.reply(request.method, response, shown, Some(denial)));
-        };
-        let response = self.send(&mut request, Some(&better)).await?;
-        let denial = (response.status == StatusCode::UNAUTHORIZED)
-            .then(|| denial(&want, Some(&better), &scopes, &self.registry_name()));
-        Ok(self.reply(request.method, response, Some(better), denial))
+            .learn_want(&self.reference.registry, Arc::clone(&want));
+        Ok((want, scopes))
+    }
+
+    /// Something to show that was not refused yet, if there is any.
+    async fn better(
+        &self,
+        scheme: Scheme,
+        want: &Want,
+        scopes: &ScopeSet,
+        shown: Option<&Shown>,
+    ) -> Result<Option<Shown>, Error> {
+        let refused = shown.and_then(|shown| shown.token.as_ref());
+        let found = self.show(scheme, want, scopes, refused).await?;
+        Ok(found.filter(|found| !found.is_no_better_than(shown)))
     }
 
     async fn send(&self, request: &mut Request, shown: Option<&Shown>) -> Result<Response, Error> {
@@ -177,17 +234,19 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The registry's address, in the scheme that it was found to speak.
+    pub(crate) fn address(&self) -> Result<Url, Error> {
+        let known = self.shared.hosts.scheme(&self.reference.registry);
+        self.url(known.unwrap_or(schemes(self.shared, &self.reference)[0]))
+    }
+
     pub(crate) fn own_scope(&self) -> ScopeSet {
         ScopeSet::pull(self.reference.repository.as_str())
     }
 
-    fn manifest_url(&self, scheme: Scheme) -> Result<Url, Error> {
-        let Reference {
-            registry,
-            repository,
-            ..
-        } = &*self.reference;
-        let path = match self.mirror {
+    fn url(&self, scheme: Scheme) -> Result<Url, Error> {
+        let registry = &self.reference.registry;
+        let path = match &self.mirror {
             Some(mirror) => mirror.endpoint.path.as_deref(),
             None => self
                 .shared
@@ -200,10 +259,10 @@ impl<'a> Session<'a> {
             None => String::new(),
         };
         let text = format!(
-            "{}://{}{path}/v2/{repository}/manifests/{}",
+            "{}://{}{path}/v2/{}",
             scheme.as_str(),
             registry.api_host(),
-            self.reference.manifest_name()
+            self.reference.path()
         );
         let mut url: Url = text.parse().map_err(|source| {
             let source = HttpError::Unsendable {
@@ -212,7 +271,7 @@ impl<'a> Session<'a> {
             };
             self.no_answer(self.registry_name(), source)
         })?;
-        if let Some(mirror) = self.mirror {
+        if let Some(mirror) = &self.mirror {
             url.query_pairs_mut().append_pair("ns", &mirror.namespace());
         }
         Ok(url)

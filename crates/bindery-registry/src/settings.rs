@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bindery_http::{ClientCertificate, OriginSettings};
 use bindery_reference::Registry;
@@ -17,6 +18,10 @@ pub struct Options {
     pub http: bindery_http::Settings,
     /// What is known of single registries.
     pub registries: BTreeMap<Registry, RegistrySettings>,
+    /// A folder of this client's own for what later runs may use; it need not exist. `None`: nothing is kept.
+    pub cache: Option<PathBuf>,
+    /// How old a tag's answer may be that an earlier run was given. `None`: registries are asked, and no answer is kept.
+    pub max_age: Option<Duration>,
 }
 
 impl Options {
@@ -25,6 +30,8 @@ impl Options {
         Self {
             http: network.http(),
             registries,
+            cache: network.cache.clone(),
+            max_age: network.max_age_seconds.map(Duration::from_secs),
         }
     }
 }

@@ -23,6 +23,14 @@ pub(crate) struct Entry {
     password_env: Option<String>,
     /// A file that holds the password.
     password_file: Option<PathBuf>,
+    /// A variable that holds a token for the registry's token server.
+    identity_token_env: Option<String>,
+    /// A file that holds such a token.
+    identity_token_file: Option<PathBuf>,
+    /// A variable that holds a token for the registry itself.
+    registry_token_env: Option<String>,
+    /// A file that holds such a token.
+    registry_token_file: Option<PathBuf>,
 }
 
 /// Looks up an environment variable.
@@ -50,23 +58,46 @@ impl Entry {
             (None, Some(name)) => Some(variable(&name, env)),
             (Some(_), Some(_)) => return Err(unclear()),
         };
-        let password = match (self.password_env, self.password_file) {
-            (None, None) => None,
-            (Some(name), None) => Some(variable(&name, env)),
-            (None, Some(path)) => Some(file::read(&path, warn)),
-            (Some(_), Some(_)) => return Err(unclear()),
+        let secret = |variable_name, path: Option<PathBuf>| match (variable_name, path) {
+            (None, None) => Ok(None),
+            (Some(name), None) => Ok(Some(Place::Variable(name))),
+            (None, Some(path)) => Ok(Some(Place::File(path))),
+            (Some(_), Some(_)) => Err(unclear()),
         };
-        match (both_env, both_file, account, password) {
-            (Some(name), None, None, None) => pair(
-                &variable(&name, env)?,
-                &format!("environment variable `{name}`"),
-            ),
-            (None, Some(path), None, None) => pair(
-                &file::read(&path, warn)?,
-                &format!("file `{}`", path.display()),
-            ),
-            (None, None, Some(account), Some(password)) => Ok(Credential::new(account?, password?)),
+        let read = |place: Place| match place {
+            Place::Variable(name) => variable(&name, env),
+            Place::File(path) => file::read(&path, warn),
+        };
+        let both = secret(both_env, both_file)?;
+        let password = secret(self.password_env, self.password_file)?;
+        let identity = secret(self.identity_token_env, self.identity_token_file)?;
+        let registry = secret(self.registry_token_env, self.registry_token_file)?;
+        match (both, account, password, identity, registry) {
+            (Some(place), None, None, None, None) => {
+                let name = place.name();
+                pair(&read(place)?, &name)
+            }
+            (None, Some(account), Some(place), None, None) => {
+                Ok(Credential::new(account?, read(place)?))
+            }
+            (None, None, None, Some(place), None) => Ok(Credential::identity_token(read(place)?)),
+            (None, None, None, None, Some(place)) => Ok(Credential::registry_token(read(place)?)),
             _ => Err(unclear()),
+        }
+    }
+}
+
+/// Where a secret is.
+enum Place {
+    Variable(String),
+    File(PathBuf),
+}
+
+impl Place {
+    fn name(&self) -> String {
+        match self {
+            Place::Variable(name) => format!("environment variable `{name}`"),
+            Place::File(path) => format!("file `{}`", path.display()),
         }
     }
 }
@@ -107,7 +138,8 @@ fn pair(text: &str, place: &str) -> Result<Credential, Error> {
 
 fn unclear() -> Error {
     Error::invalid("the `[[auth]]` entry does not say clearly where account and password are").hint(
-        "use `env`, or `file`, or one of `username` and `username_env` with one of `password_env` and `password_file`",
+        "use `env`, or `file`, or one of `username` and `username_env` with one of `password_env` and `password_file`, or \
+         `identity_token_env`, `identity_token_file`, `registry_token_env` or `registry_token_file` alone",
     )
 }
 
@@ -117,7 +149,7 @@ mod tests {
 
     use super::*;
 
-    fn find(entry: Json) -> Result<(String, String), Error> {
+    fn find(entry: Json) -> Result<Credential, Error> {
         let env = |name: &str| match name {
             "BOTH" => Some("me:hun:ter".into()),
             "USER" => Some("me".into()),
@@ -126,19 +158,12 @@ mod tests {
             _ => None,
         };
         let entry = Entry::deserialize(entry).map_err(|error| Error::invalid(error.to_string()))?;
-        let found = entry.credential(&env, &|warning| panic!("{warning}"))?;
-        Ok((
-            found.username().to_owned(),
-            found.expose_password().to_owned(),
-        ))
+        entry.credential(&env, &|warning| panic!("{warning}"))
     }
 
     #[track_caller]
     fn check(entry: Json, username: &str, password: &str) {
-        assert_eq!(
-            find(entry).unwrap(),
-            (username.to_owned(), password.to_owned())
-        );
+        assert_eq!(find(entry).unwrap(), Credential::new(username, password));
     }
 
     #[track_caller]
@@ -162,6 +187,28 @@ mod tests {
             json!({"username": "robot$ci", "password_env": "PASS"}),
             "robot$ci",
             "hun ter",
+        );
+    }
+
+    #[test]
+    fn a_token_stands_alone() {
+        assert_eq!(
+            find(json!({"identity_token_env": "PASS"})).unwrap(),
+            Credential::identity_token("hun ter")
+        );
+        assert_eq!(
+            find(json!({"registry_token_env": "PASS"})).unwrap(),
+            Credential::registry_token("hun ter")
+        );
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "hun ter\n").unwrap();
+        assert_eq!(
+            find(json!({"identity_token_file": file.path()})).unwrap(),
+            Credential::identity_token("hun ter")
+        );
+        check_error(
+            json!({"registry_token_env": "GONE"}),
+            "environment variable `GONE` is not set",
         );
     }
 
@@ -195,6 +242,10 @@ mod tests {
             json!({"password_env": "PASS"}),
             json!({"username": "me", "username_env": "USER", "password_env": "PASS"}),
             json!({"username": "me", "password_env": "PASS", "password_file": "/f"}),
+            json!({"username": "me", "identity_token_env": "PASS"}),
+            json!({"identity_token_env": "PASS", "identity_token_file": "/f"}),
+            json!({"identity_token_env": "PASS", "registry_token_env": "PASS"}),
+            json!({"env": "BOTH", "registry_token_env": "PASS"}),
         ] {
             let error = find(entry.clone()).unwrap_err();
             assert!(

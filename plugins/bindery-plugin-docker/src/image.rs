@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Setup};
 
-use crate::resolver::Resolver;
+use crate::resolver::{Resolved, Resolver};
 
-/// Answers `[host[:port]/]name@digest`; the host is left out for Docker Hub.
+/// Answers `[host[:port]/]name@digest`, the host left out for Docker Hub, unless another form is wanted.
 pub(crate) struct Image {
     resolver: Arc<Resolver>,
 }
@@ -28,7 +28,16 @@ impl Binder for Image {
     }
 
     fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
-        self.resolver
-            .resolve(host, found, |resolved| Answer::text(resolved.pinned()))
+        self.resolver.resolve(host, found, written)
     }
+
+    const REVIEWS: bool = true;
+
+    fn review(&self, host: &Host, found: &Match, recalled: &Answer) -> Result<(), BindError> {
+        self.resolver.review(host, found, recalled, written)
+    }
+}
+
+fn written(resolved: &Resolved<'_>) -> Answer {
+    Answer::text(resolved.named())
 }

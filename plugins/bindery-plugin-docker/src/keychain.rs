@@ -1,7 +1,7 @@
 //! The host's credentials, as the registry client asks for them.
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
-use bindery_plugin::Host;
+use bindery_plugin::{Exposed, Host};
 use bindery_reference::Registry;
 use bindery_secret::Secret;
 
@@ -19,10 +19,23 @@ impl Keychain for HostKeychain {
             .0
             .credential(&registry.to_string(), repository, actions)
         {
-            Ok(found) => Ok(found.map(|found| Credential::Basic {
-                username: found.username().to_owned(),
-                password: Secret::new(found.expose_password()),
-            })),
+            Ok(None) => Ok(None),
+            Ok(Some(found)) => match found.expose() {
+                Exposed::Password { username, password } => Ok(Some(Credential::Basic {
+                    username: username.to_owned(),
+                    password: Secret::new(password),
+                })),
+                Exposed::IdentityToken(token) => Ok(Some(Credential::Identity {
+                    token: Secret::new(token),
+                })),
+                Exposed::RegistryToken(token) => Ok(Some(Credential::Registry {
+                    token: Secret::new(token),
+                })),
+                _ => Err(KeychainError::Source {
+                    message: "the host gives a credential of a kind that is not known here".into(),
+                    hint: Some("use a newer version of the plugin `docker`".into()),
+                }),
+            },
             Err(error) => {
                 let mut message = error.message().to_owned();
                 for cause in error.causes() {

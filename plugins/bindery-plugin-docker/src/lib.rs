@@ -21,9 +21,14 @@ use crate::question::DOCKER_HUB;
 /// What a cluster says about images; named as the original's class, which stands in messages about the key.
 const DOCKER_REGISTRY: Trait = Trait::new(
     "DockerRegistryTrait",
-    &[Field::string("docker_registry").or(DOCKER_HUB).help(
-        "Address of the registry that images of jobs come from; without a scheme it is https",
-    )],
+    &[
+        Field::string("docker_registry").or(DOCKER_HUB).help(
+            "Address of the registry that images of jobs come from; without a scheme it is https",
+        ),
+        Field::string("docker_image_form").help(
+            "How images are named: `name`, `tag` keeps the tag, `host` names Docker Hub too, `tag-host` does both",
+        ),
+    ],
 );
 
 export_plugin! {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Setup};
 
-use crate::resolver::Resolver;
+use crate::resolver::{Resolved, Resolver};
 
 /// Answers a struct with the fields `reference` and `digest`, and with `name` and `tag` such that `name:tag` is the reference:
 /// Mesos' `DockerImage` has no place for a digest, but joins the two so.
@@ -29,17 +29,23 @@ impl Binder for Pinned {
     }
 
     fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
-        self.resolver.resolve(host, found, |resolved| {
-            let digest = &resolved.descriptor.digest;
-            Answer::structure([
-                ("reference", resolved.pinned()),
-                ("digest", digest.to_string()),
-                (
-                    "name",
-                    format!("{}@{}", resolved.question.name(), digest.algorithm()),
-                ),
-                ("tag", digest.hex().to_owned()),
-            ])
-        })
+        self.resolver.resolve(host, found, written)
     }
+
+    const REVIEWS: bool = true;
+
+    fn review(&self, host: &Host, found: &Match, recalled: &Answer) -> Result<(), BindError> {
+        self.resolver.review(host, found, recalled, written)
+    }
+}
+
+fn written(resolved: &Resolved<'_>) -> Answer {
+    let digest = &resolved.image.descriptor.digest;
+    let name = format!("{}@{}", resolved.question.name(), digest.algorithm());
+    Answer::structure([
+        ("reference", format!("{name}:{}", digest.hex())),
+        ("digest", digest.to_string()),
+        ("name", name),
+        ("tag", digest.hex().to_owned()),
+    ])
 }

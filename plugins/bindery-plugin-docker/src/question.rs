@@ -1,7 +1,7 @@
 //! What is asked of which registry, for one ref.
 
 use bindery_plugin::{BindError, BindErrorKind, Host};
-use bindery_reference::{ParseError, Reference, Registry, Repository, Tag};
+use bindery_reference::{Form, ParseError, Reference, Registry, Repository, Tag};
 use bindery_registry::Endpoint;
 
 /// The registry of a cluster that names none.
@@ -20,6 +20,7 @@ pub(crate) struct Question {
 pub(crate) struct Place {
     address: String,
     endpoint: Endpoint,
+    form: Option<Form>,
 }
 
 impl Place {
@@ -48,7 +49,21 @@ impl Place {
                 None => wrong,
             }
         })?;
-        Ok(Self { address, endpoint })
+        let form = cluster.text("docker_image_form")?.map(str::parse::<Form>);
+        let form = form.transpose().map_err(|error| {
+            let message = format!("`docker_image_form` of cluster `{name}` cannot be used");
+            BindError::invalid(message).because(&error)
+        })?;
+        Ok(Self {
+            address,
+            endpoint,
+            form,
+        })
+    }
+
+    /// How the cluster wants its images named, if it says so.
+    pub(crate) fn form(&self) -> Option<Form> {
+        self.form
     }
 
     /// The address as the cluster has it.

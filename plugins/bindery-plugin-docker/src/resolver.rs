@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bindery_plugin::{Answer, BindError, BindErrorKind, Error, Host, Match, Setup, json};
-use bindery_reference::Reference;
-use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind};
+use bindery_reference::{Digest, Form, Reference};
+use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind, Image};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 
@@ -25,13 +25,15 @@ pub(crate) struct Resolver {
     runtime: OnceCell<Runtime>,
     /// One client for each address that a cluster has for its registry: the address may settle how to speak with it.
     clients: Mutex<HashMap<String, Client>>,
-    resolved: Mutex<HashMap<Question, Descriptor>>,
+    resolved: Mutex<HashMap<Question, Image>>,
 }
 
 /// What a registry said.
 pub(crate) struct Resolved<'a> {
     pub(crate) question: &'a Question,
-    pub(crate) descriptor: &'a Descriptor,
+    pub(crate) image: &'a Image,
+    /// How it is to be named.
+    pub(crate) form: Form,
 }
 
 impl Resolver {
@@ -53,19 +55,20 @@ impl Resolver {
         write: impl Fn(&Resolved<'_>) -> Answer,
     ) -> Vec<Result<Answer, BindError>> {
         let questions = self.questions(host, found);
-        let open = self.open_questions(questions.iter().flatten());
+        let open = self.open_questions(questions.iter().flatten().map(|(question, _)| question));
         let failures = match self.ask(host, open) {
             Ok(failures) => failures,
             Err(error) => return found.iter().map(|_| Err(error.clone())).collect(),
         };
         let resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = |question: Result<Question, BindError>| {
-            let question = question?;
+        let answer = |asked: Result<(Question, Form), BindError>| {
+            let (question, form) = asked?;
             match (resolved.get(&question), failures.get(&question)) {
-                (Some(descriptor), _) => {
+                (Some(image), _) => {
                     let resolved = Resolved {
                         question: &question,
-                        descriptor,
+                        image,
+                        form,
                     };
                     Ok(write(&resolved).with_evidence(resolved.evidence()))
                 }
@@ -79,8 +82,54 @@ impl Resolver {
         questions.into_iter().map(answer).collect()
     }
 
-    /// What each of `found` asks. A cluster is looked up once.
-    fn questions(&self, host: &Host, found: &[Match]) -> Vec<Result<Question, BindError>> {
+    /// Looks at an answer that an earlier run gave to `found`: it has to be for the image that is asked for now, and what `write`
+    /// makes of the digest that was seen then.
+    pub(crate) fn review(
+        &self,
+        host: &Host,
+        found: &Match,
+        recalled: &Answer,
+        write: impl Fn(&Resolved<'_>) -> Answer,
+    ) -> Result<(), BindError> {
+        let place = Place::of(host, found.cluster())?;
+        let question = place.question(found.index(0), found.index(1))?;
+        let seen = |name: &str| Some(recalled.evidence()?.get(name)?.as_str()?.to_owned());
+        let asked = seen("asked").unwrap_or_default();
+        if asked != question.reference.to_string() {
+            let now = &question.reference;
+            let message = format!("it answers for `{asked}`, and `{now}` is asked for");
+            return Err(BindError::invalid(message));
+        }
+        let digest = seen("digest").unwrap_or_default();
+        let digest = Digest::parse(&digest).map_err(|error| {
+            BindError::invalid(format!("its evidence has no digest of `{asked}`")).because(&error)
+        })?;
+        let image = Image {
+            descriptor: Descriptor {
+                media_type: None,
+                digest,
+                size: None,
+            },
+            platforms: None,
+        };
+        // How images are named may have changed since, which changes no image.
+        let is_it = |form| {
+            let resolved = Resolved {
+                question: &question,
+                image: &image,
+                form,
+            };
+            write(&resolved).value() == recalled.value()
+        };
+        if !Form::ALL.into_iter().any(is_it) {
+            let message = format!("its answer is not `{asked}` with the digest that was seen");
+            return Err(BindError::invalid(message));
+        }
+        Ok(())
+    }
+
+    /// What each of `found` asks, and how the answer is to be named. A cluster is looked up once.
+    fn questions(&self, host: &Host, found: &[Match]) -> Vec<Result<(Question, Form), BindError>> {
         let mut places: HashMap<Option<&str>, Result<Place, BindError>> = HashMap::new();
         let mut questions = Vec::with_capacity(found.len());
         for found in found {
@@ -90,7 +139,11 @@ impl Resolver {
                 Ok(place)
             });
             questions.push(match place {
-                Ok(place) => place.question(found.index(0), found.index(1)),
+                Ok(place) => {
+                    let form = self.settings.form.or(place.form()).unwrap_or_default();
+                    let question = place.question(found.index(0), found.index(1));
+                    question.map(|question| (question, form))
+                }
                 Err(error) => Err(error.clone()),
             });
         }
@@ -158,10 +211,10 @@ impl Resolver {
         let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
         for (question, answer) in answers {
             match answer {
-                Ok(descriptor) => {
-                    let (reference, digest) = (&question.reference, &descriptor.digest);
+                Ok(image) => {
+                    let (reference, digest) = (&question.reference, &image.descriptor.digest);
                     host.info(&format!("resolved `{reference}` to `{digest}`"));
-                    resolved.insert(question, descriptor);
+                    resolved.insert(question, image);
                 }
                 Err(error) => {
                     failures.insert(question, error);
@@ -174,7 +227,7 @@ impl Resolver {
     async fn ask_all(
         &self,
         open: HashMap<String, Vec<Question>>,
-    ) -> Vec<(Question, Result<Descriptor, RegistryError>)> {
+    ) -> Vec<(Question, Result<Image, RegistryError>)> {
         let jobs = self.settings.jobs;
         let mut running = tokio::task::JoinSet::new();
         for (address, questions) in open {
@@ -185,12 +238,13 @@ impl Resolver {
                 .get(&address)
                 .cloned();
             let client = client.expect("a client was made with the question");
+            let wish = self.settings.wish.clone();
             running.spawn(async move {
                 let references: Vec<Reference> = questions
                     .iter()
                     .map(|question| question.reference.clone())
                     .collect();
-                let answers = client.resolve_all(&references, jobs).await;
+                let answers = client.resolve_all(&references, &wish, jobs).await;
                 questions.into_iter().zip(answers).collect::<Vec<_>>()
             });
         }
@@ -205,19 +259,26 @@ async fn until_cancelled(host: &Host) {
 }
 
 impl Resolved<'_> {
-    /// `[host[:port]/]name@digest`.
-    pub(crate) fn pinned(&self) -> String {
-        format!("{}@{}", self.question.name(), self.descriptor.digest)
+    /// The image with its digest, named as the cluster or the user wants it.
+    pub(crate) fn named(&self) -> String {
+        self.form
+            .write(&self.question.reference, &self.image.descriptor.digest)
     }
 
     /// What the lockfile keeps for whoever reviews the answer.
     fn evidence(&self) -> bindery_plugin::Json {
-        json!({
+        let descriptor = &self.image.descriptor;
+        let mut evidence = json!({
             "asked": self.question.reference.to_string(),
             "registry": self.question.reference.registry.to_string(),
-            "digest": self.descriptor.digest.as_str(),
-            "media_type": self.descriptor.media_type.as_ref().map(|kind| kind.as_str()),
-        })
+            "digest": descriptor.digest.as_str(),
+            "media_type": descriptor.media_type.as_ref().map(|kind| kind.as_str()),
+        });
+        if let Some(platforms) = &self.image.platforms {
+            let platforms = platforms.iter().map(ToString::to_string);
+            evidence["platforms"] = platforms.collect::<Vec<_>>().into();
+        }
+        evidence
     }
 }
 
@@ -227,6 +288,7 @@ fn explain(question: &Question, error: &RegistryError) -> BindError {
         ErrorKind::NotFound => BindErrorKind::NotFound,
         ErrorKind::Denied => BindErrorKind::Denied,
         ErrorKind::NoAnswer => BindErrorKind::NoAnswer,
+        _ if matches!(error, RegistryError::Keychain { .. }) => BindErrorKind::Invalid,
         _ => BindErrorKind::Failed,
     };
     let mut told = BindError::new(kind, error.to_string());

@@ -1,26 +1,35 @@
-//! What the user set: how connections are made, and the `[registry]` tables.
+//! What the user set: how connections are made, the `[registry]` tables, and this plugin's own section.
 
 use std::collections::BTreeMap;
 
 use bindery_plugin::{Error, Setup, serde};
-use bindery_reference::Registry;
+use bindery_reference::{Form, Registry};
 use bindery_registry::http::{Level, Log};
-use bindery_registry::{Network, Options, RegistrySettings};
+use bindery_registry::{Network, Options, Platform, PlatformError, RegistrySettings, Wish};
 
-/// The plugin's own section, which has no keys.
-#[derive(serde::Deserialize)]
-#[serde(crate = "bindery_plugin::serde", deny_unknown_fields)]
-struct Config {}
+/// The plugin's own section.
+#[derive(Default, serde::Deserialize)]
+#[serde(crate = "bindery_plugin::serde", deny_unknown_fields, default)]
+struct Config {
+    /// The platform whose image is meant where there are several.
+    platform: Option<String>,
+    /// Platforms that every image must be there for.
+    require_platforms: Vec<String>,
+    /// In which form an image is named, whatever its cluster says.
+    form: Option<String>,
+}
 
 /// What all clients of this plugin have in common.
 pub(crate) struct Settings {
     pub(crate) options: Options,
     pub(crate) jobs: usize,
+    pub(crate) wish: Wish,
+    pub(crate) form: Option<Form>,
 }
 
 impl Settings {
     pub(crate) fn read(setup: &Setup) -> Result<Self, Error> {
-        let Config {} = setup.config()?;
+        let config: Config = setup.config()?;
         let network: Network = setup.network()?;
         let tables = setup.registries::<BTreeMap<String, RegistrySettings>>()?;
         let registries = tables.into_iter().map(|(name, settings)| {
@@ -42,9 +51,36 @@ impl Settings {
             Level::Info => host.info(line),
             Level::Warn => host.warn(line),
         });
+        let platform = |key: &'static str| {
+            move |text: &String| {
+                Platform::parse(text).map_err(|error: PlatformError| {
+                    unusable(key).because(&error).hint(error.hint())
+                })
+            }
+        };
+        let required = config
+            .require_platforms
+            .iter()
+            .map(platform("require_platforms"));
+        let form = config.form.as_deref().map(str::parse::<Form>).transpose();
         Ok(Self {
             options,
             jobs: network.jobs.get(),
+            wish: Wish {
+                platform: config
+                    .platform
+                    .as_ref()
+                    .map(platform("platform"))
+                    .transpose()?,
+                required: required.collect::<Result<_, _>>()?,
+                platforms: setup.record(),
+                verify: false,
+            },
+            form: form.map_err(|error| unusable("form").because(&error))?,
         })
     }
+}
+
+fn unusable(key: &str) -> Error {
+    Error::invalid(format!("`plugin.docker.{key}` cannot be used"))
 }

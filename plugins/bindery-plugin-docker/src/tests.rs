@@ -1,8 +1,8 @@
 //! The plugin as a host calls it, against a registry that speaks the real protocol.
 
-use bindery_fake_registry::{Fault, Image, Options, Registry};
+use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
 use bindery_plugin::testing::{FakeHost, OpenPlugin, description};
-use bindery_plugin::{Answer, BindError, BindErrorKind, json};
+use bindery_plugin::{Answer, BindError, BindErrorKind, Credential, json};
 
 use crate::plugin;
 
@@ -94,8 +94,7 @@ fn a_pinned_image_has_its_parts_as_fields() {
 #[test]
 fn names_on_docker_hub_have_no_host_and_gain_no_library() {
     use crate::question::Place;
-    use crate::resolver::Resolved;
-    use bindery_registry::Descriptor;
+    use bindery_reference::Form;
 
     for address in [
         "https://registry-1.docker.io",
@@ -108,22 +107,133 @@ fn names_on_docker_hub_have_no_host_and_gain_no_library() {
             .unwrap()
             .question("python", "3.12")
             .unwrap();
-        let descriptor = Descriptor {
-            media_type: None,
-            digest: DIGEST_OF_NOTHING.parse().unwrap(),
-            size: None,
-        };
-        let resolved = Resolved {
-            question: &question,
-            descriptor: &descriptor,
-        };
+        let digest = DIGEST_OF_NOTHING.parse().unwrap();
+        let named = |form: Form| form.write(&question.reference, &digest);
         assert_eq!(
-            resolved.pinned(),
+            named(Form::Name),
             format!("python@{DIGEST_OF_NOTHING}"),
             "for {address}"
         );
+        assert_eq!(
+            named(Form::Host),
+            format!("docker.io/python@{DIGEST_OF_NOTHING}")
+        );
+        assert_eq!(question.name(), "python");
         assert_eq!(question.reference.to_string(), "docker.io/python:3.12");
     }
+}
+
+/// The text that an image is bound to, of a registry under the name that stays the same.
+fn named(host: &FakeHost, registry: &Registry, config: bindery_plugin::Json) -> String {
+    let opened = host
+        .open(plugin(), config)
+        .unwrap()
+        .on_cluster("devcluster");
+    let answer = opened.bind("docker.image", "docker.image[web][1]").unwrap();
+    answer
+        .value()
+        .as_str()
+        .unwrap()
+        .replace(&registry.address(), "registry:5000")
+}
+
+#[test]
+fn the_form_is_the_users_else_the_clusters() {
+    let registry = Registry::start(Options::anonymous());
+    let digest = registry.push("web", "1", &Image::oci("hello"));
+    let cluster = |form| {
+        let address = format!("http://{}", registry.address());
+        let keys = json!({"docker_registry": address, "docker_image_form": form});
+        FakeHost::new().cluster("devcluster", keys)
+    };
+    let check = |form, config, expected: &str| {
+        let found = named(&cluster(form), &registry, config);
+        assert_eq!(found, format!("{expected}@{digest}"));
+    };
+    let default = "registry:5000/web";
+    check(json!(null), json!({}), default);
+    check(json!("tag"), json!({}), "registry:5000/web:1");
+    check(json!("host"), json!({}), default);
+    check(json!("tag"), json!({"form": "name"}), default);
+    check(
+        json!(null),
+        json!({"form": "tag-host"}),
+        "registry:5000/web:1",
+    );
+
+    let error = image(&cluster(json!("digest")), "docker.image[web][1]").unwrap_err();
+    assert_eq!(
+        told(&registry, &error),
+        "`docker_image_form` of cluster `devcluster` cannot be used\n\
+         cause: `digest` is no form of a reference; there are: name, tag, host, tag-host"
+    );
+}
+
+#[test]
+fn platforms_are_chosen_and_required() {
+    let registry = Registry::start(Options::anonymous());
+    let index = Index::two_platforms(Format::Oci, "hello");
+    registry.push_index("web", "1", &index);
+    let host = host(&registry);
+    let digest = |config| named(&host, &registry, config).replace("registry:5000/web@", "");
+    assert_eq!(digest(json!({})), index.digest());
+    assert_eq!(
+        digest(json!({"platform": "linux/arm64"})),
+        index.images[1].digest()
+    );
+    let both = json!({"require_platforms": ["linux/amd64", "linux/arm64"]});
+    assert_eq!(digest(both), index.digest());
+
+    let opened = host
+        .open(plugin(), json!({"require_platforms": ["linux/s390x"]}))
+        .unwrap();
+    let opened = opened.on_cluster("devcluster");
+    let error = opened
+        .bind("docker.image", "docker.image[web][1]")
+        .unwrap_err();
+    assert_eq!(error.kind(), BindErrorKind::NotFound);
+    assert_eq!(
+        told(&registry, &error),
+        "`registry:5000/web:1` has no image for `linux/s390x`\n\
+         hint: there is one for `linux/amd64`, `linux/arm64`"
+    );
+}
+
+#[test]
+fn a_record_holds_the_platforms_and_costs_a_request_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = Registry::start(Options::anonymous());
+    let index = Index::new(
+        Format::Oci,
+        ["amd64", "arm64/v8"]
+            .map(|one| Image::new(Format::Oci, one, "hello"))
+            .to_vec(),
+    );
+    registry.push_index("web", "1", &index);
+    registry.push("single", "1", &Image::oci("hello"));
+    let recording = host(&registry)
+        .recording()
+        .network(json!({"cache": folder.path()}));
+    let by_digest = format!("GET /v2/web/manifests/{}", index.digest());
+    for further in [vec![by_digest], Vec::new()] {
+        let answer = image(&recording, "docker.image[web][1]").unwrap();
+        let platforms = &answer.evidence().unwrap()["platforms"];
+        assert_eq!(platforms, &json!(["linux/amd64", "linux/arm64/v8"]));
+        let mut expected = vec!["HEAD /v2/web/manifests/1".to_owned()];
+        expected.extend(further);
+        let asked: Vec<_> = registry
+            .requests()
+            .iter()
+            .map(|request| request.line())
+            .collect();
+        assert_eq!(asked, expected);
+        registry.forget_requests();
+    }
+    let answer = image(&recording, "docker.image[single][1]").unwrap();
+    assert_eq!(answer.evidence().unwrap().get("platforms"), None);
+    assert_eq!(registry.requests().len(), 1);
+    let answer = image(&host(&registry), "docker.image[web][1]").unwrap();
+    assert_eq!(answer.evidence().unwrap().get("platforms"), None);
 }
 
 #[test]
@@ -162,9 +272,12 @@ fn a_batch_is_answered_in_its_order_and_both_binders_agree() {
 fn credentials_come_from_the_host() {
     let registry = Registry::start(Options::token_for("alice", "canary"));
     registry.push("web", "1", &Image::oci("hello"));
-    let known = host(&registry).credential(&registry.address(), "alice", "canary");
+    let known = host(&registry).credential(&registry.address(), Credential::new("alice", "canary"));
     assert!(image(&known, "docker.image[web][1]").is_ok());
-    let wrong = host(&registry).credential(&registry.address(), "alice", "wrong canary");
+    let wrong = host(&registry).credential(
+        &registry.address(),
+        Credential::new("alice", "wrong canary"),
+    );
     let error = image(&wrong, "docker.image[web][1]").unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::Denied);
     assert!(
@@ -176,6 +289,39 @@ fn credentials_come_from_the_host() {
     for host in [known, wrong] {
         assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
     }
+}
+
+#[test]
+fn tokens_of_the_host_go_to_whom_they_are_for() {
+    let registry = Registry::start(Options::token_for("alice", "secret"));
+    registry.push("web", "1", &Image::oci("hello"));
+    let asked = |credential| {
+        registry.forget_requests();
+        let host = host(&registry).credential(&registry.address(), credential);
+        let error = image(&host, "docker.image[web][1]").unwrap_err();
+        assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
+        let requests = registry.requests();
+        let shown = |one: &bindery_fake_registry::Request| {
+            let authorization = one.authorization.as_deref().unwrap_or("nothing");
+            format!("{} with {authorization}", one.line())
+        };
+        requests.iter().map(shown).collect::<Vec<_>>()
+    };
+    registry.fault(Fault::status(403).method("POST").path("/token"));
+    assert_eq!(
+        asked(Credential::identity_token("canary")),
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "POST /token with nothing",
+        ]
+    );
+    assert_eq!(
+        asked(Credential::registry_token("canary"))[..2],
+        [
+            "HEAD /v2/web/manifests/1 with nothing",
+            "HEAD /v2/web/manifests/1 with bearer",
+        ]
+    );
 }
 
 #[test]
@@ -209,6 +355,16 @@ fn settings_that_make_no_sense_are_told() {
     let text = refused(FakeHost::new().registry("https://h", json!({})), json!({}));
     assert!(
         text.contains("`[registry.\"https://h\"]`") && text.contains("begins with a scheme"),
+        "{text}"
+    );
+    let text = refused(FakeHost::new(), json!({"platform": "amd64"}));
+    assert_eq!(
+        text,
+        "`plugin.docker.platform` cannot be used `amd64` is no platform"
+    );
+    let text = refused(FakeHost::new(), json!({"form": "short"}));
+    assert!(
+        text.starts_with("`plugin.docker.form` cannot be used `short` is no form"),
         "{text}"
     );
     let text = refused(FakeHost::new(), json!({"cert": "x"}));
@@ -358,4 +514,56 @@ fn a_warning_of_the_registry_is_passed_on_once() {
             registry.address()
         )]
     );
+}
+
+#[test]
+fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
+    let registry = Registry::start(Options::anonymous());
+    registry.push("web", "1.4", &Image::oci("hello"));
+    let host = host(&registry);
+    let other = "http://other.example:5000";
+    let host = host.cluster("moved", json!({"docker_registry": other}));
+    for binder in ["docker.image", "docker.pinned"] {
+        let address = format!("{binder}[web][1.4]");
+        let answer = open(&host).bind(binder, &address).unwrap();
+        registry.forget_requests();
+        let review = |open: OpenPlugin, address: &str, recalled: &Answer| {
+            let review = open.review(binder, address, recalled).unwrap();
+            review.map_err(|refusal| refusal.replace(&registry.address(), "registry:5000"))
+        };
+        assert_eq!(review(open(&host), &address, &answer), Ok(()));
+        assert_eq!(
+            review(open(&host).on_cluster("moved"), &address, &answer),
+            Err("it answers for `registry:5000/web:1.4`, and `other.example:5000/web:1.4` is asked for".to_owned())
+        );
+        assert_eq!(
+            review(open(&host), &address.replace("1.4", "1.5"), &answer),
+            Err(
+                "it answers for `registry:5000/web:1.4`, and `registry:5000/web:1.5` is asked for"
+                    .to_owned()
+            )
+        );
+        let evidence = answer.evidence().unwrap();
+        let forged = Answer::text(format!("evil.example/web@{DIGEST_OF_NOTHING}"))
+            .with_evidence(evidence.clone());
+        assert_eq!(
+            review(open(&host), &address, &forged),
+            Err(
+                "its answer is not `registry:5000/web:1.4` with the digest that was seen"
+                    .to_owned()
+            )
+        );
+        let tagged = open(&host.clone().cluster(
+            "devcluster",
+            json!({"docker_registry": format!("http://{}", registry.address()), "docker_image_form": "tag"}),
+        ));
+        assert_eq!(
+            review(tagged, &address, &answer),
+            Ok(()),
+            "the form may change"
+        );
+        let bare = Answer::text("web");
+        assert!(review(open(&host), &address, &bare).is_err());
+        assert!(registry.requests().is_empty(), "nobody is asked");
+    }
 }

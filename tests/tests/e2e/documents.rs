@@ -324,3 +324,21 @@ fn expectations_can_leave_things_out() {
         );
     }
 }
+
+#[test]
+fn the_command_line_binds_refs_of_a_text_before_binders_do() {
+    let bindery = Bindery::new();
+    bindery.write(
+        "text",
+        "{{name}} {{greeting[en]}} {{greeting[fr]}} {{a.b[c]}} {{other}}",
+    );
+    let bound = bindery.run([
+        "render",
+        "--text",
+        "text",
+        "--bind=name={{greeting[en]}}",
+        "--bind=greeting[fr]=bonjour",
+        "--bind=a.b[c]=x=y",
+    ]);
+    assert_eq!(bound.success(), "hello hello bonjour x=y {{other}}");
+}

@@ -1,4 +1,4 @@
-//! Reading what `bindery render` printed.
+//! Job files with an image, and what `bindery render` made of them.
 
 use serde_json::Value as Json;
 
@@ -14,4 +14,13 @@ pub fn image(rendered: &Json, job: usize) -> &str {
     rendered["jobs"][job]["container"]["image"]
         .as_str()
         .unwrap_or_else(|| panic!("job {job} has no image:\n{rendered:#}"))
+}
+
+/// A file with one job whose container is `container`.
+pub fn job(container: &str) -> String {
+    format!(
+        "task = SimpleTask('t', 'run')\n\
+         jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n', task = task,\n  \
+         container = {container})]\n"
+    )
 }

@@ -3,8 +3,14 @@
 mod aurora;
 mod clusters;
 mod documents;
+mod faults;
 mod images;
+mod locks;
+mod logins;
 mod network;
+mod quiet;
+mod registries;
+mod registry;
 mod render;
 mod seam;
 mod thrift;

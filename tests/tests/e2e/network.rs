@@ -89,7 +89,12 @@ fn each_request_is_told_on_demand_and_no_secret_with_it() {
 #[test]
 fn the_way_to_a_token_is_told_without_the_token() {
     let (registry, bindery) = guarded(Options::token_for("alice", "canary"));
-    for ran in both(&bindery, &registry.address(), &one_tag(), ["-v", "-v"]) {
+    for ran in both(
+        &bindery,
+        &registry.address(),
+        &one_tag(),
+        ["-vv", "--no-cache"],
+    ) {
         assert_eq!(ran.code, Some(0), "{ran:?}");
         let told = requests(&ran);
         assert_eq!(told.len(), 3, "{told:?}");

@@ -4,7 +4,7 @@ use bindery_fake_registry::{Format, Image, Index};
 use bindery_tests::{Bindery, Guard, RealRegistry, Skopeo};
 use serde_json::Value as Json;
 
-use crate::images::{image, json};
+use crate::images::{image, job, json};
 
 /// The two jobs of Aurora's hello_docker_engine example.
 const HELLO_DOCKER_ENGINE: &str = r#"
@@ -41,15 +41,6 @@ jobs = [
   )
 ]
 "#;
-
-/// A file with one job whose container is `container`.
-fn job(container: &str) -> String {
-    format!(
-        "task = SimpleTask('t', 'run')\n\
-         jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n', task = task,\n  \
-         container = {container})]\n"
-    )
-}
 
 #[test]
 fn an_image_is_bound_to_the_digest_that_the_real_registry_holds() {

@@ -1,6 +1,8 @@
 //! Plugins loaded at run time: what good ones do, and what bad ones cannot do.
 
 mod bad_libraries;
+mod containment;
+mod programs;
 mod services;
 
 use std::{
@@ -9,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use bindery_core::{BinderError, BinderErrorKind, Type, Value, bind_all};
+use bindery_core::{Binder, BinderError, BinderErrorKind, Type, Value, bind_all};
 use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
 use bindery_tests::plugin_folder;
 

@@ -33,10 +33,41 @@ impl Binder for Unruly {
                 ));
                 Ok(Answer::text(folder.display().to_string()))
             }
+            "hang" => loop {
+                std::thread::park();
+            },
+            "exit" => std::process::exit(0),
+            "abort" => std::process::abort(),
+            // The first signal only takes away the handler that looks for overflows of the stack.
+            "segfault" => loop {
+                let me = std::process::id().to_string();
+                let kill = std::process::Command::new("kill")
+                    .args(["-SEGV", &me])
+                    .status();
+                kill.expect("every system has `kill`");
+            },
+            "huge" => Ok(Answer::text("x".repeat(100 << 20))),
+            "stray" => {
+                println!("{text}");
+                Ok(Answer::text("quiet"))
+            }
+            "thread" => {
+                std::thread::spawn(|| {
+                    loop {
+                        std::thread::park();
+                    }
+                });
+                Ok(Answer::text("left"))
+            }
             "login" => {
                 let found = host.credential(text, "team/app", &["pull"])?;
-                let name = found.map(|found| found.username().to_owned());
-                Ok(Answer::text(name.unwrap_or_else(|| "anonymous".into())))
+                Ok(Answer::text(match &found {
+                    None => "anonymous".to_owned(),
+                    Some(found) => match found.username() {
+                        Some(name) => name.to_owned(),
+                        None => format!("{found:?}"),
+                    },
+                }))
             }
             _ => Ok(Answer::structure([("text", text)]).with_evidence(json!([text]))),
         }
@@ -87,6 +118,8 @@ impl AuthSource for Counting {
         match query.registry() {
             "denied" => Err(Error::denied("the vault is locked").hint("unlock it")),
             "none" => Ok(None),
+            "identity" => Ok(Some(Credential::identity_token("hunter2"))),
+            "registry" => Ok(Some(Credential::registry_token("hunter2"))),
             _ => Ok(Some(Credential::new(format!("user{count}"), "hunter2"))),
         }
     }

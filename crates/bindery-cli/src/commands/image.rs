@@ -1,5 +1,7 @@
 //! `bindery image`: what registries hold.
 
+mod list;
+mod referrers;
 mod resolve;
 
 use clap::Subcommand;
@@ -10,6 +12,8 @@ use crate::{context::Context, report::Failures};
 #[derive(Subcommand)]
 pub enum Image {
     Resolve(resolve::Resolve),
+    List(list::List),
+    Referrers(referrers::Referrers),
 }
 
 impl Image {
@@ -17,6 +21,8 @@ impl Image {
     pub fn run(&self, context: &Context) -> Result<(), Failures> {
         match self {
             Self::Resolve(verb) => verb.run(context),
+            Self::List(verb) => verb.run(context),
+            Self::Referrers(verb) => verb.run(context),
         }
     }
 }

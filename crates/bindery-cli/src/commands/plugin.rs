@@ -2,6 +2,7 @@
 
 mod check;
 mod list;
+mod serve;
 mod show;
 
 use clap::Subcommand;
@@ -14,6 +15,8 @@ pub enum Plugin {
     List(list::List),
     Show(show::Show),
     Check(check::Check),
+    #[command(hide = true)]
+    Serve(serve::Serve),
 }
 
 impl Plugin {
@@ -23,6 +26,7 @@ impl Plugin {
             Self::List(verb) => verb.run(context),
             Self::Show(verb) => verb.run(context),
             Self::Check(verb) => verb.run(context),
+            Self::Serve(verb) => verb.run(),
         }
     }
 }

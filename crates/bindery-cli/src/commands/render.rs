@@ -2,27 +2,30 @@
 
 use std::{path::PathBuf, rc::Rc};
 
-use bindery_core::{Value, bind_text};
+use bindery_core::Value;
 use bindery_job::{Job, JobKey, Schema, Selection};
 use clap::Args;
 
 use crate::{
     binding::Binding,
     context::Context,
-    job_file::{Loaded, Sandbox, read_text},
+    job_file::{Loaded, Sandbox},
+    lock::{Lock, LockOptions},
     output,
     pass::Pass,
-    report::{Failures, Place, warn},
+    report::{Failures, warn},
     target::Target,
-    unbound,
+    text_file,
 };
 
 /// Print the jobs of a file with every reference bound
 ///
 /// The file is evaluated, binders of plugins answer the refs to images and the like, and the jobs are checked. What the scheduler
 /// binds when a task runs stays: `{{thermos.ports[NAME]}}`, `{{thermos.task_id}}`, `{{mesos.instance}}` and `{{mesos.hostname}}`.
+/// Refs that have an entry in the lock file beside FILE are bound to that; `bindery lock` writes it, and this command never does.
 /// The output is `{"jobs": [...]}`, which --read-json reads again, or what --to says. It depends on the file, what the file reads,
-/// the bindings, the user's name and the binders' answers, and on nothing else. Nothing is written unless all of it succeeds.
+/// the bindings, the user's name, the lock file and the binders' answers, and on nothing else. Nothing is written unless all of it
+/// succeeds.
 #[derive(Args)]
 pub struct Render {
     /// Job file in Python syntax; with --text, a file of any kind
@@ -49,11 +52,13 @@ pub struct Render {
     #[arg(long, value_name = "FORM", default_value = "json")]
     to: Target,
     /// Take the file as plain text: bind the refs that a binder claims, and keep all else byte for byte
-    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "bindings", "to"])]
+    #[arg(long, conflicts_with_all = ["read_json", "job_key", "role", "env", "to"])]
     text: bool,
     /// Write to this file, whole or not at all, instead of standard output
     #[arg(long, value_name = "FILE")]
     to_file: Option<PathBuf>,
+    #[command(flatten)]
+    lock: LockOptions,
     #[command(flatten)]
     sandbox: Sandbox,
 }
@@ -61,10 +66,13 @@ pub struct Render {
 impl Render {
     /// Renders, and writes if all of it succeeded.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+        let lock = self.lock.open(&self.file, context)?;
         let document = if self.text {
-            self.bind_text(context)?.into_bytes()
+            let cluster = self.cluster.as_deref();
+            let bound = text_file::bind(&self.file, cluster, &self.bindings, context, &lock)?;
+            bound.text.into_bytes()
         } else {
-            self.bind_jobs(context)?
+            self.bind_jobs(context, &lock)?
         };
         match &self.to_file {
             Some(file) => output::write_file(file, &document),
@@ -72,26 +80,7 @@ impl Render {
         }
     }
 
-    fn bind_text(&self, context: &Context<'_>) -> Result<String, Failures> {
-        let text = read_text(&self.file)?;
-        let bound = bind_text(&text, &context.binders(self.cluster.as_deref())?);
-        // The origin of a ref in a text is the byte at which its tag begins.
-        let place = |origin: bindery_core::Origin| {
-            let before = &text[..text.floor_char_boundary(origin.0 as usize)];
-            let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-            let line = before.matches('\n').count() + 1;
-            let column = before[line_start..].chars().count() + 1;
-            Some(Place {
-                file: self.file.clone(),
-                position: Some((line, column)),
-                line: text[line_start..].lines().next().map(str::to_owned),
-            })
-        };
-        Failures::check(unbound::failures(&bound.errors, place))?;
-        Ok(bound.text)
-    }
-
-    fn bind_jobs(&self, context: &Context<'_>) -> Result<Vec<u8>, Failures> {
+    fn bind_jobs(&self, context: &Context<'_>, lock: &Lock) -> Result<Vec<u8>, Failures> {
         let schema = Rc::new(Schema::new());
         let loaded = if self.read_json {
             Loaded::read_json(&self.file, &schema)?
@@ -101,7 +90,9 @@ impl Render {
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;
         self.warn_of_shadowed(&jobs);
-        let jobs = Pass::new(&loaded, jobs)?.run(&schema, None, context)?;
+        let jobs = Pass::new(&loaded, jobs)?
+            .bind(context, lock)?
+            .finish(&schema, None)?;
         self.to.encode(&jobs, context.environment())
     }
 

@@ -187,7 +187,10 @@ impl<'a> Entry<'a> {
 
     /// A path as text; a relative one starts at the folder of the file.
     pub fn path_text(&self) -> Result<String, Failure> {
-        let path = self.file.resolve(self.text()?);
+        self.utf8(self.file.resolve(self.text()?))
+    }
+
+    fn utf8(&self, path: PathBuf) -> Result<String, Failure> {
         let text = path.into_os_string().into_string();
         text.map_err(|path| {
             self.invalid(format!(
@@ -226,6 +229,21 @@ impl<'a> Entry<'a> {
             .into_iter()
             .map(|path| self.file.resolve(path))
             .collect())
+    }
+
+    /// A command: a program and its arguments. A relative program with a slash in it starts at the folder of the file.
+    pub fn command(&self) -> Result<Vec<String>, Failure> {
+        let words = self.texts()?;
+        let Some(program) = words.first() else {
+            return Err(self.expected("a program and its arguments"));
+        };
+        let program = if program.contains('/') {
+            self.utf8(self.file.resolve(program))?
+        } else {
+            (*program).to_owned()
+        };
+        let arguments = words[1..].iter().map(|&word| word.to_owned());
+        Ok(std::iter::once(program).chain(arguments).collect())
     }
 
     /// A table.
@@ -296,6 +314,17 @@ impl<'a> Table<'a> {
     pub fn invalid(&self, message: String) -> Failure {
         self.file.failure(message, &self.span)
     }
+}
+
+/// The value that `text` is in TOML, if it is one and nothing more.
+pub fn toml_value(text: &str) -> Option<serde_json::Value> {
+    // What follows a comment sign is part of a text.
+    if text.contains(['#', '\n', '\r']) {
+        return None;
+    }
+    let document = format!("value = {text}");
+    let table = DeTable::parse(&document).ok()?;
+    json(table.get_ref().get("value")?.get_ref())
 }
 
 fn article(value: &DeValue<'_>) -> String {

@@ -1,9 +1,12 @@
 //! Tokens in hand: one for each purpose, fetched once however many requests wait for it.
 
-use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use bindery_credentials::Credential;
 use bindery_secret::Secret;
 
 use crate::error::Error;
@@ -16,13 +19,29 @@ pub(crate) struct Key {
     pub(crate) realm: String,
     pub(crate) service: Option<String>,
     pub(crate) scopes: ScopeSet,
-    pub(crate) user: Option<String>,
+    pub(crate) who: Who,
+}
+
+/// Tells credentials apart, for as long as the process runs, without holding one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Who(Option<u64>);
+
+/// Realm, service, and who asks there.
+type Account = (String, Option<String>, Who);
+
+/// A token as it came: from its server, or from an earlier run.
+pub(crate) struct Fetched {
+    pub(crate) response: TokenResponse,
+    /// Whether the server gave it just now.
+    pub(crate) is_fresh: bool,
 }
 
 /// A token that was handed out.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) token: Secret,
+    /// How long it is good for, from when it was fetched.
+    pub(crate) life: Duration,
     /// Which of the tokens that this key has had.
     pub(crate) generation: u64,
     /// Whether it was fetched for the one who got it, and not long ago for somebody else.
@@ -32,6 +51,12 @@ pub(crate) struct Held {
 #[derive(Default)]
 pub(crate) struct Cache {
     slots: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<Slot>>>>,
+    /// Refresh tokens that servers gave out.
+    refresh_tokens: Mutex<HashMap<Account, Secret>>,
+    /// Realms that take no `POST`.
+    without_post: Mutex<HashSet<String>>,
+    /// What makes the numbers of [`Who`] worthless to others.
+    salt: RandomState,
 }
 
 #[derive(Default)]
@@ -42,13 +67,57 @@ struct Slot {
 }
 
 impl Cache {
+    /// Who asks with this credential.
+    pub(crate) fn who(&self, credential: Option<&Credential>) -> Who {
+        Who(credential.map(|credential| match credential {
+            Credential::Basic { username, password } => {
+                self.salt.hash_one(("basic", username, password.expose()))
+            }
+            Credential::Identity { token } => self.salt.hash_one(("identity", token.expose())),
+            Credential::Registry { token } => self.salt.hash_one(("registry", token.expose())),
+        }))
+    }
+
+    /// The refresh token that the server gave out for this key's credential.
+    pub(crate) fn refresh_token(&self, key: &Key) -> Option<Secret> {
+        let known = self.refresh_tokens.lock();
+        let known = known.unwrap_or_else(PoisonError::into_inner);
+        known.get(&key.account()).cloned()
+    }
+
+    /// Keeps a refresh token in place of the one before, or forgets that one.
+    pub(crate) fn set_refresh_token(&self, key: &Key, token: Option<Secret>) {
+        let known = self.refresh_tokens.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        match token {
+            Some(token) => known.insert(key.account(), token),
+            None => known.remove(&key.account()),
+        };
+    }
+
+    /// Whether this realm may take a `POST`.
+    pub(crate) fn takes_post(&self, key: &Key) -> bool {
+        let without = self.without_post.lock();
+        !without
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&key.realm)
+    }
+
+    /// Remembers that this realm takes no `POST`.
+    pub(crate) fn takes_no_post(&self, key: &Key) {
+        let without = self.without_post.lock();
+        without
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.realm.clone());
+    }
+
     /// The token for `key`: the one in hand, unless its time is over or it is of the `refused` generation; else what `fetch`
     /// brings. Who waits while another fetches gets that one's token, or its failure.
     pub(crate) async fn get(
         &self,
         key: &Key,
         refused: Option<u64>,
-        fetch: impl Future<Output = Result<TokenResponse, Error>>,
+        fetch: impl Future<Output = Result<Fetched, Error>>,
     ) -> Result<Held, Error> {
         let asked_at = Instant::now();
         let slot = {
@@ -62,6 +131,7 @@ impl Cache {
         {
             return Ok(Held {
                 token: token.clone(),
+                life: until.saturating_duration_since(Instant::now()),
                 generation: slot.generation,
                 is_fresh: false,
             });
@@ -72,14 +142,15 @@ impl Cache {
             return Err(error.clone());
         }
         match fetch.await {
-            Ok(response) => {
+            Ok(Fetched { response, is_fresh }) => {
                 slot.generation += 1;
                 slot.token = Some((response.token.clone(), Instant::now() + response.use_for()));
                 slot.failure = None;
                 Ok(Held {
                     token: response.token,
+                    life: response.life,
                     generation: slot.generation,
-                    is_fresh: true,
+                    is_fresh,
                 })
             }
             Err(error) => {
@@ -91,10 +162,15 @@ impl Cache {
     }
 }
 
+impl Key {
+    fn account(&self) -> Account {
+        (self.realm.clone(), self.service.clone(), self.who)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::time::Duration;
 
     use super::*;
     use crate::error::Error;
@@ -104,27 +180,55 @@ mod tests {
             realm: "https://h/token".into(),
             service: None,
             scopes: ScopeSet::pull("a"),
-            user: None,
+            who: Who(None),
         }
     }
 
     /// Fetches token number `fetched`, after the others had a chance to run.
-    async fn fetch(fetched: &Cell<u32>, life: Duration) -> Result<TokenResponse, Error> {
+    async fn fetch(fetched: &Cell<u32>, life: Duration) -> Result<Fetched, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
-        Ok(TokenResponse {
-            token: Secret::from(fetched.get().to_string()),
-            life,
+        Ok(Fetched {
+            response: TokenResponse {
+                token: Secret::from(fetched.get().to_string()),
+                life,
+                refresh_token: None,
+            },
+            is_fresh: true,
         })
     }
 
-    async fn fail(fetched: &Cell<u32>) -> Result<TokenResponse, Error> {
+    async fn fail(fetched: &Cell<u32>) -> Result<Fetched, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
         Err(Error::Realm {
             registry: "r".into(),
             realm: bindery_secret::RedactedUrl::new(&fetched.get().to_string()),
         })
+    }
+
+    #[test]
+    fn credentials_are_told_apart_by_all_of_them() {
+        let cache = Cache::default();
+        let basic = |username: &str, password| Credential::Basic {
+            username: username.into(),
+            password: Secret::new(password),
+        };
+        let token = || Secret::new("b");
+        let who: HashSet<Who> = [
+            cache.who(None),
+            cache.who(Some(&basic("a", "b"))),
+            cache.who(Some(&basic("a", "c"))),
+            cache.who(Some(&basic("ab", ""))),
+            cache.who(Some(&Credential::Identity { token: token() })),
+            cache.who(Some(&Credential::Registry { token: token() })),
+        ]
+        .into();
+        assert_eq!(who.len(), 6);
+        assert_eq!(
+            cache.who(Some(&basic("a", "b"))),
+            cache.who(Some(&basic("a", "b")))
+        );
     }
 
     #[tokio::test]
@@ -143,7 +247,7 @@ mod tests {
         );
         assert_eq!([a.is_fresh, b.is_fresh, c.is_fresh], [true, false, false]);
         let other = Key {
-            user: Some("alice".into()),
+            who: Who(Some(1)),
             ..key.clone()
         };
         let other = cache

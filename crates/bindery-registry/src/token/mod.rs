@@ -5,7 +5,7 @@ mod challenge;
 mod response;
 mod scope;
 
-pub(crate) use cache::{Cache, Held, Key};
+pub(crate) use cache::{Cache, Fetched, Held, Key};
 pub use challenge::{Challenge, ChallengeError, Demand};
 pub use response::{TokenProblem, TokenResponse};
 pub use scope::ScopeSet;

@@ -15,6 +15,8 @@ pub struct TokenResponse {
     pub token: Secret,
     /// How long the server will take it. At least a minute, whatever the server says.
     pub life: Duration,
+    /// A token for the token server itself, if it gave one: it gets more tokens like this one.
+    pub refresh_token: Option<Secret>,
 }
 
 /// Why an answer holds no token.
@@ -34,6 +36,7 @@ struct Body {
     access_token: Option<String>,
     token: Option<String>,
     expires_in: Option<f64>,
+    refresh_token: Option<String>,
 }
 
 impl TokenResponse {
@@ -59,6 +62,7 @@ impl TokenResponse {
         Ok(Self {
             token: Secret::from(token),
             life: life.unwrap_or(SHORTEST_LIFE).max(SHORTEST_LIFE),
+            refresh_token: body.refresh_token.filter(non_empty).map(Secret::from),
         })
     }
 
@@ -107,6 +111,7 @@ mod tests {
     #[test]
     fn short_and_silly_lives_count_as_a_minute() {
         check(r#"{"token":"t","expires_in":5}"#, "t", 60);
+        check(r#"{"token":"t","expires_in":0}"#, "t", 60);
         check(r#"{"token":"t","expires_in":-1}"#, "t", 60);
         check(r#"{"token":"t","expires_in":90.5}"#, "t", 90);
         check(r#"{"token":"t","expires_in":null}"#, "t", 60);
@@ -117,9 +122,26 @@ mod tests {
         let life = |seconds| TokenResponse {
             token: Secret::new("t"),
             life: Duration::from_secs(seconds),
+            refresh_token: None,
         };
         assert_eq!(life(60).use_for(), Duration::from_secs(50));
         assert_eq!(life(900).use_for(), Duration::from_secs(810));
+    }
+
+    #[test]
+    fn a_refresh_token_is_kept() {
+        let refresh = |body: &str| {
+            let response = TokenResponse::parse(body.as_bytes()).unwrap();
+            response
+                .refresh_token
+                .map(|token| token.expose().to_owned())
+        };
+        assert_eq!(
+            refresh(r#"{"token":"t","refresh_token":"r"}"#).as_deref(),
+            Some("r")
+        );
+        assert_eq!(refresh(r#"{"token":"t","refresh_token":""}"#), None);
+        assert_eq!(refresh(r#"{"token":"t"}"#), None);
     }
 
     #[test]

@@ -237,3 +237,17 @@ async fn a_redirect_elsewhere_takes_no_password_along() {
     assert_eq!(fake.requests()[1].authorization.as_deref(), Some("basic"));
     assert_eq!(elsewhere.requests()[0].authorization, None);
 }
+
+#[tokio::test]
+async fn a_token_server_that_points_elsewhere_takes_no_password_along() {
+    let elsewhere = Fake::start(Options::token_for("alice", "canary"));
+    let fake = Fake::start(Options::token_for("alice", "canary"));
+    fake.push("web", "1", &Image::oci("hello"));
+    let location = format!("http://{}/token?service=fake-registry", elsewhere.address());
+    fake.fault(Fault::redirect(307, &location).path("/token"));
+    let outcome = resolve(&user("alice", "canary").0, &fake, "web:1").await;
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Denied);
+    assert_eq!(fake.requests()[1].authorization.as_deref(), Some("basic"));
+    let seen = elsewhere.requests();
+    assert_eq!((seen.len(), seen[0].authorization.as_deref()), (1, None));
+}

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use bindery_fake_registry::{Image, Options, Registry as Fake};
 use bindery_reference::Reference;
+use bindery_registry::Wish;
 
 use crate::{anonymous, lines, reference};
 
@@ -18,10 +19,12 @@ async fn answers_are_in_the_order_asked_and_each_reference_is_asked_for_once() {
         .iter()
         .map(|n| reference(&fake, &format!("web:{n}")))
         .collect();
-    let answers = anonymous().resolve_all(&references, 4).await;
+    let answers = anonymous()
+        .resolve_all(&references, &Wish::default(), 4)
+        .await;
     for (answer, n) in answers.iter().zip(&order) {
         match digests.get(*n) {
-            Some(digest) => assert_eq!(answer.as_ref().unwrap().digest.as_str(), digest),
+            Some(digest) => assert_eq!(answer.as_ref().unwrap().descriptor.digest.as_str(), digest),
             None => assert!(answer.is_err()),
         }
     }
@@ -39,7 +42,9 @@ async fn no_more_than_the_jobs_run_at_a_time() {
             reference(&fake, &format!("web:{n}"))
         })
         .collect();
-    let answers = anonymous().resolve_all(&references, 3).await;
+    let answers = anonymous()
+        .resolve_all(&references, &Wish::default(), 3)
+        .await;
     assert!(answers.iter().all(Result::is_ok));
     let connections: HashSet<u64> = fake
         .requests()
@@ -49,12 +54,17 @@ async fn no_more_than_the_jobs_run_at_a_time() {
     assert!(connections.len() <= 3, "{connections:?}");
     assert!(
         anonymous()
-            .resolve_all(&references[..2], 0)
+            .resolve_all(&references[..2], &Wish::default(), 0)
             .await
             .iter()
             .all(Result::is_ok)
     );
-    assert!(anonymous().resolve_all(&[], 3).await.is_empty());
+    assert!(
+        anonymous()
+            .resolve_all(&[], &Wish::default(), 3)
+            .await
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -66,11 +76,65 @@ async fn one_token_serves_all_that_wait_for_it() {
             reference(&fake, &format!("web:{n}"))
         })
         .collect();
-    let answers = anonymous().resolve_all(&references, 16).await;
+    let answers = anonymous()
+        .resolve_all(&references, &Wish::default(), 16)
+        .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&fake);
     assert_eq!(asked.iter().filter(|line| *line == "GET /token").count(), 1);
     assert!(asked.len() <= 1 + 100 + 16, "{}", asked.len());
+}
+
+#[tokio::test]
+async fn a_hundred_tasks_at_once_ask_for_one_token() {
+    let fake = Fake::start(Options::token());
+    let references: Vec<_> = (0..100)
+        .map(|n| {
+            fake.push("web", &n.to_string(), &Image::oci("hello"));
+            reference(&fake, &format!("web:{n}"))
+        })
+        .collect();
+    let client = anonymous();
+    let is_token = |line: &String| line == "GET /token";
+    let answers = client.resolve_all(&references, &Wish::default(), 100).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(lines(&fake).iter().filter(|line| is_token(line)).count(), 1);
+    // All of them are refused at once when it ends, and one fetches the next.
+    fake.expire_tokens();
+    let answers = client.resolve_all(&references, &Wish::default(), 100).await;
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = lines(&fake);
+    assert_eq!(asked.iter().filter(|line| is_token(line)).count(), 1);
+    assert!(asked.len() <= 1 + 200, "{}", asked.len());
+}
+
+#[tokio::test]
+async fn a_thousand_references_take_no_more_requests_than_they_need() {
+    let references = |fake: &Fake| {
+        let name = |n: usize| (format!("team/app-{}", n / 5), (n % 5).to_string());
+        let mut references = Vec::new();
+        for (repository, tag) in (0..1000).map(name) {
+            fake.push(&repository, &tag, &Image::oci("hello"));
+            references.push(reference(fake, &format!("{repository}:{tag}")));
+        }
+        references
+    };
+    let open = Fake::start(Options::anonymous());
+    let answers = anonymous()
+        .resolve_all(&references(&open), &Wish::default(), 16)
+        .await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(lines(&open).len(), 1000);
+
+    let closed = Fake::start(Options::token());
+    let answers = anonymous()
+        .resolve_all(&references(&closed), &Wish::default(), 16)
+        .await;
+    assert!(answers.iter().all(Result::is_ok));
+    let asked = lines(&closed);
+    let tokens = asked.iter().filter(|line| *line == "GET /token").count();
+    assert_eq!(tokens, 200);
+    assert!(asked.len() - tokens <= 1016, "{}", asked.len());
 }
 
 #[tokio::test]
@@ -83,7 +147,9 @@ async fn one_token_for_each_repository() {
             reference(&fake, &format!("{repository}:{n}"))
         })
         .collect();
-    let answers = anonymous().resolve_all(&references, 4).await;
+    let answers = anonymous()
+        .resolve_all(&references, &Wish::default(), 4)
+        .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&fake);
     assert_eq!(

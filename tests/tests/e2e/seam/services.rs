@@ -112,8 +112,8 @@ fn with_auth(entries: Json) -> Plugins {
 #[track_caller]
 fn check_user(plugins: &Plugins, registry: &str, expected: Option<&str>) {
     let found = plugins.credential(registry, "team/app", &["pull"]).unwrap();
-    let user = found.map(|found| found.username);
-    assert_eq!(user.as_deref(), expected, "for {registry}");
+    let user = found.as_ref().and_then(|found| found.username());
+    assert_eq!(user, expected, "for {registry}");
 }
 
 #[test]
@@ -126,10 +126,7 @@ fn the_auth_plugin_reads_a_file_for_its_registry_only() {
         .credential("r.example.org", "app", &["pull"])
         .unwrap()
         .unwrap();
-    assert_eq!(
-        (&*found.username, found.password.expose()),
-        ("me", "hunter2")
-    );
+    assert_eq!((found.username(), found.kind()), (Some("me"), "password"));
     assert!(!format!("{found:?}").contains("hunter2"));
     check_user(&plugins, "r.example.org:5000", None);
     // A binder of another plugin asks through the host.
@@ -158,7 +155,30 @@ fn answers_are_remembered_and_errors_are_not() {
         .credential("a", "team/app", &["push", "pull"])
         .unwrap()
         .unwrap();
-    assert_eq!(pusher.username, "user8");
+    assert_eq!(pusher.username(), Some("user8"));
+}
+
+#[test]
+fn tokens_cross_the_seam_both_ways() {
+    let plugins = with_auth(json!([{"plugin": "unruly", "source": "counting", "registry": "*"}]));
+    for (registry, kind) in [
+        ("identity", "identity token"),
+        ("registry", "registry token"),
+    ] {
+        let found = plugins.credential(registry, "app", &["pull"]).unwrap();
+        assert_eq!(found.unwrap().kind(), kind);
+    }
+    // To a binder of another plugin, which asks the host.
+    check(
+        &plugins,
+        "{{unruly[login][identity]}}",
+        "Credential { identity_token: \"***\" }",
+    );
+    check(
+        &plugins,
+        "{{unruly[login][registry]}}",
+        "Credential { registry_token: \"***\" }",
+    );
 }
 
 #[test]

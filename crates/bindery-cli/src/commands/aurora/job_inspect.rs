@@ -70,7 +70,9 @@ impl Inspect {
         let loaded = self.source.load(&schema, context)?;
         let job = loaded.job(&schema, &self.source.bindings(), &self.key.clone().into())?;
         let tiers = self.tiers()?;
-        let mut rendered = Pass::new(&loaded, vec![job])?.run(&schema, tiers.as_ref(), context)?;
+        let mut rendered = Pass::new(&loaded, vec![job])?
+            .bind(context, &self.source.lock()?)?
+            .finish(&schema, tiers.as_ref())?;
         Ok(rendered.remove(0))
     }
 

@@ -11,6 +11,7 @@ use crate::{
     context::Context,
     exit::ExitStatus,
     job_file::{Loaded, Sandbox},
+    lock::Lock,
     report::Failures,
 };
 
@@ -38,6 +39,11 @@ impl Source {
         } else {
             Loaded::evaluate(&self.file, schema.prelude(), &self.sandbox, context)
         }
+    }
+
+    /// The lock file beside the file.
+    pub fn lock(&self) -> Result<Lock, Failures> {
+        Lock::beside(&self.file)
     }
 
     /// The tables that bind what the command line binds, in order.

@@ -5,26 +5,27 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bindery_reference::{Note, ParseError, Reference};
-use bindery_registry::Descriptor;
-use clap::Args;
+use bindery_reference::{Form, Note, ParseError, Reference};
+use bindery_registry::{Image, Platform, Wish};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::{
     context::Context,
     exit::ExitStatus,
     output::Output,
-    registry::unresolved,
+    registry::{unresolved, wait_for},
     report::{Failure, Failures, warn},
 };
 
 /// Print the digest that each reference names at this moment, one a line, in the order asked
 ///
-/// Of an image for several platforms it is the digest of the index. If any of the references cannot be resolved, all
-/// errors are reported and no digest is printed.
+/// Of an image for several platforms it is the digest of the index, unless --platform asks for one of them. A reference that holds a
+/// digest is answered without asking anybody, unless --verify says so. If any of the references cannot be resolved, all errors are
+/// reported and no digest is printed.
 ///
-/// JSON: `{"images": [{"asked", "reference", "digest", "media_type", "size"}]}`, where `reference` is what was asked for, in full; the
-/// last two are missing where the registry did not tell them
+/// JSON: `{"images": [{"asked", "reference", "digest", "pinned", "media_type", "size"}]}`, where `reference` is what was asked for, in
+/// full, and `pinned` is there if --form asks for more than the digest; the last two are missing where the registry did not tell them
 #[derive(Args)]
 pub struct Resolve {
     /// Reference of an image, as in `quay.io/team/app:1.4`
@@ -33,8 +34,35 @@ pub struct Resolve {
     /// Take more references from this file, one a line, `-` for standard input; blank lines and lines that begin with # are skipped
     #[arg(long, value_name = "LIST")]
     from: Option<PathBuf>,
+    /// Print the image for this platform, as in `linux/amd64` or `linux/arm/v7`
+    #[arg(long, value_name = "PLATFORM", value_parser = platform)]
+    platform: Option<Platform>,
+    /// Fail unless each image is there for all of these platforms
+    #[arg(long, value_name = "PLATFORM,…", value_delimiter = ',', value_parser = platform)]
+    require_platform: Vec<Platform>,
+    /// Ask the registry also for references that hold a digest
+    #[arg(long)]
+    verify: bool,
+    /// What to print of each image
+    #[arg(long, value_name = "FORM", default_value = "digest")]
+    form: Printed,
     #[command(flatten)]
     output: Output,
+}
+
+/// What is printed of an image.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Printed {
+    /// The digest alone
+    Digest,
+    /// `host/name@digest`, without the host for Docker Hub
+    Name,
+    /// As `name`, with the tag: `host/name:tag@digest`
+    Tag,
+    /// As `name`, with the host also for Docker Hub
+    Host,
+    /// `host/name:tag@digest`, with the host also for Docker Hub
+    TagHost,
 }
 
 /// One reference as asked for, and where.
@@ -55,9 +83,23 @@ struct Row {
     reference: String,
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pinned: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
+}
+
+impl Printed {
+    fn form(self) -> Option<Form> {
+        match self {
+            Self::Digest => None,
+            Self::Name => Some(Form::Name),
+            Self::Tag => Some(Form::Tag),
+            Self::Host => Some(Form::Host),
+            Self::TagHost => Some(Form::TagHost),
+        }
+    }
 }
 
 impl Asked {
@@ -77,10 +119,14 @@ impl Asked {
 }
 
 impl Row {
-    fn new(asked: String, reference: &Reference, descriptor: Descriptor) -> Self {
+    fn new(asked: String, reference: &Reference, image: Image, form: Printed) -> Self {
+        let descriptor = image.descriptor;
         Self {
             asked,
             reference: reference.to_string(),
+            pinned: form
+                .form()
+                .map(|form| form.write(reference, &descriptor.digest)),
             digest: descriptor.digest.to_string(),
             media_type: descriptor.media_type.map(|it| it.to_string()),
             size: descriptor.size,
@@ -91,6 +137,13 @@ impl Row {
 impl Resolve {
     /// Prints the digests.
     pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        if self.from.as_deref() == Some(Path::new("-"))
+            && context.reads_logins_from_standard_input()
+        {
+            let message = "standard input cannot be both `--from` and `--auth-file`";
+            let failure = Failure::new(ExitStatus::InvalidCommand, message);
+            return Err(failure.hint("write one of them to a file").into());
+        }
         let asked = self.asked()?;
         let mut failures = Vec::new();
         let mut references = Vec::with_capacity(asked.len());
@@ -112,21 +165,20 @@ impl Resolve {
         }
 
         let client = context.registry()?;
+        let wish = Wish {
+            platform: self.platform.clone(),
+            required: self.require_platform.clone(),
+            verify: self.verify,
+            platforms: false,
+        };
         let jobs = context.network()?.jobs.get();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                Failure::new(ExitStatus::Internal, "cannot start waiting for the network")
-                    .cause(error)
-            })?;
-        let answers = runtime.block_on(client.resolve_all(&references, jobs));
+        let answers = wait_for(client.resolve_all(&references, &wish, jobs))?;
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Failure> = Vec::new();
         for ((asked, reference), answer) in asked.into_iter().zip(&references).zip(answers) {
             match answer {
-                Ok(descriptor) => images.push(Row::new(asked.text, reference, descriptor)),
+                Ok(image) => images.push(Row::new(asked.text, reference, image, self.form)),
                 Err(error) => {
                     let failure = unresolved(&error);
                     // A reference that is asked for twice fails once.
@@ -141,7 +193,7 @@ impl Resolve {
             answers
                 .images
                 .iter()
-                .map(|row| format!("{}\n", row.digest))
+                .map(|row| format!("{}\n", row.pinned.as_ref().unwrap_or(&row.digest)))
                 .collect()
         })
     }
@@ -173,6 +225,10 @@ impl Resolve {
         }
         Ok(asked)
     }
+}
+
+fn platform(text: &str) -> Result<Platform, String> {
+    Platform::parse(text).map_err(|error| format!("{error}; {}", error.hint()))
 }
 
 fn read(list: &Path) -> std::io::Result<String> {

@@ -35,7 +35,8 @@ pub struct Show {
 #[derive(Serialize)]
 struct Sheet<'a> {
     file: String,
-    rustc: &'a str,
+    /// `None` for a program.
+    rustc: Option<&'a str>,
     #[serde(flatten)]
     description: &'a Description,
 }
@@ -93,8 +94,8 @@ fn text(sheet: &Sheet<'_>) -> String {
         row("version", &[&plugin.version]),
         row("abi", &[&plugin.abi.to_string()]),
         row("file", &[&sheet.file]),
-        row("rustc", &[sheet.rustc]),
     ];
+    rows.extend(sheet.rustc.map(|rustc| row("rustc", &[rustc])));
     rows.extend(plugin.auth.iter().map(|name| row("auth", &[name])));
     rows.extend(plugin.methods.iter().map(|name| row("method", &[name])));
     rows.extend(plugin.binders.iter().map(|binder| {

@@ -1,0 +1,58 @@
+//! `bindery image list`: the tags of a repository.
+
+use bindery_reference::Reference;
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    context::Context,
+    exit::ExitStatus,
+    output::Output,
+    registry::{unresolved, wait_for},
+    report::{Failure, Failures},
+};
+
+/// Print the tags of a repository, one a line, in the order of their bytes
+///
+/// JSON: `{"repository", "tags": [tag]}`
+#[derive(Args)]
+pub struct List {
+    /// Repository, as in `quay.io/team/app`
+    #[arg(value_name = "REPO")]
+    repository: String,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    repository: String,
+    tags: Vec<String>,
+}
+
+impl List {
+    /// Prints the tags.
+    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+        let wrong = |message: String, hint: Option<String>| {
+            let mut failure = Failure::new(ExitStatus::InvalidCommand, message);
+            failure.hint = hint;
+            failure
+        };
+        let of = Reference::parse(&self.repository)
+            .map_err(|error| wrong(error.to_string(), error.hint()))?;
+        if of.tag.is_some() || of.digest.is_some() {
+            let message = format!("`{}` is an image, not a repository", self.repository);
+            return Err(wrong(message, Some(format!("write `{}`", of.name()))).into());
+        }
+        let client = context.registry()?;
+        let tags = wait_for(client.tags(&of.registry, &of.repository))?
+            .map_err(|error| unresolved(&error))?;
+        let answer = Answer {
+            repository: of.name(),
+            tags: tags.iter().map(ToString::to_string).collect(),
+        };
+        self.output.write(&answer, |answer| {
+            answer.tags.iter().map(|tag| format!("{tag}\n")).collect()
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! `bindery.lock` on disk: where it lies, how it is used, how it is replaced.
+
+use std::{
+    fs::{self, File},
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use bindery_host::PluginBinder;
+use bindery_lockfile::{Lockfile, Policy, Recalling};
+use clap::Args;
+
+use crate::{
+    context::Context,
+    exit::ExitStatus,
+    output,
+    report::{Failure, Failures, Place},
+};
+
+/// Name of the file beside the top file.
+const FILE_NAME: &str = "bindery.lock";
+
+/// The most bytes of it. A hundred thousand entries have a third of that.
+const LONGEST: u64 = 256 << 20;
+
+/// What a verb that binds does with the lock file.
+#[derive(Args)]
+pub struct LockOptions {
+    /// Every ref has to have an entry in the lock file; no binder is asked
+    #[arg(long, help_heading = "Lock file")]
+    locked: bool,
+    /// Make no connection: the lock file and caches have to do
+    #[arg(long, help_heading = "Lock file")]
+    offline: bool,
+    /// Both --locked and --offline
+    #[arg(long, help_heading = "Lock file")]
+    frozen: bool,
+    #[command(flatten)]
+    place: LockPlace,
+}
+
+/// Where the lock file lies.
+#[derive(Args)]
+pub struct LockPlace {
+    /// The lock file, instead of `bindery.lock` beside FILE
+    #[arg(long, value_name = "FILE", help_heading = "Lock file")]
+    lockfile: Option<PathBuf>,
+}
+
+impl LockOptions {
+    /// The lock of `file`, used as the command line says. One that is not there is an empty one, unless it is needed.
+    pub fn open(&self, file: &Path, context: &Context<'_>) -> Result<Lock, Failures> {
+        if self.offline || self.frozen {
+            context.stay_offline();
+        }
+        let path = self.place.of(file);
+        if self.locked || self.frozen {
+            let lock = Lock::open(path, Policy::Locked)?;
+            if lock.text.is_none() {
+                let path = lock.path.display();
+                let message = format!("there is no lock file `{path}`");
+                return Err(Failure::new(ExitStatus::InvalidConfiguration, message)
+                    .hint(format!("`bindery lock {}` writes it", file.display()))
+                    .into());
+            }
+            return Ok(lock);
+        }
+        Lock::open(path, Policy::Known)
+    }
+}
+
+impl LockPlace {
+    /// The path of the lock of `file`.
+    pub fn of(&self, file: &Path) -> PathBuf {
+        match &self.lockfile {
+            Some(path) => path.clone(),
+            None => file.with_file_name(FILE_NAME),
+        }
+    }
+}
+
+/// A lock file that was read, and how it is used.
+pub struct Lock {
+    path: PathBuf,
+    /// What was read; `None` if there is no such file.
+    text: Option<String>,
+    lockfile: Rc<Lockfile>,
+    policy: Policy,
+}
+
+impl Lock {
+    /// Reads the file at `path`; one that is not there is empty.
+    pub fn open(path: PathBuf, policy: Policy) -> Result<Self, Failures> {
+        let text = read(&path).map_err(|error| {
+            let message = format!("cannot read the lock file `{}`", path.display());
+            Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+        })?;
+        let lockfile = match &text {
+            None => Lockfile::default(),
+            Some(text) => Lockfile::parse(text).map_err(|error| {
+                let place = Place {
+                    file: path.clone(),
+                    position: Some((error.line, 1)),
+                    line: text.lines().nth(error.line - 1).map(str::to_owned),
+                };
+                Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
+                    .at_place(place)
+                    .hint(error.problem.hint())
+            })?,
+        };
+        Ok(Self {
+            path,
+            text,
+            lockfile: Rc::new(lockfile),
+            policy,
+        })
+    }
+
+    /// The lock beside `file`, used where it has an entry.
+    pub fn beside(file: &Path) -> Result<Self, Failures> {
+        Self::open(file.with_file_name(FILE_NAME), Policy::Known)
+    }
+
+    /// The same file with other entries, which are not written yet.
+    pub fn with(&self, lockfile: Lockfile, policy: Policy) -> Self {
+        Self {
+            path: self.path.clone(),
+            text: self.text.clone(),
+            lockfile: Rc::new(lockfile),
+            policy,
+        }
+    }
+
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its entries.
+    pub fn lockfile(&self) -> &Lockfile {
+        &self.lockfile
+    }
+
+    /// Puts the file in front of binders for jobs of `cluster`.
+    pub fn before(
+        &self,
+        binders: Vec<PluginBinder>,
+        cluster: Option<&str>,
+    ) -> Vec<Recalling<PluginBinder>> {
+        let name: Rc<str> = self.path.display().to_string().into();
+        let recalling = |binder| {
+            let (lockfile, name) = (Rc::clone(&self.lockfile), Rc::clone(&name));
+            Recalling::new(binder, cluster, lockfile, name, self.policy.clone())
+        };
+        binders.into_iter().map(recalling).collect()
+    }
+
+    /// Replaces the file by one with these entries, whole or not at all; it is left alone if nothing changes.
+    ///
+    /// What somebody else has written since this one was read is not overwritten.
+    pub fn replace(&self, lockfile: &Lockfile) -> Result<(), Failures> {
+        let text = lockfile.to_text();
+        if self.text.as_ref() == Some(&text) || (self.text.is_none() && lockfile.is_empty()) {
+            return Ok(());
+        }
+        let failure = |message: String| Failure::new(ExitStatus::Internal, message);
+        let folder = match self.path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        // Other processes that write here wait; the lock ends with this file's life. The folder, since the file is replaced.
+        let _turn = File::open(folder)
+            .and_then(|folder| folder.lock().map(|()| folder))
+            .map_err(|error| {
+                failure(format!(
+                    "cannot take the turn to write in `{}`",
+                    folder.display()
+                ))
+                .cause(error)
+            })?;
+        let now = read(&self.path).map_err(|error| {
+            failure(format!("cannot read `{}`", self.path.display())).cause(error)
+        })?;
+        if now != self.text {
+            let message = format!("`{}` was changed meanwhile", self.path.display());
+            return Err(failure(message).hint("run the command again").into());
+        }
+        output::write_file(&self.path, text.as_bytes())
+    }
+}
+
+/// The text of a file; `None` if there is none.
+fn read(path: &Path) -> std::io::Result<Option<String>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if !fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    let mut text = String::new();
+    if file.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
+        return Err(std::io::Error::other(format!(
+            "it has more than {LONGEST} bytes"
+        )));
+    }
+    Ok(Some(text))
+}

@@ -1,0 +1,253 @@
+//! Where credentials come from, and what is said of it.
+
+use std::process::Command;
+
+use bindery_fake_registry::{Image, Options, Registry};
+use insta::assert_snapshot;
+
+use crate::support::Site;
+
+/// The variables that lead to a place of this test.
+const VARIABLES: [(&str, &str); 4] = [
+    ("REGISTRY_AUTH_FILE", "places/registry-auth"),
+    ("DOCKER_CONFIG", "docker"),
+    ("XDG_RUNTIME_DIR", "run"),
+    ("PATH", "programs"),
+];
+
+/// A login of this user, in the form of `config.json`.
+fn login(registry: &str, user: &str) -> String {
+    format!(r#"{{"auths": {{"{registry}": {}}}}}"#, account(user))
+}
+
+fn account(user: &str) -> String {
+    format!(r#"{{"username": "{user}", "password": "canary"}}"#)
+}
+
+/// The program with all variables set.
+fn command(site: &Site, line: &str) -> Command {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let mut command = site.command(&arguments);
+    for (name, path) in VARIABLES {
+        // The tools that helpers of these tests use.
+        let tools = if name == "PATH" { ":/usr/bin:/bin" } else { "" };
+        command.env(name, format!("{}{tools}", site.path(path).display()));
+    }
+    command
+}
+
+/// All that is seen of a command, with the registry's address as `REGISTRY`.
+fn show(site: &Site, registry: &Registry, line: &str, mut command: Command) -> String {
+    let text = site.show(line, &command.output().unwrap());
+    assert!(!text.contains("canary"), "{text}");
+    text.replace(&registry.address(), "REGISTRY")
+}
+
+fn run(site: &Site, registry: &Registry, line: &str) -> String {
+    let command = command(site, &line.replace("REGISTRY", &registry.address()));
+    show(site, registry, line, command)
+}
+
+/// Makes a credential helper of a shell script.
+fn helper(site: &Site, name: &str, script: &str) {
+    std::fs::create_dir_all(site.path("programs")).unwrap();
+    let file = site.path(&format!("programs/docker-credential-{name}"));
+    // Written by another process: what is open for writing, also in a child that another test has just started, cannot be run.
+    let written = Command::new("sh")
+        .arg("-c")
+        .arg(r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 700 "$2""#)
+        .arg("sh")
+        .arg(script)
+        .arg(file)
+        .status()
+        .unwrap();
+    assert!(written.success());
+}
+
+#[test]
+fn all_places_are_searched_and_the_first_entry_wins() {
+    let registry = Registry::start(Options::basic("alice", "secret"));
+    let address = registry.address();
+    let site = Site::new();
+    let places = [
+        "work/named",
+        "places/registry-auth",
+        "variable",
+        "docker/config.json",
+        "run/containers/auth.json",
+        "config/containers/auth.json",
+        "home/.dockercfg",
+    ];
+    for (place, number) in places.iter().zip(1..) {
+        let user = format!("user{number}");
+        let text = match *place {
+            "home/.dockercfg" => format!(r#"{{"{address}": {}}}"#, account(&user)),
+            _ => login(&address, &user),
+        };
+        site.private_file(place, &text);
+    }
+    // The registry refuses them all, and so tells who asked.
+    for (place, number) in places.iter().zip(1..) {
+        let line = format!("image resolve {address}/app:1 --auth-file named");
+        let mut command = command(&site, &line);
+        if let Ok(text) = std::fs::read_to_string(site.path("variable")) {
+            command.env("DOCKER_AUTH_CONFIG", text);
+        }
+        let shown = show(&site, &registry, &line, command);
+        assert!(
+            shown.contains(&format!("the credential of user `user{number}`")),
+            "{place}: {shown}"
+        );
+        assert!(!shown.contains("warning"), "{shown}");
+        if *place == "work/named" {
+            site.private_file(place, "{}");
+        } else {
+            std::fs::remove_file(site.path(place)).unwrap();
+        }
+    }
+    let shown = run(&site, &registry, "image resolve REGISTRY/app:1");
+    assert!(shown.contains("none is known"), "{shown}");
+}
+
+#[test]
+fn a_file_that_is_named_may_be_standard_input() {
+    let registry = Registry::start(Options::basic("alice", "canary"));
+    registry.push("app", "1", &Image::oci("one"));
+    let site = Site::new();
+    site.file("work/login", &login(&registry.address(), "alice"));
+    let line = format!("image resolve {}/app:1 --auth-file -", registry.address());
+    let mut from_input = command(&site, &line);
+    from_input.stdin(std::fs::File::open(site.path("work/login")).unwrap());
+    let digest = Image::oci("one").digest();
+    let shown = show(&site, &registry, "", from_input);
+    assert!(shown.contains(&digest), "{shown}");
+    assert_snapshot!(site.session(&["image resolve --from - --auth-file -"]));
+}
+
+#[test]
+fn a_file_that_is_named_has_to_be_one() {
+    let registry = Registry::start(Options::basic("alice", "secret"));
+    let site = Site::new();
+    site.private_file("work/broken", "[\n\"canary\"]");
+    let lines = [
+        "image resolve REGISTRY/app:1 --auth-file missing",
+        "image resolve REGISTRY/app:1 --auth-file broken",
+    ];
+    assert_snapshot!(lines.map(|line| run(&site, &registry, line)).join("\n\n"));
+
+    // Nobody reads it where nobody wants a credential.
+    let open = Registry::start(Options::anonymous());
+    open.push("app", "1", &Image::oci("one"));
+    let shown = run(
+        &site,
+        &open,
+        "image resolve REGISTRY/app:1 --auth-file missing",
+    );
+    assert!(shown.ends_with("--- exit 0"), "{shown}");
+}
+
+#[test]
+fn places_that_cannot_be_used_are_warned_of_once() {
+    let registry = Registry::start(Options::basic("alice", "canary"));
+    registry.push("app", "1", &Image::oci("one"));
+    registry.push("web", "1", &Image::oci("two"));
+    let site = Site::new();
+    site.private_file("places/registry-auth", "{\"auths\": \"canary\"}")
+        .file(
+            "docker/config.json",
+            r#"{"auths": {"h.example": {"auth": "Y2FuYXJ5"}}}"#,
+        )
+        .private_file(
+            "run/containers/auth.json",
+            &login(&registry.address(), "alice"),
+        );
+    let line = "image resolve REGISTRY/app:1 REGISTRY/web:1";
+    let mut command = command(&site, &line.replace("REGISTRY", &registry.address()));
+    command.env("DOCKER_AUTH_CONFIG", "{\"credsStore\": \"canary\"}");
+    assert_snapshot!(show(&site, &registry, line, command));
+}
+
+#[test]
+fn helpers_give_passwords() {
+    let registry = Registry::start(Options::token_for("alice", "canary"));
+    registry.push("app", "1", &Image::oci("one"));
+    let site = Site::new();
+    site.private_file("docker/config.json", r#"{"credsStore": "vault"}"#);
+    helper(
+        &site,
+        "vault",
+        &format!(
+            r#"[ "$1 $(cat)" = "get {}" ] && echo '{}'"#,
+            registry.address(),
+            r#"{"Username":"alice","Secret":"canary"}"#
+        ),
+    );
+    let shown = run(&site, &registry, "image resolve REGISTRY/app:1");
+    assert!(shown.contains(&Image::oci("one").digest()), "{shown}");
+    assert!(shown.ends_with("--- exit 0"), "{shown}");
+}
+
+#[test]
+fn a_helper_that_fails_matters_only_where_the_registry_refuses() {
+    let site = Site::new();
+    site.private_file("docker/config.json", r#"{"credsStore": "vault"}"#);
+    // Anybody may pull, but has to fetch a token for it.
+    let public = Registry::start(Options::token());
+    public.push("app", "1", &Image::oci("one"));
+    let private = Registry::start(Options::basic("alice", "canary"));
+    private.push("app", "1", &Image::oci("one"));
+    let line = "image resolve REGISTRY/app:1";
+    let missing = [run(&site, &public, line), run(&site, &private, line)].join("\n\n");
+    helper(&site, "vault", "echo the vault is locked >&2; exit 1");
+    let locked = [run(&site, &public, line), run(&site, &private, line)].join("\n\n");
+    assert_snapshot!("a_helper_is_missing", missing);
+    assert_snapshot!("a_helper_fails", locked);
+}
+
+#[test]
+fn who_was_asked_is_explained() {
+    let site = Site::new();
+    let nobody = Registry::start(Options::anonymous());
+    let explain = |line: &str| run(&site, &nobody, line);
+    assert_snapshot!(
+        "explain_nothing",
+        explain("auth explain quay.io/team/app:1.4")
+    );
+
+    helper(&site, "vault", "echo the vault is locked >&2; exit 1");
+    helper(
+        &site,
+        "desk",
+        r#"case "$(cat)" in *hub.example|*docker.io/v1/) echo '{"Username":"<token>","Secret":"canary"}';; *) echo credentials not found in native keychain; exit 1;; esac"#,
+    );
+    site.private_file(
+        "places/registry-auth",
+        r#"{"credsStore": "desk", "credHelpers": {"registry.example.org": "vault"}}"#,
+    )
+    .private_file(
+        "docker/config.json",
+        r#"{"credsStore": "gone", "auths": {"registry.example.org/team": {"auth": "YWxpY2U6Y2FuYXJ5"}}}"#,
+    )
+    .private_file("run/containers/auth.json", "[\"canary\"]")
+    .private_file(
+        "config/containers/auth.json",
+        r#"{"auths": {"https://localhost:5000/v2/": {"registrytoken": "canary"}}}"#,
+    );
+    let lines = [
+        "auth explain registry.example.org/team/app:1.4",
+        "auth explain registry.example.org/team/app:1.4 --output json",
+        "auth explain registry.example.org",
+        "auth explain localhost:5000",
+        "auth explain redis:7",
+        "auth explain hub.example/app --output json",
+        "auth explain localhost:5000/app --auth-file missing",
+    ];
+    assert_snapshot!("explain_places", lines.map(explain).join("\n\n"));
+    assert!(nobody.requests().is_empty());
+}
+
+#[test]
+fn what_names_no_registry_is_refused() {
+    let lines = ["auth explain", "auth explain Redis", "auth explain h_x/"];
+    assert_snapshot!(Site::new().session(&lines));
+}

@@ -1,0 +1,136 @@
+//! Whether others than the caller and root could have put code where a plugin is taken from.
+
+use std::{
+    fs::{self, Metadata},
+    io,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+};
+
+const WRITABLE_BY_GROUP: u32 = 0o020;
+const WRITABLE_BY_ALL: u32 = 0o002;
+/// In a folder with this bit nobody can replace what belongs to others.
+const STICKY: u32 = 0o1000;
+
+/// Who a file must belong to.
+struct Trusted {
+    user: u32,
+    /// Of an account, its own group, in which nobody else is.
+    group_of: fn(u32) -> Option<u32>,
+}
+
+/// Refuses a file if somebody else can write it, its folder, or a folder above that: `Err` tells what and why.
+///
+/// `path` is absolute and has no links in it.
+pub(crate) fn check(path: &Path) -> io::Result<Result<(), String>> {
+    let trusted = Trusted {
+        user: rustix::process::geteuid().as_raw(),
+        group_of: own_group,
+    };
+    for (depth, part) in path.ancestors().enumerate() {
+        let metadata = fs::metadata(part)?;
+        if let Some(why) = trusted.objection(&metadata, depth) {
+            return Ok(Err(match depth {
+                0 => why.to_owned(),
+                _ => format!("lies in `{}`, which {why}", part.display()),
+            }));
+        }
+    }
+    Ok(Ok(()))
+}
+
+impl Trusted {
+    /// What is wrong with the file itself (`depth` 0), its folder (1) or one above.
+    fn objection(&self, metadata: &Metadata, depth: usize) -> Option<&'static str> {
+        let (owner, mode) = (metadata.uid(), metadata.permissions().mode());
+        if owner != self.user && owner != 0 {
+            return Some("belongs to somebody else");
+        }
+        // Above the folder that is searched, nothing is taken that was merely added.
+        let guarded = depth > 1 && mode & STICKY != 0;
+        if mode & WRITABLE_BY_ALL != 0 && !guarded {
+            return Some("can be written by everybody");
+        }
+        let own = (self.group_of)(owner) == Some(metadata.gid());
+        if mode & WRITABLE_BY_GROUP != 0 && !own && !guarded {
+            return Some("can be written by a group that is not its owner's own");
+        }
+        None
+    }
+}
+
+/// The group that an account has in the account database.
+fn own_group(user: u32) -> Option<u32> {
+    if user == 0 {
+        return Some(0);
+    }
+    let accounts = fs::read_to_string("/etc/passwd").ok()?;
+    accounts.lines().find_map(|account| {
+        let mut fields = account.split(':').skip(2);
+        let is_it = fields.next()?.parse() == Ok(user);
+        let group = fields.next()?.parse().ok()?;
+        is_it.then_some(group)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong with a library of this mode in a folder of this mode.
+    fn objection(folder_mode: u32, file_mode: u32) -> Option<String> {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().canonicalize().unwrap().join("plugins");
+        let file = folder.join("libbindery_plugin_x.so");
+        fs::create_dir(&folder).unwrap();
+        fs::write(&file, "").unwrap();
+        let set = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode));
+        set(&file, file_mode).unwrap();
+        set(&folder, folder_mode).unwrap();
+        let why = check(&file).unwrap().err()?;
+        Some(why.replace(&*folder.to_string_lossy(), "FOLDER"))
+    }
+
+    #[test]
+    fn what_others_can_write_is_refused() {
+        assert_eq!(objection(0o755, 0o644), None);
+        assert_eq!(objection(0o700, 0o700), None);
+        let everybody = "can be written by everybody";
+        assert_eq!(objection(0o755, 0o666).as_deref(), Some(everybody));
+        let folder = format!("lies in `FOLDER`, which {everybody}");
+        assert_eq!(objection(0o777, 0o644), Some(folder.clone()));
+        // In such a folder nobody can replace a library, but anybody can add one.
+        assert_eq!(objection(0o1777, 0o644), Some(folder));
+    }
+
+    /// What is wrong with a file of this owner, to whom these groups are given.
+    fn of_owner(user: u32, group_of: fn(u32) -> Option<u32>, mode: u32) -> Option<&'static str> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::set_permissions(file.path(), PermissionsExt::from_mode(mode)).unwrap();
+        let metadata = fs::metadata(file.path()).unwrap();
+        Trusted { user, group_of }.objection(&metadata, 0)
+    }
+
+    #[test]
+    fn a_group_may_write_if_it_is_the_owner_s_own() {
+        let me = rustix::process::geteuid().as_raw();
+        fn mine(_: u32) -> Option<u32> {
+            Some(rustix::process::getegid().as_raw())
+        }
+        fn other(_: u32) -> Option<u32> {
+            None
+        }
+        assert_eq!(of_owner(me, mine, 0o664), None);
+        let why = "can be written by a group that is not its owner's own";
+        assert_eq!(of_owner(me, other, 0o664), Some(why));
+        assert_eq!(of_owner(me, other, 0o644), None);
+    }
+
+    #[test]
+    fn what_belongs_to_somebody_else_is_refused_unless_that_is_root() {
+        let me = rustix::process::geteuid().as_raw();
+        let expected = (me != 0).then_some("belongs to somebody else");
+        assert_eq!(of_owner(me + 1, |_| None, 0o600), expected);
+        assert_eq!(own_group(0), Some(0));
+    }
+}

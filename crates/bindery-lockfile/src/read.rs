@@ -1,0 +1,153 @@
+//! From the text of a lock file to its entries.
+
+use bindery_core::Ref;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use toml::{Spanned, Table, Value as Toml};
+
+use crate::entry::{Entry, Key, Source};
+use crate::error::{LockfileError, Problem};
+use crate::lockfile::Lockfile;
+use crate::write;
+
+/// What every version has.
+#[derive(Deserialize)]
+struct Head {
+    version: Option<Spanned<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(rename = "version")]
+    _version: i64,
+    #[serde(default, rename = "ref")]
+    refs: Vec<Spanned<Written>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    address: String,
+    cluster: Option<String>,
+    binder: String,
+    answer: Toml,
+    #[serde(default)]
+    evidence: Table,
+    plugin: Option<WrittenSource>,
+    first_seen: toml::value::Datetime,
+    check: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenSource {
+    name: String,
+    version: String,
+    sha256: String,
+}
+
+pub(crate) fn parse(text: &str) -> Result<Lockfile, LockfileError> {
+    let line_at = |offset: usize| {
+        text.as_bytes()[..offset]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count()
+            + 1
+    };
+    let marks = ["<<<<<<< ", "=======", ">>>>>>> "];
+    let mark = text
+        .lines()
+        .position(|line| marks.iter().any(|mark| line.starts_with(mark)));
+    if let Some(mark) = mark {
+        return Err(Problem::Merge.at(mark + 1));
+    }
+    let form = |error: toml::de::Error| {
+        let line = error
+            .span()
+            .map_or(1, |span| line_at(span.start.min(text.len())));
+        // The parser puts its advice on further lines.
+        let reason = error.message().lines().collect::<Vec<_>>().join(", ");
+        Problem::Form(reason).at(line)
+    };
+    let head: Head = toml::from_str(text).map_err(form)?;
+    match head.version {
+        Some(version) if *version.get_ref() == 1 => {}
+        Some(version) => {
+            let line = line_at(version.span().start);
+            return Err(Problem::Version(*version.get_ref()).at(line));
+        }
+        None => return Err(Problem::Form("it does not say its `version`".to_owned()).at(1)),
+    }
+    let document: Document = toml::from_str(text).map_err(form)?;
+    let mut lockfile = Lockfile::default();
+    for written in document.refs {
+        let line = line_at(written.span().start);
+        let (key, entry) = read(written.into_inner()).map_err(|problem| problem.at(line))?;
+        let address = key.address.clone();
+        if lockfile.read(key, entry, line).is_some() {
+            return Err(Problem::Twice(address).at(line));
+        }
+    }
+    Ok(lockfile)
+}
+
+fn read(written: Written) -> Result<(Key, Entry), Problem> {
+    let bad = |part, reason: String| Problem::Part {
+        address: written.address.clone(),
+        part,
+        reason,
+    };
+    Ref::from_address(&written.address).map_err(|error| bad("address", error.to_string()))?;
+    let no_date = |_| "it holds a date".to_owned();
+    let answer = json(written.answer).map_err(|error| bad("answer", no_date(error)))?;
+    if !matches!(answer, Json::String(_) | Json::Object(_)) {
+        return Err(bad("answer", "it is neither a text nor a table".to_owned()));
+    }
+    let evidence = object(written.evidence).map_err(|error| bad("evidence", no_date(error)))?;
+    let first_seen = written.first_seen.to_string();
+    let first_seen = first_seen
+        .parse()
+        .map_err(|error: crate::TimestampError| bad("first_seen", error.to_string()))?;
+    let key = Key {
+        address: written.address.clone(),
+        cluster: written.cluster,
+        binder: written.binder,
+    };
+    let entry = Entry {
+        answer,
+        evidence,
+        source: written.plugin.map(|source| Source {
+            plugin: source.name,
+            version: source.version,
+            sha256: source.sha256,
+        }),
+        first_seen,
+    };
+    if write::check_of(&key, &entry) != written.check {
+        return Err(Problem::Changed(written.address));
+    }
+    Ok((key, entry))
+}
+
+/// JSON has no dates.
+struct Date;
+
+fn json(value: Toml) -> Result<Json, Date> {
+    Ok(match value {
+        Toml::String(text) => text.into(),
+        Toml::Integer(number) => number.into(),
+        Toml::Float(number) => number.into(),
+        Toml::Boolean(truth) => truth.into(),
+        Toml::Array(items) => items.into_iter().map(json).collect::<Result<_, _>>()?,
+        Toml::Table(table) => Json::Object(object(table)?),
+        Toml::Datetime(_) => return Err(Date),
+    })
+}
+
+fn object(table: Table) -> Result<Map<String, Json>, Date> {
+    let members = table.into_iter();
+    members
+        .map(|(name, value)| Ok((name, json(value)?)))
+        .collect()
+}

@@ -1,0 +1,155 @@
+//! A binder with a lock file in front of it.
+
+use std::rc::Rc;
+
+use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Request};
+
+use crate::entry::Key;
+use crate::lockfile::Lockfile;
+
+/// Which refs are bound to what the lock file has.
+#[derive(Clone)]
+pub enum Policy {
+    /// Those that have an entry; the binder is asked for the others.
+    Known,
+    /// All: one without an entry is an error, and nobody is asked.
+    Locked,
+    /// Those that have an entry, but for these: the binder is asked anew.
+    Except(Rc<dyn Fn(&Key) -> bool>),
+}
+
+/// A binder that answers from a lock file where the policy lets it.
+///
+/// The binder behind it has a look at recalled answers before they are used ([`Binder::review`]).
+pub struct Recalling<B> {
+    binder: B,
+    cluster: Option<String>,
+    lockfile: Rc<Lockfile>,
+    name: Rc<str>,
+    policy: Policy,
+}
+
+impl<B: Binder> Recalling<B> {
+    /// Puts `lockfile`, which messages call `name`, in front of `binder`, which answers for `cluster`.
+    pub fn new(
+        binder: B,
+        cluster: Option<&str>,
+        lockfile: Rc<Lockfile>,
+        name: Rc<str>,
+        policy: Policy,
+    ) -> Self {
+        Self {
+            binder,
+            cluster: cluster.map(str::to_owned),
+            lockfile,
+            name,
+            policy,
+        }
+    }
+
+    /// The binder behind it.
+    pub fn inner(&self) -> &B {
+        &self.binder
+    }
+
+    fn recall(&self, key: &Key) -> Option<Answer> {
+        match &self.policy {
+            Policy::Except(anew) if anew(key) => None,
+            _ => self.lockfile.get(key).map(|entry| entry.recall()),
+        }
+    }
+
+    fn refused(&self, key: &Key, why: BinderError) -> BinderError {
+        let line = self.lockfile.line(key);
+        let place = line.map_or_else(String::new, |line| format!(":{line}"));
+        BinderError {
+            kind: why.kind,
+            message: format!("the entry at `{}{place}` is refused", self.name),
+            causes: std::iter::once(why.message).chain(why.causes).collect(),
+            hint: why.hint.or_else(|| {
+                Some("`bindery update` asks anew for what the lock file has".to_owned())
+            }),
+        }
+    }
+
+    fn missing(&self) -> BinderError {
+        BinderError {
+            kind: BinderErrorKind::Invalid,
+            message: format!(
+                "`{}` has no entry for it, and nobody is to be asked",
+                self.name
+            ),
+            causes: Vec::new(),
+            hint: Some("`bindery lock` adds what is missing".to_owned()),
+        }
+    }
+}
+
+impl<B: Binder> Binder for Recalling<B> {
+    fn name(&self) -> &str {
+        self.binder.name()
+    }
+
+    fn matcher(&self) -> &Matcher {
+        self.binder.matcher()
+    }
+
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        let mut keys = Vec::new();
+        let mut recalled = Vec::new();
+        let mut open = Vec::new();
+        let is_recalled: Vec<bool> = requests
+            .iter()
+            .map(|request| {
+                let key = Key {
+                    address: request.address.address().to_owned(),
+                    cluster: self.cluster.clone(),
+                    binder: self.binder.name().to_owned(),
+                };
+                let answer = self.recall(&key);
+                match &answer {
+                    Some(answer) => {
+                        keys.push(key);
+                        recalled.push((request.clone(), answer.clone()));
+                    }
+                    None => open.push(request.clone()),
+                }
+                answer.is_some()
+            })
+            .collect();
+        let reviews = if recalled.is_empty() {
+            Vec::new()
+        } else {
+            self.binder.review(&recalled)
+        };
+        let asked = match &self.policy {
+            _ if open.is_empty() => Vec::new(),
+            Policy::Locked => open.iter().map(|_| Err(self.missing())).collect(),
+            Policy::Known | Policy::Except(_) => self.binder.bind(&open),
+        };
+        let mut recalled =
+            keys.into_iter()
+                .zip(recalled)
+                .zip(reviews)
+                .map(|((key, (_, answer)), review)| match review {
+                    Ok(()) => Ok(answer),
+                    Err(why) => Err(self.refused(&key, why)),
+                });
+        let mut asked = asked.into_iter();
+        // A binder that gives too few ends the list early, which the bind pass tells of.
+        is_recalled
+            .into_iter()
+            .map_while(|is_recalled| {
+                if is_recalled {
+                    recalled.next()
+                } else {
+                    asked.next()
+                }
+            })
+            .collect()
+    }
+
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+        self.binder.review(recalled)
+    }
+}

@@ -1,0 +1,435 @@
+//! A token server that signs what a real registry believes.
+
+use std::{
+    collections::HashMap,
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::openssl::{KeyPair, Openssl};
+
+/// The `service` of its tokens.
+pub(crate) const SERVICE: &str = "fixture-registry";
+
+/// The `issuer` of its tokens.
+pub(crate) const ISSUER: &str = "fixture-issuer";
+
+/// How long a token is good for.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+/// How long the same grant gets the same token: a signature costs a process.
+const REUSED: Duration = Duration::from_secs(60);
+
+/// Who may pull what.
+#[derive(Clone, Default)]
+pub struct Policy {
+    anybody: Vec<String>,
+    users: Vec<User>,
+}
+
+#[derive(Clone)]
+struct User {
+    name: String,
+    password: String,
+    repositories: String,
+}
+
+impl Policy {
+    /// Lets anybody pull a repository, or all below a path: `team/app`, `team/*`, `*`.
+    pub fn anybody(mut self, repositories: &str) -> Self {
+        self.anybody.push(repositories.to_owned());
+        self
+    }
+
+    /// Lets a user pull a repository, or all below a path, beside what anybody may.
+    pub fn user(mut self, name: &str, password: &str, repositories: &str) -> Self {
+        self.users.push(User {
+            name: name.to_owned(),
+            password: password.to_owned(),
+            repositories: repositories.to_owned(),
+        });
+        self
+    }
+
+    fn may_pull(&self, user: Option<&str>, repository: &str) -> bool {
+        let users = self
+            .users
+            .iter()
+            .filter(|one| Some(one.name.as_str()) == user);
+        users
+            .map(|user| &user.repositories)
+            .chain(&self.anybody)
+            .any(|pattern| match pattern.strip_suffix('*') {
+                Some(path) => repository.starts_with(path),
+                None => pattern == repository,
+            })
+    }
+
+    /// The user with this name and password.
+    fn check(&self, name: &str, password: &str) -> Option<String> {
+        let mut users = self.users.iter();
+        users
+            .any(|user| user.name == name && user.password == password)
+            .then(|| name.to_owned())
+    }
+}
+
+/// A running token server; it ends when this is dropped.
+///
+/// `GET /token` takes a name and password in `Authorization`, or nothing; `POST /token` takes a password or a refresh token in
+/// a form. The answer is always a token for what was asked for and is allowed, which may be nothing.
+pub struct TokenServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    policy: Policy,
+    openssl: Openssl,
+    signer: KeyPair,
+    signed: Mutex<HashMap<String, (Instant, String)>>,
+    stopping: AtomicBool,
+    _folder: TempDir,
+}
+
+impl TokenServer {
+    /// Starts one on a free port of 127.0.0.1; `None` if openssl is missing here, see [`crate::find`].
+    ///
+    /// # Panics
+    ///
+    /// If no socket can be had, or openssl does not do what it is told.
+    pub fn start(policy: Policy) -> Option<Self> {
+        let openssl = Openssl::find()?;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let signer = openssl.self_signed(folder.path(), "fixture-token-signer");
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
+        let address = listener
+            .local_addr()
+            .expect("a bound socket has an address");
+        let shared = Arc::new(Shared {
+            policy,
+            openssl,
+            signer,
+            signed: Mutex::default(),
+            stopping: AtomicBool::new(false),
+            _folder: folder,
+        });
+        let served = Arc::clone(&shared);
+        let thread = thread::spawn(move || serve(&listener, &served));
+        Some(Self {
+            address,
+            shared,
+            thread: Some(thread),
+        })
+    }
+
+    /// Where tokens are, for a challenge.
+    pub fn realm(&self) -> String {
+        format!("http://{}/token", self.address)
+    }
+
+    /// A token with which `user` gets tokens without a password.
+    pub fn refresh_token(&self, user: &str) -> String {
+        refresh_token(user)
+    }
+
+    /// The certificate that a registry has to believe.
+    pub(crate) fn certificate(&self) -> &Path {
+        &self.shared.signer.certificate
+    }
+}
+
+impl Drop for TokenServer {
+    fn drop(&mut self) {
+        self.shared.stopping.store(true, Ordering::Relaxed);
+        // Wakes the thread, which waits for a connection.
+        let _ = TcpStream::connect(self.address);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
+    for stream in listener.incoming() {
+        if shared.stopping.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Ok(stream) = stream {
+            let shared = Arc::clone(shared);
+            // A client that goes away in the middle hurts only itself.
+            thread::spawn(move || shared.converse(&stream));
+        }
+    }
+}
+
+/// A request, as far as it matters here.
+struct Asked {
+    method: String,
+    path: String,
+    fields: Vec<(String, String)>,
+    authorization: Option<String>,
+}
+
+impl Asked {
+    fn read(stream: &TcpStream) -> io::Result<Self> {
+        let mut reader = BufReader::new(stream);
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let mut words = line.split(' ').map(str::to_owned);
+        let (method, target) = words
+            .next()
+            .zip(words.next())
+            .ok_or(io::ErrorKind::InvalidData)?;
+        let (mut authorization, mut length) = (None, 0);
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            let Some((name, value)) = line.trim().split_once(':') else {
+                break;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "authorization" => authorization = Some(value.trim().to_owned()),
+                "content-length" => length = value.trim().parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+        let mut form = vec![0; length];
+        reader.read_exact(&mut form)?;
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let fields = [query.as_bytes(), &form]
+            .into_iter()
+            .flat_map(|text| form_urlencoded::parse(text).into_owned())
+            .collect();
+        Ok(Self {
+            method,
+            path: path.to_owned(),
+            fields,
+            authorization,
+        })
+    }
+
+    fn field(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.fields.iter().find(|(key, _)| key == name)?;
+        Some(value)
+    }
+
+    /// Name and password of a `Basic` header.
+    fn basic(&self) -> Option<(String, String)> {
+        let (scheme, encoded) = self.authorization.as_deref()?.split_once(' ')?;
+        let bytes = STANDARD.decode(encoded.trim()).ok()?;
+        let text = String::from_utf8(bytes).ok()?;
+        let (name, password) = text.split_once(':')?;
+        scheme
+            .eq_ignore_ascii_case("basic")
+            .then(|| (name.to_owned(), password.to_owned()))
+    }
+}
+
+impl Shared {
+    fn converse(&self, mut stream: &TcpStream) -> io::Result<()> {
+        let asked = Asked::read(stream)?;
+        let (status, document) = self.answer(&asked);
+        let body = document.to_string();
+        let challenge = if status == "401 Unauthorized" {
+            "WWW-Authenticate: Basic realm=\"fixture\"\r\n"
+        } else {
+            ""
+        };
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{challenge}Connection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all((head + &body).as_bytes())
+    }
+
+    fn answer(&self, asked: &Asked) -> (&'static str, Value) {
+        let refuse = |status, text: &str| (status, json!({ "details": text }));
+        if asked.path != "/token" {
+            return refuse("404 Not Found", "there is only /token");
+        }
+        if asked.field("service") != Some(SERVICE) {
+            return refuse("400 Bad Request", "not the service of this server");
+        }
+        let user = match (asked.method.as_str(), asked.field("grant_type")) {
+            ("GET", _) if asked.authorization.is_none() => Ok(None),
+            ("GET", _) => asked.basic().ok_or(()).and_then(|(name, password)| {
+                self.policy.check(&name, &password).map(Some).ok_or(())
+            }),
+            ("POST", Some("password")) => asked
+                .field("username")
+                .zip(asked.field("password"))
+                .and_then(|(name, password)| self.policy.check(name, password))
+                .map(Some)
+                .ok_or(()),
+            ("POST", Some("refresh_token")) => self
+                .policy
+                .users
+                .iter()
+                .map(|user| &user.name)
+                .find(|name| Some(refresh_token(name).as_str()) == asked.field("refresh_token"))
+                .map(|name| Some(name.clone()))
+                .ok_or(()),
+            ("POST", _) => return refuse("400 Bad Request", "no such grant type"),
+            _ => return refuse("405 Method Not Allowed", "only GET and POST"),
+        };
+        let Ok(user) = user else {
+            return refuse("401 Unauthorized", "incorrect username or password");
+        };
+        let scopes = asked.fields.iter().filter(|(key, _)| key == "scope");
+        let access: Vec<Value> = scopes
+            .flat_map(|(_, scope)| scope.split(' '))
+            .filter_map(|scope| self.granted(user.as_deref(), scope))
+            .collect();
+        let token = self.token(user.as_deref().unwrap_or_default(), &access);
+        let mut document = json!({
+            "token": token,
+            "access_token": token,
+            "expires_in": (LIFETIME - REUSED).as_secs(),
+        });
+        let lasting = asked.field("offline_token") == Some("true")
+            || asked.field("access_type") == Some("offline");
+        if let Some(user) = user.filter(|_| lasting) {
+            document["refresh_token"] = refresh_token(&user).into();
+        }
+        ("200 OK", document)
+    }
+
+    /// An entry of `access`; the name in a scope may hold colons.
+    fn granted(&self, user: Option<&str>, scope: &str) -> Option<Value> {
+        let (name, actions) = scope.strip_prefix("repository:")?.rsplit_once(':')?;
+        (actions.split(',').any(|action| action == "pull") && self.policy.may_pull(user, name))
+            .then(|| json!({ "type": "repository", "name": name, "actions": ["pull"] }))
+    }
+
+    /// A signed token (RFC 7519) that carries its own certificate: the one form that every version of distribution takes.
+    fn token(&self, subject: &str, access: &[Value]) -> String {
+        let key = json!([subject, access]).to_string();
+        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, token)) = signed.get(&key)
+            && since.elapsed() < REUSED
+        {
+            return token.clone();
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("the clock is past 1970")
+            .as_secs();
+        let header =
+            json!({ "typ": "JWT", "alg": "RS256", "x5c": [self.signer.certificate_in_base64()] });
+        let claims = json!({
+            "iss": ISSUER,
+            "sub": subject,
+            "aud": SERVICE,
+            "exp": now + LIFETIME.as_secs(),
+            "nbf": now - 10,
+            "iat": now,
+            "jti": format!("{now}-{}", signed.len()),
+            "access": access,
+        });
+        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let text = format!(
+            "{}.{}",
+            encode(header.to_string().as_bytes()),
+            encode(claims.to_string().as_bytes())
+        );
+        let signature = self.openssl.sign(&self.signer.key, text.as_bytes());
+        let token = format!("{text}.{}", encode(&signature));
+        signed.insert(key, (Instant::now(), token.clone()));
+        token
+    }
+}
+
+/// Nobody has to guess it: it only has to be told from a password.
+fn refresh_token(user: &str) -> String {
+    format!("refresh-{user}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{Policy, TokenServer};
+    use crate::http;
+
+    /// The repositories that the token in the answer is good for; `Err` with the status if there is none.
+    fn granted(server: &TokenServer, form: Option<&str>, query: &str) -> Result<Vec<String>, u16> {
+        let (method, body) = form.map_or(("GET", ""), |form| ("POST", form));
+        let address = server.address.to_string();
+        let reply = http::send(
+            &address,
+            method,
+            &format!("/token{query}"),
+            &[],
+            body.as_bytes(),
+        );
+        let reply = reply.unwrap();
+        if reply.status != 200 {
+            return Err(reply.status);
+        }
+        let document: Value = serde_json::from_slice(&reply.body).unwrap();
+        let claims = document["access_token"].as_str().unwrap().split('.').nth(1);
+        let claims = base64::Engine::decode(&super::URL_SAFE_NO_PAD, claims.unwrap()).unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        let access = claims["access"].as_array().unwrap().iter();
+        Ok(access
+            .map(|entry| entry["name"].as_str().unwrap().to_owned())
+            .collect())
+    }
+
+    #[test]
+    fn a_token_holds_what_was_asked_for_and_is_allowed() {
+        let policy = Policy::default()
+            .anybody("open/*")
+            .user("alice", "canary", "team/app");
+        let Some(server) = TokenServer::start(policy) else {
+            return;
+        };
+        let query = "?service=fixture-registry&scope=repository:open/a:pull&scope=repository:team/app:pull,push";
+        assert_eq!(granted(&server, None, query).unwrap(), ["open/a"]);
+        assert_eq!(
+            granted(&server, None, "?service=fixture-registry").unwrap(),
+            Vec::<String>::new()
+        );
+        assert_eq!(granted(&server, None, "?service=other"), Err(400));
+
+        let scope = "service=fixture-registry&scope=repository%3Ateam%2Fapp%3Apull";
+        for (form, expected) in [
+            (
+                "grant_type=password&username=alice&password=canary",
+                Ok(vec!["team/app".to_owned()]),
+            ),
+            (
+                "grant_type=password&username=alice&password=wrong",
+                Err(401),
+            ),
+            ("grant_type=refresh_token&refresh_token=wrong", Err(401)),
+            ("grant_type=magic", Err(400)),
+        ] {
+            assert_eq!(
+                granted(&server, Some(&format!("{form}&{scope}")), ""),
+                expected,
+                "{form}"
+            );
+        }
+        let refresh = server.refresh_token("alice");
+        let form = format!("grant_type=refresh_token&refresh_token={refresh}&{scope}");
+        assert_eq!(granted(&server, Some(&form), "").unwrap(), ["team/app"]);
+    }
+}

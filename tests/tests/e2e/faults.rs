@@ -1,0 +1,504 @@
+//! What registries do when they should not: each trouble has words and an exit code of its own, comes to an end in time, leaves
+//! the output as it was, and gives no secret away.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bindery_fake_registry::{
+    Access, Account, Fault, Image, Options, Registry, TokenField, TokenService,
+};
+use bindery_tests::{Bindery, Ran};
+
+use crate::images::job;
+
+const USER: &str = "alice";
+const PASSWORD: &str = "canary-of-the-password";
+
+/// How long a command may take whose requests are repeated: four waits of at most 3 s together, and a slow machine.
+const REPEATED: Duration = Duration::from_secs(20);
+
+/// How long any other may take.
+const AT_ONCE: Duration = Duration::from_secs(10);
+
+/// One trouble.
+struct Trouble {
+    name: &'static str,
+    access: Access,
+    faults: Vec<Fault>,
+    within: Duration,
+    code: i32,
+}
+
+impl Trouble {
+    /// Trouble with manifests, at a registry that wants a password.
+    fn new<const N: usize>(name: &'static str, code: i32, faults: [Fault; N]) -> Self {
+        Self {
+            name,
+            access: Access::Basic(vec![Account::new(USER, PASSWORD)]),
+            faults: faults.to_vec(),
+            within: AT_ONCE,
+            code,
+        }
+    }
+
+    /// Trouble with tokens.
+    fn of_tokens<const N: usize>(
+        name: &'static str,
+        code: i32,
+        service: TokenService,
+        faults: [Fault; N],
+    ) -> Self {
+        Self {
+            access: Access::Token(service),
+            ..Self::new(name, code, faults)
+        }
+    }
+
+    fn repeated(mut self) -> Self {
+        self.within = REPEATED;
+        self
+    }
+}
+
+fn tokens() -> TokenService {
+    TokenService {
+        accounts: vec![Account::new(USER, PASSWORD)],
+        anonymous: false,
+        ..TokenService::default()
+    }
+}
+
+/// Answers to tokens with this body.
+fn token_body(body: &str) -> Fault {
+    Fault::status(200)
+        .path("/token")
+        .header("content-type", "application/json")
+        .body(body)
+}
+
+/// A manifest of these bytes, whose digest only the bytes tell.
+fn manifest_body(body: &str) -> Fault {
+    Fault::status(200)
+        .header("content-type", "application/vnd.oci.image.manifest.v1+json")
+        .body(body)
+        .method("GET")
+}
+
+fn troubles() -> Vec<Trouble> {
+    // The first request is for the registry to ask who we are: trouble begins when the password is on its way.
+    let head_refused = || Fault::head_refused().skip(1);
+    let status = |status| Fault::status(status).skip(1);
+    let lie = format!("sha256:{:064}", 0);
+    vec![
+        Trouble::new(
+            "lying header",
+            4,
+            [head_refused(), Fault::wrong_digest(&lie)],
+        ),
+        Trouble::new(
+            "bytes changed on the way",
+            4,
+            [head_refused(), Fault::corrupt()],
+        ),
+        Trouble::new(
+            "429 without end",
+            4,
+            [status(429).header("retry-after", "0")],
+        )
+        .repeated(),
+        Trouble::new(
+            "429 for an hour",
+            4,
+            [status(429).header("retry-after", "3600")],
+        ),
+        Trouble::new("503 without end", 4, [status(503)]).repeated(),
+        Trouble::new(
+            "connection cut before the answer",
+            7,
+            [Fault::cut_in_head(0).skip(1)],
+        )
+        .repeated(),
+        Trouble::new("head cut", 7, [Fault::cut_in_head(30).skip(1)]).repeated(),
+        Trouble::new(
+            "body cut",
+            7,
+            [head_refused(), Fault::cut_in_body(100).method("GET")],
+        )
+        .repeated(),
+        Trouble::new(
+            "redirects in a circle",
+            4,
+            [Fault::redirect(307, "/v2/team/app/manifests/1").skip(1)],
+        ),
+        Trouble::new(
+            "redirect to a file",
+            4,
+            [Fault::redirect(302, "file:///etc/passwd").skip(1)],
+        ),
+        Trouble::new(
+            "10 GiB, as told",
+            4,
+            [head_refused(), Fault::filler(10 << 30).method("GET")],
+        ),
+        Trouble::new(
+            "a body without end",
+            4,
+            [head_refused(), Fault::endless().method("GET")],
+        ),
+        Trouble::new(
+            "malformed JSON",
+            4,
+            [head_refused(), manifest_body("{\"a\":")],
+        ),
+        Trouble::new(
+            "JSON that is no manifest",
+            4,
+            [head_refused(), manifest_body("[1, 2]")],
+        ),
+        Trouble::new(
+            "a page instead of a manifest",
+            4,
+            [status(200)
+                .header("content-type", "text/html")
+                .body("<html>Welcome</html>")],
+        ),
+        Trouble::new(
+            "a page instead of an error",
+            4,
+            [status(418)
+                .header("content-type", "text/html")
+                .body("<html>I am a teapot</html>")],
+        ),
+        Trouble::new("forbidden", 30, [status(403)]),
+        Trouble::new(
+            "a challenge of another kind",
+            4,
+            [Fault::challenges(["Negotiate"])],
+        ),
+        Trouble::new("401 without a challenge", 4, [Fault::status(401)]),
+        Trouble::of_tokens(
+            "a token that ends at once",
+            30,
+            TokenService {
+                lifetime: Duration::ZERO,
+                ..tokens()
+            },
+            [],
+        ),
+        Trouble::of_tokens(
+            "a token for nothing",
+            30,
+            TokenService {
+                accounts: vec![Account::new(USER, PASSWORD).only(["other/*"])],
+                ..tokens()
+            },
+            [],
+        ),
+        Trouble::of_tokens(
+            "no token in the answer",
+            4,
+            TokenService {
+                field: TokenField::Neither,
+                ..tokens()
+            },
+            [],
+        ),
+        Trouble::of_tokens(
+            "a token answer that is no JSON",
+            4,
+            tokens(),
+            [token_body("{\"token\":")],
+        ),
+        Trouble::of_tokens(
+            "a token that fits in no header",
+            4,
+            tokens(),
+            [token_body("{\"token\": \"canary-of-a-token\\n\"}")],
+        ),
+        Trouble::of_tokens(
+            "a token answer without end",
+            4,
+            tokens(),
+            [Fault::endless().path("/token")],
+        ),
+        Trouble::of_tokens(
+            "503 for tokens",
+            4,
+            tokens(),
+            [Fault::status(503).path("/token")],
+        )
+        .repeated(),
+        Trouble::of_tokens(
+            "429 for tokens",
+            4,
+            tokens(),
+            [Fault::status(429)
+                .path("/token")
+                .header("retry-after", "3600")],
+        ),
+        Trouble::of_tokens(
+            "the token server refuses the password",
+            30,
+            TokenService {
+                accounts: vec![Account::new(USER, "another")],
+                ..tokens()
+            },
+            [],
+        ),
+        Trouble::of_tokens(
+            "tokens at no address",
+            4,
+            TokenService {
+                realm: Some("/token?password=canary-of-a-realm".to_owned()),
+                ..tokens()
+            },
+            [],
+        ),
+        Trouble::of_tokens(
+            "no token server",
+            7,
+            TokenService {
+                // Nobody may listen on port 1 but the superuser.
+                realm: Some("http://127.0.0.1:1/token".to_owned()),
+                ..tokens()
+            },
+            [],
+        ),
+    ]
+}
+
+/// What `image resolve` and `render` said.
+struct Told {
+    resolve: String,
+    render: String,
+    /// Whether the password was sent, so that there was something to give away.
+    password_sent: bool,
+}
+
+impl Trouble {
+    fn told(self) -> Told {
+        let registry = Registry::start(Options {
+            access: self.access,
+        });
+        registry.push("team/app", "1", &Image::oci("app"));
+        let address = registry.address();
+        let bindery = Bindery::new()
+            .devcluster(&address)
+            .docker_login(&address, USER, PASSWORD);
+        bindery.write(
+            "job.aurora",
+            &job("Docker(image = '{{docker.image[team/app][1]}}')"),
+        );
+        let output = bindery.write("out.json", "as it was");
+        let mut password_sent = true;
+        let mut run = |arguments: [&str; 4]| {
+            registry.heal();
+            for fault in &self.faults {
+                registry.fault(fault.clone());
+            }
+            let start = Instant::now();
+            let ran = Ran::within(self.within, bindery.command(arguments));
+            let requests = registry.requests();
+            assert!(
+                requests.len() <= 30,
+                "{}: {} requests in {:?}",
+                self.name,
+                requests.len(),
+                start.elapsed()
+            );
+            let schemes = requests.iter().filter_map(|it| it.authorization.as_deref());
+            password_sent &= schemes.into_iter().any(|scheme| scheme == "basic");
+            registry.forget_requests();
+            assert_eq!(
+                (ran.code, ran.stdout.as_str()),
+                (Some(self.code), ""),
+                "{}: {}",
+                self.name,
+                ran.stderr
+            );
+            ran.stderr
+        };
+        let reference = format!("{address}/team/app:1");
+        let resolve = run(["image", "resolve", &reference, "--output=json"]);
+        let render = run(["render", "job.aurora", "--to-file", "out.json"]);
+
+        assert_eq!(
+            fs::read_to_string(output).unwrap(),
+            "as it was",
+            "{}: the output was touched",
+            self.name
+        );
+        let mut secrets = registry.tokens();
+        secrets.extend([
+            "canary".to_owned(),
+            STANDARD.encode(format!("{USER}:{PASSWORD}")),
+        ]);
+        for secret in &secrets {
+            for said in [&resolve, &render] {
+                assert!(!said.contains(secret.as_str()), "{}: {said}", self.name);
+            }
+            assert_eq!(
+                files_with(bindery.home(), secret),
+                [] as [String; 0],
+                "{}",
+                self.name
+            );
+        }
+        let hide = |text: String| text.replace(&address, "[REGISTRY]");
+        Told {
+            resolve: hide(resolve),
+            render: hide(render),
+            password_sent,
+        }
+    }
+}
+
+/// What an error says, without the words in front that tell cause from error.
+fn parts(said: &str) -> impl Iterator<Item = &str> {
+    said.lines()
+        .filter_map(|line| Some(line.split_once(": ")?.1))
+}
+
+/// The files below a folder that hold a text, but for the one that the login is kept in.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+        } else if !path.ends_with(".docker/config.json") {
+            let bytes = fs::read(&path).unwrap();
+            let held = bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes());
+            if held || path.to_string_lossy().contains(text) {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_trouble_ends_in_time_with_words_of_its_own_and_gives_nothing_away() {
+    let mut told = Vec::new();
+    std::thread::scope(|scope| {
+        let running: Vec<_> = troubles()
+            .into_iter()
+            .map(|trouble| (trouble.name, trouble.code, scope.spawn(|| trouble.told())))
+            .collect();
+        for (name, code, running) in running {
+            told.push((name, code, running.join().unwrap()));
+        }
+    });
+    let mut document = String::new();
+    let mut said_before = BTreeMap::new();
+    let mut unproven = Vec::new();
+    for (name, code, told) in &told {
+        let text = match said_before.get(&told.resolve) {
+            Some(before) => format!("the same as: {before}\n"),
+            None => told.resolve.clone(),
+        };
+        said_before.entry(&told.resolve).or_insert(name);
+        writeln!(document, "# {name}: {code}\n{text}").unwrap();
+        for part in parts(&told.resolve) {
+            let whole = parts(&told.render).any(|rendered| rendered == part);
+            assert!(
+                whole,
+                "{name}: `render` does not say `{part}`:\n{}",
+                told.render
+            );
+        }
+        if !told.password_sent {
+            unproven.push(*name);
+        }
+    }
+    assert_eq!(
+        unproven,
+        [
+            "a challenge of another kind",
+            "401 without a challenge",
+            "tokens at no address",
+            "no token server"
+        ],
+        "nobody could have given a password away here"
+    );
+    crate::snapshot("faults", &document, &[]);
+}
+
+#[test]
+fn what_a_registry_leaves_out_or_does_only_once_is_made_up_for() {
+    let digest = Image::oci("app").digest();
+    let pages = "<html>busy</html>";
+    for (name, faults) in [
+        ("no digest header", vec![Fault::missing_digest()]),
+        (
+            "no digest in the header",
+            vec![Fault::wrong_digest("sha256:xyz")],
+        ),
+        (
+            "no content type",
+            vec![
+                Fault::remove_header("content-type"),
+                Fault::missing_digest(),
+            ],
+        ),
+        ("HEAD refused", vec![Fault::head_refused()]),
+        ("HEAD cut", vec![Fault::cut_in_head(0).method("HEAD")]),
+        ("503 twice", vec![Fault::status(503).body(pages).times(2)]),
+        (
+            "429 twice",
+            vec![Fault::status(429).header("retry-after", "0").times(2)],
+        ),
+        (
+            "cut once",
+            vec![
+                Fault::head_refused(),
+                Fault::cut_in_body(10).skip(1).times(1),
+            ],
+        ),
+        (
+            "slow, but not too slow",
+            vec![
+                Fault::missing_digest(),
+                Fault::drip(Duration::from_millis(1)),
+            ],
+        ),
+    ] {
+        let registry = Registry::start(Options::anonymous());
+        registry.push("team/app", "1", &Image::oci("app"));
+        for fault in faults {
+            registry.fault(fault);
+        }
+        let reference = format!("{}/team/app:1", registry.address());
+        let command = Bindery::new();
+        let ran = Ran::within(REPEATED, command.command(["image", "resolve", &reference]));
+        assert_eq!(ran.success(), format!("{digest}\n"), "{name}");
+    }
+}
+
+#[test]
+fn a_credential_does_not_follow_a_redirect_to_another_server() {
+    let registry = Registry::start(Options::basic(USER, PASSWORD));
+    let other = Registry::start(Options::anonymous());
+    registry.push("team/app", "1", &Image::oci("app"));
+    let digest = other.push("team/app", "1", &Image::oci("other"));
+    let there = format!("http://{}/v2/team/app/manifests/1", other.address());
+    registry.fault(Fault::redirect(307, &there).skip(1));
+    let address = registry.address();
+    let bindery = Bindery::new().docker_login(&address, USER, PASSWORD);
+    let resolved = bindery.run(["image", "resolve", &format!("{address}/team/app:1")]);
+    assert_eq!(resolved.success(), format!("{digest}\n"));
+    let shown = |registry: &Registry| -> Vec<_> {
+        let requests = registry.requests().into_iter();
+        requests.map(|request| request.authorization).collect()
+    };
+    assert_eq!(shown(&registry), [None, Some("basic".to_owned())]);
+    assert_eq!(shown(&other), [None]);
+}

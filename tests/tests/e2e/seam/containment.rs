@@ -1,0 +1,271 @@
+//! What a plugin does to the program that it runs in: an error that names it and the reason, and the program lives on.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use bindery_tests::{Bindery, Ran};
+
+use super::unruly;
+
+/// A user who finds the unruly plugin, with these further settings.
+fn user(toml: &str) -> Bindery {
+    let text = format!(
+        "[plugins]\npath = [{:?}]\n{toml}",
+        unruly().display().to_string()
+    );
+    Bindery::new().configure_fully(&text)
+}
+
+/// Binds the refs of a text.
+fn bind(bindery: &Bindery, text: &str, options: &[&str]) -> Ran {
+    bindery.write("text", text);
+    let mut command = bindery.command(["render", "--text", "text"]);
+    command.args(options);
+    Ran::of(command)
+}
+
+/// Asserts that a ref is refused with this exit code, in words in which these stand, whatever else the text holds.
+#[track_caller]
+fn refuse(toml: &str, what: &str, options: &[&str], code: i32, words: &[&str]) {
+    let bindery = user(toml);
+    let told = bind(&bindery, &format!("{{{{unruly[{what}][x]}}}}"), options).failure(code);
+    for word in words.iter().chain(&["unruly"]) {
+        assert!(told.contains(word), "{what} {options:?}, {word}: {told}");
+    }
+    // The program went on to tell of it as of any other error.
+    assert!(
+        told.starts_with("error: ") && told.contains("\n  cause: "),
+        "{told}"
+    );
+}
+
+const SHORT: &str = "[limits]\nplugin_seconds = 1\n";
+
+#[test]
+fn a_plugin_that_hangs_is_not_waited_for() {
+    let what = "did not answer within 1 s";
+    refuse(SHORT, "hang", &[], 4, &[what]);
+    refuse(
+        SHORT,
+        "hang",
+        &["--isolate"],
+        4,
+        &["did not answer `bind` within 1 s"],
+    );
+}
+
+#[test]
+fn a_plugin_that_ends_its_process_ends_no_other() {
+    for (what, how) in [
+        ("exit", "exit status: 0"),
+        ("abort", "signal: 6"),
+        ("segfault", "signal: 11"),
+    ] {
+        let ended = "ended while it was asked to `bind`";
+        refuse("", what, &["--isolate"], 4, &[ended, how]);
+    }
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_refused() {
+    let limit = "[limits]\nplugin_answer = 1000000\n";
+    for toml in ["", limit] {
+        refuse(toml, "huge", &[], 4, &["gave an answer of 1048576"]);
+        refuse(
+            toml,
+            "huge",
+            &["--isolate"],
+            4,
+            &["wrote a line of more than"],
+        );
+    }
+}
+
+#[test]
+fn panics_and_missing_answers_are_errors_in_either_process() {
+    for options in [&[][..], &["--isolate"]] {
+        refuse(
+            "",
+            "panic",
+            options,
+            4,
+            &["panicked in `unruly`: x and more"],
+        );
+        let told = bind(&user(""), "{{short[a]}} {{short[b]}}", options).failure(4);
+        assert!(told.contains("gave 1 answers to 2 refs"), "{told}");
+    }
+}
+
+#[test]
+fn what_a_plugin_writes_on_standard_output_is_not_among_the_result() {
+    for options in [&[][..], &["--isolate"]] {
+        let ran = bind(&user(""), "{{unruly[stray][noise]}}", options);
+        assert_eq!(
+            (ran.code, &*ran.stdout),
+            (Some(0), "quiet"),
+            "{options:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn a_thread_that_is_left_behind_keeps_nobody() {
+    for options in [&[][..], &["--isolate"]] {
+        let ran = bind(&user(""), "{{unruly[thread][x]}}", options);
+        assert_eq!(
+            (ran.code, &*ran.stdout),
+            (Some(0), "left"),
+            "{options:?}: {ran:?}"
+        );
+    }
+}
+
+#[test]
+fn services_of_the_host_reach_a_plugin_in_another_process() {
+    let bindery = user("")
+        .clusters(r#"[{"name": "west", "storage_owner": "me", "storage_bucket": "shelf"}]"#);
+    let text =
+        "{{unruly[cluster][west]}} {{unruly[login][registry.example.org]}} {{unruly[folder][x]}}";
+    let run = |options: &[&str]| bind(&bindery, text, options);
+    let here = run(&["--cluster", "west"]);
+    let there = run(&["--cluster", "west", "--isolate"]);
+    assert_eq!(here, there);
+    assert!(here.stdout.starts_with("shelf anonymous "), "{here:?}");
+    assert!(
+        here.stderr.contains("plugin `unruly`: line one of west"),
+        "{here:?}"
+    );
+}
+
+#[test]
+fn plugins_are_chosen_and_denied_by_name() {
+    let run = |options: &[&str]| bind(&user(""), "{{unruly[x][a].text}}", options).success();
+    assert_eq!(run(&[]), "a");
+    assert_eq!(run(&["--only-plugins", "docker,unruly"]), "a");
+    let open = "{{unruly[x][a].text}}";
+    assert_eq!(run(&["--only-plugins", "docker"]), open);
+    assert_eq!(run(&["--deny-plugins", "unruly"]), open);
+}
+
+/// A folder with a copy of the unruly plugin, whose modes are these.
+fn copy(root: &Path, folder_mode: u32, file_mode: u32) -> std::path::PathBuf {
+    let folder = root.join("plugins");
+    fs::create_dir(&folder).unwrap();
+    let file = folder.join("libbindery_plugin_copy.so");
+    fs::copy(unruly(), &file).unwrap();
+    let set =
+        |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    set(&file, file_mode);
+    set(&folder, folder_mode);
+    file
+}
+
+#[test]
+fn what_others_could_have_written_is_not_loaded() {
+    for (folder_mode, file_mode, why) in [
+        (0o755, 0o666, "it can be written by everybody"),
+        (0o777, 0o644, "which can be written by everybody"),
+        (0o1777, 0o644, "which can be written by everybody"),
+    ] {
+        let root = tempfile::tempdir().unwrap();
+        let file = copy(root.path(), folder_mode, file_mode);
+        let bindery = Bindery::new().configure_fully("");
+        let told = bind(
+            &bindery,
+            "{{unruly[x][a].text}}",
+            &["--plugin-dir", &file.display().to_string()],
+        )
+        .failure(8);
+        assert!(
+            told.contains("is not trusted") && told.contains(why),
+            "{told}"
+        );
+        // Found by search it is passed over with a warning.
+        let folder = file.parent().unwrap().display().to_string();
+        let ran = bind(
+            &bindery,
+            "{{unruly[x][a].text}}",
+            &["--plugin-dir", &folder],
+        );
+        assert_eq!(ran.stdout, "{{unruly[x][a].text}}");
+        assert!(ran.stderr.contains("is not trusted"), "{ran:?}");
+    }
+    let root = tempfile::tempdir().unwrap();
+    let folder = copy(root.path(), 0o755, 0o644)
+        .parent()
+        .unwrap()
+        .display()
+        .to_string();
+    let bindery = Bindery::new().configure_fully("");
+    let ran = bind(
+        &bindery,
+        "{{unruly[x][a].text}}",
+        &["--plugin-dir", &folder],
+    );
+    assert_eq!((&*ran.stdout, ran.stderr.contains("trusted")), ("a", false));
+}
+
+#[test]
+fn a_hostile_repository_gains_nothing() {
+    let bindery = Bindery::new().configure_fully("");
+    // All that a repository can hold: settings, libraries, programs, clusters, links that lead out, and includes of them.
+    let library = fs::read(unruly()).unwrap();
+    for place in [
+        "libbindery_plugin_evil.so",
+        "plugins/libbindery_plugin_evil.so",
+        "lib/bindery/plugins/libbindery_plugin_evil.so",
+        ".config/bindery/plugins/libbindery_plugin_evil.so",
+    ] {
+        let file = bindery.write(place, "");
+        fs::write(file, &library).unwrap();
+    }
+    let script = bindery.write("evil.sh", "#!/bin/sh\ntouch \"$0.ran\"\n");
+    fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let toml = "[plugins]\npath = [\".\"]\n[exec.evil]\ncommand = [\"./evil.sh\"]\nbinders.unruly = \"unruly[*][*]\"\n";
+    for place in [
+        "bindery.toml",
+        ".bindery.toml",
+        ".config/bindery/bindery.toml",
+        "bindery/bindery.toml",
+    ] {
+        bindery.write(place, toml);
+    }
+    bindery.write(
+        "clusters.json",
+        "[{\"name\": \"devcluster\", \"docker_registry\": \"http://evil.example\"}]",
+    );
+    let secret = bindery.home().join("secret.aurora");
+    fs::write(&secret, "password = 'canary'").unwrap();
+    std::os::unix::fs::symlink(&secret, bindery.home().join("work/link.aurora")).unwrap();
+    bindery.write(
+        "hostile.aurora",
+        "jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n',\n  \
+         task = SimpleTask('t', 'echo {{unruly[x][a].text}}'))]\n",
+    );
+    let told = bindery.run(["render", "hostile.aurora"]).failure(3);
+    assert!(
+        told.contains("nothing binds ref `unruly[x][a].text`"),
+        "{told}"
+    );
+    assert!(!bindery.home().join("work/evil.sh.ran").exists());
+    for include in [
+        "../secret.aurora",
+        "link.aurora",
+        "../config/bindery/bindery.toml",
+    ] {
+        bindery.write(
+            "include.aurora",
+            &format!("include('{include}')\njobs = [password]\n"),
+        );
+        let told = bindery.run(["render", "include.aurora"]).failure(3);
+        assert!(!told.contains("canary"), "{told}");
+    }
+    assert_eq!(
+        bindery
+            .run(["plugin", "list", "--output", "json"])
+            .success()
+            .matches("evil")
+            .count(),
+        0
+    );
+    assert!(!bindery.run(["cluster", "list"]).success().contains("evil"));
+}

@@ -1,0 +1,165 @@
+//! Programs as plugins: `[exec.NAME]`.
+
+use std::{fs, os::unix::fs::PermissionsExt};
+
+use bindery_tests::{Bindery, Ran};
+
+/// A user with a program as the plugin `site`, which binds `site[*]`; `more` is further lines of its table.
+fn user(script: &str, more: &str) -> Bindery {
+    let bindery = Bindery::new();
+    let program = bindery.write("../bin/site", script);
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).unwrap();
+    bindery.configure_fully(&format!(
+        "[exec.site]\ncommand = [\"../../bin/site\", \"argument\"]\nbinders.site = \"site[*]\"\n{more}"
+    ))
+}
+
+fn bind(bindery: &Bindery, text: &str) -> Ran {
+    bindery.write("text", text);
+    bindery.run(["render", "--text", "text"])
+}
+
+#[track_caller]
+fn refuse(script: &str, more: &str, words: &[&str]) {
+    let told = bind(&user(script, more), "{{site[a]}}").failure(4);
+    for word in words {
+        assert!(told.contains(word), "{word}: {told}");
+    }
+}
+
+/// Answers `open`, and `bind` with what follows.
+fn answering(bind: &str) -> String {
+    format!(
+        "#!/bin/sh\n\
+         while IFS= read -r line; do\n  \
+           id=${{line#*:}} id=${{id%%,*}}\n  \
+           case $line in\n    \
+             *'\"method\":\"open\"'*) echo \"{{\\\"id\\\":$id,\\\"result\\\":{{}}}}\";;\n    \
+             *) {bind};;\n  \
+           esac\n\
+         done\n"
+    )
+}
+
+#[test]
+fn a_program_answers_refs() {
+    let script = answering(
+        "echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[{\\\"value\\\":\\\"$1 ${TOKEN-unset} ${OTHER-unset} ${HOME-unset} $PWD\\\"}]}}\"",
+    );
+    let bindery = user(&script, "env = [\"TOKEN\"]\n")
+        .env("TOKEN", "seen")
+        .env("OTHER", "hidden");
+    let bound = bind(&bindery, "{{site[a]}} {{other[a]}}").success();
+    assert_eq!(bound, "argument seen unset unset / {{other[a]}}");
+}
+
+#[test]
+fn a_program_that_fails_is_told_with_what_it_said() {
+    refuse(
+        &answering("echo the disk is full >&2; exit 3"),
+        "",
+        &[
+            "plugin `site` ended while it was asked to `bind`: exit status: 3",
+            "it said: the disk is full",
+        ],
+    );
+    refuse(
+        "#!/bin/sh\necho no licence >&2\nexit 1\n",
+        "",
+        &[
+            "cannot be opened",
+            "ended while it was asked to `open`: exit status: 1",
+            "it said: no licence",
+        ],
+    );
+    let error = "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":\\\"not-found\\\",\\\"message\\\":\\\"no such release\\\",\\\"hint\\\":\\\"stage it\\\"}}\"";
+    refuse(
+        &answering(error),
+        "",
+        &["cause: no such release", "hint: stage it"],
+    );
+}
+
+#[test]
+fn a_program_that_does_not_keep_to_the_protocol_is_told_so() {
+    refuse(
+        &answering("echo hello"),
+        "",
+        &["wrote a line that is not of the protocol"],
+    );
+    refuse(
+        &answering("echo '{\"id\":99,\"result\":{}}'"),
+        "",
+        &["answered what was not asked"],
+    );
+    refuse(
+        &answering("echo \"{\\\"id\\\":$id}\""),
+        "",
+        &["answered `bind` with neither result nor error"],
+    );
+    refuse(
+        &answering("echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[]}}\""),
+        "",
+        &["gave 0 answers to 1 refs"],
+    );
+    refuse(
+        &answering("echo \"{\\\"id\\\":$id,\\\"result\\\":5}\""),
+        "",
+        &["answered `bind` in an unknown form"],
+    );
+    refuse(
+        &answering("exec yes | tr -d '\\n'"),
+        "[limits]\nplugin_answer = 100000\n",
+        &["wrote a line of more than 100000 bytes"],
+    );
+}
+
+#[test]
+fn a_program_that_hangs_is_ended() {
+    refuse(
+        &answering("echo $$ > \"$0.pid\"; exec sleep 1000"),
+        "time_limit = 1\n",
+        &["did not answer `bind` within 1 s"],
+    );
+    let script = answering("echo $$ > \"$0.pid\"; exec sleep 1000");
+    let bindery = user(&script, "time_limit = 1\n");
+    bind(&bindery, "{{site[a]}}").failure(4);
+    let pid = fs::read_to_string(bindery.home().join("bin/site.pid")).unwrap();
+    assert!(
+        !std::path::Path::new("/proc").join(pid.trim()).exists(),
+        "it still runs"
+    );
+}
+
+#[test]
+fn a_program_that_cannot_be_run_or_trusted_is_told_before_it_is() {
+    let bindery = Bindery::new().configure_fully(
+        "[exec.site]\ncommand = [\"no-such-program\"]\nbinders.site = \"site[*]\"\n",
+    );
+    let told = bind(&bindery, "{{site[a]}}").failure(3);
+    assert!(
+        told.contains("there is no program `no-such-program`"),
+        "{told}"
+    );
+    let bindery = user(&answering("exit 1"), "");
+    let program = bindery.home().join("bin/site");
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o777)).unwrap();
+    let told = bind(&bindery, "{{site[a]}}").failure(8);
+    assert!(told.contains("it can be written by everybody"), "{told}");
+}
+
+#[test]
+fn a_program_is_started_once_and_only_if_it_is_needed() {
+    let script = answering(
+        "echo x >> \"$0.count\"; n=$(printf %s \"$line\" | grep -o '\"address\"' | wc -l); a='{\"value\":\"v\"}'; i=1; r=$a; while [ $i -lt $n ]; do r=$r,$a; i=$((i+1)); done; echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[$r]}}\"",
+    );
+    let bindery = user(&script, "");
+    assert_eq!(bind(&bindery, "nothing").success(), "nothing");
+    assert!(!bindery.home().join("bin/site.count").exists());
+    let text: String = (0..100)
+        .map(|number| format!("{{{{site[{number}]}}}}"))
+        .collect();
+    assert_eq!(bind(&bindery, &text).success(), "v".repeat(100));
+    let count = fs::read_to_string(bindery.home().join("bin/site.count")).unwrap();
+    assert_eq!(count, "x\n", "one batch");
+}
