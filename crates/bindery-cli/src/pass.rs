@@ -64,8 +64,13 @@ impl<'l> Pass<'l> {
             .by_cluster
             .iter()
             .map(bind)
-            .collect::<Result<_, Failures>>()?;
-        Ok(BoundPass { pass: self, bound })
+            .collect::<Result<Vec<_>, Failures>>()?;
+        let metadata = bound.iter().map(metadata).collect();
+        Ok(BoundPass {
+            pass: self,
+            bound,
+            metadata,
+        })
     }
 }
 
@@ -74,6 +79,23 @@ pub struct BoundPass<'l> {
     pass: Pass<'l>,
     /// For each cluster of the pass, in order.
     bound: Vec<Bound>,
+    /// What answers say of the jobs that use them, for each job of each cluster.
+    metadata: Vec<Vec<Metadata>>,
+}
+
+/// Keys and values.
+type Metadata = Vec<(String, String)>;
+
+/// For each object what the answers that it uses say of it, in the order of their addresses.
+fn metadata(bound: &Bound) -> Vec<Metadata> {
+    let of_object = |uses: &Vec<usize>| {
+        let mut used: Vec<&BoundRef> = uses.iter().map(|&at| &bound.answers[at]).collect();
+        used.sort_by(|a, b| a.address.address().cmp(b.address.address()));
+        used.iter()
+            .flat_map(|used| used.answer.metadata())
+            .collect()
+    };
+    bound.uses.iter().map(of_object).collect()
 }
 
 impl BoundPass<'_> {
@@ -94,15 +116,18 @@ impl BoundPass<'_> {
         let mut outcomes: Vec<Result<Rendered, Vec<Failure>>> =
             pass.jobs.iter().map(|_| Err(Vec::new())).collect();
         let mut failures = pass.duplicates();
-        for (members, bound) in pass.by_cluster.values().zip(self.bound) {
+        let clusters = self.bound.into_iter().zip(self.metadata);
+        for (members, (bound, metadata)) in pass.by_cluster.values().zip(clusters) {
             failures.extend(unbound::failures(&bound.errors, |origin| {
                 pass.loaded.place(origin)
             }));
-            for (&at, object) in members.iter().zip(bound.objects) {
+            for ((&at, object), metadata) in members.iter().zip(bound.objects).zip(metadata) {
                 let (path, job) = &pass.jobs[at];
-                let finished = match object {
-                    Ok(object) => {
-                        let finished = job.with_object(object).finish(schema, tiers);
+                let answered =
+                    object.and_then(|it| job.with_object(it).with_metadata(schema, &metadata));
+                let finished = match answered {
+                    Ok(job) => {
+                        let finished = job.finish(schema, tiers);
                         pass.loaded.warn_of_job(path, &finished);
                         let warnings = finished.warnings;
                         finished.job.map(|job| Rendered { job, warnings })

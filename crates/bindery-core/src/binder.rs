@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::{Error, Matcher, Object, Origin, Ref, Value};
+use crate::{Error, Matcher, Object, Origin, Ref, Value, json};
 
 /// Answers the refs that its matcher claims.
 pub trait Binder {
@@ -59,8 +59,27 @@ pub struct Request {
 pub struct Answer {
     /// A text, which may hold refs of later binders, or a mapping, into which the rest of the ref reaches.
     pub value: Value,
-    /// How the answer came about, as JSON text; for people and for the lock.
+    /// How the answer came about, as JSON text; for people and for the lock. Its member `metadata` is [`Answer::metadata`].
     pub evidence: Option<String>,
+}
+
+impl Answer {
+    /// What a job that uses the answer says of itself besides: keys and values, in the order given. They stand in the evidence,
+    /// `{"metadata": [{"key": .., "value": ..}]}`, so that an answer which is remembered keeps them; what has another form is skipped.
+    pub fn metadata(&self) -> Vec<(String, String)> {
+        let Some(evidence) = self.evidence.as_deref().map(json::parse) else {
+            return Vec::new();
+        };
+        let entries = evidence.ok().and_then(|it| it.entry("metadata").cloned());
+        let Some(Value::List(entries)) = entries else {
+            return Vec::new();
+        };
+        let text = |entry: &Value, name| Some(entry.entry(name)?.as_str()?.to_owned());
+        let pairs = entries.iter();
+        pairs
+            .filter_map(|entry| Some((text(entry, "key")?, text(entry, "value")?)))
+            .collect()
+    }
 }
 
 /// Why a binder could not answer.
@@ -126,6 +145,8 @@ pub struct Bound {
     pub objects: Vec<Result<Object, Error>>,
     /// Every distinct ref that was answered, in the order of binders and then of addresses.
     pub answers: Vec<BoundRef>,
+    /// Which of `answers` each object uses: for every object their positions, rising.
+    pub uses: Vec<Vec<usize>>,
     /// Every distinct ref that was claimed and not answered, in the same order.
     pub errors: Vec<BindError>,
 }
@@ -138,6 +159,7 @@ pub fn bind_all<B: Binder>(objects: &[Object], binders: &[B]) -> Bound {
     let mut bound = Bound {
         objects: objects.iter().cloned().map(Ok).collect(),
         answers: Vec::new(),
+        uses: vec![Vec::new(); objects.len()],
         errors: Vec::new(),
     };
     for binder in binders {
@@ -180,8 +202,15 @@ impl Bound {
         if requests.is_empty() {
             return;
         }
+        let first = self.answers.len();
         let bindings = ask(binder, requests, &mut self.answers, &mut self.errors);
-        for (slot, asked) in self.objects.iter_mut().zip(asked_by) {
+        // Both are sorted by address, and each answered ref was filed once.
+        let positions: BTreeMap<&Rc<str>, usize> = bindings.keys().zip(first..).collect();
+        let slots = self.objects.iter_mut().zip(&mut self.uses);
+        for ((slot, uses), asked) in slots.zip(asked_by) {
+            let used = uses.len();
+            uses.extend(asked.iter().filter_map(|key| positions.get(key)));
+            uses[used..].sort_unstable();
             let Ok(object) = slot else { continue };
             let answered: Vec<(Value, Value)> = asked
                 .iter()
@@ -354,6 +383,44 @@ mod tests {
     fn the_rest_of_a_ref_reaches_into_a_struct_answer() {
         let (shown, _, _) = pass(&["{{b[struct].part}} {{b[struct].other}}"]);
         assert_eq!(shown, ["deep {{b[struct].other}}"]);
+    }
+
+    #[test]
+    fn it_is_told_which_object_uses_which_answer() {
+        let (_, _, bound) = pass(&["{{b[z]}} {{a[1]}}", "{{b[missing]}}", "{{b[z]}} {{b[y]}}"]);
+        let used: Vec<Vec<_>> = bound
+            .uses
+            .iter()
+            .map(|uses| {
+                let addresses = uses.iter().map(|&at| bound.answers[at].address.address());
+                addresses.collect()
+            })
+            .collect();
+        assert_eq!(
+            used,
+            [vec!["a[1]", "b[x]", "b[z]"], vec![], vec!["b[y]", "b[z]"]]
+        );
+    }
+
+    #[test]
+    fn metadata_is_part_of_the_evidence() {
+        let metadata = |evidence: Option<&str>| {
+            let answer = Answer {
+                value: Value::string(""),
+                evidence: evidence.map(str::to_owned),
+            };
+            answer.metadata()
+        };
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(
+            metadata(Some(
+                r#"{"a": 1, "metadata": [{"key": "k", "value": "v"}, {"key": "k", "value": 5}, "x", {"key": "a", "value": ""}]}"#
+            )),
+            [pair("k", "v"), pair("a", "")]
+        );
+        for none in [None, Some("[1]"), Some(r#"{"metadata": "x"}"#), Some("{")] {
+            assert_eq!(metadata(none), [], "{none:?}");
+        }
     }
 
     #[test]

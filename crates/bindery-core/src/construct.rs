@@ -274,6 +274,28 @@ fn set(
 }
 
 impl Object {
+    /// A list's copy with more elements behind its own; scopes are kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Type::construct`]; `Type` if this is no list.
+    pub fn extended(&self, items: &[Value]) -> Result<Object, Error> {
+        let (Type::List(ty), Content::List(elements)) = (self.ty(), self.content()) else {
+            return Err(self.wrong_kind("is no list"));
+        };
+        let mut elements = elements.to_vec();
+        for item in items {
+            elements.push(ty.element.adopt(item)?);
+        }
+        Object::with_scopes(
+            self.ty().clone(),
+            Content::List(elements.into()),
+            self.own_scopes().clone(),
+            self.origin(),
+        )
+        .within_depth()
+    }
+
     /// A struct's copy with other field values; scopes are kept.
     ///
     /// # Errors

@@ -47,6 +47,44 @@ impl Job {
         Job { object }
     }
 
+    /// The same job with these keys and values behind those of its `metadata`; a pair that stands there already is not added again.
+    ///
+    /// # Errors
+    ///
+    /// Those of interpolating the field.
+    pub fn with_metadata(&self, schema: &Schema, pairs: &[(String, String)]) -> Result<Job, Error> {
+        if pairs.is_empty() {
+            return Ok(self.clone());
+        }
+        let held = self.object.attribute("metadata")?;
+        let mut known: Vec<(String, String)> = Vec::new();
+        for entry in held.iter().flat_map(Object::items) {
+            let text = |field| text_of(entry, field);
+            if let (Some(key), Some(value)) = (text("key")?, text("value")?) {
+                known.push((key, value));
+            }
+        }
+        let ty = schema.own("Metadata");
+        let mut added = Vec::new();
+        for pair in pairs {
+            if known.contains(pair) {
+                continue;
+            }
+            known.push(pair.clone());
+            let fields = [("key", &pair.0), ("value", &pair.1)];
+            let fields = fields.map(|(name, text)| (name.into(), Value::string(text.as_str())));
+            added.push(Value::Object(ty.construct(&[], &fields, None)?));
+        }
+        if added.is_empty() {
+            return Ok(self.clone());
+        }
+        let list = match self.object.field("metadata") {
+            Some(list) => Value::Object(list.extended(&added)?),
+            None => Value::List(added.into()),
+        };
+        Ok(Job::new(self.object.with(&[("metadata".into(), list)])?))
+    }
+
     /// The interpolated cluster; `None` where the job has none.
     ///
     /// # Errors
@@ -218,7 +256,47 @@ pub fn is_deferred(reference: &Ref) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use bindery_core::Type;
+
     use super::*;
+
+    #[test]
+    fn metadata_is_added_behind_what_is_there_and_once() {
+        let schema = Schema::new();
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+            let pairs = pairs.iter();
+            pairs
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect()
+        };
+        let added = [("a", "x"), ("b", "y"), ("b", "y"), ("a", "{{name}}")];
+        let check = |given: Option<Value>, expected: &[(&str, &str)]| {
+            let mut fields = vec![("name".into(), Value::string("job"))];
+            fields.extend(given.map(|given| ("metadata".into(), given)));
+            let job = Job::new(schema.job().construct(&[], &fields, None).unwrap());
+            let job = job.with_metadata(&schema, &pairs(&added)).unwrap();
+            let held = job.object.attribute("metadata").unwrap().unwrap();
+            let texts = |entry: &Object| {
+                let text = |field| text_of(entry, field).unwrap().unwrap();
+                (text("key"), text("value"))
+            };
+            let found: Vec<_> = held.items().iter().map(texts).collect();
+            assert_eq!(found, pairs(expected));
+        };
+        let all = [("a", "x"), ("b", "y"), ("a", "job")];
+        check(None, &all);
+        check(Some(Value::Empty), &all);
+        let entry =
+            |value| Value::map([("key", Value::string("b")), ("value", Value::string(value))]);
+        let list = Value::List([entry("{{own}}"), entry("y")].into());
+        let own = schema.own("Metadata");
+        let bound = Type::list(own).construct(&[list], &[], None).unwrap();
+        let bound = bound.bind(&[Value::map([("own", Value::string("z"))])], &[]);
+        check(
+            Some(Value::Object(bound.unwrap())),
+            &[("b", "z"), ("b", "y"), ("a", "x"), ("a", "job")],
+        );
+    }
 
     #[test]
     fn what_the_scheduler_binds_is_deferred() {

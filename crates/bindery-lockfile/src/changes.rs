@@ -80,6 +80,9 @@ impl fmt::Display for Change<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.asked())?;
         match (self.before, self.after) {
+            (Some(before), Some(after)) if before.answer == after.answer => {
+                f.write_str(" has other metadata for jobs")?;
+            }
             (Some(before), Some(after)) => {
                 let (before, after) = (shown(before, Some(after)), shown(after, Some(before)));
                 write!(f, " moved from {before} to {after}")?;

@@ -94,9 +94,10 @@ impl Entry {
         self.evidence.get(name)?.as_str()
     }
 
-    /// Whether the other one answers the same, whoever did, whenever, and whatever else was seen.
+    /// Whether the other one answers the same, with the same metadata for jobs, whoever did, whenever, and whatever else was seen.
     pub fn answers_as(&self, other: &Entry) -> bool {
         self.answer == other.answer
+            && self.evidence.get("metadata") == other.evidence.get("metadata")
     }
 
     /// The same with the digest `new` wherever the evidence's digest stands, as a whole or by its hexadecimal digits alone, and
@@ -120,8 +121,8 @@ impl Entry {
         };
         let mut evidence = Map::new();
         for (name, value) in &self.evidence {
-            if let (Some(text), "asked" | "registry" | "digest") = (value.as_str(), name.as_str()) {
-                evidence.insert(name.clone(), replace(text).into());
+            if let "asked" | "registry" | "digest" | "metadata" = name.as_str() {
+                evidence.insert(name.clone(), json::map_texts(value, &replace));
             }
         }
         Some(Self {
