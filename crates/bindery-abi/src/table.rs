@@ -62,6 +62,11 @@ pub trait Instance: Send + Sync {
     ///
     /// `auth.credential` takes `{"source", "config", "registry", "repository", "actions"}` and gives a credential as
     /// [`HostServices::credential`] does, or `null`. The repository is empty where a registry as a whole is meant.
+    /// `binder.review` takes `{"binder", "recalled"}` and gives a failure or `null` for each.
+    /// `command.run` takes `{"command", "arguments", "options"}` and gives `{"code"}`. `lifecycle.before_dispatch`,
+    /// `lifecycle.before_execution` and `lifecycle.after_execution` take `{"run", "arguments", "code"}` and give `{"arguments"}`.
+    /// Both may give `{"error"}` instead, a failure with the member `exit`. `hook.call` takes `{"hook", "event", "call"}`, with
+    /// `answer` or `error`, and gives whether the call may be made.
     #[sabi(last_prefix_field)]
     fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure>;
 }

@@ -14,6 +14,10 @@ pub trait AuthSource: Send + Sync + 'static {
     /// The name, unique within the plugin.
     const NAME: &'static str;
 
+    /// The mechanisms that it answers for, as clusters name one in `auth_mechanism`: it is asked for what the scheduler of such a
+    /// cluster wants, with the scheduler's host as the registry, no repository, and `call` for the action.
+    const MECHANISMS: &'static [&'static str] = &[];
+
     /// The credential, or `None` if another source should be asked.
     ///
     /// # Errors

@@ -5,6 +5,8 @@ use bindery_abi::{
     stable::{ROption, RString},
 };
 
+use serde_json::json;
+
 use crate::{BindError, BindErrorKind, Host, Json, Map, guard::guard};
 
 /// Resolves the refs that match a pattern.
@@ -164,9 +166,38 @@ impl Answer {
 
     /// Adds what the lockfile keeps beside the answer, for whoever reviews it: what was asked in full, what was seen.
     ///
-    /// Never a secret, and nothing that differs when the answer does not, such as a time.
+    /// Never a secret, and nothing that differs when the answer does not, such as a time. The member `metadata` of an object is
+    /// [`Answer::with_metadata`]'s.
     pub fn with_evidence(mut self, evidence: impl Into<Json>) -> Self {
+        let metadata = self.evidence.as_mut().and_then(take_metadata);
         self.evidence = Some(evidence.into());
+        match metadata {
+            Some(metadata) => self.put_metadata(metadata),
+            None => self,
+        }
+    }
+
+    /// Has every job that uses the answer say `value` under `key` in its metadata, behind what its file says there: where it came
+    /// from, what it is. Like all of a job's texts, `value` may hold refs. It is part of the evidence, so that a recalled answer
+    /// brings it as well.
+    pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        let metadata = self.evidence.as_mut().and_then(take_metadata);
+        let mut entries = match metadata {
+            Some(Json::Array(entries)) => entries,
+            _ => Vec::new(),
+        };
+        entries.push(json!({"key": key.into(), "value": value.into()}));
+        self.put_metadata(Json::Array(entries))
+    }
+
+    fn put_metadata(mut self, metadata: Json) -> Self {
+        let mut members = match self.evidence.take() {
+            Some(Json::Object(members)) => members,
+            Some(other) => Map::from_iter([("seen".to_owned(), other)]),
+            None => Map::new(),
+        };
+        members.insert(METADATA.to_owned(), metadata);
+        self.evidence = Some(Json::Object(members));
         self
     }
 
@@ -183,6 +214,13 @@ impl Answer {
     pub fn evidence(&self) -> Option<&Json> {
         self.evidence.as_ref()
     }
+}
+
+/// The member of the evidence that holds what jobs say of themselves.
+const METADATA: &str = "metadata";
+
+fn take_metadata(evidence: &mut Json) -> Option<Json> {
+    evidence.as_object_mut()?.remove(METADATA)
 }
 
 impl From<Answer> for bindery_abi::Answer {
@@ -217,6 +255,32 @@ mod tests {
             .map(|number| found.index(number))
             .collect();
         assert_eq!(all, indices, "of {address}");
+    }
+
+    #[test]
+    fn metadata_is_a_member_of_the_evidence_whatever_came_first() {
+        let metadata = json!([{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]);
+        let answer = |evidence: Json| {
+            let before = Answer::text("x").with_evidence(evidence.clone());
+            let before = before.with_metadata("a", "1").with_metadata("b", "2");
+            let between = Answer::text("x").with_metadata("a", "1");
+            let between = between.with_evidence(evidence).with_metadata("b", "2");
+            assert_eq!(before, between);
+            before.evidence().cloned()
+        };
+        assert_eq!(
+            answer(json!({"asked": "y"})),
+            Some(json!({"asked": "y", "metadata": metadata}))
+        );
+        assert_eq!(
+            answer(json!(["y"])),
+            Some(json!({"seen": ["y"], "metadata": metadata}))
+        );
+        let alone = Answer::text("x").with_metadata("a", "1");
+        assert_eq!(
+            alone.evidence(),
+            Some(&json!({"metadata": [{"key": "a", "value": "1"}]}))
+        );
     }
 
     #[test]

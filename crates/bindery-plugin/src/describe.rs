@@ -2,12 +2,14 @@
 //!
 //! It has to be a constant, because it stands in the library's file for the host to read; hence no serde here.
 
-use bindery_abi::ABI_REVISION;
+mod writer;
 
 use crate::{
-    Trait,
-    traits::{Default, Field},
+    Argument, Definition, HOOKED_METHODS, Opt, Step, Trait, Type,
+    schema::{Defined, Member},
 };
+
+use self::writer::Writer;
 
 /// What a binder's constants say.
 pub struct BinderCard {
@@ -19,74 +21,124 @@ pub struct BinderCard {
     pub reviews: bool,
 }
 
+/// What the constants of a source of credentials say.
+pub struct AuthCard {
+    /// `AuthSource::NAME`.
+    pub name: &'static str,
+    /// `AuthSource::MECHANISMS`.
+    pub mechanisms: &'static [&'static str],
+}
+
+/// What a command's constants say.
+pub struct CommandCard {
+    /// `Command::NAME`.
+    pub name: &'static str,
+    /// `Command::ABOUT`.
+    pub about: &'static str,
+    /// `Command::ARGUMENTS`.
+    pub arguments: &'static [Argument],
+    /// `Command::OPTIONS`.
+    pub options: &'static [Opt],
+}
+
+/// What a hook's constants say.
+pub struct HookCard {
+    /// `ApiHook::NAME`.
+    pub name: &'static str,
+    /// `ApiHook::METHODS`.
+    pub methods: &'static [&'static str],
+}
+
 /// What `export_plugin!` was told.
+#[allow(missing_docs, reason = "each is a list of that macro")]
 pub struct Description {
-    name: &'static str,
-    version: &'static str,
-    binders: &'static [BinderCard],
-    traits: &'static [Trait],
-    auth: &'static [&'static str],
-    methods: &'static [&'static str],
+    pub name: &'static str,
+    pub version: &'static str,
+    pub binders: &'static [BinderCard],
+    pub traits: &'static [Trait],
+    pub schema: &'static [Definition],
+    pub auth: &'static [AuthCard],
+    pub methods: &'static [&'static str],
+    pub options: &'static [Opt],
+    pub commands: &'static [CommandCard],
+    pub lifecycle: &'static [&'static [Step]],
+    pub hooks: &'static [HookCard],
+}
+
+/// Does something with each item of a slice, where a `for` cannot stand.
+macro_rules! each {
+    ($items:expr, $item:ident => $work:expr) => {{
+        let items = $items;
+        let mut at = 0;
+        while at < items.len() {
+            let $item = &items[at];
+            $work;
+            at += 1;
+        }
+    }};
 }
 
 impl Description {
-    /// Checks all names. As this is called in a constant, a bad one is an error of the compiler.
-    pub const fn new(
-        name: &'static str,
-        version: &'static str,
-        binders: &'static [BinderCard],
-        traits: &'static [Trait],
-        auth: &'static [&'static str],
-        methods: &'static [&'static str],
-    ) -> Self {
+    /// The same with all names checked. As this is called in a constant, a bad one is an error of the compiler.
+    pub const fn checked(self) -> Self {
         assert!(
-            is_name(name),
+            is_name(self.name),
             "a plugin's name has letters, digits, `_`, `-` and `.` only"
         );
-        let mut at = 0;
-        while at < binders.len() {
+        each!(self.binders, binder => {
             assert!(
-                is_name(binders[at].name),
+                is_name(binder.name),
                 "a binder's NAME has letters, digits, `_`, `-` and `.` only"
             );
+            assert!(!binder.pattern.is_empty(), "a binder's PATTERN is empty")
+        });
+        each!(self.traits, group => assert!(
+            is_name(group.name),
+            "a trait's name has letters, digits, `_`, `-` and `.` only"
+        ));
+        each!(self.schema, definition => {
             assert!(
-                !binders[at].pattern.is_empty(),
-                "a binder's PATTERN is empty"
+                is_identifier(definition.name),
+                "a definition's name is one that Python takes"
             );
-            at += 1;
-        }
-        let mut at = 0;
-        while at < auth.len() {
+            if let Defined::Structure(fields) = definition.defined {
+                each!(fields, field => check_field(field));
+            }
+        });
+        each!(self.auth, source => {
             assert!(
-                is_name(auth[at]),
+                is_name(source.name),
                 "an auth source's NAME has letters, digits, `_`, `-` and `.` only"
             );
-            at += 1;
-        }
-        let mut at = 0;
-        while at < methods.len() {
+            each!(source.mechanisms, name => assert!(
+                is_name(name),
+                "a mechanism has letters, digits, `_`, `-` and `.` only"
+            ))
+        });
+        each!(self.methods, name => assert!(
+            is_word(name),
+            "a method's NAME has letters, digits, `_` and `-` only; dots are Bindery's"
+        ));
+        each!(self.options, option => check_option(option));
+        each!(self.commands, command => {
             assert!(
-                is_word(methods[at]),
-                "a method's NAME has letters, digits, `_` and `-` only; dots are Bindery's"
+                is_word(command.name),
+                "a command's NAME has letters, digits, `_` and `-` only"
             );
-            at += 1;
-        }
-        let mut at = 0;
-        while at < traits.len() {
+            check_arguments(command.arguments);
+            each!(command.options, option => check_option(option))
+        });
+        each!(self.hooks, hook => {
             assert!(
-                is_name(traits[at].name),
-                "a trait's name has letters, digits, `_`, `-` and `.` only"
+                is_word(hook.name),
+                "a hook's NAME has letters, digits, `_` and `-` only"
             );
-            at += 1;
-        }
-        Self {
-            name,
-            version,
-            binders,
-            traits,
-            auth,
-            methods,
-        }
+            each!(hook.methods, method => assert!(
+                is_hooked(method),
+                "a hook's METHODS are of HOOKED_METHODS"
+            ))
+        });
+        self
     }
 
     /// The name.
@@ -117,6 +169,101 @@ impl Description {
     }
 }
 
+const fn check_field(field: &Member) {
+    assert!(
+        is_identifier(field.name),
+        "a field's name is one that Python takes"
+    );
+    check_type(&field.ty);
+}
+
+const fn check_type(ty: &Type) {
+    match ty {
+        Type::Named(name) => assert!(
+            is_identifier(name),
+            "a type's name is one that Python takes"
+        ),
+        Type::List(element) => check_type(element),
+        Type::Map(key, value) => {
+            check_type(key);
+            check_type(value);
+        }
+        Type::String | Type::Integer | Type::Float | Type::Boolean => {}
+    }
+}
+
+const fn check_option(option: &Opt) {
+    assert!(
+        is_word(option.name) && option.name.as_bytes()[0] != b'-',
+        "an option's name has letters, digits, `_` and `-` only, and no `--` in front"
+    );
+    if let Some(value) = option.value {
+        assert!(
+            is_word(value),
+            "the name of an option's value has letters, digits, `_` and `-` only"
+        );
+    }
+}
+
+const fn check_arguments(arguments: &[Argument]) {
+    let mut at = 0;
+    while at < arguments.len() {
+        assert!(
+            is_word(arguments[at].name),
+            "an argument's name has letters, digits, `_` and `-` only"
+        );
+        assert!(
+            at == 0 || arguments[at - 1].required || !arguments[at].required,
+            "no argument that is required follows one that is not"
+        );
+        assert!(
+            !arguments[at].repeated || at + 1 == arguments.len(),
+            "an argument that may be repeated is the last"
+        );
+        at += 1;
+    }
+}
+
+const fn is_hooked(method: &str) -> bool {
+    let mut known = 0;
+    while known < HOOKED_METHODS.len() {
+        if is_same(HOOKED_METHODS[known], method) {
+            return true;
+        }
+        known += 1;
+    }
+    false
+}
+
+const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn is_identifier(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {}
+            b'0'..=b'9' if at > 0 => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+    !bytes.is_empty()
+}
+
 const fn is_name(text: &str) -> bool {
     is_made_of(text, true)
 }
@@ -139,163 +286,19 @@ const fn is_made_of(text: &str, dots: bool) -> bool {
     !bytes.is_empty()
 }
 
-/// Writes as far as there is room, and counts everything.
-struct Writer<'a> {
-    out: &'a mut [u8],
-    at: usize,
-}
-
-impl Writer<'_> {
-    const fn description(&mut self, plugin: &Description) {
-        self.raw("{\"name\":");
-        self.text(plugin.name);
-        self.raw(",\"version\":");
-        self.text(plugin.version);
-        self.raw(",\"abi\":");
-        self.integer(ABI_REVISION as i64);
-        self.raw(",\"binders\":[");
-        let mut at = 0;
-        while at < plugin.binders.len() {
-            self.comma(at);
-            self.raw("{\"name\":");
-            self.text(plugin.binders[at].name);
-            self.raw(",\"pattern\":");
-            self.text(plugin.binders[at].pattern);
-            self.raw(",\"reviews\":");
-            self.boolean(plugin.binders[at].reviews);
-            self.raw("}");
-            at += 1;
-        }
-        self.raw("],\"traits\":[");
-        let mut at = 0;
-        while at < plugin.traits.len() {
-            self.comma(at);
-            self.group(&plugin.traits[at]);
-            at += 1;
-        }
-        self.raw("],\"auth\":[");
-        self.names(plugin.auth);
-        self.raw("],\"methods\":[");
-        self.names(plugin.methods);
-        self.raw("]}");
-    }
-
-    const fn group(&mut self, group: &Trait) {
-        self.raw("{\"name\":");
-        self.text(group.name);
-        self.raw(",\"fields\":[");
-        let mut at = 0;
-        while at < group.fields.len() {
-            self.comma(at);
-            self.field(&group.fields[at]);
-            at += 1;
-        }
-        self.raw("]}");
-    }
-
-    const fn field(&mut self, field: &Field) {
-        self.raw("{\"name\":");
-        self.text(field.name);
-        self.raw(",\"type\":");
-        self.text(field.kind.name());
-        self.raw(",\"required\":");
-        self.boolean(field.required);
-        self.raw(",\"default\":");
-        match field.default {
-            None => self.raw("null"),
-            Some(Default::Text(text)) => self.text(text),
-            Some(Default::Integer(number)) => self.integer(number),
-            Some(Default::Boolean(value)) => self.boolean(value),
-        }
-        self.raw(",\"help\":");
-        self.text(field.help);
-        self.raw("}");
-    }
-
-    const fn names(&mut self, names: &[&str]) {
-        let mut at = 0;
-        while at < names.len() {
-            self.comma(at);
-            self.text(names[at]);
-            at += 1;
-        }
-    }
-
-    const fn comma(&mut self, index: usize) {
-        if index > 0 {
-            self.raw(",");
-        }
-    }
-
-    const fn boolean(&mut self, value: bool) {
-        self.raw(if value { "true" } else { "false" });
-    }
-
-    const fn integer(&mut self, value: i64) {
-        if value < 0 {
-            self.raw("-");
-        }
-        let value = value.unsigned_abs();
-        let mut unit = 1;
-        while value / unit >= 10 {
-            unit *= 10;
-        }
-        while unit > 0 {
-            self.byte(b'0' + (value / unit % 10) as u8);
-            unit /= 10;
-        }
-    }
-
-    const fn text(&mut self, text: &str) {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        self.byte(b'"');
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            match bytes[at] {
-                byte @ (b'"' | b'\\') => {
-                    self.byte(b'\\');
-                    self.byte(byte);
-                }
-                byte @ ..0x20 => {
-                    self.raw("\\u00");
-                    self.byte(HEX[(byte >> 4) as usize]);
-                    self.byte(HEX[(byte & 15) as usize]);
-                }
-                byte => self.byte(byte),
-            }
-            at += 1;
-        }
-        self.byte(b'"');
-    }
-
-    const fn raw(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            self.byte(bytes[at]);
-            at += 1;
-        }
-    }
-
-    const fn byte(&mut self, byte: u8) {
-        if self.at < self.out.len() {
-            self.out[self.at] = byte;
-        }
-        self.at += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bindery_abi::ABI_REVISION;
     use serde_json::{Value, json};
 
     use super::*;
 
-    const EVERYTHING: Description = Description::new(
-        "all",
-        "1.2.3",
-        &[
+    use crate::{Data, Field};
+
+    const EVERYTHING: Description = Description {
+        name: "all",
+        version: "1.2.3",
+        binders: &[
             BinderCard {
                 name: "a.b",
                 pattern: "a.b[*][[\\w\"]+]",
@@ -307,7 +310,7 @@ mod tests {
                 reviews: false,
             },
         ],
-        &[
+        traits: &[
             Trait::new("empty", &[]),
             Trait::new(
                 "full",
@@ -323,9 +326,60 @@ mod tests {
                 ],
             ),
         ],
-        &["env", "file"],
-        &["purge"],
-    );
+        schema: &[
+            Definition::structure(
+                "Release",
+                &[
+                    Member::new("name", Type::String)
+                        .required()
+                        .help("its name"),
+                    Member::new("files", Type::List(&Type::Named("Process"))).or(Data::List(&[])),
+                    Member::new("by", Type::Map(&Type::String, &Type::Integer)).or(Data::Map(&[
+                        ("a", Data::Integer(-1)),
+                        ("b", Data::Integer(0)),
+                    ])),
+                ],
+            )
+            .help("a release"),
+            Definition::constant(
+                "ALL",
+                Data::List(&[Data::Text("a\"b"), Data::Boolean(true)]),
+            ),
+        ],
+        auth: &[
+            AuthCard {
+                name: "env",
+                mechanisms: &[],
+            },
+            AuthCard {
+                name: "file",
+                mechanisms: &["KERBEROS", "TOKEN"],
+            },
+        ],
+        methods: &["purge"],
+        options: &[
+            Opt::flag("all-dry").help("do nothing"),
+            Opt::value("all-user", "NAME"),
+        ],
+        commands: &[CommandCard {
+            name: "stage",
+            about: "Stage it",
+            arguments: &[
+                Argument::new("NAME").help("which"),
+                Argument::new("MORE").optional().repeated(),
+            ],
+            options: &[Opt::flag("force")],
+        }],
+        lifecycle: &[
+            &[Step::AfterExecution],
+            &[Step::BeforeDispatch, Step::AfterExecution],
+        ],
+        hooks: &[HookCard {
+            name: "freeze",
+            methods: &["create_job", "restart"],
+        }],
+    }
+    .checked();
     const TEXT: [u8; EVERYTHING.length()] = EVERYTHING.json();
 
     #[test]
@@ -348,8 +402,32 @@ mod tests {
                     field("n", "String", false, Value::Null, ""),
                 ]},
             ],
+            "schema": [
+                {"name": "Release", "help": "a release", "fields": [
+                    field("name", "String", true, Value::Null, "its name"),
+                    field("files", "List(Process)", false, json!([]), ""),
+                    field("by", "Map(String, Integer)", false, json!({"a": -1, "b": 0}), ""),
+                ]},
+                {"name": "ALL", "value": ["a\"b", true], "help": ""},
+            ],
             "auth": ["env", "file"],
+            "mechanisms": [{"name": "KERBEROS", "source": "file"}, {"name": "TOKEN", "source": "file"}],
             "methods": ["purge"],
+            "options": [
+                {"name": "all-dry", "value": null, "help": "do nothing"},
+                {"name": "all-user", "value": "NAME", "help": ""},
+            ],
+            "commands": [{
+                "name": "stage",
+                "about": "Stage it",
+                "arguments": [
+                    {"name": "NAME", "required": true, "repeated": false, "help": "which"},
+                    {"name": "MORE", "required": false, "repeated": true, "help": ""},
+                ],
+                "options": [{"name": "force", "value": null, "help": ""}],
+            }],
+            "lifecycle": ["before_dispatch", "after_execution"],
+            "hooks": [{"name": "freeze", "methods": ["create_job", "restart"]}],
         });
         assert_eq!(found, expected);
     }
@@ -363,5 +441,10 @@ mod tests {
             assert!(!is_name(bad), "{bad:?}");
         }
         assert!(!is_word("auth.credential"));
+        for bad in ["", "1a", "a-b", "a.b"] {
+            assert!(!is_identifier(bad), "{bad:?}");
+        }
+        assert!(is_identifier("Release_2"));
+        assert!(is_hooked("restart") && !is_hooked("restarts"));
     }
 }

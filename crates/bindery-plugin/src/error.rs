@@ -20,6 +20,7 @@ pub struct BindError {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
+    exit: Option<u8>,
 }
 
 /// What kind of trouble it is: people do different things about them, and exit codes differ.
@@ -79,6 +80,7 @@ impl BindError {
             message: message.into(),
             causes: Vec::new(),
             hint: None,
+            exit: None,
         }
     }
 
@@ -129,6 +131,18 @@ impl BindError {
         self
     }
 
+    /// Sets the exit code of the run that a command or a step of the life cycle ends with this error; 0 counts as 1. Without it
+    /// the code follows from the kind.
+    pub fn exit_with(mut self, code: u8) -> Self {
+        self.exit = Some(code.max(1));
+        self
+    }
+
+    /// The exit code, if one was set.
+    pub fn exit_code(&self) -> Option<u8> {
+        self.exit
+    }
+
     /// The kind.
     pub fn kind(&self) -> BindErrorKind {
         self.kind
@@ -158,7 +172,27 @@ impl BindError {
             "message": self.message,
             "causes": self.causes,
             "hint": self.hint,
+            "exit": self.exit,
         })
+    }
+
+    /// What [`Self::to_json`] wrote.
+    pub(crate) fn from_json(json: &Json) -> Self {
+        let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+        Self {
+            kind: BindErrorKind::of_code(&text(&json["code"])),
+            message: text(&json["message"]),
+            causes: json["causes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(text)
+                .collect(),
+            hint: json["hint"].as_str().map(str::to_owned),
+            exit: json["exit"]
+                .as_u64()
+                .and_then(|code| u8::try_from(code).ok()),
+        }
     }
 }
 
@@ -192,6 +226,7 @@ impl From<Failure> for BindError {
             message: failure.message.into(),
             causes: failure.causes.into_iter().map(Into::into).collect(),
             hint: failure.hint.into_option().map(Into::into),
+            exit: None,
         }
     }
 }

@@ -7,11 +7,12 @@ use bindery_abi::{
     PluginModule_Ref, Request,
     stable::{PrefixTypeTrait, RResult, RStr, RString, RVec, TD_Opaque},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
 
 use crate::{
-    Answer, AuthSource, BindError, Binder, Credential, CredentialQuery, Error, Host, Json, Match,
-    Method, Setup, guard::guard,
+    Answer, ApiCall, ApiHook, Arguments, AuthSource, BindError, Binder, Command, Credential,
+    CredentialQuery, Error, Host, Json, Lifecycle, Match, Method, Run, Setup, Step, guard::guard,
 };
 
 /// Exports a plugin: its name, and what it provides.
@@ -21,8 +22,13 @@ use crate::{
 ///     name: "site",                                     // unique among all plugins
 ///     binders: [Greeting, Artifact => Artifact::open],  // types that implement `Binder`
 ///     traits: [SCHEDULER],                              // constants of type `Trait`
+///     schema: [RELEASE, CHANNELS],                      // constants of type `Definition`
 ///     auth: [Vault => Vault::open],                     // types that implement `AuthSource`
 ///     methods: [Purge],                                 // types that implement `Method`
+///     options: [Opt::value("site-user", "NAME")],       // constants of type `Opt`
+///     commands: [Stage => Stage::open],                 // types that implement `Command`
+///     lifecycle: [Audit],                               // types that implement `Lifecycle`
+///     hooks: [Freeze],                                  // types that implement `ApiHook`
 /// }
 /// ```
 ///
@@ -39,8 +45,13 @@ macro_rules! export_plugin {
         name: $name:expr
         $(, binders: [$($binder:path $(=> $open_binder:expr)?),* $(,)?])?
         $(, traits: [$($trait:expr),* $(,)?])?
+        $(, schema: [$($definition:expr),* $(,)?])?
         $(, auth: [$($auth:path $(=> $open_auth:expr)?),* $(,)?])?
         $(, methods: [$($method:path $(=> $open_method:expr)?),* $(,)?])?
+        $(, options: [$($option:expr),* $(,)?])?
+        $(, commands: [$($command:path $(=> $open_command:expr)?),* $(,)?])?
+        $(, lifecycle: [$($lifecycle:path $(=> $open_lifecycle:expr)?),* $(,)?])?
+        $(, hooks: [$($hook:path $(=> $open_hook:expr)?),* $(,)?])?
         $(,)?
     ) => {
         /// What a host finds in this library.
@@ -49,18 +60,35 @@ macro_rules! export_plugin {
         pub fn plugin() -> $crate::exported::PluginModule_Ref {
             use $crate::exported as seam;
 
-            const DESCRIPTION: seam::Description = seam::Description::new(
-                $name,
-                ::core::env!("CARGO_PKG_VERSION"),
-                &[$($(seam::BinderCard {
+            const DESCRIPTION: seam::Description = seam::Description {
+                name: $name,
+                version: ::core::env!("CARGO_PKG_VERSION"),
+                binders: &[$($(seam::BinderCard {
                     name: <$binder as $crate::Binder>::NAME,
                     pattern: <$binder as $crate::Binder>::PATTERN,
                     reviews: <$binder as $crate::Binder>::REVIEWS,
                 }),*)?],
-                &[$($($trait),*)?],
-                &[$($(<$auth as $crate::AuthSource>::NAME),*)?],
-                &[$($(<$method as $crate::Method>::NAME),*)?],
-            );
+                traits: &[$($($trait),*)?],
+                schema: &[$($($definition),*)?],
+                auth: &[$($(seam::AuthCard {
+                    name: <$auth as $crate::AuthSource>::NAME,
+                    mechanisms: <$auth as $crate::AuthSource>::MECHANISMS,
+                }),*)?],
+                methods: &[$($(<$method as $crate::Method>::NAME),*)?],
+                options: &[$($($option),*)?],
+                commands: &[$($(seam::CommandCard {
+                    name: <$command as $crate::Command>::NAME,
+                    about: <$command as $crate::Command>::ABOUT,
+                    arguments: <$command as $crate::Command>::ARGUMENTS,
+                    options: <$command as $crate::Command>::OPTIONS,
+                }),*)?],
+                lifecycle: &[$($(<$lifecycle as $crate::Lifecycle>::STEPS),*)?],
+                hooks: &[$($(seam::HookCard {
+                    name: <$hook as $crate::ApiHook>::NAME,
+                    methods: <$hook as $crate::ApiHook>::METHODS,
+                }),*)?],
+            }
+            .checked();
 
             // Read from the file; see `bindery_abi::Card`. Exported, so that no linker drops it.
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__bindery"))]
@@ -86,6 +114,15 @@ macro_rules! export_plugin {
                     );)*)?
                     $($(parts.method::<$method>(
                         $crate::export_plugin!(@open setup, $method $(, $open_method)?),
+                    );)*)?
+                    $($(parts.command::<$command>(
+                        $crate::export_plugin!(@open setup, $command $(, $open_command)?),
+                    );)*)?
+                    $($(parts.lifecycle::<$lifecycle>(
+                        $crate::export_plugin!(@open setup, $lifecycle $(, $open_lifecycle)?),
+                    );)*)?
+                    $($(parts.hook::<$hook>(
+                        $crate::export_plugin!(@open setup, $hook $(, $open_hook)?),
                     );)*)?
                     let _ = (setup, parts);
                     ::core::result::Result::Ok(())
@@ -162,6 +199,9 @@ type Review = dyn Fn(&Host, &Match, &Answer) -> Result<(), BindError> + Send + S
 type FindCredential =
     dyn Fn(&Host, &CredentialQuery) -> Result<Option<Credential>, Error> + Send + Sync;
 type CallMethod = dyn Fn(&Host, &Json) -> Result<Json, Error> + Send + Sync;
+type RunCommand = dyn Fn(&Host, &Arguments) -> Result<u8, Error> + Send + Sync;
+type TakeStep = dyn Fn(&Host, &mut Stage) -> Result<(), Error> + Send + Sync;
+type CallHook = dyn Fn(&Host, &HookCall) -> Result<bool, Error> + Send + Sync;
 
 /// The parts of an open plugin by name.
 #[derive(Default)]
@@ -170,6 +210,43 @@ pub struct Parts {
     reviews: BTreeMap<&'static str, Box<Review>>,
     auth: BTreeMap<&'static str, Box<FindCredential>>,
     methods: BTreeMap<&'static str, Box<CallMethod>>,
+    commands: BTreeMap<&'static str, Box<RunCommand>>,
+    lifecycle: Vec<Box<TakeStep>>,
+    hooks: BTreeMap<&'static str, Box<CallHook>>,
+}
+
+/// A step of a run, and what it is about.
+#[derive(Deserialize)]
+struct Stage {
+    #[serde(skip)]
+    step: Option<Step>,
+    run: Run,
+    /// Before dispatch.
+    #[serde(default)]
+    arguments: Vec<String>,
+    /// After execution.
+    #[serde(default)]
+    code: u8,
+}
+
+/// An event of a call to a scheduler.
+#[derive(Deserialize)]
+struct HookCall {
+    hook: String,
+    call: ApiCall,
+    event: HookEvent,
+    #[serde(default)]
+    answer: Json,
+    #[serde(default)]
+    error: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum HookEvent {
+    Pre,
+    Post,
+    Err,
 }
 
 impl Parts {
@@ -196,6 +273,53 @@ impl Parts {
         let call = move |host: &Host, input: &Json| part.call(host, input);
         self.methods.insert(T::NAME, Box::new(call));
     }
+
+    /// Adds a command.
+    pub fn command<T: Command>(&mut self, part: T) {
+        let run = move |host: &Host, arguments: &Arguments| part.run(host, arguments);
+        self.commands.insert(T::NAME, Box::new(run));
+    }
+
+    /// Adds what takes part in runs.
+    pub fn lifecycle<T: Lifecycle>(&mut self, part: T) {
+        let take = move |host: &Host, stage: &mut Stage| match stage.step {
+            Some(step) if T::STEPS.contains(&step) => match step {
+                Step::BeforeDispatch => {
+                    let arguments = std::mem::take(&mut stage.arguments);
+                    stage.arguments = part.before_dispatch(host, &stage.run, arguments)?;
+                    Ok(())
+                }
+                Step::BeforeExecution => part.before_execution(host, &stage.run),
+                Step::AfterExecution => part.after_execution(host, &stage.run, stage.code),
+            },
+            _ => Ok(()),
+        };
+        self.lifecycle.push(Box::new(take));
+    }
+
+    /// Adds a hook.
+    pub fn hook<T: ApiHook>(&mut self, part: T) {
+        let call = move |host: &Host, asked: &HookCall| match asked.event {
+            HookEvent::Pre => part.pre(host, &asked.call),
+            HookEvent::Post => part.post(host, &asked.call, &asked.answer).map(|()| true),
+            HookEvent::Err => part.err(host, &asked.call, &asked.error).map(|()| true),
+        };
+        self.hooks.insert(T::NAME, Box::new(call));
+    }
+}
+
+/// What the host asked for, in the form that this kit knows.
+fn read<T: DeserializeOwned>(input: Json, what: &str) -> Result<T, Error> {
+    T::deserialize(input).map_err(|cause| {
+        Error::invalid(format!(
+            "the host asked for {what} in an unknown form: {cause}"
+        ))
+    })
+}
+
+/// The error of a command or a step, which crosses as a result because it may have an exit code.
+fn stopped(error: &Error) -> Json {
+    json!({"error": error.to_json()})
 }
 
 /// The function with this name among functions of a kind.
@@ -257,6 +381,9 @@ impl Open {
         let output = match method {
             "auth.credential" => self.credential(input)?,
             "binder.review" => self.review(input)?,
+            "command.run" => self.run(input)?,
+            "hook.call" => self.hook(input)?,
+            step if step.starts_with("lifecycle.") => self.step(step, input)?,
             name => part(&self.parts().methods, "method", name)?(&self.host, &input)?,
         };
         Ok(output.to_string())
@@ -277,11 +404,7 @@ impl Open {
             value: Json,
             evidence: Option<Json>,
         }
-        let input = Input::deserialize(input).map_err(|cause| {
-            Error::invalid(format!(
-                "the host asked for a review in an unknown form: {cause}"
-            ))
-        })?;
+        let input: Input = read(input, "a review")?;
         let review = part(&self.parts().reviews, "binder", &input.binder)?;
         let reviews = input.recalled.into_iter().map(|recalled| {
             let found = Match::new(recalled.address, recalled.parts, recalled.cluster);
@@ -294,6 +417,42 @@ impl Open {
         Ok(reviews.collect())
     }
 
+    /// `{"code": n}`, or the error that the command ended with.
+    fn run(&self, input: Json) -> Result<Json, Error> {
+        #[derive(Deserialize)]
+        struct Input {
+            command: String,
+            #[serde(flatten)]
+            arguments: Arguments,
+        }
+        let input: Input = read(input, "a command")?;
+        let run = part(&self.parts().commands, "command", &input.command)?;
+        Ok(match run(&self.host, &input.arguments) {
+            Ok(code) => json!({"code": code}),
+            Err(error) => stopped(&error),
+        })
+    }
+
+    /// `{"arguments": [..]}` as the step leaves them, or the error that ends the run.
+    fn step(&self, method: &str, input: Json) -> Result<Json, Error> {
+        let mut stage: Stage = read(input, "a step of a run")?;
+        let name = method.trim_start_matches("lifecycle.");
+        stage.step = Step::ALL.into_iter().find(|step| step.name() == name);
+        for take in &self.parts().lifecycle {
+            if let Err(error) = take(&self.host, &mut stage) {
+                return Ok(stopped(&error));
+            }
+        }
+        Ok(json!({"arguments": stage.arguments}))
+    }
+
+    /// Whether the hook lets the call pass.
+    fn hook(&self, input: Json) -> Result<Json, Error> {
+        let input: HookCall = read(input, "a hook")?;
+        let call = part(&self.parts().hooks, "hook", &input.hook)?;
+        call(&self.host, &input).map(Json::Bool)
+    }
+
     fn credential(&self, input: Json) -> Result<Json, Error> {
         #[derive(Deserialize)]
         struct Input {
@@ -304,11 +463,7 @@ impl Open {
             repository: String,
             actions: Vec<String>,
         }
-        let input = Input::deserialize(input).map_err(|cause| {
-            Error::invalid(format!(
-                "the host asked for a credential in an unknown form: {cause}"
-            ))
-        })?;
+        let input: Input = read(input, "a credential")?;
         let find = part(&self.parts().auth, "source of credentials", &input.source)?;
         let query = CredentialQuery {
             registry: input.registry,

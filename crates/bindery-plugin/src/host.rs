@@ -45,7 +45,7 @@ impl Host {
         self.services.log(level::ERROR, message.into());
     }
 
-    /// Writes a line for the user; never among the output.
+    /// Writes a line for the user: among the output while a [command](crate::Command) of the plugin runs, else never there.
     pub fn print(&self, text: &str) {
         self.services.print(text.into());
     }

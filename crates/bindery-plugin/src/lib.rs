@@ -24,9 +24,15 @@
 //! # fn main() {}
 //! ```
 //!
-//! Besides [binders](Binder) a plugin may provide [cluster traits](Trait), which are data, [sources of
-//! credentials](AuthSource) and [methods](Method). [`export_plugin!`] lists them all; a plugin whose parts need settings or
-//! share a connection reads on at [`Setup`].
+//! Besides [binders](Binder) a plugin may provide:
+//!
+//! - as data, [cluster traits](Trait), [names for job files](Definition) and [options](Opt) of every command;
+//! - [commands](Command) of its own, and parts that take part in every run: its [life cycle](Lifecycle), and
+//!   [hooks](ApiHook) around calls to a scheduler;
+//! - [sources of credentials](AuthSource), and [methods](Method) for all else.
+//!
+//! [`export_plugin!`] lists them all; a plugin whose parts need settings or share a connection reads on at [`Setup`]. What it
+//! lists stands in the library's file, so that a host knows it without opening the library.
 //!
 //! What the host does for a plugin is [`Host`]. A plugin never looks for credentials or clusters itself, and never writes
 //! to the terminal. It has a standard library of its own: a `log` or `tracing` subscriber, a panic hook or a runtime of the
@@ -39,21 +45,29 @@
 
 mod auth;
 mod binder;
+mod command;
 mod describe;
 mod error;
 mod export;
 mod guard;
+mod hook;
 mod host;
+mod lifecycle;
 mod method;
+mod schema;
 mod setup;
 pub mod testing;
 mod traits;
 
 pub use auth::{AuthSource, Credential, CredentialQuery, Exposed};
 pub use binder::{Answer, Binder, Match};
+pub use command::{Argument, Arguments, Command, Opt};
 pub use error::{BindError, BindErrorKind};
+pub use hook::{ApiCall, ApiHook, HOOKED_METHODS};
 pub use host::{Cluster, Host};
+pub use lifecycle::{Lifecycle, Run, Step};
 pub use method::Method;
+pub use schema::{Data, Definition, Member, Type};
 pub use setup::Setup;
 pub use traits::{Field, Trait};
 
@@ -63,7 +77,7 @@ pub use serde_json::{Map, Value as Json, json};
 /// For `#[derive(Deserialize)]` without a dependency of one's own: add `#[serde(crate = "bindery_plugin::serde")]`.
 pub use serde;
 
-/// An error where nothing is being bound: opening a plugin, finding a credential, calling a method.
+/// An error where nothing is being bound: opening a plugin, finding a credential, running a command.
 pub type Error = BindError;
 
 /// What `export_plugin!` expands to; nothing here is for authors.
@@ -78,7 +92,7 @@ pub mod exported {
     };
 
     pub use crate::{
-        describe::{BinderCard, Description},
+        describe::{AuthCard, BinderCard, CommandCard, Description, HookCard},
         export::{Parts, describe, module, open},
     };
 }

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{Error, Host, Json, Map};
+use crate::{Error, Host, Json, Map, command::Options};
 
 /// The settings a plugin is opened with, and the host.
 ///
@@ -67,6 +67,8 @@ struct Settings {
     network: Json,
     #[serde(default)]
     record: bool,
+    #[serde(default)]
+    options: Options,
 }
 
 impl Setup {
@@ -137,6 +139,18 @@ impl Setup {
     /// Whether evidence is to hold all that can be told of an answer, also where that costs requests: it goes into a lockfile.
     pub fn record(&self) -> bool {
         self.settings.record
+    }
+
+    /// The value of one of the plugin's own options, if the command line gave it.
+    ///
+    /// There is none while a [step before dispatch](crate::Lifecycle::before_dispatch) is taken: nothing is parsed yet.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.settings.options.value(name)
+    }
+
+    /// Whether the command line gave one of the plugin's own options.
+    pub fn flag(&self, name: &str) -> bool {
+        self.settings.options.has(name)
     }
 
     /// The `T` that all parts of the plugin share: made by the first that asks, until then by nobody.

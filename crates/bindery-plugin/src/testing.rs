@@ -36,7 +36,7 @@ use bindery_abi::{
 };
 use serde_json::json;
 
-use crate::{Answer, BindError, Credential, Error, Json};
+use crate::{Answer, BindError, Credential, Error, Json, Map, command::Given};
 
 /// A host that offers what a test puts into it, and keeps what it is told.
 #[derive(Clone, Default)]
@@ -47,6 +47,7 @@ pub struct FakeHost {
     registries: BTreeMap<String, Json>,
     network: Option<Json>,
     record: bool,
+    options: BTreeMap<String, Given>,
     state: Arc<State>,
 }
 
@@ -78,6 +79,19 @@ impl FakeHost {
     /// Adds the settings of a registry, as in `[registry."host:port"]`.
     pub fn registry(mut self, registry: &str, settings: Json) -> Self {
         self.registries.insert(registry.to_owned(), settings);
+        self
+    }
+
+    /// Gives the plugins that are opened from now on one of their options.
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.options
+            .insert(name.to_owned(), Given::Value(value.to_owned()));
+        self
+    }
+
+    /// Gives them one that has no value.
+    pub fn flag(mut self, name: &str) -> Self {
+        self.options.insert(name.to_owned(), Given::Flag(true));
         self
     }
 
@@ -125,6 +139,7 @@ impl FakeHost {
             "registries": self.registries,
             "limits": {},
             "record": self.record,
+            "options": self.options,
         });
         if let Some(network) = &self.network {
             settings["network"] = network.clone();
@@ -133,6 +148,7 @@ impl FakeHost {
             (plugin.open())(self.services(), settings.to_string().as_str().into()).into_result()?;
         Ok(OpenPlugin {
             instance,
+            description: description(plugin),
             cluster: String::new(),
         })
     }
@@ -155,6 +171,7 @@ pub fn description(plugin: PluginModule_Ref) -> Json {
 /// An open plugin.
 pub struct OpenPlugin {
     instance: InstanceBox,
+    description: Json,
     cluster: String,
 }
 
@@ -262,6 +279,67 @@ impl OpenPlugin {
         Ok(serde_json::from_value(found).expect("a credential or null"))
     }
 
+    /// Runs a command with its arguments and options as they are typed behind the plugin's name: `["stage", "web", "--force"]`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the command says.
+    ///
+    /// # Panics
+    ///
+    /// If the command is not called as it declares.
+    pub fn run(&self, line: &[&str]) -> Result<u8, Error> {
+        let (name, line) = line.split_first().expect("a command has a name");
+        let commands = self.description["commands"].as_array();
+        let command = commands.and_then(|all| all.iter().find(|it| it["name"] == *name));
+        let command = command.unwrap_or_else(|| panic!("there is no command `{name}`"));
+        let mut input = typed(command, line);
+        input["command"] = json!(name);
+        let output = self.call("command.run", input)?;
+        match output.get("error") {
+            Some(error) => Err(BindError::from_json(error)),
+            None => Ok(serde_json::from_value(output["code"].clone()).expect("a code is given")),
+        }
+    }
+
+    /// Has the plugin take a step of a run, `bindery` with these arguments: `before_dispatch`, `before_execution` or
+    /// `after_execution`, and gives the arguments to go on with. `code` is the command's exit code.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the step says.
+    ///
+    /// # Panics
+    ///
+    /// If the plugin's answer has not the form that a host wants.
+    pub fn step(&self, step: &str, arguments: &[&str], code: u8) -> Result<Vec<String>, Error> {
+        let command = arguments.first().copied().unwrap_or_default();
+        let run = json!({"program": "bindery", "command": command, "arguments": arguments});
+        let input = json!({"run": run, "arguments": arguments, "code": code});
+        let output = self.call(&format!("lifecycle.{step}"), input)?;
+        match output.get("error") {
+            Some(error) => Err(BindError::from_json(error)),
+            None => {
+                let left = output["arguments"].clone();
+                Ok(serde_json::from_value(left).expect("arguments are texts"))
+            }
+        }
+    }
+
+    /// Asks a hook whether a call may be made, for this job.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the hook says.
+    pub fn pre_hook(&self, hook: &str, method: &str, job: &str) -> Result<bool, Error> {
+        let call = json!({"method": method, "job": job});
+        let passed = self.call(
+            "hook.call",
+            json!({"hook": hook, "event": "pre", "call": call}),
+        )?;
+        Ok(passed == true)
+    }
+
     /// Calls a method.
     ///
     /// # Errors
@@ -274,6 +352,42 @@ impl OpenPlugin {
             .into_result()?;
         Ok(serde_json::from_str(&output).expect("methods give JSON"))
     }
+}
+
+/// What stands behind a command's name, sorted by its declaration.
+fn typed(command: &Json, line: &[&str]) -> Json {
+    let list = |name: &str| command[name].as_array().cloned().unwrap_or_default();
+    let mut places = list("arguments").into_iter().peekable();
+    let (mut arguments, mut options) = (Map::new(), Map::new());
+    let mut words = line.iter();
+    while let Some(word) = words.next() {
+        if let Some(name) = word.strip_prefix("--") {
+            let declared = list("options").into_iter().find(|it| it["name"] == name);
+            let declared = declared.unwrap_or_else(|| panic!("there is no option `{word}`"));
+            let value = match declared["value"] {
+                Json::Null => json!(true),
+                _ => json!(words.next().expect("the option has a value")),
+            };
+            options.insert(name.to_owned(), value);
+            continue;
+        }
+        let place = places.peek().expect("so many arguments are taken");
+        let name = place["name"].as_str().unwrap_or_default().to_owned();
+        let given = arguments.entry(name).or_insert_with(|| json!([]));
+        given
+            .as_array_mut()
+            .expect("it is a list")
+            .push(json!(word));
+        if place["repeated"] != true {
+            places.next();
+        }
+    }
+    let missing = places.find(|place| {
+        let name = place["name"].as_str().unwrap_or_default();
+        place["required"] == true && !arguments.contains_key(name)
+    });
+    assert!(missing.is_none(), "an argument is missing: {missing:?}");
+    json!({"arguments": arguments, "options": options})
 }
 
 /// The components of an address: `a.b[c.d][e]` is `a`, `b`, `c.d`, `e`.

@@ -140,6 +140,7 @@ struct Door;
 
 impl AuthSource for Door {
     const NAME: &'static str = "door";
+    const MECHANISMS: &'static [&'static str] = &["DOOR"];
 
     fn credential(
         &self,
@@ -375,8 +376,14 @@ fn the_description_lists_every_part() {
                 {"name": "next", "pattern": "next", "reviews": false},
             ],
             "traits": [{"name": "storage", "fields": [field]}],
+            "schema": [],
             "auth": ["door"],
+            "mechanisms": [{"name": "DOOR", "source": "door"}],
             "methods": ["count"],
+            "options": [],
+            "commands": [],
+            "lifecycle": [],
+            "hooks": [],
         })
     );
 }

@@ -1,0 +1,104 @@
+//! Steps of a run that a plugin takes part in.
+
+use serde::Deserialize;
+
+use crate::{Error, Host};
+
+/// Takes part in every run of Bindery, whatever the command. Plugins are called in their order.
+///
+/// Only the steps that [`STEPS`](Lifecycle::STEPS) names are called, so a plugin is not opened for the others.
+pub trait Lifecycle: Send + Sync + 'static {
+    /// The steps it takes part in.
+    const STEPS: &'static [Step];
+
+    /// Looks at the arguments as they were typed, without the program's name, before they are parsed, and gives those to go on
+    /// with; the next plugin gets these.
+    ///
+    /// The plugin is opened for this step before options are known, and once more with them if any of its own were given.
+    ///
+    /// # Errors
+    ///
+    /// If the run is to end; `Error in configuration plugin before dispatch` stands before the message.
+    fn before_dispatch(
+        &self,
+        _host: &Host,
+        _run: &Run,
+        arguments: Vec<String>,
+    ) -> Result<Vec<String>, Error> {
+        Ok(arguments)
+    }
+
+    /// Is called when the arguments are parsed, before the command runs.
+    ///
+    /// # Errors
+    ///
+    /// If the command is not to run; `Error in configuration plugin before execution` stands before the message.
+    fn before_execution(&self, _host: &Host, _run: &Run) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Is called after the command, however it ended, with its exit code.
+    ///
+    /// # Errors
+    ///
+    /// If something is worth telling; the exit code stays.
+    fn after_execution(&self, _host: &Host, _run: &Run, _code: u8) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// A step of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// [`Lifecycle::before_dispatch`].
+    BeforeDispatch,
+    /// [`Lifecycle::before_execution`].
+    BeforeExecution,
+    /// [`Lifecycle::after_execution`].
+    AfterExecution,
+}
+
+impl Step {
+    /// In the order in which they come.
+    pub(crate) const ALL: [Self; 3] = [
+        Self::BeforeDispatch,
+        Self::BeforeExecution,
+        Self::AfterExecution,
+    ];
+
+    /// The name in a description.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::BeforeDispatch => "before_dispatch",
+            Self::BeforeExecution => "before_execution",
+            Self::AfterExecution => "after_execution",
+        }
+    }
+}
+
+/// A run of Bindery.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    program: String,
+    #[serde(default)]
+    command: String,
+    #[serde(default)]
+    arguments: Vec<String>,
+}
+
+impl Run {
+    /// Whose command line it is: `bindery` or `aurora`.
+    pub fn program(&self) -> &str {
+        &self.program
+    }
+
+    /// The command, as in `render` or `job inspect`; empty before it is parsed.
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// The arguments, without the program's name; empty before they are parsed.
+    pub fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+}
