@@ -250,7 +250,7 @@ impl Chain {
         Ok(steps)
     }
 
-    fn ask(
+    pub(crate) fn ask(
         &self,
         entry: &AuthEntry,
         registry: &str,

@@ -10,10 +10,13 @@ use bindery_cluster::Trait;
 use bindery_core::Matcher;
 use serde::{Deserialize, Serialize};
 
-use crate::{LibraryError, Reason, object_file, process::Program};
+use crate::{
+    CommandDescription, DefinitionDescription, HookDescription, LibraryError, MechanismDescription,
+    OptionDescription, Reason, object_file, process::Program, provision,
+};
 
 /// What a plugin provides. Kinds of provision that this program does not know are skipped.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Description {
     /// The plugin's name.
     pub name: String,
@@ -33,6 +36,24 @@ pub struct Description {
     /// The names of its methods.
     #[serde(default)]
     pub methods: Vec<String>,
+    /// The names that job files find.
+    #[serde(default)]
+    pub schema: Vec<DefinitionDescription>,
+    /// The mechanisms that its sources of credentials answer for.
+    #[serde(default)]
+    pub mechanisms: Vec<MechanismDescription>,
+    /// The options that every command takes for it.
+    #[serde(default)]
+    pub options: Vec<OptionDescription>,
+    /// Its commands.
+    #[serde(default)]
+    pub commands: Vec<CommandDescription>,
+    /// The steps of a run that it takes part in: `before_dispatch`, `before_execution`, `after_execution`.
+    #[serde(default)]
+    pub lifecycle: Vec<String>,
+    /// Its hooks around calls to a scheduler.
+    #[serde(default)]
+    pub hooks: Vec<HookDescription>,
 }
 
 /// A binder, as its plugin describes it.
@@ -128,6 +149,9 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
     if let Some(wrong) = description.wrong_name() {
         return Err(damaged(format!("its description has a bad name {wrong:?}")));
     }
+    if let Err(cause) = provision::check(&description) {
+        return Err(damaged(format!("its description is not valid: {cause}")));
+    }
     for binder in &description.binders {
         if let Err(cause) = Matcher::parse(&binder.pattern) {
             return Err(damaged(format!(
@@ -166,9 +190,7 @@ impl Description {
             version: "0".to_owned(),
             abi: ABI_REVISION,
             binders: binders.iter().map(binder).collect(),
-            traits: Vec::new(),
-            auth: Vec::new(),
-            methods: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -182,10 +204,12 @@ impl Description {
         };
         let binders = self.binders.iter().map(|binder| &binder.name);
         let traits = self.traits.iter().map(|group| &group.name);
+        let mechanisms = self.mechanisms.iter().map(|mechanism| &mechanism.name);
         [&self.name]
             .into_iter()
             .chain(binders)
             .chain(traits)
+            .chain(mechanisms)
             .chain(&self.auth)
             .chain(&self.methods)
             .map(String::as_str)

@@ -1,8 +1,9 @@
 //! Finds, checks and loads plugins, presents them as binders, and serves their requests.
 //!
 //! [`Plugins::find`] reads what the libraries on a [`SearchPath`] say of themselves; none is loaded until something is asked
-//! of it. From then on there are [binders](Plugins::binders), [cluster traits](Plugins::trait_declarations) and
-//! [credentials](Plugins::credential). What plugins ask for in return is the caller's to give: [`Services`].
+//! of it. From then on there are [binders](Plugins::binders), [cluster traits](Plugins::trait_declarations),
+//! [credentials](Plugins::credential), [names for job files](Plugins::definitions), [commands](Plugin::run_command), and steps
+//! of a run, from [`Plugins::before_dispatch`] on. What plugins ask for in return is the caller's to give: [`Services`].
 //!
 //! A plugin is somebody else's code in our process. A file that would end the process when it is loaded is refused from its
 //! bytes; panics are caught on both sides of every call; answers are checked for number and form. Each such trouble is an
@@ -15,18 +16,26 @@
 mod auth;
 mod binder;
 mod check;
+mod clash;
 mod credential;
+mod definition;
 mod description;
 mod error;
 mod failure;
 mod guard;
+mod hook;
 mod library;
 mod limit;
+mod mechanism;
 mod object_file;
 mod plugin;
 mod plugins;
 mod process;
 mod protocol;
+mod provision;
+mod run;
+#[cfg(test)]
+mod scripted;
 mod search;
 mod serve;
 mod services;
@@ -35,11 +44,19 @@ mod trust;
 pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
 pub use binder::PluginBinder;
 pub use check::check;
+pub use clash::Provision;
 pub use description::{BinderDescription, Description};
 pub use error::{LibraryError, Reason};
+pub use hook::{ApiCall, PreHooksStopped, Refusal};
+pub use mechanism::AuthModule;
 pub use plugin::Plugin;
 pub use plugins::{Plugins, Problem, ProgramEntry, Settings};
 pub use process::{Environment, Program};
+pub use provision::{
+    ArgumentDescription, CommandDescription, Defined, DefinitionDescription, FieldDescription,
+    HookDescription, MechanismDescription, OptionDescription,
+};
+pub use run::{CommandArguments, Run, Stopped};
 pub use search::SearchPath;
 pub use serve::serve;
 pub use services::{Level, NoServices, Services};

@@ -19,13 +19,13 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Description, Environment, LibraryError, Program, Reason, Settings, auth,
+    Description, Environment, Level, LibraryError, Program, Reason, Settings, auth,
     description::{Inspected, LibraryFile, Origin},
     failure, library,
     limit::within,
     process::Process,
     protocol::Told,
-    services::Bridge,
+    services::{Bridge, PrintsOutput},
 };
 
 /// A plugin that was found and looks fit.
@@ -49,6 +49,7 @@ impl Plugin {
             "limits": settings.limits,
             "network": settings.network,
             "record": settings.record,
+            "options": settings.options.get(&inspected.description.name),
         });
         Self {
             inspected,
@@ -267,7 +268,7 @@ impl Plugin {
         }
         let read = |told: Option<Told>| match told {
             None => Ok(()),
-            Some(told) => Err(failure::from_plugin(&self.inspected, &told.into())),
+            Some(told) => Err(self.said(told)),
         };
         Ok(reviews.into_iter().map(read).collect())
     }
@@ -283,18 +284,56 @@ impl Plugin {
         }
         let value = sorted(value);
         let evidence = answer.evidence.into_option().map(String::from);
-        if evidence
-            .as_deref()
-            .is_some_and(|text| serde_json::from_str::<Json>(text).is_err())
-        {
-            return Err(self.fault("gave evidence that is not JSON"));
+        let read = evidence.as_deref().map(serde_json::from_str::<Json>);
+        let read = read
+            .transpose()
+            .map_err(|_| self.fault("gave evidence that is not JSON"))?;
+        let metadata = read.as_ref().and_then(|evidence| evidence.get("metadata"));
+        if metadata.is_some_and(|it| Vec::<Metadata>::deserialize(it).is_err()) {
+            return Err(self.fault("gave metadata that is not a list of keys and values"));
         }
         Ok(Answer { value, evidence })
+    }
+
+    /// What the plugin said, as an error of ours.
+    pub(crate) fn said(&self, told: Told) -> BinderError {
+        failure::from_plugin(&self.inspected, &told.into())
+    }
+
+    /// Makes what the plugin prints output, as long as what is given lives.
+    pub(crate) fn prints_output(&self) -> PrintsOutput {
+        self.bridge.prints_output()
+    }
+
+    /// Logs something about the plugin.
+    pub(crate) fn log(&self, level: Level, message: &str) {
+        self.bridge
+            .services()
+            .log(&self.inspected.description.name, level, message);
+    }
+
+    /// Puts an open plugin in place of the library.
+    #[cfg(test)]
+    pub(crate) fn set_instance(&self, instance: InstanceBox) {
+        assert!(self.instance.set(Arc::new(instance)).is_ok());
+    }
+
+    pub(crate) fn inspected(&self) -> &Inspected {
+        &self.inspected
     }
 
     pub(crate) fn fault(&self, did: &str) -> BinderError {
         failure::fault(&self.inspected, did, Vec::new())
     }
+}
+
+/// What an answer says of the jobs that use it.
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "key")]
+    _key: String,
+    #[serde(rename = "value")]
+    _value: String,
 }
 
 /// The same with the fields of every struct in the order of their names, as a lock file gives them back.
@@ -358,10 +397,7 @@ mod tests {
             name: "raw".into(),
             version: "1.0.0".into(),
             abi: 1,
-            binders: Vec::new(),
-            traits: Vec::new(),
-            auth: Vec::new(),
-            methods: Vec::new(),
+            ..Description::default()
         };
         let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
         let inspected = Inspected {
@@ -374,12 +410,7 @@ mod tests {
             }),
         };
         let plugin = Plugin::new(inspected, &Settings::default(), bridge);
-        assert!(
-            plugin
-                .instance
-                .set(Arc::new(Instance_TO::from_value(raw, TD_Opaque)))
-                .is_ok()
-        );
+        plugin.set_instance(Instance_TO::from_value(raw, TD_Opaque));
         plugin
     }
 
@@ -430,6 +461,11 @@ mod tests {
             "gave an answer of type `list`, not a text or a struct",
         );
         check("\"a\"", Some("{"), "gave evidence that is not JSON");
+        check(
+            "\"a\"",
+            Some(r#"{"metadata": [{"key": "k", "value": 1}]}"#),
+            "gave metadata that is not a list of keys and values",
+        );
     }
 
     #[test]

@@ -15,8 +15,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     AuthEntry, AuthStep, Description, Environment, LibraryError, Plugin, PluginBinder, Program,
-    Reason, SearchPath, Services,
+    Provision, Reason, SearchPath, Services,
     auth::Chain,
+    clash,
     description::{Inspected, Origin, inspect},
     services::Bridge,
     trust,
@@ -52,6 +53,10 @@ pub struct Settings {
     pub time_limit: Duration,
     /// The most bytes that a plugin may answer at once.
     pub longest_answer: usize,
+    /// What the command line gave of each plugin's own options, by plugin and option: a text, or `true`.
+    pub options: BTreeMap<String, Map<String, Json>>,
+    /// Whether the program itself uses a name, so that no plugin can have it.
+    pub taken: fn(Provision, &str) -> bool,
 }
 
 /// A program that is a plugin, as `bindery.toml` describes it.
@@ -118,6 +123,8 @@ impl Default for Settings {
             isolate: None,
             time_limit: Duration::from_secs(300),
             longest_answer: 64 << 20,
+            options: BTreeMap::new(),
+            taken: |_, _| false,
         }
     }
 }
@@ -127,6 +134,8 @@ impl Default for Settings {
 pub struct Plugins {
     chain: Arc<Chain>,
     problems: Arc<[Problem]>,
+    settings: Arc<Settings>,
+    services: Arc<dyn Services>,
 }
 
 /// Something about the plugins that a user should know, although work can go on.
@@ -164,6 +173,26 @@ pub enum Problem {
         /// The plugin whose binder is.
         by: String,
     },
+    /// A plugin provides something under a name that somebody else has; it is not used.
+    #[error("{what} of plugin `{hidden}` cannot be used: {by} has that name")]
+    HiddenPart {
+        /// What it is, with its name.
+        what: String,
+        /// The plugin whose part is not used.
+        hidden: String,
+        /// Who has the name.
+        by: String,
+    },
+    /// A name that a plugin has for job files cannot be made; they do without.
+    #[error("the name `{name}` of plugin `{plugin}` for job files cannot be used: {message}")]
+    Definition {
+        /// The name.
+        name: String,
+        /// The plugin.
+        plugin: String,
+        /// Why.
+        message: String,
+    },
     /// An `[[auth]]` entry means nobody.
     #[error("{0}")]
     Auth(BinderError),
@@ -178,6 +207,12 @@ impl Problem {
             Self::Hidden { .. } => "remove one of the files, or reorder the plugin path".into(),
             Self::HiddenBinder { .. } => {
                 "remove one of the plugins, or name one first in `order`".into()
+            }
+            Self::HiddenPart { by, .. } if by.starts_with("plugin") => {
+                "remove one of the plugins, or name one first in `order`".into()
+            }
+            Self::HiddenPart { .. } | Self::Definition { .. } => {
+                "ask the plugin's author for a version that fits this release of bindery".into()
             }
             Self::Auth(error) => error.hint.clone().unwrap_or_default(),
         }
@@ -264,22 +299,48 @@ impl Plugins {
                 });
         }
 
-        let chain = Arc::new_cyclic(|chain: &Weak<Chain>| {
-            let plugins = used.into_iter().map(|plugin| {
-                let bridge = Bridge::new(&plugin.description, services.clone(), chain.clone());
-                Plugin::new(plugin, &settings, bridge)
-            });
-            Chain::new(plugins.collect(), settings.auth.clone(), services.clone())
-        });
+        problems.extend(clash::settle(&mut used, settings.taken));
+
+        Ok(Self::of(used, problems, settings, services))
+    }
+
+    /// These plugins, in this order.
+    pub(crate) fn of(
+        plugins: Vec<Inspected>,
+        mut problems: Vec<Problem>,
+        settings: Settings,
+        services: Arc<dyn Services>,
+    ) -> Self {
+        let chain = chain(plugins, &settings, &services);
         let wrong = chain
             .entries()
             .iter()
             .filter_map(|entry| chain.source(entry).err());
         problems.extend(wrong.map(Problem::Auth));
-        Ok(Self {
+        Self {
             chain,
             problems: problems.into(),
-        })
+            settings: Arc::new(settings),
+            services,
+        }
+    }
+
+    /// The same plugins, to be opened with these options, by plugin and option. None of them is open.
+    #[must_use]
+    pub fn with_options(&self, options: BTreeMap<String, Map<String, Json>>) -> Self {
+        let mut settings = Settings::clone(&self.settings);
+        settings.options = options;
+        let found = self.iter().map(|plugin| plugin.inspected().clone());
+        Self {
+            chain: chain(found.collect(), &settings, &self.services),
+            problems: Arc::clone(&self.problems),
+            settings: Arc::new(settings),
+            services: Arc::clone(&self.services),
+        }
+    }
+
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// What a user should know about the search.
@@ -350,4 +411,14 @@ impl Plugins {
     ) -> Result<Vec<AuthStep<'_>>, BinderError> {
         self.chain.search(registry, repository, actions)
     }
+}
+
+fn chain(plugins: Vec<Inspected>, settings: &Settings, services: &Arc<dyn Services>) -> Arc<Chain> {
+    Arc::new_cyclic(|chain: &Weak<Chain>| {
+        let plugins = plugins.into_iter().map(|plugin| {
+            let bridge = Bridge::new(&plugin.description, services.clone(), chain.clone());
+            Plugin::new(plugin, settings, bridge)
+        });
+        Chain::new(plugins.collect(), settings.auth.clone(), services.clone())
+    })
 }

@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bindery_abi::{
@@ -32,6 +35,11 @@ pub trait Services: Send + Sync {
 
     /// Writes a line for the user; never among the output.
     fn print(&self, plugin: &str, text: &str);
+
+    /// Writes a line of the output of a plugin's command.
+    fn output(&self, plugin: &str, text: &str) {
+        self.print(plugin, text);
+    }
 
     /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end it.
     fn progress(&self, plugin: &str, task: &str, done: u64, total: u64);
@@ -89,6 +97,17 @@ pub(crate) struct Bridge {
     services: Arc<dyn Services>,
     /// Credentials come from other plugins first. Weak, since the chain holds the plugins and these hold bridges.
     chain: Weak<Chain>,
+    /// Set while a command of the plugin runs.
+    prints_output: Arc<AtomicBool>,
+}
+
+/// While it lives, what a plugin prints is output.
+pub(crate) struct PrintsOutput(Arc<AtomicBool>);
+
+impl Drop for PrintsOutput {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Bridge {
@@ -102,7 +121,17 @@ impl Bridge {
             traits: description.traits.as_slice().into(),
             services,
             chain,
+            prints_output: Arc::default(),
         }
+    }
+
+    pub(crate) fn services(&self) -> &dyn Services {
+        &*self.services
+    }
+
+    pub(crate) fn prints_output(&self) -> PrintsOutput {
+        self.prints_output.store(true, Ordering::Relaxed);
+        PrintsOutput(Arc::clone(&self.prints_output))
     }
 
     /// Runs a service of this name; if it panics, that is the answer.
@@ -134,7 +163,11 @@ impl HostServices for Bridge {
     }
 
     fn print(&self, text: RStr<'_>) {
-        guard(|| self.services.print(&self.plugin, &printable(text.as_str())));
+        let text = printable(text.as_str());
+        guard(|| match self.prints_output.load(Ordering::Relaxed) {
+            true => self.services.output(&self.plugin, &text),
+            false => self.services.print(&self.plugin, &text),
+        });
     }
 
     fn progress(&self, task: RStr<'_>, done: u64, total: u64) {

@@ -1,0 +1,104 @@
+//! Plugins without libraries, for tests: a function answers their calls.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use bindery_abi::{
+    Answer, Failure, Instance, Instance_TO, Meta, Request, code,
+    stable::{RNone, RResult, RStr, RString, RVec, TD_Opaque},
+};
+use bindery_cluster::Trait;
+use bindery_core::BinderError;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    Description, Level, Plugins, Services, Settings,
+    description::{Inspected, LibraryFile, Origin},
+};
+
+type Answers = dyn Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync;
+
+/// Gives what a function does.
+struct Scripted(Box<Answers>);
+
+impl Instance for Scripted {
+    fn bind(&self, _requests: RVec<Request>) -> RResult<RVec<RResult<Answer, Failure>>, Failure> {
+        RResult::ROk(RVec::new())
+    }
+
+    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
+        let input = serde_json::from_str(input.as_str()).unwrap();
+        match (self.0)(method.as_str(), input) {
+            Ok(output) => RResult::ROk(output.to_string().into()),
+            Err(message) => RResult::RErr(Failure {
+                code: code::DENIED.into(),
+                message: message.into(),
+                causes: RVec::new(),
+                hint: RNone,
+            }),
+        }
+    }
+}
+
+/// Keeps what is said.
+#[derive(Default)]
+pub(crate) struct Heard(pub Mutex<Vec<String>>);
+
+impl Services for Heard {
+    fn log(&self, plugin: &str, level: Level, message: &str) {
+        let line = format!("{plugin} {level:?} {message}");
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn print(&self, _plugin: &str, _text: &str) {}
+
+    fn progress(&self, _plugin: &str, _task: &str, _done: u64, _total: u64) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+
+    fn cluster(&self, _name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
+        unreachable!("no script asks for a cluster")
+    }
+
+    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, BinderError> {
+        unreachable!("no script asks for a folder")
+    }
+}
+
+/// A plugin of this name, described as in a library's file.
+pub(crate) fn described(name: &str, mut parts: Json) -> Inspected {
+    parts["name"] = name.into();
+    parts["version"] = "1.0.0".into();
+    parts["abi"] = 1.into();
+    Inspected {
+        file: format!("/{name}.so").into(),
+        description: serde_json::from_value::<Description>(parts).unwrap(),
+        origin: Origin::Library(LibraryFile {
+            meta: [0; size_of::<Meta>()],
+            text: String::new(),
+            rustc: String::new(),
+        }),
+    }
+}
+
+/// Open plugins, each with the function that answers its calls.
+pub(crate) fn plugins<F>(
+    scripts: Vec<(Inspected, F)>,
+    settings: Settings,
+    services: Arc<dyn Services>,
+) -> Plugins
+where
+    F: Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync + 'static,
+{
+    let (inspected, scripts): (Vec<_>, Vec<_>) = scripts.into_iter().unzip();
+    let plugins = Plugins::of(inspected, Vec::new(), settings, services);
+    for (plugin, script) in plugins.iter().zip(scripts) {
+        let instance = Instance_TO::from_value(Scripted(Box::new(script)), TD_Opaque);
+        plugin.set_instance(instance);
+    }
+    plugins
+}
