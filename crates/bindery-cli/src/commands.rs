@@ -11,13 +11,16 @@ pub mod render;
 pub mod status;
 pub mod update;
 
-use bindery_loader::on_large_stack;
-use clap::{Parser, Subcommand};
+use bindery_host::{
+    ArgumentDescription, CommandDescription, Description, OptionDescription, Plugins, Provision,
+};
+use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 use crate::{
     context::{Context, Options},
     exit::ExitStatus,
-    report::{Failure, Failures},
+    job_file,
+    report::Failures,
 };
 
 /// Render job configs, and bind every mutable reference in them to an immutable one
@@ -29,8 +32,6 @@ use crate::{
     propagate_version = false
 )]
 pub struct Bindery {
-    #[command(flatten)]
-    options: Options,
     #[command(subcommand)]
     command: Command,
 }
@@ -55,32 +56,115 @@ enum Command {
 }
 
 impl Bindery {
+    /// Says what plugins have to know of the command; to be called before they are asked for anything.
+    pub fn prepare(&self, context: &Context<'_>) {
+        match &self.command {
+            Command::Render(command) => command.prepare(context),
+            Command::Lock(_) | Command::Update(_) => context.record(),
+            _ => {}
+        }
+    }
+
     /// Runs the command that was asked for.
-    pub fn run(&self) -> Result<ExitStatus, Failures> {
-        let context = Context::new(&self.options);
+    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
         let done = |()| ExitStatus::Success;
         let result = match &self.command {
-            Command::Render(command) => with_room(|| command.run(&context)).map(done),
-            Command::Eval(command) => with_room(|| command.run(&context)).map(done),
-            Command::Lock(command) => with_room(|| command.run(&context)).map(done),
-            Command::Update(command) => with_room(|| command.run(&context)).map(done),
-            Command::Status(command) => with_room(|| command.run(&context)),
-            Command::Image(command) => command.run(&context).map(done),
-            Command::Plugin(command) => command.run(&context).map(done),
-            Command::Cluster(command) => command.run(&context).map(done),
-            Command::Auth(command) => command.run(&context).map(done),
-            Command::Aurora(command) => with_room(|| command.run(&context)).map(done),
+            Command::Render(command) => command.run(context).map(done),
+            Command::Eval(command) => command.run(context).map(done),
+            Command::Lock(command) => command.run(context).map(done),
+            Command::Update(command) => command.run(context).map(done),
+            Command::Status(command) => command.run(context),
+            Command::Image(command) => command.run(context).map(done),
+            Command::Plugin(command) => command.run(context).map(done),
+            Command::Cluster(command) => command.run(context).map(done),
+            Command::Auth(command) => command.run(context).map(done),
+            Command::Aurora(command) => command.run(context).map(done),
         };
         result.map_err(|failures| failures.map(|failure| context.explain_refusal(failure)))
     }
 }
 
-/// Runs what evaluates job files where the deepest of them have room.
-fn with_room<T: Send>(work: impl FnOnce() -> Result<T, Failures> + Send) -> Result<T, Failures> {
-    on_large_stack(work).unwrap_or_else(|error| {
-        let message = "the system gives no thread to evaluate files on";
-        Err(Failure::new(ExitStatus::Internal, message)
-            .cause(error)
-            .into())
-    })
+/// The whole command line: with the options of every command, and with the options and commands that plugins add.
+pub fn command(plugins: Option<&Plugins>) -> clap::Command {
+    let bindery = Bindery::command();
+    // The options come with a text about themselves.
+    let about = bindery.get_about().cloned();
+    let mut command = Options::augment_args(bindery).about(about.unwrap_or_default());
+    for plugin in plugins.into_iter().flat_map(Plugins::iter) {
+        let plugin = plugin.description();
+        let heading = format!("Options of plugin `{}`", plugin.name);
+        let arguments = plugin.options.iter().map(|option| {
+            argument(&plugin.name, option)
+                .help_heading(heading.clone())
+                .global(true)
+        });
+        command = command.args(arguments);
+        if !plugin.commands.is_empty() {
+            command = command.subcommand(noun(plugin));
+        }
+    }
+    command
+}
+
+/// The commands of a plugin below its name.
+fn noun(plugin: &Description) -> clap::Command {
+    let verb = |verb: &CommandDescription| {
+        let place = |argument: &ArgumentDescription| {
+            let place = Arg::new(argument.name.clone())
+                .value_name(argument.name.clone())
+                .help(argument.help.clone())
+                .required(argument.required);
+            match argument.repeated {
+                true => place.num_args(1..),
+                false => place,
+            }
+        };
+        clap::Command::new(verb.name.clone())
+            .about(verb.about.clone())
+            .args(verb.arguments.iter().map(place))
+            .args(verb.options.iter().map(|option| argument("", option)))
+    };
+    clap::Command::new(plugin.name.clone())
+        .about(format!("Commands of plugin `{}`", plugin.name))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(plugin.commands.iter().map(verb))
+}
+
+fn argument(plugin: &str, option: &OptionDescription) -> Arg {
+    let argument = Arg::new(option_id(plugin, &option.name))
+        .long(option.name.clone())
+        .help(option.help.clone());
+    match &option.value {
+        Some(value) => argument.value_name(value.clone()),
+        None => argument.action(ArgAction::SetTrue),
+    }
+}
+
+/// Under which name the parser keeps an option of a plugin; the options of a command are those of no plugin.
+pub fn option_id(plugin: &str, option: &str) -> String {
+    format!("{plugin}:{option}")
+}
+
+/// Whether Bindery itself has this noun or verb.
+pub fn has_noun(name: &str) -> bool {
+    name == "help" || Bindery::command().find_subcommand(name).is_some()
+}
+
+/// Whether a name is in use, so that no plugin can have it.
+pub fn taken(kind: Provision, name: &str) -> bool {
+    let has = |command: &clap::Command, global: bool| {
+        let mut options = command.get_arguments();
+        options.any(|it| it.get_long() == Some(name) && (!global || it.is_global_set()))
+    };
+    fn below(command: &clap::Command, has: &dyn Fn(&clap::Command) -> bool) -> bool {
+        has(command) || command.get_subcommands().any(|it| below(it, has))
+    }
+    match kind {
+        Provision::Noun => has_noun(name),
+        Provision::Definition => job_file::has_name(name),
+        _ if ["help", "version"].contains(&name) => true,
+        Provision::Option => below(&command(None), &|it| has(it, false)),
+        Provision::CommandOption => has(&command(None), true),
+    }
 }

@@ -1,8 +1,12 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
 use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
     num::NonZeroUsize,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -10,11 +14,14 @@ use std::{
 };
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
+use bindery_core::Definition;
 use bindery_credentials::{Helpers, Places};
 use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
+use bindery_job::Schema;
 use bindery_registry::{Client, Network};
-use clap::{ArgAction, Args};
+use clap::{ArgAction, ArgMatches, Args, FromArgMatches, parser::ValueSource};
 use once_cell::sync::OnceCell;
+use serde_json::{Map, Value};
 
 use crate::{
     caching::CacheOptions,
@@ -101,6 +108,85 @@ pub struct Options {
     isolate: bool,
 }
 
+/// What can be told of a command line before the plugins are known that have a part in it.
+pub struct Typed {
+    /// The options that every command takes.
+    pub options: Options,
+    /// What was given of them, as [`Options::given`] has it.
+    pub given: Vec<(String, Vec<OsString>)>,
+    /// The first word that is no option.
+    pub noun: Option<OsString>,
+}
+
+impl Options {
+    /// Reads the options where they are written out; what else there is, is nobody's mistake yet.
+    pub fn typed(arguments: &[OsString]) -> Typed {
+        let command = Self::command();
+        let takes_value = |word: &OsStr| {
+            let name = word.to_str()?.strip_prefix("--")?;
+            let (name, value) = name
+                .split_once('=')
+                .map_or((name, None), |it| (it.0, Some(it.1)));
+            let mut options = command.get_arguments();
+            let option = options.find(|it| it.get_long() == Some(name))?;
+            Some(option.get_action().takes_values() && value.is_none())
+        };
+        let mut ours = Vec::new();
+        let mut noun = None;
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            if argument == "--" {
+                break;
+            }
+            match takes_value(argument) {
+                Some(takes_value) => {
+                    ours.push(argument);
+                    ours.extend(takes_value.then(|| arguments.next()).flatten());
+                }
+                None if argument.as_bytes().starts_with(b"-") => {}
+                None => {
+                    noun.get_or_insert(argument);
+                }
+            }
+        }
+        let read = |words: Vec<&OsString>| {
+            let matches = command.clone().try_get_matches_from(words).ok()?;
+            let options = Self::from_arg_matches(&matches).ok()?;
+            Some((options, Self::given(&matches)))
+        };
+        // What is wrong with them is told when all is parsed.
+        let (options, given) = read(ours)
+            .or_else(|| read(Vec::new()))
+            .expect("no option is required");
+        Typed {
+            options,
+            given,
+            noun: noun.cloned(),
+        }
+    }
+
+    /// What was given of these options, as it was typed.
+    pub fn given(matches: &ArgMatches) -> Vec<(String, Vec<OsString>)> {
+        let command = Self::command();
+        let given = command.get_arguments().filter_map(|option| {
+            let id = option.get_id().as_str();
+            if matches.value_source(id) != Some(ValueSource::CommandLine) {
+                return None;
+            }
+            let values = matches.get_raw(id).into_iter().flatten();
+            Some((id.to_owned(), values.map(OsStr::to_owned).collect()))
+        });
+        given.collect()
+    }
+
+    /// A command line with nothing else.
+    fn command() -> clap::Command {
+        Self::augment_args(clap::Command::new("bindery"))
+            .no_binary_name(true)
+            .disable_help_flag(true)
+    }
+}
+
 /// The settings, clusters and plugins of this run. May be shared with other threads.
 pub struct Context<'o> {
     options: &'o Options,
@@ -109,7 +195,12 @@ pub struct Context<'o> {
     services: Arc<Services>,
     configuration: OnceCell<Configuration>,
     network: OnceCell<Network>,
+    /// The plugins that were found, whoever has opened them; those of the command are opened with all settings.
+    found: OnceCell<Plugins>,
     plugins: OnceCell<Plugins>,
+    plugin_options: BTreeMap<String, Map<String, Value>>,
+    /// Whether it was told what is wrong with them.
+    told: AtomicBool,
     offline: AtomicBool,
     record: AtomicBool,
 }
@@ -136,7 +227,10 @@ impl<'o> Context<'o> {
             services: Arc::new(services),
             configuration: OnceCell::new(),
             network: OnceCell::new(),
+            found: OnceCell::new(),
             plugins: OnceCell::new(),
+            plugin_options: BTreeMap::new(),
+            told: AtomicBool::new(false),
             offline: AtomicBool::new(false),
             record: AtomicBool::new(false),
         }
@@ -185,23 +279,58 @@ impl<'o> Context<'o> {
             .map_err(|error| self.unknown_cluster(&error).into())
     }
 
-    /// The plugins on the search path, none of them loaded yet. All have the file that is pinned, if one is.
-    pub fn plugins(&self) -> Result<&Plugins, Failures> {
-        self.plugins.get_or_try_init(|| {
-            let found = self.find(self.search_path()?)?;
+    /// The plugins on the search path, for what comes before the command: its options are not known to them. None of them is
+    /// loaded yet. All have the file that is pinned, if one is.
+    pub fn found(&self) -> Result<&Plugins, Failures> {
+        self.found.get_or_try_init(|| {
+            let settings = self.settings_for(&self.network_now()?)?;
+            let found = self.find(self.search_path()?, settings)?;
             plugins::check_pins(&found, self.configuration()?)?;
             Ok(found)
         })
     }
 
-    /// The binders of all plugins, for jobs on this cluster; what is wrong with plugins is told once.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
-        let first = self.plugins.get().is_none();
+    /// The plugins on the search path, for the command. None of them is loaded yet.
+    pub fn plugins(&self) -> Result<&Plugins, Failures> {
+        self.plugins
+            .get_or_try_init(|| Ok(self.found()?.with_settings(self.plugin_settings()?)))
+    }
+
+    /// The plugins for a command that has something of them; what is wrong with any is told once.
+    fn useful_plugins(&self) -> Result<&Plugins, Failures> {
         let found = self.plugins()?;
-        if first {
+        if !self.told.swap(true, Ordering::Relaxed) {
             plugins::warn(found.problems());
         }
-        Ok(found.binders(cluster))
+        Ok(found)
+    }
+
+    /// What was given of the options of plugins; to be said before they are asked for.
+    pub fn give_plugins(&mut self, options: BTreeMap<String, Map<String, Value>>) {
+        self.plugin_options = options;
+    }
+
+    /// The binders of all plugins, for jobs on this cluster.
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
+        Ok(self.useful_plugins()?.binders(cluster))
+    }
+
+    /// Every name that a job file finds beside the template language's own: those of `schema`, and those of plugins.
+    pub fn prelude(&self, schema: &Rc<Schema>) -> Result<Vec<(Rc<str>, Definition)>, Failures> {
+        let first = !self.told.load(Ordering::Relaxed);
+        let stock = |name: &str| schema.get(name).cloned();
+        let (names, problems) = self.useful_plugins()?.definitions(&stock);
+        if first {
+            plugins::warn(&problems);
+        }
+        let mut prelude = schema.prelude();
+        prelude.extend(names);
+        Ok(prelude)
+    }
+
+    /// Why what a plugin printed did not get to standard output.
+    pub fn output_error(&self) -> Option<Failures> {
+        self.services.output_error()
     }
 
     /// What the environment says of this run.
@@ -211,38 +340,47 @@ impl<'o> Context<'o> {
 
     /// One library, described as if it were found on the search path; not loaded yet.
     pub fn plugins_of(&self, file: PathBuf) -> Result<Plugins, Failures> {
-        self.find(SearchPath {
+        let search = SearchPath {
             files: vec![file],
             folders: Vec::new(),
-        })
+        };
+        self.find(search, self.plugin_settings()?)
     }
 
     /// What plugins are opened with.
     pub fn plugin_settings(&self) -> Result<Settings, Failures> {
+        self.settings_for(self.network()?)
+    }
+
+    fn settings_for(&self, network: &Network) -> Result<Settings, Failures> {
         let configuration = self.configuration()?;
         Ok(Settings {
             record: self.record.load(Ordering::Relaxed),
+            options: self.plugin_options.clone(),
             programs: plugins::programs(configuration, &self.environment)?,
             only: self.options.only_plugins.clone(),
             deny: self.options.deny_plugins.clone(),
             isolate: self.options.isolate.then(plugins::server).transpose()?,
-            ..plugins::settings(configuration, self.network()?)
+            ..plugins::settings(configuration, network)
         })
     }
 
     /// How this run makes connections, in its plugins as well.
     pub fn network(&self) -> Result<&Network, Failures> {
-        self.network.get_or_try_init(|| {
-            let defaults = Network::default();
-            Ok(Network {
-                jobs: self.options.jobs.unwrap_or(defaults.jobs),
-                offline: self.is_offline(),
-                proxies: self.environment.proxies(),
-                times: network::times(&self.configuration()?.limits),
-                trust: self.environment.trust(),
-                cache: self.options.cache.folder(&self.environment),
-                max_age_seconds: self.options.cache.max_age().map(|age| age.as_secs()),
-            })
+        self.network.get_or_try_init(|| self.network_now())
+    }
+
+    /// The same, as far as it is known by now.
+    fn network_now(&self) -> Result<Network, Failures> {
+        let defaults = Network::default();
+        Ok(Network {
+            jobs: self.options.jobs.unwrap_or(defaults.jobs),
+            offline: self.is_offline(),
+            proxies: self.environment.proxies(),
+            times: network::times(&self.configuration()?.limits),
+            trust: self.environment.trust(),
+            cache: self.options.cache.folder(&self.environment),
+            max_age_seconds: self.options.cache.max_age().map(|age| age.as_secs()),
         })
     }
 
@@ -264,9 +402,7 @@ impl<'o> Context<'o> {
         let credentials = if configuration.auth.is_empty() {
             Credentials::Own(Arc::clone(&self.services))
         } else {
-            let found = self.plugins()?;
-            plugins::warn(found.problems());
-            Credentials::Plugins(found.clone())
+            Credentials::Plugins(self.useful_plugins()?.clone())
         };
         registry::client(
             configuration,
@@ -300,9 +436,9 @@ impl<'o> Context<'o> {
         self.options.auth_file.as_deref() == Some(Path::new("-"))
     }
 
-    fn find(&self, search: SearchPath) -> Result<Plugins, Failures> {
+    fn find(&self, search: SearchPath, settings: Settings) -> Result<Plugins, Failures> {
         let services = Arc::clone(&self.services) as Arc<dyn bindery_host::Services>;
-        let found = Plugins::find(&search, self.plugin_settings()?, services);
+        let found = Plugins::find(&search, settings, services);
         found.map_err(|error: LibraryError| plugins::unusable(&error).into())
     }
 
@@ -316,4 +452,57 @@ fn unreadable(error: &ReadError) -> Failure {
     Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
         .at(file, position)
         .sources_of(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_before_the_rest_is_understood() {
+        let check = |line: &str, config: Option<&str>, folders: &[&str], noun: Option<&str>| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let found = Options::typed(&words);
+            assert_eq!(found.options.config, config.map(PathBuf::from), "{line}");
+            let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+            assert_eq!(found.options.plugin_dir, folders, "{line}");
+            assert_eq!(found.noun, noun.map(OsString::from), "{line}");
+        };
+        check("render f", None, &[], Some("render"));
+        check(
+            "--config c plugin list --plugin-dir=a --plugin-dir b",
+            Some("c"),
+            &["a", "b"],
+            Some("plugin"),
+        );
+        check("--other render --config", None, &[], Some("render"));
+        check(
+            "render --configure x -- --config c",
+            None,
+            &[],
+            Some("render"),
+        );
+    }
+
+    #[test]
+    fn what_was_given_is_the_same_however_it_was_found() {
+        let words = [
+            "render",
+            "f",
+            "--plugin-dir",
+            "a",
+            "--config=c",
+            "--plugin-dir=b",
+        ];
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let line = [OsString::from("bindery")]
+            .into_iter()
+            .chain(words.iter().cloned());
+        let matches = crate::commands::command(None)
+            .try_get_matches_from(line)
+            .unwrap();
+        let given = Options::given(&matches);
+        assert_eq!(given.len(), 2);
+        assert_eq!(Options::typed(&words).given, given);
+    }
 }

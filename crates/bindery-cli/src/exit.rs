@@ -27,20 +27,30 @@ pub enum ExitStatus {
     Policy,
     /// The other side refuses us: 401 or 403.
     Refused,
+    /// What a plugin's command or its part in the run ended with; never 0.
+    Plugin(u8),
+}
+
+impl ExitStatus {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Internal => 1,
+            Self::AuroraUsage | Self::Differences => 2,
+            Self::InvalidConfiguration => 3,
+            Self::CommandFailure => 4,
+            Self::InvalidCommand => 5,
+            Self::NoAnswer => 7,
+            Self::Policy => 8,
+            Self::Refused => 30,
+            Self::Plugin(code) => code,
+        }
+    }
 }
 
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Success => 0,
-            ExitStatus::Internal => 1,
-            ExitStatus::AuroraUsage | ExitStatus::Differences => 2,
-            ExitStatus::InvalidConfiguration => 3,
-            ExitStatus::CommandFailure => 4,
-            ExitStatus::InvalidCommand => 5,
-            ExitStatus::NoAnswer => 7,
-            ExitStatus::Policy => 8,
-            ExitStatus::Refused => 30,
-        })
+        Self::from(status.code())
     }
 }

@@ -49,11 +49,15 @@ pub struct LockPlace {
 }
 
 impl LockOptions {
-    /// The lock of `file`, used as the command line says. One that is not there is an empty one, unless it is needed.
-    pub fn open(&self, file: &Path, context: &Context<'_>) -> Result<Lock, Failures> {
+    /// Says to `context` whether connections may be made.
+    pub fn prepare(&self, context: &Context<'_>) {
         if self.offline || self.frozen {
             context.stay_offline();
         }
+    }
+
+    /// The lock of `file`, used as the command line says. One that is not there is an empty one, unless it is needed.
+    pub fn open(&self, file: &Path) -> Result<Lock, Failures> {
         let path = self.place.of(file);
         if self.locked || self.frozen {
             let lock = Lock::open(path, Policy::Locked)?;

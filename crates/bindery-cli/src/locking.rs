@@ -103,7 +103,7 @@ impl Files {
         let loaded = if self.read_json {
             Loaded::read_json(file, &schema)?
         } else {
-            Loaded::evaluate(file, schema.prelude(), &self.sandbox, context)?
+            Loaded::evaluate(file, context.prelude(&schema)?, &self.sandbox, context)?
         };
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &Selection::default())?;

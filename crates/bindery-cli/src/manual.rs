@@ -4,15 +4,15 @@
 
 use std::{fmt::Write, path::Path};
 
-use clap::{Arg, ArgAction, Command, CommandFactory};
+use clap::{Arg, ArgAction, Command};
 
-use crate::commands::Bindery;
+use crate::commands;
 
 const HEAD: &str = "# Commands\n\n\
     <!-- Written from the program's own help by `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-cli manual`; do not edit. -->\n";
 
 fn page() -> String {
-    let mut root = Bindery::command();
+    let mut root = commands::command(None);
     root.build();
     let mut page = HEAD.to_owned();
     describe(&mut root, &mut page);
@@ -113,5 +113,5 @@ fn manual_is_what_the_program_says() {
 
 #[test]
 fn the_command_line_is_well_formed() {
-    Bindery::command().debug_assert();
+    commands::command(None).debug_assert();
 }

@@ -60,6 +60,9 @@ static SHIELDED: OnceLock<File> = OnceLock::new();
 
 /// Keeps standard output for this program: what libraries in this process write there goes to standard error from now on.
 pub fn shield() {
+    if is_shielded() {
+        return;
+    }
     let Ok(kept) = io::stdout().as_fd().try_clone_to_owned() else {
         // It is closed, and stays so.
         return;
@@ -67,6 +70,11 @@ pub fn shield() {
     if rustix::stdio::dup2_stdout(io::stderr()).is_ok() {
         SHIELDED.get_or_init(|| File::from(kept));
     }
+}
+
+/// Whether [`shield`] was called.
+pub fn is_shielded() -> bool {
+    SHIELDED.get().is_some()
 }
 
 /// Standard output.

@@ -14,6 +14,7 @@ use bindery_registry::Network;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    commands,
     configuration::{Configuration, Exec},
     environment::Environment,
     exit::ExitStatus,
@@ -115,6 +116,7 @@ pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
             .into(),
         auth: configuration.auth.clone(),
         network: network::to_json(network),
+        taken: commands::taken,
         ..limited(&configuration.limits)
     }
 }

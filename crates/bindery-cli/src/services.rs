@@ -5,7 +5,7 @@ use std::{
     io::{IsTerminal, Write},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
@@ -16,7 +16,10 @@ use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 
-use crate::report::warn;
+use crate::{
+    output,
+    report::{Failures, warn},
+};
 
 /// The clusters of these folders, read when somebody first asks.
 pub struct LazyClusters {
@@ -59,6 +62,7 @@ pub struct Services {
     cache: Option<PathBuf>,
     logins: Places,
     verbosity: Verbosity,
+    output_error: Mutex<Option<Failures>>,
 }
 
 /// How much of what happens is told.
@@ -97,6 +101,7 @@ impl Services {
             cache,
             logins,
             verbosity,
+            output_error: Mutex::new(None),
         }
     }
 
@@ -110,6 +115,11 @@ impl Services {
                 let _ = writeln!(std::io::stderr().lock(), "{line}");
             }
         })
+    }
+
+    /// Why what a plugin printed as output could not be written; it is taken out.
+    pub fn output_error(&self) -> Option<Failures> {
+        self.output_error.lock().ok()?.take()
     }
 
     /// Who finds credentials that no plugin has.
@@ -149,6 +159,14 @@ impl bindery_host::Services for Services {
 
     fn print(&self, _plugin: &str, text: &str) {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    fn output(&self, _plugin: &str, text: &str) {
+        if let Err(failures) = output::print(&format!("{text}\n"))
+            && let Ok(mut error) = self.output_error.lock()
+        {
+            error.get_or_insert(failures);
+        }
     }
 
     fn progress(&self, _plugin: &str, task: &str, done: u64, total: u64) {

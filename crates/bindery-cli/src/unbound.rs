@@ -22,7 +22,8 @@ pub fn failures(errors: &[BindError], place: impl Fn(Origin) -> Option<Place>) -
     errors.iter().map(failure).collect()
 }
 
-fn status(kind: BinderErrorKind) -> ExitStatus {
+/// The exit code for a plugin's error of this kind.
+pub fn status(kind: BinderErrorKind) -> ExitStatus {
     match kind {
         BinderErrorKind::NotFound => ExitStatus::CommandFailure,
         BinderErrorKind::Denied => ExitStatus::Refused,

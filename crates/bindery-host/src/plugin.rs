@@ -49,7 +49,7 @@ impl Plugin {
             "limits": settings.limits,
             "network": settings.network,
             "record": settings.record,
-            "options": settings.options.get(&inspected.description.name),
+            "options": settings.options.get(&inspected.description.name).cloned().unwrap_or_default(),
         });
         Self {
             inspected,

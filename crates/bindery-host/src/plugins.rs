@@ -134,7 +134,6 @@ impl Default for Settings {
 pub struct Plugins {
     chain: Arc<Chain>,
     problems: Arc<[Problem]>,
-    settings: Arc<Settings>,
     services: Arc<dyn Services>,
 }
 
@@ -320,21 +319,17 @@ impl Plugins {
         Self {
             chain,
             problems: problems.into(),
-            settings: Arc::new(settings),
             services,
         }
     }
 
-    /// The same plugins, to be opened with these options, by plugin and option. None of them is open.
+    /// The same plugins, to be opened with these settings. None of them is open; no file is read again.
     #[must_use]
-    pub fn with_options(&self, options: BTreeMap<String, Map<String, Json>>) -> Self {
-        let mut settings = Settings::clone(&self.settings);
-        settings.options = options;
+    pub fn with_settings(&self, settings: Settings) -> Self {
         let found = self.iter().map(|plugin| plugin.inspected().clone());
         Self {
             chain: chain(found.collect(), &settings, &self.services),
             problems: Arc::clone(&self.problems),
-            settings: Arc::new(settings),
             services: Arc::clone(&self.services),
         }
     }

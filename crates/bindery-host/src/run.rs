@@ -41,7 +41,11 @@ pub struct Stopped {
 }
 
 impl Plugins {
-    /// Whether any plugin takes part in this step of a run.
+    /// Whether any plugin takes part in this step of a run: `before_dispatch`, `before_execution` or `after_execution`.
+    pub fn takes(&self, step: &str) -> bool {
+        self.taking(step).next().is_some()
+    }
+
     fn taking<'p>(&'p self, step: &'p str) -> impl Iterator<Item = &'p Plugin> {
         self.iter()
             .filter(move |plugin| plugin.description().lifecycle.iter().any(|it| it == step))

@@ -56,6 +56,11 @@ impl Loader {
         }
     }
 
+    /// Whether a file finds this name without defining or importing it.
+    pub fn defines(&self, name: &str) -> bool {
+        self.vm.borrow_mut().has_builtin(name)
+    }
+
     /// Sends what files print to `talk`, as it comes; it should end up on standard error.
     pub fn on_print(&mut self, talk: impl FnMut(&str) + 'static) {
         self.vm.borrow_mut().host.talk = Box::new(talk);

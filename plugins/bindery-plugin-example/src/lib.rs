@@ -1,6 +1,14 @@
-//! Binds `{{greeting[language]}}` to a word of welcome.
+//! Binds `{{greeting[language]}}` to a word of welcome, and tells job files and people which languages there are.
 
-use bindery_plugin::{Answer, BindError, Binder, Host, Match, export_plugin};
+use bindery_plugin::{
+    Answer, Arguments, BindError, Binder, Command, Data, Definition, Error, Host, Match,
+    export_plugin,
+};
+
+/// What `GREETING_LANGUAGES` is in job files.
+const LANGUAGES: Definition =
+    Definition::constant("GREETING_LANGUAGES", Data::List(&[Data::Text("en")]))
+        .help("The languages that can be greeted in");
 
 struct Greeting;
 
@@ -17,7 +25,25 @@ impl Binder for Greeting {
     }
 }
 
-export_plugin! { name: "greeting", binders: [Greeting] }
+/// `bindery greeting languages`
+struct Languages;
+
+impl Command for Languages {
+    const NAME: &'static str = "languages";
+    const ABOUT: &'static str = "Print the languages, one a line";
+
+    fn run(&self, host: &Host, _arguments: &Arguments) -> Result<u8, Error> {
+        host.print("en");
+        Ok(0)
+    }
+}
+
+export_plugin! {
+    name: "greeting",
+    binders: [Greeting],
+    schema: [LANGUAGES],
+    commands: [Languages],
+}
 
 #[cfg(test)]
 mod tests {
@@ -30,6 +56,11 @@ mod tests {
             greeting.bind("greeting", "greeting[en]").unwrap().value(),
             "hello"
         );
+
+        let host = FakeHost::new();
+        let greeting = host.open(super::plugin(), json!({})).unwrap();
+        assert_eq!(greeting.run(&["languages"]), Ok(0));
+        assert_eq!(host.printed(), ["en"]);
 
         let error = greeting.bind("greeting", "greeting[tlh]").unwrap_err();
         assert_eq!(error.message(), "no greeting in `tlh`");

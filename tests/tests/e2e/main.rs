@@ -12,6 +12,7 @@ mod quiet;
 mod registries;
 mod registry;
 mod render;
+mod runs;
 mod seam;
 mod thrift;
 

@@ -28,6 +28,11 @@ pub(crate) fn unruly() -> PathBuf {
     plugin_folder().join(format!("{DLL_PREFIX}bindery_unruly{DLL_SUFFIX}"))
 }
 
+/// The plugin that provides one of everything.
+pub(crate) fn busy() -> PathBuf {
+    plugin_folder().join(format!("{DLL_PREFIX}bindery_busy{DLL_SUFFIX}"))
+}
+
 /// The library with every occurrence of a text replaced by one as long.
 pub(crate) fn replaced_in(mut library: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());

@@ -27,7 +27,6 @@ pub struct Lock {
 impl Lock {
     /// Locks, and prints what is new.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
-        context.record();
         let mut clerk = Clerk::new(context)?;
         let mut done = Vec::new();
         for locked in self.files.locks(&Policy::Known)? {

@@ -64,9 +64,14 @@ pub struct Render {
 }
 
 impl Render {
+    /// Says what plugins have to know of the command.
+    pub fn prepare(&self, context: &Context<'_>) {
+        self.lock.prepare(context);
+    }
+
     /// Renders, and writes if all of it succeeded.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
-        let lock = self.lock.open(&self.file, context)?;
+        let lock = self.lock.open(&self.file)?;
         let document = if self.text {
             let cluster = self.cluster.as_deref();
             let bound = text_file::bind(&self.file, cluster, &self.bindings, context, &lock)?;
@@ -85,7 +90,12 @@ impl Render {
         let loaded = if self.read_json {
             Loaded::read_json(&self.file, &schema)?
         } else {
-            Loaded::evaluate(&self.file, schema.prelude(), &self.sandbox, context)?
+            Loaded::evaluate(
+                &self.file,
+                context.prelude(&schema)?,
+                &self.sandbox,
+                context,
+            )?
         };
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;

@@ -55,7 +55,6 @@ impl FromStr for Precise {
 impl Update {
     /// Updates, and prints what has moved.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
-        context.record();
         let mut clerk = Clerk::new(context)?;
         let mut done = Vec::new();
         let mut hits = vec![false; self.only.len().max(self.precise.len())];

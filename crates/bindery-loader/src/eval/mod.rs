@@ -133,6 +133,11 @@ impl Vm {
         self.builtins[id] = Some(value);
     }
 
+    pub(crate) fn has_builtin(&mut self, name: &str) -> bool {
+        let id = self.names.id(name) as usize;
+        self.builtins.get(id).is_some_and(Option::is_some)
+    }
+
     pub(crate) fn define(&mut self, name: &str, value: Value) {
         let id = self.names.id(name);
         self.set_global(id, Some(value));

@@ -37,7 +37,7 @@ impl Source {
         if self.read_json {
             Loaded::read_json(&self.file, schema)
         } else {
-            Loaded::evaluate(&self.file, schema.prelude(), &self.sandbox, context)
+            Loaded::evaluate(&self.file, context.prelude(schema)?, &self.sandbox, context)
         }
     }
 

@@ -15,8 +15,8 @@ use crate::{
 ///
 /// What a plugin provides is read from its file; nothing is loaded. Libraries that cannot be used are told of on standard error.
 ///
-/// JSON: `{"plugins": [{"name", "version", "abi", "binders": [name], "traits": [name], "auth": [name], "methods": [name], "file"}],
-/// "problems": [{"message", "hint"}]}`
+/// JSON: `{"plugins": [{"name", "version", "abi", "binders": [name], "traits": [name], "schema": [name], "auth": [name], "methods":
+/// [name], "options": [name], "commands": [name], "lifecycle": [step], "hooks": [name], "file"}], "problems": [{"message", "hint"}]}`
 #[derive(Args)]
 pub struct List {
     #[command(flatten)]
@@ -36,8 +36,13 @@ struct Row<'a> {
     abi: u32,
     binders: Vec<&'a str>,
     traits: Vec<&'a str>,
+    schema: Vec<&'a str>,
     auth: &'a [String],
     methods: &'a [String],
+    options: Vec<&'a str>,
+    commands: Vec<&'a str>,
+    lifecycle: &'a [String],
+    hooks: Vec<&'a str>,
     file: String,
 }
 
@@ -70,22 +75,22 @@ impl List {
 }
 
 fn row(description: &Description, file: String) -> Row<'_> {
+    fn names<T>(parts: &[T], name: impl Fn(&T) -> &String) -> Vec<&str> {
+        parts.iter().map(|it| name(it).as_str()).collect()
+    }
     Row {
         name: &description.name,
         version: &description.version,
         abi: description.abi,
-        binders: description
-            .binders
-            .iter()
-            .map(|it| it.name.as_str())
-            .collect(),
-        traits: description
-            .traits
-            .iter()
-            .map(|it| it.name.as_str())
-            .collect(),
+        binders: names(&description.binders, |it| &it.name),
+        traits: names(&description.traits, |it| &it.name),
+        schema: names(&description.schema, |it| &it.name),
         auth: &description.auth,
         methods: &description.methods,
+        options: names(&description.options, |it| &it.name),
+        commands: names(&description.commands, |it| &it.name),
+        lifecycle: &description.lifecycle,
+        hooks: names(&description.hooks, |it| &it.name),
         file,
     }
 }
@@ -99,8 +104,17 @@ fn cells(row: &Row<'_>) -> Vec<String> {
     let provides = [
         count(row.binders.len(), "binder", "binders"),
         count(row.traits.len(), "trait", "traits"),
+        count(
+            row.schema.len(),
+            "name for job files",
+            "names for job files",
+        ),
         count(row.auth.len(), "auth source", "auth sources"),
         count(row.methods.len(), "method", "methods"),
+        count(row.options.len(), "option", "options"),
+        count(row.commands.len(), "command", "commands"),
+        count(row.lifecycle.len(), "step of runs", "steps of runs"),
+        count(row.hooks.len(), "hook", "hooks"),
     ];
     let provides = provides
         .into_iter()

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_cluster::TraitField;
-use bindery_host::{Description, Plugin};
+use bindery_host::{Defined, Description, FieldDescription, OptionDescription, Plugin};
 use clap::Args;
 use serde::Serialize;
 
@@ -17,12 +17,16 @@ use crate::{
     report::{Failure, Failures},
 };
 
-/// Show what a plugin provides: binders with the refs they bind, cluster traits with their keys, sources of credentials, methods
+/// Show what a plugin provides: binders with the refs they bind, cluster traits and names for job files with their fields, sources of
+/// credentials, methods, options, commands, and its part in runs and in calls to a scheduler
 ///
-/// Read from the plugin's file; nothing is loaded.
+/// Read from the plugin's file; nothing is loaded. What another plugin or Bindery itself has under the same name is left out.
 ///
-/// JSON: `{"file", "rustc", "name", "version", "abi", "binders": [{"name", "pattern"}], "traits": [{"name", "fields": [{"name", "type",
-/// "required", "default", "help"}]}], "auth": [name], "methods": [name]}`
+/// JSON: `{"file", "rustc", "name", "version", "abi", "binders": [{"name", "pattern", "reviews"}], "traits": [{"name", "fields":
+/// [{"name", "type", "required", "default", "help"}]}], "schema": [{"name", "help", and "fields" as of a trait or "value"}], "auth":
+/// [name], "mechanisms": [{"name", "source"}], "methods": [name], "options": [{"name", "value", "help"}], "commands": [{"name",
+/// "about", "arguments": [{"name", "required", "repeated", "help"}], "options"}], "lifecycle": [step], "hooks": [{"name",
+/// "methods"}]}`
 #[derive(Args)]
 pub struct Show {
     /// Name of a plugin on the search path, or a library's file (anything with a slash)
@@ -97,7 +101,21 @@ fn text(sheet: &Sheet<'_>) -> String {
     ];
     rows.extend(sheet.rustc.map(|rustc| row("rustc", &[rustc])));
     rows.extend(plugin.auth.iter().map(|name| row("auth", &[name])));
+    rows.extend(plugin.mechanisms.iter().map(|mechanism| {
+        let answers = format!("{}, answered by {}", mechanism.name, mechanism.source);
+        row("mechanism", &[&answers])
+    }));
     rows.extend(plugin.methods.iter().map(|name| row("method", &[name])));
+    rows.extend(
+        plugin
+            .lifecycle
+            .iter()
+            .map(|step| row("takes part", &[step])),
+    );
+    rows.extend(plugin.hooks.iter().map(|hook| {
+        let methods = hook.methods.join(", ");
+        row("hook", &[&format!("{}, of {methods}", hook.name)])
+    }));
     rows.extend(plugin.binders.iter().map(|binder| {
         row(
             "binder",
@@ -109,20 +127,80 @@ fn text(sheet: &Sheet<'_>) -> String {
         let fields: Vec<Vec<String>> = group.fields.iter().map(field).collect();
         let _ = write!(text, "trait {}\n{}", group.name, columns(&fields));
     }
+    for definition in &plugin.schema {
+        let (kind, below) = match &definition.defined {
+            Defined::Structure { fields } => {
+                let fields: Vec<Vec<String>> = fields.iter().map(schema_field).collect();
+                ("type", columns(&fields))
+            }
+            Defined::Constant { value } => ("constant", format!("  {value}\n")),
+        };
+        let help = below_name(&definition.help);
+        let _ = write!(text, "{kind} {}{help}\n{below}", definition.name);
+    }
+    if !plugin.options.is_empty() {
+        let options: Vec<Vec<String>> = plugin.options.iter().map(option).collect();
+        let _ = write!(text, "options\n{}", columns(&options));
+    }
+    for command in &plugin.commands {
+        let arguments = command.arguments.iter().map(|argument| {
+            let name = match (argument.required, argument.repeated) {
+                (true, false) => argument.name.clone(),
+                (true, true) => format!("{}...", argument.name),
+                (false, false) => format!("[{}]", argument.name),
+                (false, true) => format!("[{}]...", argument.name),
+            };
+            vec![format!("  {name}"), argument.help.clone()]
+        });
+        let rows: Vec<Vec<String>> = arguments
+            .chain(command.options.iter().map(option))
+            .collect();
+        let about = below_name(&command.about);
+        let (noun, verb) = (&plugin.name, &command.name);
+        let _ = write!(text, "command {noun} {verb}{about}\n{}", columns(&rows));
+    }
     text
 }
 
-fn field(field: &TraitField) -> Vec<String> {
-    let default = match &field.default {
+/// What something is for, behind its name.
+fn below_name(help: &str) -> String {
+    match help {
+        "" => String::new(),
+        help => format!(": {help}"),
+    }
+}
+
+fn option(option: &OptionDescription) -> Vec<String> {
+    let name = match &option.value {
+        Some(value) => format!("  --{} {value}", option.name),
+        None => format!("  --{}", option.name),
+    };
+    vec![name, option.help.clone()]
+}
+
+fn schema_field(field: &FieldDescription) -> Vec<String> {
+    vec![
+        format!("  {}", field.name),
+        field.kind.clone(),
+        default(field.default.as_ref(), field.required),
+        field.help.clone(),
+    ]
+}
+
+fn default(default: Option<&serde_json::Value>, required: bool) -> String {
+    match default {
         Some(serde_json::Value::String(text)) => format!("default `{text}`"),
         Some(value) => format!("default `{value}`"),
-        None if field.required => "required".to_owned(),
+        None if required => "required".to_owned(),
         None => String::new(),
-    };
+    }
+}
+
+fn field(field: &TraitField) -> Vec<String> {
     vec![
         format!("  {}", field.name),
         format!("{:?}", field.kind),
-        default,
+        default(field.default.as_ref(), field.required),
         field.help.clone(),
     ]
 }

@@ -1,0 +1,161 @@
+//! A plugin that provides one of everything, for the tests of what plugins add to a run.
+
+use bindery_plugin::{
+    Answer, Argument, Arguments, BindError, Binder, Command, Data, Definition, Error, Host, Json,
+    Lifecycle, Match, Member, Opt, Run, Setup, Step, Type, export_plugin,
+};
+
+/// Answers with a text, of which jobs say something in their metadata.
+struct Noted;
+
+impl Binder for Noted {
+    const NAME: &'static str = "noted";
+    const PATTERN: &'static str = "noted[*]";
+
+    fn bind(&self, _host: &Host, found: &Match) -> Result<Answer, BindError> {
+        let text = found.index(0);
+        Ok(Answer::text(text)
+            .with_metadata("noted", text)
+            .with_metadata("all", "the same"))
+    }
+}
+
+/// Two names that job files have already or cannot have, and one that is fine.
+const PROCESS: Definition = Definition::constant("Process", Data::Text("mine"));
+const BROKEN: Definition =
+    Definition::structure("Broken", &[Member::new("part", Type::Named("NoSuchType"))]);
+const PARCEL: Definition = Definition::structure(
+    "Parcel",
+    &[
+        Member::new("weight", Type::Integer).required(),
+        Member::new("steps", Type::List(&Type::Named("Process"))).or(Data::List(&[])),
+    ],
+);
+
+/// Says what it is told, and ends as it is told.
+struct Say {
+    word: String,
+}
+
+impl Say {
+    fn open(setup: &Setup) -> Result<Self, Error> {
+        let mut word = setup.option("busy-word").unwrap_or("no word").to_owned();
+        if setup.flag("busy-loud") {
+            word = word.to_uppercase();
+        }
+        Ok(Self { word })
+    }
+}
+
+impl Command for Say {
+    const NAME: &'static str = "say";
+    const ABOUT: &'static str = "Say something, and end as asked";
+    const ARGUMENTS: &'static [Argument] = &[Argument::new("TEXT")
+        .optional()
+        .repeated()
+        .help("What to say")];
+    const OPTIONS: &'static [Opt] = &[
+        Opt::value("code", "N").help("The exit code"),
+        Opt::flag("fail").help("End with an error"),
+        Opt::flag("plugin-dir"),
+    ];
+
+    fn run(&self, host: &Host, arguments: &Arguments) -> Result<u8, Error> {
+        host.print(&format!(
+            "{}: {}",
+            self.word,
+            arguments.all("TEXT").join(" ")
+        ));
+        let code = arguments.option("code").map(str::parse::<u8>);
+        let code = code
+            .transpose()
+            .map_err(|_| Error::invalid("`--code` is no code"))?;
+        if arguments.flag("fail") {
+            let error = Error::denied("it does not want to")
+                .cause("no reason")
+                .hint("ask again");
+            return Err(match code {
+                Some(code) => error.exit_with(code),
+                None => error,
+            });
+        }
+        Ok(code.unwrap_or(0))
+    }
+}
+
+/// Tells each step of a run, or stops it at one, as its section of the settings says: `tell`, `stop`, `code`.
+struct Steps {
+    config: Json,
+}
+
+impl Steps {
+    fn open(setup: &Setup) -> Result<Self, Error> {
+        Ok(Self {
+            config: setup.config()?,
+        })
+    }
+
+    fn take(&self, host: &Host, step: &str, about: &str) -> Result<(), Error> {
+        if self.config["tell"] == true {
+            host.print(&format!("{step}: {about}"));
+        }
+        if self.config["stop"] != step {
+            return Ok(());
+        }
+        let error = Error::failed("not like this");
+        let code = self.config["code"].as_u64();
+        Err(match code.and_then(|code| u8::try_from(code).ok()) {
+            Some(code) => error.exit_with(code),
+            None => error,
+        })
+    }
+}
+
+impl Lifecycle for Steps {
+    const STEPS: &'static [Step] = &[
+        Step::BeforeDispatch,
+        Step::BeforeExecution,
+        Step::AfterExecution,
+    ];
+
+    /// `list-clusters` is short for something.
+    fn before_dispatch(
+        &self,
+        host: &Host,
+        run: &Run,
+        mut arguments: Vec<String>,
+    ) -> Result<Vec<String>, Error> {
+        let about = format!("{} {}", run.program(), arguments.join(" "));
+        self.take(host, "before dispatch", &about)?;
+        if let Some(place) = arguments.iter().position(|it| it == "list-clusters") {
+            arguments.splice(place..=place, ["cluster".to_owned(), "list".to_owned()]);
+        }
+        Ok(arguments)
+    }
+
+    fn before_execution(&self, host: &Host, run: &Run) -> Result<(), Error> {
+        let about = format!("{} {}", run.command(), run.arguments().len());
+        self.take(host, "before execution", &about)
+    }
+
+    fn after_execution(&self, host: &Host, run: &Run, code: u8) -> Result<(), Error> {
+        self.take(
+            host,
+            "after execution",
+            &format!("{} {code}", run.command()),
+        )
+    }
+}
+
+export_plugin! {
+    name: "busy",
+    binders: [Noted],
+    schema: [PROCESS, BROKEN, PARCEL],
+    options: [
+        Opt::value("busy-word", "WORD").help("The word before all others"),
+        Opt::flag("busy-loud"),
+        Opt::value("config", "FILE"),
+    ],
+    commands: [Say => Say::open],
+    lifecycle: [Steps => Steps::open],
+}
