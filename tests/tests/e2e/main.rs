@@ -14,6 +14,7 @@ mod registry;
 mod render;
 mod runs;
 mod seam;
+mod site;
 mod thrift;
 
 /// Compares with what was recorded, each of `filters` replaced by its name first.
