@@ -14,7 +14,7 @@ pub trait Lifecycle: Send + Sync + 'static {
     /// Looks at the arguments as they were typed, without the program's name, before they are parsed, and gives those to go on
     /// with; the next plugin gets these.
     ///
-    /// The plugin is opened for this step before options are known, and once more with them if any of its own were given.
+    /// The plugin is opened for this step alone, before options are known, and anew for all that follows.
     ///
     /// # Errors
     ///

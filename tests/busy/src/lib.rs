@@ -1,8 +1,9 @@
 //! A plugin that provides one of everything, for the tests of what plugins add to a run.
 
 use bindery_plugin::{
-    Answer, Argument, Arguments, BindError, Binder, Command, Data, Definition, Error, Host, Json,
-    Lifecycle, Match, Member, Opt, Run, Setup, Step, Type, export_plugin,
+    Answer, ApiCall, ApiHook, Argument, Arguments, AuthSource, BindError, Binder, Command,
+    Credential, CredentialQuery, Data, Definition, Error, Host, Json, Lifecycle, Match, Member,
+    Opt, Run, Setup, Step, Type, export_plugin,
 };
 
 /// Answers with a text, of which jobs say something in their metadata.
@@ -147,10 +148,53 @@ impl Lifecycle for Steps {
     }
 }
 
+/// Gives the scheduler's name for the user.
+struct Ticket;
+
+impl AuthSource for Ticket {
+    const NAME: &'static str = "ticket";
+    const MECHANISMS: &'static [&'static str] = &["TICKET"];
+
+    fn credential(
+        &self,
+        _host: &Host,
+        query: &CredentialQuery,
+    ) -> Result<Option<Credential>, Error> {
+        let actions = query.actions().join(",");
+        Ok(Some(Credential::new(query.registry(), actions)))
+    }
+}
+
+/// Keeps production as it is, and logs what it is told.
+struct Freeze;
+
+impl ApiHook for Freeze {
+    const NAME: &'static str = "freeze";
+    const METHODS: &'static [&'static str] = &["create_job", "kill_job"];
+
+    fn pre(&self, host: &Host, call: &ApiCall) -> Result<bool, Error> {
+        host.warn(&format!("pre {} {}", call.method(), call.arguments()));
+        match call.job() {
+            Some("west/www/prod/web") => Err(Error::denied("production is frozen")),
+            job => Ok(job.is_some()),
+        }
+    }
+
+    fn post(&self, host: &Host, call: &ApiCall, answer: &Json) -> Result<(), Error> {
+        host.warn(&format!("post {} {answer}", call.method()));
+        Ok(())
+    }
+
+    fn err(&self, _host: &Host, call: &ApiCall, error: &str) -> Result<(), Error> {
+        Err(Error::failed(format!("err {} {error}", call.method())))
+    }
+}
+
 export_plugin! {
     name: "busy",
     binders: [Noted],
     schema: [PROCESS, BROKEN, PARCEL],
+    auth: [Ticket],
     options: [
         Opt::value("busy-word", "WORD").help("The word before all others"),
         Opt::flag("busy-loud"),
@@ -158,4 +202,5 @@ export_plugin! {
     ],
     commands: [Say => Say::open],
     lifecycle: [Steps => Steps::open],
+    hooks: [Freeze],
 }

@@ -6,10 +6,12 @@ use std::{
 };
 
 use bindery_core::{BinderError, BinderErrorKind};
-use bindery_host::{AuthEntry, Level, NoServices, Plugins, Services, Settings, Trait};
+use bindery_host::{
+    ApiCall, AuthEntry, Level, NoServices, Plugins, PreHooksStopped, Services, Settings, Trait,
+};
 use serde_json::{Map, Value as Json, json};
 
-use super::{bind, built, check, check_error, plugins_of, unruly};
+use super::{bind, built, busy, check, check_error, plugins_of, unruly};
 
 /// Services that keep what they are told, or panic.
 #[derive(Default)]
@@ -244,4 +246,59 @@ fn entries_that_mean_nobody_are_told_at_once_and_again_when_they_matter() {
         "the `[[auth]]` entry for `r` names `vault`, which plugin `auth` does not have",
         "known sources: account",
     );
+}
+
+#[test]
+fn hooks_of_a_library_are_asked_and_told() {
+    let talk = Arc::new(Talk::default());
+    let plugins = plugins_of(&[busy()], Settings::default(), talk.clone());
+    let call = |method: &str, job: &str, answer: Result<Json, String>| {
+        let call = ApiCall {
+            method: method.to_owned(),
+            job: Some(job.to_owned()),
+            config: Json::Null,
+            arguments: json!({"instances": [1]}),
+        };
+        let ended = plugins.hooked(&call, || answer, Clone::clone);
+        let refusal = |stopped: PreHooksStopped| {
+            let mut refusals = stopped.refusals.iter();
+            let error = refusals.next().unwrap().error.as_ref().unwrap();
+            format!("{stopped}: {error}")
+        };
+        ended.map_err(refusal)
+    };
+    let made = call("create_job", "west/www/devel/web", Ok(json!({"ok": 1})));
+    assert_eq!(made, Ok(Ok(json!({"ok": 1}))));
+    let failed = call(
+        "kill_job",
+        "west/www/devel/web",
+        Err("LOCK_ERROR: busy".into()),
+    );
+    assert_eq!(failed, Ok(Err("LOCK_ERROR: busy".into())));
+    assert_eq!(
+        call("create_job", "west/www/prod/web", Ok(Json::Null)),
+        Err("Pre hooks stopped call to create_job: production is frozen".into())
+    );
+    assert_eq!(
+        call("restart", "west/www/prod/web", Ok(Json::Null)),
+        Ok(Ok(Json::Null))
+    );
+    assert_eq!(
+        talk.lines(),
+        [
+            r#"busy Warn: pre create_job {"instances":[1]}"#,
+            r#"busy Warn: post create_job {"ok":1}"#,
+            r#"busy Warn: pre kill_job {"instances":[1]}"#,
+            "busy Warn: hook `freeze`: err kill_job LOCK_ERROR: busy",
+            r#"busy Warn: pre create_job {"instances":[1]}"#,
+        ]
+    );
+}
+
+#[test]
+fn a_library_answers_for_the_mechanism_of_a_cluster() {
+    let plugins = plugins_of(&[busy()], Settings::default(), Arc::new(NoServices));
+    let module = plugins.auth_module("TICKET").unwrap().unwrap();
+    let found = module.credential("scheduler:8081").unwrap().unwrap();
+    assert_eq!(found.username(), Some("scheduler:8081"));
 }
