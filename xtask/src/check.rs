@@ -41,7 +41,9 @@ pub(crate) fn run() -> Result<(), Failure> {
 }
 
 fn formatting() -> Result<(), Failure> {
-    cargo::run("fmt", &["--all", "--check"])
+    cargo::run("fmt", &["--all", "--check"])?;
+    let apart = "tests/site-ledger/Cargo.toml";
+    cargo::run("fmt", &["--manifest-path", apart, "--check"])
 }
 
 fn lints() -> Result<(), Failure> {

@@ -1,3 +1,5 @@
+//! The plugin, called as a host calls it.
+
 use bindery_plugin::{BindErrorKind, json, testing::FakeHost};
 
 #[test]
@@ -15,7 +17,6 @@ fn what_is_released_is_bound_and_stays() {
     };
     let sha = "0f".repeat(32);
     let stage = format!("stage web 1.4 --uri http://f/web --sha {sha}");
-
     assert_eq!(kind("ledger[web][1.4]"), BindErrorKind::NotFound);
     assert_eq!(kind("ledger[..][$(x)]"), BindErrorKind::Invalid);
     assert_eq!(run(&stage, &[]), Ok(0));

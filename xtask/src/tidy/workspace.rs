@@ -49,7 +49,9 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
     let mut folders = vec!["tests".to_owned(), "xtask".to_owned()];
     for parent in ["crates", "plugins", "tests"] {
         for entry in entries(&root.join(parent))? {
-            if entry.join("Cargo.toml").is_file() {
+            let manifest = entry.join("Cargo.toml");
+            // What is a workspace of its own stands for what others write, by their own rules.
+            if manifest.is_file() && !read(&manifest)?.contains("\n[workspace]") {
                 folders.push(format!("{parent}/{}", name_of(&entry)));
             }
         }
