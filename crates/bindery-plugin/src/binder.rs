@@ -180,6 +180,13 @@ impl Answer {
     /// Has every job that uses the answer say `value` under `key` in its metadata, behind what its file says there: where it came
     /// from, what it is. Like all of a job's texts, `value` may hold refs. It is part of the evidence, so that a recalled answer
     /// brings it as well.
+    ///
+    /// ```
+    /// # use bindery_plugin::{Answer, json};
+    /// let answer = Answer::text("http://files/web-1.4").with_metadata("release", "web/1.4");
+    /// let metadata = json!([{"key": "release", "value": "web/1.4"}]);
+    /// assert_eq!(answer.evidence(), Some(&json!({"metadata": metadata})));
+    /// ```
     pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         let metadata = self.evidence.as_mut().and_then(take_metadata);
         let mut entries = match metadata {

@@ -98,6 +98,37 @@ impl Argument {
 
 /// An option: `--name`, or `--name VALUE`.
 ///
+/// ```
+/// # use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Opt, Setup, export_plugin, json, testing::FakeHost};
+/// struct Site {
+///     user: String,
+/// }
+///
+/// impl Site {
+///     fn open(setup: &Setup) -> Result<Self, Error> {
+///         Ok(Self { user: setup.option("site-user").unwrap_or("nobody").to_owned() })
+///     }
+/// }
+/// # impl Binder for Site {
+/// #     const NAME: &'static str = "site.user";
+/// #     const PATTERN: &'static str = "site.user";
+/// #     fn bind(&self, _host: &Host, _found: &Match) -> Result<Answer, BindError> {
+/// #         Ok(Answer::text(self.user.as_str()))
+/// #     }
+/// # }
+///
+/// export_plugin! {
+///     name: "site",
+///     binders: [Site => Site::open],
+///     options: [Opt::value("site-user", "NAME").help("Who asks")],
+/// }
+///
+/// # fn main() {
+/// let site = FakeHost::new().option("site-user", "me").open(plugin(), json!({})).unwrap();
+/// assert_eq!(site.bind("site.user", "site.user").unwrap().value(), "me");
+/// # }
+/// ```
+///
 /// Those that a plugin lists in `options` are taken by every command of Bindery, and reach the plugin when it is opened:
 /// [`Setup::option`](crate::Setup::option). Those of a [`Command`] are taken by it alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,34 @@ use crate::{Error, Host};
 
 /// Takes part in every run of Bindery, whatever the command. Plugins are called in their order.
 ///
+/// ```
+/// use bindery_plugin::{Error, Host, Lifecycle, Run, Step, export_plugin};
+///
+/// /// No run on a day when the site is frozen.
+/// struct Frozen;
+///
+/// impl Lifecycle for Frozen {
+///     const STEPS: &'static [Step] = &[Step::BeforeExecution];
+///
+///     fn before_execution(&self, host: &Host, run: &Run) -> Result<(), Error> {
+///         if run.command().starts_with("job") {
+///             return Err(Error::denied("the site is frozen").exit_with(8));
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// export_plugin! { name: "frozen", lifecycle: [Frozen] }
+///
+/// # fn main() {
+/// # use bindery_plugin::{json, testing::FakeHost};
+/// let frozen = FakeHost::new().open(plugin(), json!({})).unwrap();
+/// assert!(frozen.step("before_execution", &["render"], 0).is_ok());
+/// let error = frozen.step("before_execution", &["job"], 0).unwrap_err();
+/// assert_eq!(error.exit_code(), Some(8));
+/// # }
+/// ```
+///
 /// Only the steps that [`STEPS`](Lifecycle::STEPS) names are called, so a plugin is not opened for the others.
 pub trait Lifecycle: Send + Sync + 'static {
     /// The steps it takes part in.
