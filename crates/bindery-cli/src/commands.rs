@@ -146,9 +146,14 @@ pub fn option_id(plugin: &str, option: &str) -> String {
     format!("{plugin}:{option}")
 }
 
+thread_local! {
+    /// The command line without plugins, for the question whether it has a name.
+    static OWN: clap::Command = command(None);
+}
+
 /// Whether Bindery itself has this noun or verb.
 pub fn has_noun(name: &str) -> bool {
-    name == "help" || Bindery::command().find_subcommand(name).is_some()
+    name == "help" || OWN.with(|own| own.find_subcommand(name).is_some())
 }
 
 /// Whether a name is in use, so that no plugin can have it.
@@ -164,7 +169,7 @@ pub fn taken(kind: Provision, name: &str) -> bool {
         Provision::Noun => has_noun(name),
         Provision::Definition => job_file::has_name(name),
         _ if ["help", "version"].contains(&name) => true,
-        Provision::Option => below(&command(None), &|it| has(it, false)),
-        Provision::CommandOption => has(&command(None), true),
+        Provision::Option => OWN.with(|own| below(own, &|it| has(it, false))),
+        Provision::CommandOption => OWN.with(|own| has(own, true)),
     }
 }
