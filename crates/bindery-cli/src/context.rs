@@ -131,6 +131,14 @@ impl Options {
             let option = options.find(|it| it.get_long() == Some(name))?;
             Some(option.get_action().takes_values() && value.is_none())
         };
+        let is_short = |word: &OsStr| {
+            let flags = word.to_str().and_then(|word| word.strip_prefix('-'));
+            let is_flag = |short| {
+                let mut options = command.get_arguments();
+                options.any(|it| it.get_short() == Some(short) && !it.get_action().takes_values())
+            };
+            flags.is_some_and(|flags| !flags.is_empty() && flags.chars().all(is_flag))
+        };
         let mut ours = Vec::new();
         let mut noun = None;
         let mut arguments = arguments.iter();
@@ -143,6 +151,7 @@ impl Options {
                     ours.push(argument);
                     ours.extend(takes_value.then(|| arguments.next()).flatten());
                 }
+                None if is_short(argument) => ours.push(argument),
                 None if argument.as_bytes().starts_with(b"-") => {}
                 None => {
                     noun.get_or_insert(argument);
@@ -488,6 +497,7 @@ mod tests {
     fn what_was_given_is_the_same_however_it_was_found() {
         let words = [
             "render",
+            "-vv",
             "f",
             "--plugin-dir",
             "a",
@@ -502,7 +512,7 @@ mod tests {
             .try_get_matches_from(line)
             .unwrap();
         let given = Options::given(&matches);
-        assert_eq!(given.len(), 2);
+        assert_eq!(given.len(), 3);
         assert_eq!(Options::typed(&words).given, given);
     }
 }
