@@ -5,7 +5,7 @@
 //! with the certificates of an [`Authority`] of its own, or in front of another registry. Programs of others may be missing: the functions that need one then
 //! give `None` and say so on stderr, and the case returns. Where `CI` is `true` a missing program is a failure.
 //!
-//! [`conformance`] runs the shared vectors against the template core and the loader, and judges the outcome.
+//! [`Schema`] tells what is against one of the JSON Schemas that are published with the documentation. [`conformance`] runs the shared vectors against the template core and the loader, and judges the outcome.
 //!
 //! The cases are in `tests/`; what `cargo xtask` drives is in `examples/`.
 
@@ -19,6 +19,7 @@ mod layout;
 mod openssl;
 mod program;
 mod real_registry;
+mod schema;
 mod skopeo;
 mod token_server;
 
@@ -27,5 +28,6 @@ pub use layout::write_layout;
 pub use openssl::{Authority, KeyPair};
 pub use program::{Program, find, run_by};
 pub use real_registry::{ClientCertificate, Guard, RealRegistry};
+pub use schema::Schema;
 pub use skopeo::Skopeo;
 pub use token_server::{Policy, TokenServer};

@@ -31,11 +31,13 @@ pub enum Program {
     Thrift,
     /// Debian's Python, which has thrift's library; another Python on the path does not see it.
     PythonThrift,
+    /// Debian's Python, for plugins in Python; another Python on the path may need the caller's home folder.
+    Python,
 }
 
 impl Program {
     /// Every program that some case needs.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Registry,
         Self::Skopeo,
         Self::Htpasswd,
@@ -46,6 +48,7 @@ impl Program {
         Self::Umoci,
         Self::Thrift,
         Self::PythonThrift,
+        Self::Python,
     ];
 
     /// What the program is called.
@@ -61,6 +64,7 @@ impl Program {
             Self::Umoci => "umoci",
             Self::Thrift => "thrift",
             Self::PythonThrift => "python3 with thrift",
+            Self::Python => "python3",
         }
     }
 
@@ -88,6 +92,7 @@ pub fn find(program: Program) -> Option<PathBuf> {
     let found = match named.filter(|value| !value.is_empty() && value != "required") {
         Some(path) => Some(PathBuf::from(path)).filter(|path| path.is_file()),
         None if program == Program::PythonThrift => python_with_thrift(),
+        None if program == Program::Python => debian_python(),
         None => on_path(program.name()),
     };
     if found.is_none() {
@@ -137,6 +142,9 @@ fn on_path(name: &str) -> Option<PathBuf> {
 
 fn python_with_thrift() -> Option<PathBuf> {
     let library = PathBuf::from("/usr/lib/python3/dist-packages/thrift");
-    let python = PathBuf::from("/usr/bin/python3");
-    (library.is_dir() && python.is_file()).then_some(python)
+    debian_python().filter(|_| library.is_dir())
+}
+
+fn debian_python() -> Option<PathBuf> {
+    Some(PathBuf::from("/usr/bin/python3")).filter(|python| python.is_file())
 }

@@ -9,6 +9,7 @@ pub mod lock;
 pub mod plugin;
 pub mod render;
 pub mod status;
+pub mod test;
 pub mod update;
 
 use bindery_host::{
@@ -43,6 +44,7 @@ enum Command {
     Lock(lock::Lock),
     Update(update::Update),
     Status(status::Status),
+    Test(test::Test),
     #[command(subcommand)]
     Image(image::Image),
     #[command(subcommand)]
@@ -74,6 +76,7 @@ impl Bindery {
             Command::Lock(command) => command.run(context).map(done),
             Command::Update(command) => command.run(context).map(done),
             Command::Status(command) => command.run(context),
+            Command::Test(command) => command.run(context),
             Command::Image(command) => command.run(context).map(done),
             Command::Plugin(command) => command.run(context).map(done),
             Command::Cluster(command) => command.run(context).map(done),

@@ -7,13 +7,15 @@ use std::{
     rc::Rc,
 };
 
-use bindery_host::PluginBinder;
+use bindery_core::Binder;
 use bindery_lockfile::{Lockfile, Policy, Recalling};
 use clap::Args;
 
 use crate::{
+    answers::Answers,
     context::Context,
     exit::ExitStatus,
+    fixture::Replay,
     output,
     report::{Failure, Failures, Place},
 };
@@ -36,6 +38,14 @@ pub struct LockOptions {
     /// Both --locked and --offline
     #[arg(long, help_heading = "Lock file")]
     frozen: bool,
+    /// Take all answers from this fixture, which `bindery plugin record` wrote; no plugin is looked for, and nobody is asked
+    #[arg(
+        long,
+        value_name = "FIXTURE",
+        help_heading = "Lock file",
+        conflicts_with_all = ["locked", "frozen", "lockfile"]
+    )]
+    replay: Option<PathBuf>,
     #[command(flatten)]
     place: LockPlace,
 }
@@ -56,8 +66,11 @@ impl LockOptions {
         }
     }
 
-    /// The lock of `file`, used as the command line says. One that is not there is an empty one, unless it is needed.
-    pub fn open(&self, file: &Path) -> Result<Lock, Failures> {
+    /// Who answers the refs of `file`, as the command line says. A lock that is not there is an empty one, unless it is needed.
+    pub fn open(&self, file: &Path) -> Result<Box<dyn Answers>, Failures> {
+        if let Some(fixture) = &self.replay {
+            return Ok(Box::new(Replay::open(fixture)?));
+        }
         let path = self.place.of(file);
         if self.locked || self.frozen {
             let lock = Lock::open(path, Policy::Locked)?;
@@ -68,9 +81,9 @@ impl LockOptions {
                     .hint(format!("`bindery lock {}` writes it", file.display()))
                     .into());
             }
-            return Ok(lock);
+            return Ok(Box::new(lock));
         }
-        Lock::open(path, Policy::Known)
+        Ok(Box::new(Lock::open(path, Policy::Known)?))
     }
 }
 
@@ -121,9 +134,9 @@ impl Lock {
         })
     }
 
-    /// The lock beside `file`, used where it has an entry.
-    pub fn beside(file: &Path) -> Result<Self, Failures> {
-        Self::open(file.with_file_name(FILE_NAME), Policy::Known)
+    /// The lock beside `file`.
+    pub fn beside(file: &Path, policy: Policy) -> Result<Self, Failures> {
+        Self::open(file.with_file_name(FILE_NAME), policy)
     }
 
     /// The same file with other entries, which are not written yet.
@@ -144,20 +157,6 @@ impl Lock {
     /// Its entries.
     pub fn lockfile(&self) -> &Lockfile {
         &self.lockfile
-    }
-
-    /// Puts the file in front of binders for jobs of `cluster`.
-    pub fn before(
-        &self,
-        binders: Vec<PluginBinder>,
-        cluster: Option<&str>,
-    ) -> Vec<Recalling<PluginBinder>> {
-        let name: Rc<str> = self.path.display().to_string().into();
-        let recalling = |binder| {
-            let (lockfile, name) = (Rc::clone(&self.lockfile), Rc::clone(&name));
-            Recalling::new(binder, cluster, lockfile, name, self.policy.clone())
-        };
-        binders.into_iter().map(recalling).collect()
     }
 
     /// Replaces the file by one with these entries, whole or not at all; it is left alone if nothing changes.
@@ -191,6 +190,27 @@ impl Lock {
             return Err(failure(message).hint("run the command again").into());
         }
         output::write_file(&self.path, text.as_bytes())
+    }
+}
+
+impl Answers for Lock {
+    /// The binders of plugins, with the file in front of them.
+    fn binders(
+        &self,
+        cluster: Option<&str>,
+        context: &Context<'_>,
+    ) -> Result<Vec<Box<dyn Binder>>, Failures> {
+        let name: Rc<str> = self.path.display().to_string().into();
+        let recalling = |binder| -> Box<dyn Binder> {
+            let (lockfile, name) = (Rc::clone(&self.lockfile), Rc::clone(&name));
+            let policy = self.policy.clone();
+            Box::new(Recalling::new(binder, cluster, lockfile, name, policy))
+        };
+        Ok(context
+            .binders(cluster)?
+            .into_iter()
+            .map(recalling)
+            .collect())
     }
 }
 

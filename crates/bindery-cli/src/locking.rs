@@ -13,6 +13,7 @@ use bindery_lockfile::{Entry, Key, Lockfile, Policy, Source, Timestamp};
 use clap::Args;
 
 use crate::{
+    answers::Answers,
     binding::Binding,
     context::Context,
     exit::ExitStatus,
@@ -24,9 +25,9 @@ use crate::{
     text_file,
 };
 
-/// The files whose refs are meant.
+/// The files whose refs are meant, and how they are read.
 #[derive(Args)]
-pub struct Files {
+pub struct Inputs {
     /// Job files in Python syntax; with --text, files of any kind
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -43,9 +44,16 @@ pub struct Files {
     #[arg(long, value_name = "NAME", requires = "text")]
     cluster: Option<String>,
     #[command(flatten)]
-    place: LockPlace,
-    #[command(flatten)]
     sandbox: Sandbox,
+}
+
+/// Such files, and where their lock lies.
+#[derive(Args)]
+pub struct Files {
+    #[command(flatten)]
+    inputs: Inputs,
+    #[command(flatten)]
+    place: LockPlace,
 }
 
 /// A lock file, and the files whose lock it is.
@@ -60,7 +68,7 @@ impl Files {
     /// The lock files of all files, each read, to be used as `policy` says.
     pub fn locks(&self, policy: &Policy) -> Result<Vec<Locked<'_>>, Failures> {
         let mut by_lock: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
-        for file in &self.files {
+        for file in &self.inputs.files {
             by_lock.entry(self.place.of(file)).or_default().push(file);
         }
         let locks = by_lock.into_iter().map(|(path, files)| {
@@ -79,13 +87,55 @@ impl Files {
         let mut bound = BTreeMap::new();
         let mut failures = Vec::new();
         for file in &locked.files {
-            match self.bind_file(file, &locked.lock, context) {
+            match self.inputs.bind_file(file, &locked.lock, context) {
                 Ok(answers) => bound.extend(answers),
                 Err(told) => failures.extend(told.into_vec()),
             }
         }
         Failures::check(failures)?;
         Ok(bound)
+    }
+}
+
+impl Inputs {
+    /// Asks for the refs of all files; what has no answer is no error here. All that is wrong with the files themselves is told
+    /// together.
+    pub fn ask(&self, answers: &dyn Answers, context: &Context<'_>) -> Result<(), Failures> {
+        let ask = |file: &PathBuf| {
+            if self.text {
+                let cluster = self.cluster.as_deref();
+                let asked = text_file::ask(file, cluster, &self.bindings, context, answers);
+                return asked.map(|_| ());
+            }
+            let schema = Rc::new(Schema::new());
+            let loaded = self.load(file, &schema, context)?;
+            self.pass(&loaded, &schema)?.bind(context, answers)?;
+            Ok(())
+        };
+        let asked = self.files.iter().map(ask).filter_map(Result::err);
+        Failures::check(asked.flat_map(Failures::into_vec).collect())
+    }
+
+    fn load(
+        &self,
+        file: &Path,
+        schema: &Rc<Schema>,
+        context: &Context<'_>,
+    ) -> Result<Loaded, Failures> {
+        if self.read_json {
+            Loaded::read_json(file, schema)
+        } else {
+            Loaded::evaluate(file, context.prelude(schema)?, &self.sandbox, context)
+        }
+    }
+
+    /// All jobs of a file.
+    fn pass<'l>(&self, loaded: &'l Loaded, schema: &Schema) -> Result<Pass<'l>, Failures> {
+        let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
+        Pass::new(
+            loaded,
+            loaded.jobs(schema, &bindings, &Selection::default())?,
+        )
     }
 
     fn bind_file(
@@ -100,14 +150,8 @@ impl Files {
             return Ok(keyed(cluster, bound.answers));
         }
         let schema = Rc::new(Schema::new());
-        let loaded = if self.read_json {
-            Loaded::read_json(file, &schema)?
-        } else {
-            Loaded::evaluate(file, context.prelude(&schema)?, &self.sandbox, context)?
-        };
-        let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
-        let jobs = loaded.jobs(&schema, &bindings, &Selection::default())?;
-        let mut pass = Pass::new(&loaded, jobs)?.bind(context, lock)?;
+        let loaded = self.load(file, &schema, context)?;
+        let mut pass = self.pass(&loaded, &schema)?.bind(context, lock)?;
         let answers = pass.take_answers();
         // What cannot be rendered is not worth a lock.
         pass.finish(&schema, None)?;

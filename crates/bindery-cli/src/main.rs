@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod answers;
 mod binding;
 mod caching;
 mod commands;
@@ -10,6 +11,7 @@ mod configuration;
 mod context;
 mod environment;
 mod exit;
+mod fixture;
 mod job_file;
 mod lock;
 mod locking;

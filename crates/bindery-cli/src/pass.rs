@@ -6,10 +6,10 @@ use bindery_core::{BindError, Bound, BoundRef, bind_all};
 use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers, Warning};
 
 use crate::{
+    answers::Answers,
     context::Context,
     exit::ExitStatus,
     job_file::Loaded,
-    lock::Lock,
     report::{Failure, Failures},
     unbound,
 };
@@ -49,15 +49,18 @@ impl<'l> Pass<'l> {
         Ok(pass)
     }
 
-    /// Recalls what the lock has, and asks the binders for the rest.
-    pub fn bind(self, context: &Context<'_>, lock: &Lock) -> Result<BoundPass<'l>, Failures> {
+    /// Asks the binders of `answers`, cluster by cluster.
+    pub fn bind(
+        self,
+        context: &Context<'_>,
+        answers: &dyn Answers,
+    ) -> Result<BoundPass<'l>, Failures> {
         let bind = |(cluster, members): (&Option<String>, &Vec<usize>)| {
             let objects: Vec<_> = members
                 .iter()
                 .map(|&at| self.jobs[at].1.object().clone())
                 .collect();
-            let cluster = cluster.as_deref();
-            let binders = lock.before(context.binders(cluster)?, cluster);
+            let binders = answers.binders(cluster.as_deref(), context)?;
             Ok(bind_all(&objects, &binders))
         };
         let bound = self

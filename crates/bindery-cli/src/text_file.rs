@@ -7,10 +7,10 @@ use bindery_core::{
 };
 
 use crate::{
+    answers::Answers,
     binding::Binding,
     context::Context,
     job_file::read_text,
-    lock::Lock,
     report::{Failures, Place},
     unbound,
 };
@@ -21,23 +21,30 @@ pub fn bind(
     cluster: Option<&str>,
     bindings: &[Binding],
     context: &Context<'_>,
-    lock: &Lock,
+    answers: &dyn Answers,
 ) -> Result<BoundText, Failures> {
+    let (text, bound) = ask(file, cluster, bindings, context, answers)?;
+    let place = |origin| Some(place(file.to_owned(), &text, origin));
+    Failures::check(unbound::failures(&bound.errors, place))?;
+    Ok(bound)
+}
+
+/// The text of `file`, and what becomes of it; what has no answer is no error here.
+pub fn ask(
+    file: &Path,
+    cluster: Option<&str>,
+    bindings: &[Binding],
+    context: &Context<'_>,
+    answers: &dyn Answers,
+) -> Result<(String, BoundText), Failures> {
     let text = read_text(file)?;
     // The first that claims a ref has it, and the last binding of the command line wins.
     let given = bindings.iter().rev().map(Given::new);
     let mut binders: Vec<Box<dyn Binder>> = given.map(|it| Box::new(it) as _).collect();
-    let recalling = lock.before(context.binders(cluster)?, cluster);
-    binders.extend(
-        recalling
-            .into_iter()
-            .map(|it| Box::new(it) as Box<dyn Binder>),
-    );
+    binders.extend(answers.binders(cluster, context)?);
     let mut bound = bind_text(&text, &binders);
-    let place = |origin| Some(place(file.to_owned(), &text, origin));
-    Failures::check(unbound::failures(&bound.errors, place))?;
     bound.answers.retain(|answer| answer.binder != Given::NAME);
-    Ok(bound)
+    Ok((text, bound))
 }
 
 /// A ref that the command line binds, as a binder.

@@ -19,7 +19,10 @@
 //! # }
 //! ```
 //!
-//! Everything passes through the same tables as in a real host, so panics are caught and names are checked as there.
+//! Everything passes through the same tables as in a real host, so panics are caught and names are checked as there. [`breaches`]
+//! tries all that every host counts on, with examples of the author.
+
+mod contract;
 
 use std::{
     collections::BTreeMap,
@@ -37,6 +40,8 @@ use bindery_abi::{
 use serde_json::json;
 
 use crate::{Answer, BindError, Credential, Error, Json, Map, command::Given};
+
+pub use contract::breaches;
 
 /// A host that offers what a test puts into it, and keeps what it is told.
 #[derive(Clone, Default)]
@@ -201,16 +206,8 @@ impl OpenPlugin {
         binder: &str,
         addresses: &[&str],
     ) -> Result<Vec<Result<Answer, BindError>>, Error> {
-        let requests = addresses.iter().map(|address| Request {
-            binder: binder.into(),
-            address: (*address).into(),
-            parts: components(address).into_iter().map(RString::from).collect(),
-            cluster: self.cluster.as_str().into(),
-        });
-        let answers = self
-            .instance
-            .bind(requests.collect::<RVec<_>>())
-            .into_result()?;
+        let requests = self.requests(binder, addresses);
+        let answers = self.instance.bind(requests).into_result()?;
         Ok(answers
             .into_iter()
             .map(|answer| {
@@ -220,6 +217,16 @@ impl OpenPlugin {
                     .map_err(BindError::from)
             })
             .collect())
+    }
+
+    fn requests(&self, binder: &str, addresses: &[&str]) -> RVec<Request> {
+        let request = |address: &&str| Request {
+            binder: binder.into(),
+            address: (*address).into(),
+            parts: components(address).into_iter().map(RString::from).collect(),
+            cluster: self.cluster.as_str().into(),
+        };
+        addresses.iter().map(request).collect()
     }
 
     /// Has a binder look at a recalled answer to a ref, as [`crate::Binder::review`] does.

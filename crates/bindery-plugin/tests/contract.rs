@@ -9,7 +9,7 @@ use bindery_plugin::{
     Answer, AuthSource, BindError, BindErrorKind, Binder, Credential, CredentialQuery, Error,
     Field, Host, Json, Match, Method, Setup, Trait, export_plugin, json,
     serde::Deserialize,
-    testing::{FakeHost, OpenPlugin, description},
+    testing::{FakeHost, OpenPlugin, breaches, description},
 };
 
 /// Says what it was told, or misbehaves on request.
@@ -385,5 +385,34 @@ fn the_description_lists_every_part() {
             "lifecycle": [],
             "hooks": [],
         })
+    );
+}
+
+#[test]
+fn breaches_of_the_contract_are_found() {
+    let examples = [
+        ("echo[text][a]", Ok(json!("a"))),
+        ("echo[text][b]", Ok(json!("x"))),
+        ("echo[panic][ouch]", Err("ouch")),
+        ("echo[text]", Ok(json!("short"))),
+        ("next", Ok(json!("0"))),
+        ("short[a]", Ok(json!(""))),
+    ];
+    let found = breaches(plugin(), &host(), &Json::Null, &examples);
+    let shown: Vec<_> = found.iter().map(String::as_str).collect();
+    assert_eq!(
+        shown,
+        [
+            "the plugin has no binder for `echo[text]`",
+            "the plugin says \"b\" to `echo[text][b]`",
+            "the plugin says the error `panicked in `echo`: ouch` to `echo[panic][ouch]`",
+            "the plugin says the error `panicked in `echo`: ouch` to `echo[panic][ouch]` among others",
+            "the plugin says \"b\" to `echo[text][b]` among others",
+            "the plugin says \"1\" to `next` among others",
+            "the plugin says \"2\" to `next` among others",
+            "the plugin says the error `binder `short` gave 0 answers to 1 refs` to `short[a]`",
+            "the plugin answers no batch of `short`: binder `short` gave 1 answers to 2 refs",
+            "the plugin cannot be closed: error: panicked in `close`: never close me",
+        ]
     );
 }

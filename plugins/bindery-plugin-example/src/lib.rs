@@ -47,7 +47,10 @@ export_plugin! {
 
 #[cfg(test)]
 mod tests {
-    use bindery_plugin::{json, testing::FakeHost};
+    use bindery_plugin::{
+        json,
+        testing::{FakeHost, breaches},
+    };
 
     #[test]
     fn greets_in_the_languages_it_knows() {
@@ -65,5 +68,15 @@ mod tests {
         let error = greeting.bind("greeting", "greeting[tlh]").unwrap_err();
         assert_eq!(error.message(), "no greeting in `tlh`");
         assert_eq!(error.hint_text(), Some("known languages: en"));
+    }
+
+    #[test]
+    fn keeps_what_every_host_counts_on() {
+        let examples = [
+            ("greeting[en]", Ok(json!("hello"))),
+            ("greeting[tlh]", Err("no greeting in `tlh`")),
+        ];
+        let found = breaches(super::plugin(), &FakeHost::new(), &json!({}), &examples);
+        assert_eq!(found, [""; 0]);
     }
 }

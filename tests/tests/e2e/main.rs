@@ -3,12 +3,15 @@
 mod aurora;
 mod clusters;
 mod documents;
+mod exec;
 mod faults;
 mod images;
 mod locks;
 mod logins;
 mod network;
+mod projects;
 mod quiet;
+mod recording;
 mod registries;
 mod registry;
 mod render;

@@ -3,7 +3,7 @@
 mod bad_libraries;
 mod containment;
 mod programs;
-mod services;
+pub(crate) mod services;
 
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},

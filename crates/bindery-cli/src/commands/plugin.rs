@@ -1,7 +1,9 @@
-//! `bindery plugin`: which plugins there are, and whether they are fit.
+//! `bindery plugin`: which plugins there are, whether they are fit, how one begins, and what they answer.
 
 mod check;
 mod list;
+mod new;
+mod record;
 mod serve;
 mod show;
 
@@ -9,12 +11,14 @@ use clap::Subcommand;
 
 use crate::{context::Context, report::Failures};
 
-/// Show which plugins are found, what they provide, and whether they are fit
+/// Show which plugins are found, what they provide, and whether they are fit; start one; keep what they answer
 #[derive(Subcommand)]
 pub enum Plugin {
     List(list::List),
     Show(show::Show),
     Check(check::Check),
+    New(new::New),
+    Record(record::Record),
     #[command(hide = true)]
     Serve(serve::Serve),
 }
@@ -26,6 +30,8 @@ impl Plugin {
             Self::List(verb) => verb.run(context),
             Self::Show(verb) => verb.run(context),
             Self::Check(verb) => verb.run(context),
+            Self::New(verb) => verb.run(),
+            Self::Record(verb) => verb.run(context),
             Self::Serve(verb) => verb.run(),
         }
     }

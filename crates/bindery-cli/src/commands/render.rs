@@ -7,10 +7,11 @@ use bindery_job::{Job, JobKey, Schema, Selection};
 use clap::Args;
 
 use crate::{
+    answers::Answers,
     binding::Binding,
     context::Context,
     job_file::{Loaded, Sandbox},
-    lock::{Lock, LockOptions},
+    lock::LockOptions,
     output,
     pass::Pass,
     report::{Failures, warn},
@@ -71,13 +72,13 @@ impl Render {
 
     /// Renders, and writes if all of it succeeded.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
-        let lock = self.lock.open(&self.file)?;
+        let answers = self.lock.open(&self.file)?;
         let document = if self.text {
             let cluster = self.cluster.as_deref();
-            let bound = text_file::bind(&self.file, cluster, &self.bindings, context, &lock)?;
+            let bound = text_file::bind(&self.file, cluster, &self.bindings, context, &*answers)?;
             bound.text.into_bytes()
         } else {
-            self.bind_jobs(context, &lock)?
+            self.bind_jobs(context, &*answers)?
         };
         match &self.to_file {
             Some(file) => output::write_file(file, &document),
@@ -85,7 +86,7 @@ impl Render {
         }
     }
 
-    fn bind_jobs(&self, context: &Context<'_>, lock: &Lock) -> Result<Vec<u8>, Failures> {
+    fn bind_jobs(&self, context: &Context<'_>, answers: &dyn Answers) -> Result<Vec<u8>, Failures> {
         let schema = Rc::new(Schema::new());
         let loaded = if self.read_json {
             Loaded::read_json(&self.file, &schema)?
@@ -101,7 +102,7 @@ impl Render {
         let jobs = loaded.jobs(&schema, &bindings, &self.selection())?;
         self.warn_of_shadowed(&jobs);
         let jobs = Pass::new(&loaded, jobs)?
-            .bind(context, lock)?
+            .bind(context, answers)?
             .finish(&schema, None)?;
         self.to.encode(&jobs, context.environment())
     }

@@ -4,6 +4,7 @@ use std::{path::PathBuf, rc::Rc};
 
 use bindery_core::Value;
 use bindery_job::Schema;
+use bindery_lockfile::Policy;
 use clap::Args;
 
 use crate::{
@@ -43,7 +44,7 @@ impl Source {
 
     /// The lock file beside the file.
     pub fn lock(&self) -> Result<Lock, Failures> {
-        Lock::beside(&self.file)
+        Lock::beside(&self.file, Policy::Known)
     }
 
     /// The tables that bind what the command line binds, in order.

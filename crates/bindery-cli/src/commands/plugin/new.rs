@@ -1,0 +1,314 @@
+//! `bindery plugin new`: a project that builds, passes its tests and binds at once.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use clap::{Args, ValueEnum};
+
+use crate::{
+    exit::ExitStatus,
+    output,
+    report::{Failure, Failures},
+};
+
+/// Start a plugin: write a project that passes its tests and binds at once
+///
+/// The plugin binds `{{NAME[en]}}` to `hello`, and says why it does not bind any other. For Rust it is a library, with the sources of
+/// the author's kit below `vendor`, as they came with this program; for Python and sh it is a program, which speaks the plugin
+/// protocol. The README tells how to go on. The folder must not be there; it is written whole or not at all.
+#[derive(Args)]
+pub struct New {
+    /// Name of the plugin and of its binder: lower-case letters, digits and `_`
+    name: Name,
+    /// Language of the plugin
+    #[arg(long, value_name = "LANGUAGE")]
+    lang: Language,
+    /// The folder that is made, instead of NAME in this one
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// For Rust: the folder with `bindery-plugin` to depend on, such as `crates` of a checkout, instead of a copy
+    #[arg(long, value_name = "PATH")]
+    kit: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Language {
+    Rust,
+    Python,
+    Sh,
+}
+
+/// The name of a plugin, which stands in refs, file names and identifiers.
+#[derive(Clone)]
+struct Name(String);
+
+impl FromStr for Name {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fine) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("a lower-case letter comes first, then lower-case letters, digits and `_`")
+        }
+    }
+}
+
+/// A file of a project.
+struct File {
+    path: PathBuf,
+    text: String,
+    is_program: bool,
+}
+
+/// The sources of the author's kit by their paths, which a build script lists.
+const KIT: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/kit.rs"));
+
+/// What makes a workspace of the kit.
+const VENDOR: &str = include_str!("new/vendor.toml");
+
+const LICENSE: &str = include_str!("../../../../../LICENSE");
+
+/// The examples that projects begin as; each is a plugin called `greeting`.
+const RUST: &str = include_str!("../../../../../plugins/bindery-plugin-example/src/lib.rs");
+const PYTHON: &str = include_str!("../../../../../docs/examples/greeting.py");
+const PYTHON_TEST: &str = include_str!("../../../../../docs/examples/test_greeting.py");
+const SH: &str = include_str!("../../../../../docs/examples/greeting.sh");
+const SH_TEST: &str = include_str!("../../../../../docs/examples/test_greeting.sh");
+
+impl New {
+    /// Writes the project, and prints where it is.
+    pub fn run(&self) -> Result<(), Failures> {
+        let name = &self.name.0;
+        let folder = self.dir.clone().unwrap_or_else(|| PathBuf::from(name));
+        if fs::symlink_metadata(&folder).is_ok() {
+            let message = format!("`{}` is there already", folder.display());
+            return Err(Failure::new(ExitStatus::InvalidCommand, message)
+                .hint("name another folder with `--dir`")
+                .into());
+        }
+        if self.kit.is_some() && self.lang != Language::Rust {
+            let message = "`--kit` is for plugins in Rust";
+            return Err(Failure::new(ExitStatus::InvalidCommand, message).into());
+        }
+        let files = match self.lang {
+            Language::Rust => rust(name, self.kit.as_deref())?,
+            Language::Python => program(name, "python3", "py", PYTHON, PYTHON_TEST),
+            Language::Sh => program(name, "sh", "sh", SH, SH_TEST),
+        };
+        write(&folder, &files).map_err(|error| {
+            let message = format!("cannot write `{}`", folder.display());
+            Failure::new(ExitStatus::Internal, message).cause(error)
+        })?;
+        output::print(&format!("{}\n", folder.join("README.md").display()))
+    }
+}
+
+/// A library that depends on the kit in `kit`, or on a copy of it.
+fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Failures> {
+    let (place, workspace, about) = match kit {
+        None => (
+            "vendor/bindery-plugin".to_owned(),
+            "[workspace]\nexclude = [\"vendor\"]\n",
+            "`vendor` holds the author's kit, `bindery-plugin`, as it came with the `bindery` that started this project. Its \
+             licence is Apache-2.0.",
+        ),
+        Some(kit) => (
+            kit_at(kit)?,
+            "[workspace]\n",
+            "The path in `Cargo.toml` leads to the author's kit, `bindery-plugin`.",
+        ),
+    };
+    let manifest = format!(
+        "[package]\nname = \"bindery-plugin-{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lib]\nname = \"bindery_plugin_{name}\"\ncrate-type = [\"cdylib\"]\n\n\
+         [dependencies]\nbindery-plugin = {{ path = {} }}\n\n\
+         # One of its own, wherever this folder lies.\n{workspace}",
+        toml::Value::from(place),
+    );
+    let readme = include_str!("new/rust.md")
+        .replace("NAME", name)
+        .replace("KIT", about);
+    let mut files = vec![
+        File::new("Cargo.toml", manifest),
+        File::new(".gitignore", "/target\n".to_owned()),
+        File::new("README.md", readme),
+        File::new("src/lib.rs", renamed(RUST, name)),
+    ];
+    if kit.is_none() {
+        let vendor = Path::new("vendor");
+        let copied = KIT.iter().map(|(path, text)| (*path, *text));
+        let around = [("Cargo.toml", VENDOR), ("LICENSE", LICENSE)];
+        files.extend(
+            copied
+                .chain(around)
+                .map(|(path, text)| File::new(vendor.join(path), text.to_owned())),
+        );
+    }
+    Ok(files)
+}
+
+/// The path of the kit's chief crate.
+fn kit_at(folder: &Path) -> Result<String, Failures> {
+    let found = folder.join("bindery-plugin").canonicalize();
+    let found = found
+        .ok()
+        .filter(|found| found.join("Cargo.toml").is_file());
+    let found = found.and_then(|found| found.to_str().map(str::to_owned));
+    found.ok_or_else(|| {
+        let message = format!("there is no `bindery-plugin` in `{}`", folder.display());
+        Failure::new(ExitStatus::InvalidCommand, message)
+            .hint("`--kit` wants the folder that holds the crate, such as `crates` of a checkout")
+            .into()
+    })
+}
+
+/// A program that `program` runs, and its test.
+fn program(name: &str, program: &str, extension: &str, text: &str, test: &str) -> Vec<File> {
+    let readme = include_str!("new/program.md")
+        .replace("NAME", name)
+        .replace("PROGRAM", program)
+        .replace("EXT", extension);
+    let script = |path: String, text: &str| File {
+        is_program: true,
+        ..File::new(path, renamed(text, name))
+    };
+    let mut files = vec![
+        script(format!("{name}.{extension}"), text),
+        script(format!("test_{name}.{extension}"), test),
+        File::new("README.md", readme),
+    ];
+    if extension == "py" {
+        files.push(File::new(".gitignore", "__pycache__/\n".to_owned()));
+    }
+    files
+}
+
+/// The example with another name; what it says of its greetings stays.
+fn renamed(example: &str, name: &str) -> String {
+    let named = [
+        ("\"greeting\"", format!("\"{name}\"")),
+        ("greeting[", format!("{name}[")),
+        ("bindery greeting", format!("bindery {name}")),
+        ("greeting.py", format!("{name}.py")),
+        ("greeting.sh", format!("{name}.sh")),
+    ];
+    named.iter().fold(example.to_owned(), |text, (from, to)| {
+        text.replace(from, to)
+    })
+}
+
+impl File {
+    fn new(path: impl Into<PathBuf>, text: String) -> Self {
+        Self {
+            path: path.into(),
+            text,
+            is_program: false,
+        }
+    }
+}
+
+/// Writes a new folder, beside its place first, and then under its name.
+fn write(folder: &Path, files: &[File]) -> io::Result<()> {
+    let parent = match folder.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    let beside = tempfile::Builder::new()
+        .prefix(".bindery-")
+        .tempdir_in(parent)?;
+    // One below it has the permissions of any other folder.
+    let made = beside.path().join("new");
+    for file in files {
+        let path = made.join(&file.path);
+        fs::create_dir_all(path.parent().expect("it lies in the project"))?;
+        let mode = if file.is_program { 0o777 } else { 0o666 };
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&path)?
+            .write_all(file.text.as_bytes())?;
+    }
+    fs::rename(&made, folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> toml::Table {
+        toml::from_str(text).unwrap()
+    }
+
+    /// The dependencies of a manifest, those of its build and tests included.
+    fn dependencies(manifest: &toml::Table) -> Vec<String> {
+        let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
+        let tables = kinds
+            .iter()
+            .filter_map(|kind| manifest.get(*kind)?.as_table());
+        tables.flat_map(|table| table.keys().cloned()).collect()
+    }
+
+    #[test]
+    fn the_kit_finds_in_its_copy_what_the_workspace_gives_it() {
+        let root = table(include_str!("../../../../../Cargo.toml"));
+        let vendor = table(VENDOR);
+        let (root, vendor) = (&root["workspace"], &vendor["workspace"]);
+        for key in ["edition", "rust-version", "license", "publish"] {
+            assert_eq!(vendor["package"][key], root["package"][key], "{key}");
+        }
+        let mut needed = Vec::new();
+        for (path, text) in KIT.iter().filter(|(path, _)| path.ends_with("Cargo.toml")) {
+            for name in dependencies(&table(text)) {
+                let vendored = vendor["dependencies"].get(&name);
+                let vendored = vendored.unwrap_or_else(|| panic!("{path} needs `{name}`"));
+                if !name.starts_with("bindery-") {
+                    assert_eq!(*vendored, root["dependencies"][&name], "{name}");
+                }
+                needed.push(name);
+            }
+        }
+        let extra = vendor["dependencies"].as_table().unwrap().keys();
+        let extra: Vec<_> = extra.filter(|name| !needed.contains(name)).collect();
+        assert_eq!(extra, [""; 0]);
+    }
+
+    #[test]
+    fn the_copy_has_the_roots_of_both_crates() {
+        for path in ["bindery-abi/src/lib.rs", "bindery-plugin/src/lib.rs"] {
+            assert!(KIT.iter().any(|(known, _)| *known == path), "{path}");
+        }
+    }
+
+    #[test]
+    fn names_that_could_not_be_written_everywhere_are_refused() {
+        for name in ["", "1a", "_a", "A", "a-b", "a.b", "a/b", "é", "a b"] {
+            assert!(name.parse::<Name>().is_err(), "{name}");
+        }
+        assert!("site_2".parse::<Name>().is_ok());
+    }
+
+    #[test]
+    fn nothing_is_left_of_the_examples_name_but_what_it_says() {
+        for text in [RUST, PYTHON, PYTHON_TEST, SH, SH_TEST] {
+            let text = renamed(text, "site");
+            for line in text.lines().filter(|line| line.contains("greeting")) {
+                let says = [
+                    "no greeting in",
+                    "let greeting =",
+                    "greeting.bind(",
+                    "greeting.run(",
+                ];
+                let fine = says.iter().any(|said| line.contains(said));
+                assert!(fine, "{line}");
+            }
+        }
+    }
+}

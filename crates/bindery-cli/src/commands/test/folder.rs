@@ -1,0 +1,75 @@
+//! The job files and snapshots of a folder.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    exit::ExitStatus,
+    report::{Failure, Failures},
+};
+
+/// What a job file's name ends with.
+const JOB_FILE: &str = ".aurora";
+
+/// What a snapshot's name has behind that of its job file.
+const SNAPSHOT: &str = ".snap.json";
+
+/// Where the snapshot of a job file lies.
+pub fn snapshot_of(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(SNAPSHOT);
+    path.into()
+}
+
+/// What lies below a folder, sorted.
+#[derive(Default)]
+pub struct Folder {
+    /// The job files.
+    pub jobs: Vec<PathBuf>,
+    /// Snapshots without a job file.
+    pub stale: Vec<PathBuf>,
+}
+
+impl Folder {
+    /// Looks below `top`; what is hidden and links to folders are skipped.
+    pub fn read(top: &Path) -> Result<Self, Failures> {
+        let mut jobs = BTreeSet::new();
+        let mut snapshots = BTreeSet::new();
+        let mut open = vec![top.to_owned()];
+        while let Some(folder) = open.pop() {
+            let unreadable = |error: io::Error| {
+                let message = format!("cannot read the folder `{}`", folder.display());
+                Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+            };
+            for entry in fs::read_dir(&folder).map_err(unreadable)? {
+                let entry = entry.map_err(unreadable)?;
+                let (name, path) = (entry.file_name(), entry.path());
+                let name = name.to_string_lossy();
+                if name.starts_with('.') {
+                    continue;
+                }
+                if entry.file_type().map_err(unreadable)?.is_dir() {
+                    open.push(path);
+                } else if name.ends_with(JOB_FILE) && path.is_file() {
+                    jobs.insert(path);
+                } else if name.ends_with(&format!("{JOB_FILE}{SNAPSHOT}")) && path.is_file() {
+                    snapshots.insert(path);
+                }
+            }
+        }
+        if jobs.is_empty() {
+            let message = format!("there is no job file in `{}`", top.display());
+            return Err(Failure::new(ExitStatus::InvalidConfiguration, message)
+                .hint(format!("job files are called `*{JOB_FILE}`"))
+                .into());
+        }
+        let of_jobs: BTreeSet<_> = jobs.iter().map(|file| snapshot_of(file)).collect();
+        Ok(Self {
+            stale: snapshots.difference(&of_jobs).cloned().collect(),
+            jobs: jobs.into_iter().collect(),
+        })
+    }
+}

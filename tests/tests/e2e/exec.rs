@@ -1,0 +1,115 @@
+//! One small binder in three languages, and that a job cannot tell them apart.
+
+mod sessions;
+
+use std::path::{Path, PathBuf};
+
+use bindery_tests::{Bindery, Program, Ran, find};
+
+/// A job with two refs to the binder.
+const JOB: &str =
+    "jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n',
+  task = SimpleTask('greet', 'echo {{greeting[en]}} {{greeting[en]}}'))]\n";
+
+/// An example of the documentation.
+pub(crate) fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs/examples")
+        .canonicalize()
+        .unwrap()
+        .join(name)
+}
+
+/// The table that makes a program a plugin. It is called `salute`, so that the library of the same build can be denied.
+pub(crate) fn exec(command: &[&str]) -> String {
+    format!("[exec.salute]\ncommand = {command:?}\nbinders.greeting = \"greeting[*]\"\n")
+}
+
+/// How the binder is run: configuration and options. What is missing on this machine is left out.
+fn variants() -> Vec<(&'static str, String, Vec<&'static str>)> {
+    let file = |name: &str| example(name).display().to_string();
+    let program = vec!["--deny-plugins", "greeting"];
+    let mut variants = vec![
+        (
+            "sh",
+            exec(&["/bin/sh", &file("greeting.sh")]),
+            program.clone(),
+        ),
+        ("library", String::new(), Vec::new()),
+        ("isolated library", String::new(), vec!["--isolate"]),
+    ];
+    if let Some(python) = find(Program::Python) {
+        let command = [&*python.display().to_string(), &file("greeting.py")];
+        variants.push(("python", exec(&command), program));
+    }
+    variants
+}
+
+/// Runs the same command with each variant; all have to end as `expected` tells.
+#[track_caller]
+fn check(files: &[(&str, &str)], arguments: &[&str], expected: impl Fn(Ran)) {
+    for (name, toml, options) in variants() {
+        let bindery = Bindery::new()
+            .clusters(r#"[{"name": "devcluster"}]"#)
+            .configure(&toml);
+        for (name, text) in files {
+            bindery.write(name, text);
+        }
+        let mut command = bindery.command(["render"]);
+        command.args(arguments).args(options);
+        println!("with {name}");
+        expected(Ran::of(command));
+    }
+}
+
+#[test]
+fn every_variant_answers_in_a_job() {
+    check(&[("a.aurora", JOB)], &["a.aurora"], |ran| {
+        let text = ran.success();
+        assert!(text.contains("\"echo hello hello\""), "{text}");
+    });
+}
+
+#[test]
+fn every_variant_tells_the_same_error_for_its_ref_and_answers_the_others() {
+    let text = "{{greeting[en]}} {{greeting[tlh]}} {{ this }} {{greeting[x/y-z.w]}}\n";
+    check(&[("motd", text)], &["motd", "--text"], |ran| {
+        assert_eq!(
+            ran.failure(4),
+            "error: binder `greeting` could not bind `greeting[tlh]`\n  at motd:1:18\n   | {{greeting[en]}} {{greeting[tlh]}} {{ this }} {{greeting[x/y-z.w]}}\n   |                  ^\n  cause: no greeting in `tlh`\nhint: known languages: en\n\
+             error: binder `greeting` could not bind `greeting[x/y-z.w]`\n  at motd:1:47\n   | {{greeting[en]}} {{greeting[tlh]}} {{ this }} {{greeting[x/y-z.w]}}\n   |                                               ^\n  cause: no greeting in `x/y-z.w`\nhint: known languages: en\n"
+        );
+    });
+}
+
+#[test]
+fn every_variant_is_locked_alike() {
+    for (name, toml, options) in variants() {
+        let bindery = Bindery::new()
+            .clusters(r#"[{"name": "devcluster"}]"#)
+            .configure(&toml);
+        bindery.write("a.aurora", JOB);
+        let mut lock = bindery.command(["lock", "a.aurora"]);
+        lock.args(&options);
+        assert_eq!(
+            Ran::of(lock).success(),
+            "greeting[en] is `hello` (greeting, devcluster)\n",
+            "with {name}"
+        );
+    }
+}
+
+#[test]
+fn the_examples_pass_their_own_tests() {
+    let run = |program: &Path, test: &str| {
+        let mut command = std::process::Command::new(program);
+        command
+            .arg(example(test))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        Ran::of(command).success();
+    };
+    run(Path::new("/bin/sh"), "test_greeting.sh");
+    if let Some(python) = find(Program::Python) {
+        run(&python, "test_greeting.py");
+    }
+}

@@ -1,0 +1,24 @@
+//! The pattern for tests in Rust that `docs/how-to/test-job-files.md` shows; it is compared with the page.
+
+use std::{path::Path, process::Command};
+
+#[test]
+fn jobs_render_as_recorded() {
+    insta::glob!("jobs/*.aurora", |file| {
+        insta::assert_snapshot!(render(file));
+    });
+}
+
+/// What a job file renders to, or the error.
+fn render(file: &Path) -> String {
+    let folder = file.parent().expect("a file lies in a folder");
+    let ran = Command::new(bindery_tests::binary())
+        .current_dir(folder)
+        .args(["render", "--replay", "bindery.fixture.jsonl"])
+        .arg(file.file_name().expect("a file has a name"))
+        .env("LOGNAME", "tester")
+        .output()
+        .expect("bindery is installed");
+    let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+    text(ran.stdout) + &text(ran.stderr)
+}
