@@ -102,6 +102,32 @@ impl Bindery {
         bindery.configure("")
     }
 
+    /// The same user with an installation: a copy of the binary, and of the plugins that are installed with it.
+    ///
+    /// # Panics
+    ///
+    /// If a file cannot be copied.
+    pub fn installed(self) -> Self {
+        let home = self.home.path();
+        let (programs, plugins) = (home.join("bin"), home.join("lib/bindery/plugins"));
+        let copy = |from: PathBuf, to: &Path| {
+            fs::create_dir_all(to).expect("a temporary folder can be written");
+            let place = to.join(from.file_name().expect("a file has a name"));
+            fs::copy(&from, &place).expect("a built file can be copied");
+            place
+        };
+        let program = copy(binary(), &programs);
+        for name in ["auth", "docker", "traits"] {
+            let file = format!(
+                "{}bindery_plugin_{name}{}",
+                env::consts::DLL_PREFIX,
+                env::consts::DLL_SUFFIX
+            );
+            copy(plugin_folder().join(file), &plugins);
+        }
+        Self { program, ..self }.configure_fully("")
+    }
+
     /// Replaces the user's `bindery.toml`; the place of the plugins is added to it.
     pub fn configure(self, toml: &str) -> Self {
         let plugins = plugin_folder();

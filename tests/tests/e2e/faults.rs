@@ -33,6 +33,10 @@ struct Trouble {
     faults: Vec<Fault>,
     within: Duration,
     code: i32,
+    /// What the user has set.
+    settings: &'static str,
+    /// The platform whose image is wanted, if one is.
+    platform: Option<&'static str>,
 }
 
 impl Trouble {
@@ -44,6 +48,8 @@ impl Trouble {
             faults: faults.to_vec(),
             within: AT_ONCE,
             code,
+            settings: "",
+            platform: None,
         }
     }
 
@@ -58,6 +64,18 @@ impl Trouble {
             access: Access::Token(service),
             ..Self::new(name, code, faults)
         }
+    }
+
+    /// The same for a user who has little time.
+    fn impatient(mut self, settings: &'static str) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The same where the image for a platform is wanted.
+    fn for_platform(mut self, platform: &'static str) -> Self {
+        self.platform = Some(platform);
+        self
     }
 
     fn repeated(mut self) -> Self {
@@ -117,6 +135,28 @@ fn troubles() -> Vec<Trouble> {
             4,
             [status(429).header("retry-after", "3600")],
         ),
+        Trouble::new(
+            "429 for longer than anybody waits",
+            4,
+            [status(429).header("retry-after", "5")],
+        )
+        .impatient("[limits]\nretry_seconds = 2\n"),
+        Trouble::new(
+            "a body drop by drop",
+            7,
+            [
+                head_refused(),
+                Fault::drip(Duration::from_millis(100)).method("GET"),
+            ],
+        )
+        .impatient("[limits]\nrequest_seconds = 2\n"),
+        Trouble::new(
+            "no answer at all",
+            7,
+            [Fault::delay(Duration::from_secs(3600)).skip(1)],
+        )
+        .impatient("[limits]\nconnect_seconds = 1\nanswer_seconds = 1\n"),
+        Trouble::new("no image for the platform", 4, []).for_platform("linux/s390x"),
         Trouble::new("503 without end", 4, [status(503)]).repeated(),
         Trouble::new(
             "connection cut before the answer",
@@ -290,20 +330,27 @@ impl Trouble {
         let address = registry.address();
         let bindery = Bindery::new()
             .devcluster(&address)
-            .docker_login(&address, USER, PASSWORD);
+            .docker_login(&address, USER, PASSWORD)
+            .configure(&match self.platform {
+                Some(platform) => format!("[plugin.docker]\nplatform = {platform:?}\n"),
+                None => self.settings.to_owned(),
+            });
+        let locked = bindery.write("bindery.lock", "version = 1\n");
         bindery.write(
             "job.aurora",
             &job("Docker(image = '{{docker.image[team/app][1]}}')"),
         );
         let output = bindery.write("out.json", "as it was");
         let mut password_sent = true;
-        let mut run = |arguments: [&str; 4]| {
+        let mut run = |arguments: &[&str]| {
             registry.heal();
             for fault in &self.faults {
                 registry.fault(fault.clone());
             }
             let start = Instant::now();
-            let ran = Ran::within(self.within, bindery.command(arguments));
+            let mut command = bindery.command([]);
+            command.args(arguments);
+            let ran = Ran::within(self.within, command);
             let requests = registry.requests();
             assert!(
                 requests.len() <= 30,
@@ -325,8 +372,17 @@ impl Trouble {
             ran.stderr
         };
         let reference = format!("{address}/team/app:1");
-        let resolve = run(["image", "resolve", &reference, "--output=json"]);
-        let render = run(["render", "job.aurora", "--to-file", "out.json"]);
+        let mut resolve = vec!["image", "resolve", &reference, "--output=json"];
+        resolve.extend(self.platform.iter().flat_map(|it| ["--platform", it]));
+        let resolve = run(&resolve);
+        let render = run(&["render", "job.aurora", "--to-file", "out.json"]);
+        let lock = run(&["lock", "job.aurora"]);
+        assert_eq!(
+            fs::read_to_string(locked).unwrap(),
+            "version = 1\n",
+            "{}: the lock file was touched",
+            self.name
+        );
 
         assert_eq!(
             fs::read_to_string(output).unwrap(),
@@ -340,7 +396,7 @@ impl Trouble {
             STANDARD.encode(format!("{USER}:{PASSWORD}")),
         ]);
         for secret in &secrets {
-            for said in [&resolve, &render] {
+            for said in [&resolve, &render, &lock] {
                 assert!(!said.contains(secret.as_str()), "{}: {said}", self.name);
             }
             assert_eq!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bindery_fake_registry::{Counts, Fault, Image, Options, Registry};
-use bindery_tests::{Bindery, Program, Ran, find};
+use bindery_tests::{Bindery, Program, find};
 
 use super::{Contender, machine, part};
 
@@ -46,7 +46,9 @@ impl Far {
             let (repository, tag) = name(number);
             format!("{address}/{repository}:{tag}\n")
         });
-        let user = Bindery::new().docker_login(&address, USER, PASSWORD);
+        let user = Bindery::new()
+            .docker_login(&address, USER, PASSWORD)
+            .installed();
         user.write("references", &lines.collect::<String>());
         user
     }
@@ -67,11 +69,17 @@ fn name(number: usize) -> (String, String) {
     )
 }
 
-fn resolve(name: &str, user: Bindery, jobs: Option<usize>) -> Contender {
+fn resolve(name: &str, user: Bindery, jobs: usize) -> Contender {
     Contender::new(name, move || {
-        let mut command = user.command(["image", "resolve", "--from", "references"]);
-        command.args(jobs.map(|jobs| format!("--jobs={jobs}")));
-        command
+        let jobs = format!("--jobs={jobs}");
+        user.command([
+            "image",
+            "resolve",
+            "--no-cache",
+            &jobs,
+            "--from",
+            "references",
+        ])
     })
 }
 
@@ -82,15 +90,8 @@ pub fn run() {
     );
     let open = Far::new(Options::anonymous());
     let guarded = Far::new(Options::token_for(USER, PASSWORD));
-    let jobs_can_be_told = Ran::of(open.user(0..0).command(["image", "resolve", "--help"]))
-        .success()
-        .contains("--jobs");
     for (jobs, bar) in JOBS {
-        if jobs_can_be_told {
-            compare(&open, &guarded, jobs, bar, Some(jobs));
-        } else if jobs == 16 {
-            compare(&open, &guarded, jobs, bar, None);
-        }
+        compare(&open, &guarded, jobs, bar);
     }
     repeated(&open);
     println!(
@@ -103,16 +104,16 @@ pub fn run() {
     );
 }
 
-fn compare(open: &Far, guarded: &Far, jobs: usize, bar: f64, option: Option<usize>) {
+fn compare(open: &Far, guarded: &Far, jobs: usize, bar: f64) {
     let mut ours = resolve(
         &format!("anonymous, {jobs} jobs"),
         open.user(0..REFERENCES),
-        option,
+        jobs,
     );
     let mut with_tokens = resolve(
         &format!("with tokens, {jobs} jobs"),
         guarded.user(0..REFERENCES),
-        option,
+        jobs,
     );
     let mut curl = curl(open, jobs);
     let mut counted = [Counts::default(); 3];
@@ -147,7 +148,7 @@ fn repeated(open: &Far) {
     let digests: Vec<String> = numbers()
         .map(|number| open.digests[number].clone())
         .collect();
-    let mut ours = resolve("anonymous, of which 900 repeat", open.user(numbers()), None);
+    let mut ours = resolve("anonymous, of which 900 repeat", open.user(numbers()), 16);
     let mut counted = Counts::default();
     for _ in 0..ROUNDS {
         counted = round(&mut ours, open, &digests);

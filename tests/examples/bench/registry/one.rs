@@ -82,8 +82,8 @@ pub fn run() {
     }
     let [open, guarded] = servers.each_ref().map(Server::name);
     println!(
-        "\n{RUNS} interleaved runs of {}, after one that does not count, each from the start of the process to its end, over \
-         plain HTTP on loopback against {open} and, with tokens, {guarded}. Every run gave the right digest. Memory is the \
+        "\n{RUNS} interleaved runs of {}, after one that does not count, each from the start of the process to its end and with \
+         nothing kept from an earlier one, over plain HTTP on loopback against {open} and, with tokens, {guarded}. Every run gave the right digest. Memory is the \
          resident set of a run of its own, as GNU time tells it.\n",
         machine()
     );
@@ -97,16 +97,17 @@ fn compare(server: &Server<'_>) {
         Bindery::new()
             .devcluster(&address)
             .docker_login(&address, USER, PASSWORD)
+            .installed()
     };
     let (resolving, rendering) = (user(), user());
     rendering.write("one.aurora", &job_file());
     let named = reference.clone();
     let mut contenders = vec![
         Contender::new("`bindery image resolve`", move || {
-            resolving.command(["image", "resolve", &named])
+            resolving.command(["image", "resolve", "--no-cache", &named])
         }),
         Contender::new("`bindery render` of a file with it", move || {
-            rendering.command(["render", "one.aurora"])
+            rendering.command(["render", "--no-cache", "one.aurora"])
         }),
     ];
     if let Some(skopeo) = Skopeo::find() {
