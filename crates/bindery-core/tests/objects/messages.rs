@@ -281,6 +281,14 @@ fn constructions() -> Vec<(&'static str, Error)> {
             "no serialized type",
             failed(Type::load(&data(r#"["List"]"#))),
         ),
+        (
+            "more elements for what is no list",
+            failed(
+                made(&Type::Integer, Value::integer(1))
+                    .unwrap()
+                    .extended(&[]),
+            ),
+        ),
     ]
 }
 
