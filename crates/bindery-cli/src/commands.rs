@@ -20,7 +20,6 @@ use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
 use crate::{
     context::{Context, Options},
     exit::ExitStatus,
-    job_file,
     report::Failures,
 };
 
@@ -170,7 +169,6 @@ pub fn taken(kind: Provision, name: &str) -> bool {
     }
     match kind {
         Provision::Noun => has_noun(name),
-        Provision::Definition => job_file::has_name(name),
         _ if ["help", "version"].contains(&name) => true,
         Provision::Option => OWN.with(|own| below(own, &|it| has(it, false))),
         Provision::CommandOption => OWN.with(|own| has(own, true)),

@@ -28,7 +28,7 @@ use crate::{
     configuration::Configuration,
     environment::Environment,
     exit::ExitStatus,
-    network,
+    job_file, network,
     plugin_option::PluginOption,
     plugins,
     registry::{self, Credentials},
@@ -328,11 +328,14 @@ impl<'o> Context<'o> {
     pub fn prelude(&self, schema: &Rc<Schema>) -> Result<Vec<(Rc<str>, Definition)>, Failures> {
         let first = !self.told.load(Ordering::Relaxed);
         let stock = |name: &str| schema.get(name).cloned();
-        let (names, problems) = self.useful_plugins()?.definitions(&stock);
+        let mut prelude = schema.prelude();
+        let taken = |name: &str| {
+            prelude.iter().any(|(known, _)| **known == *name) || job_file::is_of_language(name)
+        };
+        let (names, problems) = self.useful_plugins()?.definitions(&stock, &taken);
         if first {
             plugins::warn(&problems);
         }
-        let mut prelude = schema.prelude();
         prelude.extend(names);
         Ok(prelude)
     }

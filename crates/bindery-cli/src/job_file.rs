@@ -196,15 +196,9 @@ impl Loaded {
     }
 }
 
-/// Whether job files find this name already, be it of Python, of the template language or of the job schema.
-pub fn has_name(name: &str) -> bool {
-    thread_local! {
-        static STOCK: Loader = {
-            let prelude = Rc::new(Schema::new()).prelude();
-            Loader::new(prelude, Options::default(), Box::new(Files))
-        };
-    }
-    STOCK.with(|stock| stock.defines(name))
+/// Whether job files find this name already, be it of Python or of the template language.
+pub fn is_of_language(name: &str) -> bool {
+    Loader::new(Vec::new(), Options::default(), Box::new(Files)).defines(name)
 }
 
 /// A loader for one program in its sandbox; what the program prints is for standard error.

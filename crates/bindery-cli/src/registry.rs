@@ -99,9 +99,18 @@ pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(runtime.block_on(answer))
 }
 
-/// Fetches what `reference` names, to see that it is there.
-pub fn fetch(client: &Client, reference: &Reference) -> Result<(), Failures> {
-    let found = wait_for(client.manifest(reference))?;
+/// A reference of the command line.
+pub fn reference(text: &str) -> Result<Reference, Failure> {
+    Reference::parse(text).map_err(|error| {
+        let mut failure = Failure::new(ExitStatus::InvalidCommand, error.to_string());
+        failure.hint = error.hint();
+        failure
+    })
+}
+
+/// Asks the registry whether it has what `reference` names, whatever an earlier run has kept of it.
+pub fn verify(client: &Client, reference: &Reference) -> Result<(), Failures> {
+    let found = wait_for(client.verify(reference))?;
     found.map(|_| ()).map_err(|error| unresolved(&error).into())
 }
 

@@ -7,14 +7,20 @@ use crate::{Problem, description::Inspected};
 /// A kind of name that the program itself may have in use; see [`Settings::taken`](crate::Settings::taken).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Provision {
-    /// A name in job files.
-    Definition,
     /// An option of every command.
     Option,
     /// An option of a plugin's command.
     CommandOption,
     /// What stands in front of a plugin's commands: its name.
     Noun,
+}
+
+/// The program, as who has a name.
+pub(crate) const PROGRAM: &str = "Bindery";
+
+/// A name in job files. Whether the program has it as well is found out where a job file is read, which knows all others.
+pub(crate) fn name_for_job_files(name: &str) -> String {
+    format!("the name `{name}` for job files")
 }
 
 /// Takes away from plugins, which are in their order, what the program or an earlier plugin has; tells each.
@@ -34,10 +40,9 @@ pub(crate) fn settle(
             claims.hidden("the commands", &name, None);
             described.commands.clear();
         }
-        described.schema.retain(|it| {
-            let what = format!("the name `{}` for job files", it.name);
-            claims.claim(Some(Provision::Definition), &it.name, what, &name)
-        });
+        described
+            .schema
+            .retain(|it| claims.claim(None, &it.name, name_for_job_files(&it.name), &name));
         described.options.retain(|it| {
             let what = format!("the option `--{}`", it.name);
             claims.claim(Some(Provision::Option), &it.name, what, &name)
@@ -96,7 +101,7 @@ impl Claims {
             hidden: plugin.to_owned(),
             by: match by {
                 Some(plugin) => format!("plugin `{plugin}`"),
-                None => "Bindery".to_owned(),
+                None => PROGRAM.to_owned(),
             },
         });
     }
@@ -136,13 +141,12 @@ mod tests {
             described("second", second),
             described("image", json!({"commands": [command]})),
         ];
-        let taken = |_, name: &str| ["Process", "config", "image"].contains(&name);
+        let taken = |_, name: &str| ["config", "image"].contains(&name);
         let problems = settle(&mut plugins, taken);
         let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
             [
-                "the name `Process` for job files of plugin `first` cannot be used: Bindery has that name",
                 "the option `--config` of plugin `first` cannot be used: Bindery has that name",
                 "the name `Release` for job files of plugin `second` cannot be used: plugin `first` has that name",
                 "the option `--user` of plugin `second` cannot be used: plugin `first` has that name",

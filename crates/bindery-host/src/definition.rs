@@ -6,7 +6,7 @@ use bindery_core::{Definition, Field, Type, Value, json};
 use serde_json::Value as Json;
 
 use crate::{
-    Plugins, Problem,
+    Plugins, Problem, clash,
     provision::{Defined, DefinitionDescription, FieldDescription},
 };
 
@@ -14,18 +14,28 @@ use crate::{
 const DEEPEST: usize = 16;
 
 impl Plugins {
-    /// The names of all plugins, for job files whose other types `stock` gives, and what is wrong with any: such a name is left out.
+    /// The names of all plugins, for job files whose other types `stock` gives, and what is wrong with any: such a name is left out,
+    /// as is one that is `taken`.
     ///
     /// Read from the descriptions; no plugin is opened.
     pub fn definitions(
         &self,
         stock: &dyn Fn(&str) -> Option<Type>,
+        taken: &dyn Fn(&str) -> bool,
     ) -> (Vec<(Rc<str>, Definition)>, Vec<Problem>) {
         let mut definitions = Vec::new();
         let mut problems = Vec::new();
         for plugin in self.iter() {
             let mut own: Vec<(&str, Type)> = Vec::new();
             for described in &plugin.description().schema {
+                if taken(&described.name) {
+                    problems.push(Problem::HiddenPart {
+                        what: clash::name_for_job_files(&described.name),
+                        hidden: plugin.description().name.clone(),
+                        by: clash::PROGRAM.to_owned(),
+                    });
+                    continue;
+                }
                 let known = |name: &str| {
                     let mine = own.iter().find(|(known, _)| *known == name);
                     mine.map(|(_, ty)| ty.clone()).or_else(|| stock(name))

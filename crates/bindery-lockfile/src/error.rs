@@ -1,7 +1,5 @@
 //! What is wrong with a file.
 
-use crate::timestamp::TimestampError;
-
 /// Why a text is no lock file that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
@@ -63,11 +61,5 @@ impl Problem {
             line,
             problem: self,
         }
-    }
-}
-
-impl From<TimestampError> for Problem {
-    fn from(error: TimestampError) -> Self {
-        Problem::Form(error.to_string())
     }
 }

@@ -47,11 +47,6 @@ impl<B: Binder> Recalling<B> {
         }
     }
 
-    /// The binder behind it.
-    pub fn inner(&self) -> &B {
-        &self.binder
-    }
-
     fn recall(&self, key: &Key) -> Option<Answer> {
         match &self.policy {
             Policy::Except(anew) if anew(key) => None,

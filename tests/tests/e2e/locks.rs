@@ -3,10 +3,10 @@
 mod kills;
 mod schema;
 
-use std::fs;
+use std::{ffi::OsStr, fs};
 
 use bindery_fake_registry::{Image, Options, Registry};
-use bindery_tests::{Bindery, Program, find};
+use bindery_tests::{Bindery, Program, find, run_by};
 
 use crate::{
     images::{image, json},
@@ -201,19 +201,9 @@ fn a_frozen_run_makes_no_connection_and_gives_the_same_bytes() {
     };
     let trace = bindery.home().join("trace");
     let inner = bindery.command(["render", "--frozen", "jobs.aurora"]);
-    let mut command = std::process::Command::new(strace);
-    command
-        .args(["-f", "-e", "trace=%network", "-o"])
-        .arg(&trace)
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .current_dir(inner.get_current_dir().unwrap())
-        .env_clear()
-        .envs(
-            inner
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
+    let options = ["-f", "-e", "trace=%network", "-o"].map(OsStr::new);
+    let options = [&options[..], &[trace.as_os_str()]].concat();
+    let command = run_by(&strace, &options, &inner);
     let ran = bindery_tests::Ran::of(command);
     assert_eq!(ran.success(), first);
     let trace = fs::read_to_string(trace).unwrap();
@@ -293,7 +283,11 @@ fn an_update_may_be_of_some_entries_or_to_a_digest() {
     run("--precise", &asked).success();
     assert!(lock_text(&bindery).contains(&new));
 
+    // What an earlier run has seen elsewhere is not in this repository.
+    let db = registry.push("db", "10", &Image::oci("of db alone"));
+    run("--precise", &format!("docker.image[db][9]={db}")).success();
     let before = lock_text(&bindery);
+    run("--precise", &format!("docker.image[team/web][1.4]={db}")).failure(4);
     let nowhere = format!("docker.image[team/web][1.4]=sha256:{}", "0".repeat(64));
     told(
         &registry,

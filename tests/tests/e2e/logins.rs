@@ -63,8 +63,8 @@ fn a_helper_that_is_missing_is_named_where_a_plugin_is_refused() {
     let registry = Registry::start(Options::basic("alice", "s3cret"));
     registry.push("team/web", "1", &Image::oci("private"));
     let bindery = Bindery::new().devcluster(&registry.address());
-    bindery.write("docker/config.json", r#"{"credsStore": "gone"}"#);
-    let folder = bindery.home().join("work/docker");
+    bindery.write("../logins/config.json", r#"{"credsStore": "gone"}"#);
+    let folder = bindery.home().join("logins");
     let bindery = bindery.env("DOCKER_CONFIG", folder.to_str().unwrap());
     bindery.write("job.aurora", JOB);
     let refused = bindery.run(["render", "job.aurora"]).failure(30);

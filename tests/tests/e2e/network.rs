@@ -1,9 +1,9 @@
 //! How registries are reached, by the program's own client and by the one in the docker plugin: both must do the same.
 
-use std::{collections::BTreeSet, fs, net::TcpListener, process::Command};
+use std::{collections::BTreeSet, fs, net::TcpListener};
 
 use bindery_fake_registry::{Fault, Image, Options, Registry};
-use bindery_tests::{Bindery, Program, Ran, find};
+use bindery_tests::{Bindery, Ran};
 
 /// What `bindery image resolve` and a text with refs come to for the images `web:TAG` of the cluster's registry.
 fn both(bindery: &Bindery, registry: &str, tags: &[String], options: [&str; 2]) -> [Ran; 2] {
@@ -218,35 +218,5 @@ fn certificates_of_a_host_are_looked_for_where_containers_have_them() {
         );
         assert!(ran.stderr.contains(&single), "{ran:?}");
         assert_ne!(ran.code, Some(0));
-    }
-}
-
-#[test]
-fn plain_http_needs_no_certificate() {
-    let Some(strace) = find(Program::Strace) else {
-        return;
-    };
-    let registry = Registry::start(Options::anonymous());
-    registry.push("web", "1", &Image::oci("hello"));
-    let bindery = Bindery::new().devcluster(&registry.address());
-    let command = bindery.command(["image", "resolve", &format!("{}/web:1", registry.address())]);
-    let opened = bindery.home().join("opened");
-    let mut traced = Command::new(strace);
-    traced
-        .args(["-f", "-e", "trace=file", "-o"])
-        .arg(&opened)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-    Ran::of(traced).success();
-    let opened = fs::read_to_string(opened).unwrap();
-    assert!(opened.contains("bindery.toml"), "{opened}");
-    for name in ["certs", "/ssl/", "/pki/", ".crt", ".pem"] {
-        assert!(!opened.contains(name), "{name} in:\n{opened}");
     }
 }

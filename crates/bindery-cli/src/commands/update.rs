@@ -151,7 +151,7 @@ fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Fai
     let mut reference = Reference::parse(asked)
         .map_err(|error| Failure::new(ExitStatus::CommandFailure, error.to_string()))?;
     reference.digest = Some(digest.clone());
-    registry::fetch(&context.registry()?, &reference)
+    registry::verify(&context.registry()?, &reference)
 }
 
 /// What people call an entry.

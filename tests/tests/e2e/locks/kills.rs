@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ffi::OsStr,
     fs,
     path::Path,
     process::{Command, Stdio},
@@ -9,7 +10,7 @@ use std::{
 };
 
 use bindery_fake_registry::Image;
-use bindery_tests::{Bindery, Program, find};
+use bindery_tests::{Bindery, Program, find, run_by};
 
 use super::setup;
 
@@ -31,19 +32,13 @@ const CHANGING: [&str; 12] = [
 
 /// The command `bindery update jobs.aurora`, below strace with these arguments.
 fn traced(strace: &Path, arguments: &[&str], bindery: &Bindery) -> Command {
-    let inner = bindery.command(["update", "jobs.aurora"]);
-    let mut command = Command::new(strace);
+    let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
+    let mut command = run_by(
+        strace,
+        &arguments,
+        &bindery.command(["update", "jobs.aurora"]),
+    );
     command
-        .args(arguments)
-        .arg(inner.get_program())
-        .args(inner.get_args())
-        .current_dir(inner.get_current_dir().unwrap())
-        .env_clear()
-        .envs(
-            inner
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());

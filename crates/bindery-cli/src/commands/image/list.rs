@@ -1,6 +1,5 @@
 //! `bindery image list`: the tags of a repository.
 
-use bindery_reference::Reference;
 use clap::Args;
 use serde::Serialize;
 
@@ -8,7 +7,7 @@ use crate::{
     context::Context,
     exit::ExitStatus,
     output::Output,
-    registry::{unresolved, wait_for},
+    registry::{reference, unresolved, wait_for},
     report::{Failure, Failures},
 };
 
@@ -33,16 +32,11 @@ struct Answer {
 impl List {
     /// Prints the tags.
     pub fn run(&self, context: &Context) -> Result<(), Failures> {
-        let wrong = |message: String, hint: Option<String>| {
-            let mut failure = Failure::new(ExitStatus::InvalidCommand, message);
-            failure.hint = hint;
-            failure
-        };
-        let of = Reference::parse(&self.repository)
-            .map_err(|error| wrong(error.to_string(), error.hint()))?;
+        let of = reference(&self.repository)?;
         if of.tag.is_some() || of.digest.is_some() {
             let message = format!("`{}` is an image, not a repository", self.repository);
-            return Err(wrong(message, Some(format!("write `{}`", of.name()))).into());
+            let failure = Failure::new(ExitStatus::InvalidCommand, message);
+            return Err(failure.hint(format!("write `{}`", of.name())).into());
         }
         let client = context.registry()?;
         let tags = wait_for(client.tags(&of.registry, &of.repository))?

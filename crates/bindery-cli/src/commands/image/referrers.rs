@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use bindery_reference::Reference;
 use bindery_registry::Referrer;
 use clap::Args;
 use serde::Serialize;
 
 use crate::{
     context::Context,
-    exit::ExitStatus,
     output::Output,
-    registry::{unresolved, wait_for},
-    report::{Failure, Failures},
+    registry::{reference, unresolved, wait_for},
+    report::Failures,
 };
 
 /// Print what refers to an image: signatures, attestations, bills of materials
@@ -74,11 +72,7 @@ impl Row {
 impl Referrers {
     /// Prints them.
     pub fn run(&self, context: &Context) -> Result<(), Failures> {
-        let reference = Reference::parse(&self.reference).map_err(|error| {
-            let mut failure = Failure::new(ExitStatus::InvalidCommand, error.to_string());
-            failure.hint = error.hint();
-            failure
-        })?;
+        let reference = reference(&self.reference)?;
         let client = context.registry()?;
         let found = wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;
         let found = found.map_err(|error| unresolved(&error))?;
