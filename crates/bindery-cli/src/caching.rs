@@ -7,7 +7,7 @@ use clap::Args;
 use crate::environment::Environment;
 
 /// Options about what is kept between runs.
-#[derive(Args)]
+#[derive(Args, Debug, PartialEq)]
 pub struct CacheOptions {
     /// Take what a tag named less than this long ago, as in `90s`, `10m`, `2h` or `1d`, instead of asking the registry; what it answers
     /// is kept for the next run that says so

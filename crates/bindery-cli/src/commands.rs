@@ -12,32 +12,23 @@ pub mod status;
 pub mod test;
 pub mod update;
 
+use std::ffi::OsStr;
+
 use bindery_host::{
     ArgumentDescription, CommandDescription, Description, OptionDescription, Plugins, Provision,
 };
-use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{Arg, ArgAction, Args, Subcommand};
 
 use crate::{
     context::{Context, Options},
     exit::ExitStatus,
+    job_file::with_room,
     report::Failures,
 };
 
-/// Render job configs, and bind every mutable reference in them to an immutable one
-#[derive(Parser)]
-#[command(
-    name = "bindery",
-    version,
-    arg_required_else_help = true,
-    propagate_version = false
-)]
-pub struct Bindery {
-    #[command(subcommand)]
-    command: Command,
-}
-
+/// A command of Bindery's own; [`command`] has its words.
 #[derive(Subcommand)]
-enum Command {
+pub enum Bindery {
     Render(render::Render),
     Eval(eval::Eval),
     Lock(lock::Lock),
@@ -56,12 +47,37 @@ enum Command {
     Aurora(aurora::Aurora),
 }
 
+/// What says of a word's command all but the word.
+type Fill = fn(clap::Command) -> clap::Command;
+
+/// The words of [`Bindery`], in the order of the manual.
+const WORDS: [(&str, Fill); 11] = [
+    ("render", render::Render::augment_args),
+    ("eval", eval::Eval::augment_args),
+    ("lock", lock::Lock::augment_args),
+    ("update", update::Update::augment_args),
+    ("status", status::Status::augment_args),
+    ("test", test::Test::augment_args),
+    ("image", verbs::<image::Image>),
+    ("plugin", verbs::<plugin::Plugin>),
+    ("cluster", verbs::<cluster::Cluster>),
+    ("auth", verbs::<auth::Auth>),
+    ("aurora", verbs::<aurora::Aurora>),
+];
+
+/// The noun that stands before these verbs.
+fn verbs<V: Subcommand>(noun: clap::Command) -> clap::Command {
+    V::augment_subcommands(noun)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+}
+
 impl Bindery {
     /// Says what plugins have to know of the command; to be called before they are asked for anything.
     pub fn prepare(&self, context: &Context<'_>) {
-        match &self.command {
-            Command::Render(command) => command.prepare(context),
-            Command::Lock(_) | Command::Update(_) => context.record(),
+        match self {
+            Self::Render(command) => command.prepare(context),
+            Self::Lock(_) | Self::Update(_) => context.record(),
             _ => {}
         }
     }
@@ -69,29 +85,46 @@ impl Bindery {
     /// Runs the command that was asked for.
     pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
         let done = |()| ExitStatus::Success;
-        let result = match &self.command {
-            Command::Render(command) => command.run(context).map(done),
-            Command::Eval(command) => command.run(context).map(done),
-            Command::Lock(command) => command.run(context).map(done),
-            Command::Update(command) => command.run(context).map(done),
-            Command::Status(command) => command.run(context),
-            Command::Test(command) => command.run(context),
-            Command::Image(command) => command.run(context).map(done),
-            Command::Plugin(command) => command.run(context).map(done),
-            Command::Cluster(command) => command.run(context).map(done),
-            Command::Auth(command) => command.run(context).map(done),
-            Command::Aurora(command) => command.run(context).map(done),
+        let result = match self {
+            Self::Render(command) => with_room(|| command.run(context)).map(done),
+            Self::Eval(command) => with_room(|| command.run(context)).map(done),
+            Self::Lock(command) => with_room(|| command.run(context)).map(done),
+            Self::Update(command) => with_room(|| command.run(context)).map(done),
+            Self::Status(command) => with_room(|| command.run(context)),
+            Self::Test(command) => with_room(|| command.run(context)),
+            Self::Aurora(command) => with_room(|| command.run(context)).map(done),
+            // These evaluate no file, and a thread takes a part of the time in which they answer.
+            Self::Image(command) => command.run(context).map(done),
+            Self::Plugin(command) => command.run(context).map(done),
+            Self::Cluster(command) => command.run(context).map(done),
+            Self::Auth(command) => command.run(context).map(done),
         };
         result.map_err(|failures| failures.map(|failure| context.explain_refusal(failure)))
     }
 }
 
 /// The whole command line: with the options of every command, and with the options and commands that plugins add.
-pub fn command(plugins: Option<&Plugins>) -> clap::Command {
-    let bindery = Bindery::command();
-    // The options come with a text about themselves.
-    let about = bindery.get_about().cloned();
-    let mut command = Options::augment_args(bindery).about(about.unwrap_or_default());
+///
+/// Where the first word says which command is meant, the others need no more than their names, and to make the rest of them
+/// would take a good part of the time in which a small command answers.
+pub fn command(plugins: Option<&Plugins>, first: Option<&OsStr>) -> clap::Command {
+    let is_known = WORDS
+        .iter()
+        .any(|(word, _)| first.is_some_and(|it| it == *word));
+    let words = WORDS.iter().map(|(word, fill)| {
+        let command = clap::Command::new(*word);
+        match first {
+            Some(first) if is_known && first != *word => command,
+            _ => fill(command),
+        }
+    });
+    let mut command = Options::augment_args(clap::Command::new("bindery"))
+        // The options come with a text about themselves.
+        .about("Render job configs, and bind every mutable reference in them to an immutable one")
+        .version(env!("CARGO_PKG_VERSION"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(words);
     for plugin in plugins.into_iter().flat_map(Plugins::iter) {
         let plugin = plugin.description();
         let heading = format!("Options of plugin `{}`", plugin.name);
@@ -150,12 +183,12 @@ pub fn option_id(plugin: &str, option: &str) -> String {
 
 thread_local! {
     /// The command line without plugins, for the question whether it has a name.
-    static OWN: clap::Command = command(None);
+    static OWN: clap::Command = command(None, None);
 }
 
 /// Whether Bindery itself has this noun or verb.
 pub fn has_noun(name: &str) -> bool {
-    name == "help" || OWN.with(|own| own.find_subcommand(name).is_some())
+    name == "help" || WORDS.iter().any(|(word, _)| *word == name)
 }
 
 /// Whether a name is in use, so that no plugin can have it.
@@ -172,5 +205,35 @@ pub fn taken(kind: Provision, name: &str) -> bool {
         _ if ["help", "version"].contains(&name) => true,
         Provision::Option => OWN.with(|own| below(own, &|it| has(it, false))),
         Provision::CommandOption => OWN.with(|own| has(own, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_made_under_the_word_it_is_read_by() {
+        let helps = |command: clap::Command| {
+            let all = command.get_subcommands().cloned();
+            all.map(|mut it| (it.get_name().to_owned(), it.render_long_help().to_string()))
+                .collect::<Vec<_>>()
+        };
+        let derived = Bindery::augment_subcommands(clap::Command::new("bindery"));
+        assert_eq!(helps(command(None, None)), helps(derived));
+    }
+
+    #[test]
+    fn a_command_alone_is_as_among_all() {
+        let help = |word: &str, first: Option<&str>| {
+            let mut command = command(None, first.map(OsStr::new));
+            command.build();
+            let command = command.find_subcommand_mut(word);
+            command.expect("it is there").render_long_help().to_string()
+        };
+        for (word, _) in WORDS {
+            assert_eq!(help(word, Some(word)), help(word, None), "{word}");
+        }
+        assert_eq!(help("lock", Some("no-such")), help("lock", None));
     }
 }

@@ -19,7 +19,7 @@ use bindery_credentials::{Helpers, Places};
 use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_job::Schema;
 use bindery_registry::{Client, Network};
-use clap::{ArgAction, ArgMatches, Args, FromArgMatches, parser::ValueSource};
+use clap::{ArgAction, Args, FromArgMatches};
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 
@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Options that every command takes.
-#[derive(Args)]
+#[derive(Args, Debug, PartialEq)]
 pub struct Options {
     /// Read this configuration file instead of /etc/bindery/bindery.toml and ~/.config/bindery/bindery.toml
     #[arg(
@@ -112,8 +112,6 @@ pub struct Options {
 pub struct Typed {
     /// The options that every command takes.
     pub options: Options,
-    /// What was given of them, as [`Options::given`] has it.
-    pub given: Vec<(String, Vec<OsString>)>,
     /// The first word that is no option.
     pub noun: Option<OsString>,
 }
@@ -121,7 +119,9 @@ pub struct Typed {
 impl Options {
     /// Reads the options where they are written out; what else there is, is nobody's mistake yet.
     pub fn typed(arguments: &[OsString]) -> Typed {
-        let command = Self::command();
+        let mut command = Self::augment_args(clap::Command::new("bindery"))
+            .no_binary_name(true)
+            .disable_help_flag(true);
         let takes_value = |word: &OsStr| {
             let name = word.to_str()?.strip_prefix("--")?;
             let (name, value) = name
@@ -158,41 +158,18 @@ impl Options {
                 }
             }
         }
-        let read = |words: Vec<&OsString>| {
-            let matches = command.clone().try_get_matches_from(words).ok()?;
-            let options = Self::from_arg_matches(&matches).ok()?;
-            Some((options, Self::given(&matches)))
+        let mut read = |words: Vec<&OsString>| {
+            let matches = command.try_get_matches_from_mut(words).ok()?;
+            Self::from_arg_matches(&matches).ok()
         };
         // What is wrong with them is told when all is parsed.
-        let (options, given) = read(ours)
+        let options = read(ours)
             .or_else(|| read(Vec::new()))
             .expect("no option is required");
         Typed {
             options,
-            given,
             noun: noun.cloned(),
         }
-    }
-
-    /// What was given of these options, as it was typed.
-    pub fn given(matches: &ArgMatches) -> Vec<(String, Vec<OsString>)> {
-        let command = Self::command();
-        let given = command.get_arguments().filter_map(|option| {
-            let id = option.get_id().as_str();
-            if matches.value_source(id) != Some(ValueSource::CommandLine) {
-                return None;
-            }
-            let values = matches.get_raw(id).into_iter().flatten();
-            Some((id.to_owned(), values.map(OsStr::to_owned).collect()))
-        });
-        given.collect()
-    }
-
-    /// A command line with nothing else.
-    fn command() -> clap::Command {
-        Self::augment_args(clap::Command::new("bindery"))
-            .no_binary_name(true)
-            .disable_help_flag(true)
     }
 }
 
@@ -511,11 +488,11 @@ mod tests {
         let line = [OsString::from("bindery")]
             .into_iter()
             .chain(words.iter().cloned());
-        let matches = crate::commands::command(None)
+        let matches = crate::commands::command(None, None)
             .try_get_matches_from(line)
             .unwrap();
-        let given = Options::given(&matches);
-        assert_eq!(given.len(), 3);
-        assert_eq!(Options::typed(&words).given, given);
+        let options = Options::from_arg_matches(&matches).unwrap();
+        assert_eq!(options.plugin_dir.len(), 2);
+        assert_eq!(Options::typed(&words).options, options);
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use bindery_core::{Definition, Error, Origin, Problem, Value, json};
 use bindery_job::{Finished, Job, JobFile, JobProblem, Schema, SelectError, Selection};
-use bindery_loader::{Limits, Loader, Options, ReadError, SourceReader};
+use bindery_loader::{Limits, Loader, Options, ReadError, SourceReader, on_large_stack};
 use clap::Args;
 
 use crate::{
@@ -28,6 +28,16 @@ pub struct Sandbox {
     /// Let the file read this file or folder; may be repeated
     #[arg(long, value_name = "PATH")]
     allow_read: Vec<PathBuf>,
+}
+
+/// Runs a command where the deepest of job files have room.
+pub fn with_room<T: Send>(run: impl FnOnce() -> Result<T, Failures> + Send) -> Result<T, Failures> {
+    on_large_stack(run).unwrap_or_else(|error| {
+        let message = "the system gives no thread to evaluate files on";
+        Err(Failure::new(ExitStatus::Internal, message)
+            .cause(error)
+            .into())
+    })
 }
 
 /// A file that was read, and what it defines.

@@ -12,7 +12,7 @@ const HEAD: &str = "# Commands\n\n\
     <!-- Written from the program's own help by `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-cli manual`; do not edit. -->\n";
 
 fn page() -> String {
-    let mut root = commands::command(None);
+    let mut root = commands::command(None, None);
     root.build();
     let mut page = HEAD.to_owned();
     describe(&mut root, &mut page);
@@ -113,5 +113,5 @@ fn manual_is_what_the_program_says() {
 
 #[test]
 fn the_command_line_is_well_formed() {
-    commands::command(None).debug_assert();
+    commands::command(None, None).debug_assert();
 }

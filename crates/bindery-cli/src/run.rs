@@ -6,7 +6,6 @@
 use std::{collections::BTreeMap, ffi::OsString, path::Path, process::ExitCode};
 
 use bindery_host::{CommandArguments, OptionDescription, Plugins, Run, Stopped};
-use bindery_loader::on_large_stack;
 use clap::{ArgMatches, FromArgMatches};
 use serde_json::{Map, Value};
 
@@ -75,21 +74,9 @@ pub fn run(given: Vec<OsString>) -> ExitCode {
             Ok(ended(told(Command::of(&matches, &context))?.run(&context)))
         })
     } else {
-        with_room(|| with_plugins(line))
+        with_plugins(line)
     };
     ended.unwrap_or_else(|status| status).into()
-}
-
-/// Does all of it where the deepest of job files have room.
-fn with_room(
-    work: impl FnOnce() -> Result<ExitStatus, ExitStatus> + Send,
-) -> Result<ExitStatus, ExitStatus> {
-    told(on_large_stack(work).map_err(|error| {
-        let message = "the system gives no thread to evaluate files on";
-        Failure::new(ExitStatus::Internal, message)
-            .cause(error)
-            .into()
-    }))?
 }
 
 /// A run with the part that plugins have in it; the error is what was told already.
@@ -111,7 +98,7 @@ fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
         .map(|found| given(&matches, found))
         .unwrap_or_default();
     let options = options(&matches);
-    let mut context = match Options::given(&matches) == typed.given {
+    let mut context = match options == typed.options {
         true => context,
         // An abbreviation, or a plugin that has changed it.
         false => Context::new(&options),
@@ -173,8 +160,9 @@ fn before_dispatch(plugins: &Plugins, line: &Line) -> Result<Vec<OsString>, Fail
 
 /// The command line, parsed; help and the version come as errors, for standard output.
 fn parse(line: &Line, plugins: Option<&Plugins>) -> Result<ArgMatches, ExitStatus> {
-    let parsed = commands::command(plugins).try_get_matches_from(line.whole());
-    parsed.map_err(|error| {
+    let whole = line.whole();
+    let command = commands::command(plugins, whole.get(1).map(OsString::as_os_str));
+    command.try_get_matches_from(whole).map_err(|error| {
         if error.use_stderr() || !output::is_shielded() {
             let _ = error.print();
         } else {
@@ -264,10 +252,10 @@ impl Command {
     fn of_plugin(matches: &ArgMatches, context: &Context<'_>) -> Option<Self> {
         let (noun, below) = matches.subcommand()?;
         let (name, called) = below.subcommand()?;
+        let plugin = context.found().ok()?.get(noun)?;
         if commands::has_noun(noun) {
             return None;
         }
-        let plugin = context.found().ok()?.get(noun)?;
         let mut commands = plugin.description().commands.iter();
         let command = commands.find(|command| command.name == name)?;
         let texts = command.arguments.iter().filter_map(|argument| {

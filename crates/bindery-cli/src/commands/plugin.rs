@@ -9,7 +9,7 @@ mod show;
 
 use clap::Subcommand;
 
-use crate::{context::Context, report::Failures};
+use crate::{context::Context, job_file::with_room, report::Failures};
 
 /// Show which plugins are found, what they provide, and whether they are fit; start one; keep what they answer
 #[derive(Subcommand)]
@@ -31,7 +31,7 @@ impl Plugin {
             Self::Show(verb) => verb.run(context),
             Self::Check(verb) => verb.run(context),
             Self::New(verb) => verb.run(),
-            Self::Record(verb) => verb.run(context),
+            Self::Record(verb) => with_room(|| verb.run(context)),
             Self::Serve(verb) => verb.run(),
         }
     }
