@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    Description, LibraryError, NoServices, Plugin, Settings, description::inspect, services::Bridge,
+    Description, LibraryError, NoServices, Plugin, Settings, description::inspect_named,
+    services::Bridge,
 };
 
 /// Looks at a library as thoroughly as one can without asking it anything: reads its file, loads it, compares the tables, opens
@@ -18,7 +19,7 @@ use crate::{
 ///
 /// What is wrong; [`LibraryError::line`] tells it with what to do.
 pub fn check(path: &Path, settings: &Settings) -> Result<Description, LibraryError> {
-    let inspected = inspect(path)?;
+    let inspected = inspect_named(path)?;
     let description = inspected.description.clone();
     let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
     Plugin::new(inspected, settings, bridge).open()?;

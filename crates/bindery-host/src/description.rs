@@ -105,18 +105,22 @@ const SECTION_NAME: &str = if cfg!(target_vendor = "apple") {
     ELF_SECTION
 };
 
-/// Reads the file at `path` and refuses whatever cannot work. Nothing is loaded.
-pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
+/// Reads the library that the user calls `path` and refuses whatever cannot work. Nothing is loaded.
+pub(crate) fn inspect_named(path: &Path) -> Result<Inspected, LibraryError> {
+    let file = path.canonicalize();
+    let file = file.map_err(|error| LibraryError::of(path, Reason::Unreadable(error)))?;
+    inspect(path, &file)
+}
+
+/// The same where the form of `path` is known that is absolute and has no links: `file`. Absolute, because the system's loader
+/// searches its own folders for a name without a slash.
+pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryError> {
     let fail = |plugin: Option<&str>, reason| LibraryError {
         file: path.to_owned(),
         plugin: plugin.map(str::to_owned),
         reason,
     };
-    // Absolute, because the loader searches its own folders for a name without a slash.
-    let file = path
-        .canonicalize()
-        .map_err(|error| fail(None, Reason::Unreadable(error)))?;
-    let section = object_file::plugin_section(&file).map_err(|reason| fail(None, reason))?;
+    let section = object_file::plugin_section(file).map_err(|reason| fail(None, reason))?;
     let (meta, rest) = section
         .split_first_chunk::<{ size_of::<Meta>() }>()
         .filter(|(meta, _)| meta.starts_with(&MAGIC))
@@ -167,7 +171,7 @@ pub(crate) fn inspect(path: &Path) -> Result<Inspected, LibraryError> {
         }
     }
     Ok(Inspected {
-        file,
+        file: file.to_owned(),
         description,
         origin: Origin::Library(LibraryFile {
             meta: *meta,

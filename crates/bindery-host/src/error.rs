@@ -1,6 +1,9 @@
 //! Why a library cannot be used as a plugin.
 
-use std::{fmt, io, path::PathBuf};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+};
 
 use bindery_abi::ABI_REVISION;
 use bindery_core::BinderError;
@@ -139,6 +142,15 @@ impl Reason {
 }
 
 impl LibraryError {
+    /// The error of a file that tells nothing about itself.
+    pub(crate) fn of(file: &Path, reason: Reason) -> Self {
+        Self {
+            file: file.to_owned(),
+            plugin: None,
+            reason,
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> String {
         one_line(&self.reason.hint())

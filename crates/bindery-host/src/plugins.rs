@@ -19,8 +19,9 @@ use crate::{
     auth::Chain,
     clash,
     description::{Inspected, Origin, inspect},
+    search::Candidate,
     services::Bridge,
-    trust,
+    trust::Trust,
 };
 
 /// What the user set for plugins.
@@ -87,23 +88,6 @@ impl ProgramEntry {
         program
             .chain(arguments.filter(|argument| argument.is_absolute() && argument.exists()))
             .map(PathBuf::as_path)
-    }
-}
-
-/// Refuses a file that somebody else could have written.
-fn trusted(path: &Path) -> Result<(), LibraryError> {
-    let fail = |reason| LibraryError {
-        file: path.to_owned(),
-        plugin: None,
-        reason,
-    };
-    let file = path
-        .canonicalize()
-        .map_err(|error| fail(Reason::Unreadable(error)))?;
-    match trust::check(&file) {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(why)) => Err(fail(Reason::Untrusted(why))),
-        Err(error) => Err(fail(Reason::Unreadable(error))),
     }
 }
 
@@ -235,8 +219,19 @@ impl Plugins {
         for (folder, error) in unreadable {
             problems.push(Problem::Folder { folder, error });
         }
+        let mut trust = Trust::new();
+        // `path` is how the file was named, `file` the same without links.
+        let mut trusted = |path: &Path, file: &Path| {
+            let reason = match trust.check(file) {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(why)) => Reason::Untrusted(why),
+                Err(error) => Reason::Unreadable(error),
+            };
+            Err(LibraryError::of(path, reason))
+        };
         for candidate in candidates {
-            match trusted(&candidate.path).and_then(|()| inspect(&candidate.path)) {
+            let Candidate { path, file, .. } = &candidate;
+            match trusted(path, file).and_then(|()| inspect(path, file)) {
                 Ok(inspected) => found.push(inspected),
                 Err(error) if candidate.explicit => return Err(error),
                 Err(error) => problems.push(Problem::Unusable(error)),
@@ -244,7 +239,12 @@ impl Plugins {
         }
 
         for entry in &settings.programs {
-            entry.files().try_for_each(trusted)?;
+            for path in entry.files() {
+                let file = path.canonicalize();
+                let file =
+                    file.map_err(|error| LibraryError::of(path, Reason::Unreadable(error)))?;
+                trusted(path, &file)?;
+            }
             found.push(Inspected {
                 file: entry.command[0].clone(),
                 description: entry.description.clone(),

@@ -18,7 +18,10 @@ pub struct SearchPath {
 
 /// What the search came upon.
 pub(crate) struct Candidate {
+    /// As it was found.
     pub path: PathBuf,
+    /// Absolute and without links, if it has such a form; what has none will be refused by its reader.
+    pub file: PathBuf,
     /// Whether the user named it.
     pub explicit: bool,
 }
@@ -29,18 +32,21 @@ impl SearchPath {
         let mut seen = HashSet::new();
         let mut candidates = Vec::new();
         let mut unreadable = Vec::new();
-        let mut add = |path: PathBuf, explicit| {
-            // What has no canonical form will be refused later, by its reader.
-            if seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
-                candidates.push(Candidate { path, explicit });
+        let mut add = |candidate: Candidate| {
+            if seen.insert(candidate.file.clone()) {
+                candidates.push(candidate);
             }
         };
-        for file in &self.files {
-            add(file.clone(), true);
+        for path in &self.files {
+            add(Candidate {
+                path: path.clone(),
+                file: without_links(path),
+                explicit: true,
+            });
         }
         for folder in &self.folders {
             match libraries(folder) {
-                Ok(paths) => paths.into_iter().for_each(|path| add(path, false)),
+                Ok(found) => found.into_iter().for_each(&mut add),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => unreadable.push((folder.clone(), error)),
             }
@@ -50,16 +56,32 @@ impl SearchPath {
 }
 
 /// The libraries in a folder that have the name of a plugin, sorted.
-fn libraries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut paths = Vec::new();
+fn libraries(folder: &Path) -> io::Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    // A link in the way to the folder is followed once, and not for every library in it.
+    let real = without_links(folder);
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name().to_str().is_some_and(is_plugin_name) {
-            paths.push(entry.path());
+        let name = entry.file_name();
+        if name.to_str().is_some_and(is_plugin_name) {
+            let path = entry.path();
+            let file = match entry.file_type()?.is_symlink() {
+                true => without_links(&path),
+                false => real.join(name),
+            };
+            found.push(Candidate {
+                path,
+                file,
+                explicit: false,
+            });
         }
     }
-    paths.sort();
-    Ok(paths)
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(found)
+}
+
+fn without_links(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// `libbindery_plugin_<name>.so`, or this system's form of it.

@@ -25,7 +25,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     LibraryError,
-    description::{Inspected, Origin, inspect},
+    description::{Inspected, Origin, inspect_named},
     error::one_line,
     library,
     protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
@@ -41,7 +41,7 @@ pub fn serve(
     input: impl BufRead + Send + 'static,
     output: impl Write + Send + 'static,
 ) -> Result<(), LibraryError> {
-    let inspected = inspect(file)?;
+    let inspected = inspect_named(file)?;
     let (asked, questions) = channel();
     let link = Link {
         shared: Arc::new(Shared {

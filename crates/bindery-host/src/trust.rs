@@ -1,16 +1,24 @@
 //! Whether others than the caller and root could have put code where a plugin is taken from.
 
 use std::{
+    collections::HashMap,
     fs::{self, Metadata},
     io,
     os::unix::fs::{MetadataExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 const WRITABLE_BY_GROUP: u32 = 0o020;
 const WRITABLE_BY_ALL: u32 = 0o002;
 /// In a folder with this bit nobody can replace what belongs to others.
 const STICKY: u32 = 0o1000;
+
+/// Who files must belong to, and what was found of the folders they lie in.
+pub(crate) struct Trust {
+    trusted: Trusted,
+    /// Why nothing in a folder is trusted, if so.
+    folders: HashMap<PathBuf, Option<String>>,
+}
 
 /// Who a file must belong to.
 struct Trusted {
@@ -19,27 +27,53 @@ struct Trusted {
     group_of: fn(u32) -> Option<u32>,
 }
 
-/// Refuses a file if somebody else can write it, its folder, or a folder above that: `Err` tells what and why.
-///
-/// `path` is absolute and has no links in it.
-pub(crate) fn check(path: &Path) -> io::Result<Result<(), String>> {
-    let trusted = Trusted {
-        user: rustix::process::geteuid().as_raw(),
-        group_of: own_group,
-    };
-    for (depth, part) in path.ancestors().enumerate() {
-        let metadata = fs::metadata(part)?;
-        if let Some(why) = trusted.objection(&metadata, depth) {
-            return Ok(Err(match depth {
-                0 => why.to_owned(),
-                _ => format!("lies in `{}`, which {why}", part.display()),
-            }));
+impl Trust {
+    /// Trust in the caller and in root.
+    pub fn new() -> Self {
+        let trusted = Trusted {
+            user: rustix::process::geteuid().as_raw(),
+            group_of: own_group,
+        };
+        Self {
+            trusted,
+            folders: HashMap::new(),
         }
     }
-    Ok(Ok(()))
+
+    /// Refuses a file if somebody else can write it, its folder, or a folder above that: `Err` tells what and why. What was
+    /// found of a folder is kept.
+    ///
+    /// `path` is absolute and has no links in it.
+    pub fn check(&mut self, path: &Path) -> io::Result<Result<(), String>> {
+        if let Some(why) = self.trusted.objection(&fs::metadata(path)?, 0) {
+            return Ok(Err(why.to_owned()));
+        }
+        let Some(folder) = path.parent() else {
+            return Ok(Ok(()));
+        };
+        let why = match self.folders.get(folder) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.trusted.objection_to_folder(folder)?;
+                self.folders.insert(folder.to_owned(), found.clone());
+                found
+            }
+        };
+        Ok(why.map_or(Ok(()), Err))
+    }
 }
 
 impl Trusted {
+    /// What is wrong with what lies in this folder.
+    fn objection_to_folder(&self, folder: &Path) -> io::Result<Option<String>> {
+        for (above, part) in folder.ancestors().enumerate() {
+            if let Some(why) = self.objection(&fs::metadata(part)?, above + 1) {
+                return Ok(Some(format!("lies in `{}`, which {why}", part.display())));
+            }
+        }
+        Ok(None)
+    }
+
     /// What is wrong with the file itself (`depth` 0), its folder (1) or one above.
     fn objection(&self, metadata: &Metadata, depth: usize) -> Option<&'static str> {
         let (owner, mode) = (metadata.uid(), metadata.permissions().mode());
@@ -87,7 +121,7 @@ mod tests {
         let set = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode));
         set(&file, file_mode).unwrap();
         set(&folder, folder_mode).unwrap();
-        let why = check(&file).unwrap().err()?;
+        let why = Trust::new().check(&file).unwrap().err()?;
         Some(why.replace(&*folder.to_string_lossy(), "FOLDER"))
     }
 
