@@ -1,9 +1,12 @@
 //! Files of any kind, whose refs are bound and which else stay as they are.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use bindery_core::{
-    Answer, Binder, BinderError, BoundText, Matcher, Origin, Request, Value, bind_text,
+    Answer, Binder, BinderError, BoundText, Origin, Ref, Request, Value, bind_text,
 };
 
 use crate::{
@@ -38,45 +41,52 @@ pub fn ask(
     answers: &dyn Answers,
 ) -> Result<(String, BoundText), Failures> {
     let text = read_text(file)?;
-    // The first that claims a ref has it, and the last binding of the command line wins.
-    let given = bindings.iter().rev().map(Given::new);
-    let mut binders: Vec<Box<dyn Binder>> = given.map(|it| Box::new(it) as _).collect();
+    // The first that claims a ref has it.
+    let mut binders: Vec<Box<dyn Binder>> = vec![Box::new(Given::new(bindings))];
     binders.extend(answers.binders(cluster, context)?);
     let mut bound = bind_text(&text, &binders);
     bound.answers.retain(|answer| answer.binder != Given::NAME);
     Ok((text, bound))
 }
 
-/// A ref that the command line binds, as a binder.
-struct Given {
-    matcher: Matcher,
-    value: Value,
+/// What the command line binds, as a binder.
+struct Given<'b> {
+    /// Where each ref stands in the list of bindings; the last one wins.
+    places: HashMap<Ref, usize>,
+    bindings: &'b [Binding],
 }
 
-impl Given {
+impl<'b> Given<'b> {
     const NAME: &'static str = "--bind";
 
-    fn new(binding: &Binding) -> Self {
+    fn new(bindings: &'b [Binding]) -> Self {
+        let places = bindings.iter().enumerate();
         Self {
-            matcher: Matcher::exactly(&binding.reference()),
-            value: Value::string(binding.text()),
+            places: places.map(|(at, it)| (it.reference(), at)).collect(),
+            bindings,
         }
     }
 }
 
-impl Binder for Given {
+impl Binder for Given<'_> {
     fn name(&self) -> &str {
         Self::NAME
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.matcher
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let prefixes = (1..).map_while(|count| reference.prefix(count));
+        let bound = prefixes.filter_map(|it| Some((*self.places.get(&it)?, it)));
+        bound.max_by_key(|(at, _)| *at).map(|(_, prefix)| prefix)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
-        let answer = |_| {
+        let answer = |request: &Request| {
+            let binding = &self.bindings[self.places[&request.address]];
             Ok(Answer {
-                value: self.value.clone(),
+                value: Value::string(binding.text()),
                 evidence: None,
             })
         };

@@ -58,6 +58,11 @@ impl Ref {
         &self.0
     }
 
+    /// The same, shared with the ref: what sorts by address.
+    pub(crate) fn key(&self) -> Rc<str> {
+        Rc::clone(&self.0)
+    }
+
     /// The steps from left to right; at least one.
     pub fn components(&self) -> impl Iterator<Item = Component<'_>> {
         let mut rest = &*self.0;
@@ -69,6 +74,12 @@ impl Ref {
             rest = after;
             Some(first)
         })
+    }
+
+    /// The texts of the steps.
+    pub fn parts(&self) -> Vec<String> {
+        let parts = self.components().map(|it| it.value().to_owned());
+        parts.collect()
     }
 
     /// The ref made of the first `count` components; `None` if there are fewer or none are asked for.
@@ -85,7 +96,10 @@ impl Ref {
         if !rest.is_empty() && self.0[..end].ends_with('.') {
             end -= 1;
         }
-        (count > 0).then(|| Ref(self.0[..end].into()))
+        (count > 0).then(|| match rest {
+            "" => self.clone(),
+            _ => Ref(self.0[..end].into()),
+        })
     }
 
     /// What is left of `other` after this ref, if `other` strictly extends it.

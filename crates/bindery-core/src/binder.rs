@@ -1,17 +1,17 @@
 //! Binders, and the pass that asks them for what objects leave open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
-use crate::{Error, Matcher, Object, Origin, Ref, Value, json};
+use crate::{Error, Object, Origin, Ref, Value, json};
 
 /// Answers the refs that its matcher claims.
 pub trait Binder {
     /// Name, as in `docker.image`; it keys what is remembered of its answers.
     fn name(&self) -> &str;
 
-    /// Which refs it claims.
-    fn matcher(&self) -> &Matcher;
+    /// The part of a ref that it answers, if it claims the ref.
+    fn claims(&self, reference: &Ref) -> Option<Ref>;
 
     /// Answers a batch: one result per request, in the order asked. The requests are distinct and sorted by address.
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>>;
@@ -30,8 +30,8 @@ impl<B: Binder + ?Sized> Binder for Box<B> {
         (**self).name()
     }
 
-    fn matcher(&self) -> &Matcher {
-        (**self).matcher()
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        (**self).claims(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
@@ -46,12 +46,23 @@ impl<B: Binder + ?Sized> Binder for Box<B> {
 /// A ref that a binder is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The part of the ref that the matcher claims.
+    /// The part of the ref that the binder claims.
     pub address: Ref,
     /// The texts of its components, the root's included.
     pub parts: Vec<String>,
     /// Where the first text that holds it stood.
     pub origin: Option<Origin>,
+}
+
+impl Request {
+    /// A request for this part of a ref.
+    pub fn new(address: Ref, origin: Option<Origin>) -> Self {
+        Self {
+            parts: address.parts(),
+            address,
+            origin,
+        }
+    }
 }
 
 /// What a binder answers.
@@ -175,21 +186,19 @@ impl Bound {
         let mut asked_by: Vec<Vec<Rc<str>>> = Vec::with_capacity(self.objects.len());
         for slot in &mut self.objects {
             let mut asked = Vec::new();
+            let mut seen = HashSet::new();
             if let Ok(object) = slot {
                 match object.interpolate() {
                     Ok((_, unbound)) => {
                         for open in &unbound {
-                            let Some((address, parts)) = binder.matcher().matches(&open.reference)
-                            else {
+                            let Some(address) = binder.claims(&open.reference) else {
                                 continue;
                             };
-                            let key: Rc<str> = address.address().into();
-                            requests.entry(Rc::clone(&key)).or_insert_with(|| Request {
-                                address,
-                                parts,
-                                origin: open.origin,
-                            });
-                            if !asked.contains(&key) {
+                            let key = address.key();
+                            requests
+                                .entry(Rc::clone(&key))
+                                .or_insert_with(|| Request::new(address, open.origin));
+                            if seen.insert(Rc::clone(&key)) {
                                 asked.push(key);
                             }
                         }
@@ -216,7 +225,7 @@ impl Bound {
                 .iter()
                 .filter_map(|key| {
                     let answer = bindings.get(key)?;
-                    Some((Value::string(Rc::clone(key)), answer.value.clone()))
+                    Some((Value::string(Rc::clone(key)), answer.clone()))
                 })
                 .collect();
             if !answered.is_empty() {
@@ -232,7 +241,7 @@ pub(crate) fn ask(
     requests: BTreeMap<Rc<str>, Request>,
     answered: &mut Vec<BoundRef>,
     failed: &mut Vec<BindError>,
-) -> BTreeMap<Rc<str>, Answer> {
+) -> BTreeMap<Rc<str>, Value> {
     let (keys, requests): (Vec<_>, Vec<_>) = requests.into_iter().unzip();
     let mut outcomes = binder.bind(&requests).into_iter();
     let mut answers = BTreeMap::new();
@@ -251,7 +260,7 @@ pub(crate) fn ask(
         } = request;
         match outcome {
             Ok(answer) => {
-                answers.insert(key, answer.clone());
+                answers.insert(key, answer.value.clone());
                 answered.push(BoundRef {
                     binder,
                     address,
@@ -272,7 +281,7 @@ pub(crate) fn ask(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Type;
+    use crate::{Matcher, Type};
 
     /// Answers `prefix` and the last part, or nothing for the part `missing`.
     struct Fixed {
@@ -285,8 +294,8 @@ mod tests {
         fn name(&self) -> &str {
             self.prefix
         }
-        fn matcher(&self) -> &Matcher {
-            &self.matcher
+        fn claims(&self, reference: &Ref) -> Option<Ref> {
+            self.matcher.matches(reference)
         }
         fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
             requests

@@ -1,13 +1,15 @@
 //! Binding refs in a text of any kind, which is no template: what no binder claims stays byte for byte.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use crate::binder::ask;
 use crate::template::tags;
 use crate::{
-    Answer, BindError, Binder, BinderError, BinderErrorKind, BoundRef, Environment, Origin, Ref,
-    Request,
+    BindError, Binder, BinderError, BinderErrorKind, BoundRef, Environment, Origin, Ref, Request,
+    Value,
 };
 
 /// A text with the refs bound that binders claim.
@@ -31,127 +33,132 @@ pub fn bind_text<B: Binder>(text: &str, binders: &[B]) -> BoundText {
         answers: Vec::new(),
         errors: Vec::new(),
     };
-    let mut chunks = vec![Chunk {
-        text: text.to_owned(),
-        at: 0,
-        is_answer: false,
-    }];
+    let mut pieces = Vec::new();
+    let offset = |at| u32::try_from(at).ok().map(Origin);
+    cut(Cow::Borrowed(text), offset, &mut pieces);
     for binder in binders {
-        chunks = bound.ask(binder, chunks);
+        pieces = bound.ask(binder, pieces);
     }
-    bound.text = chunks.into_iter().map(|chunk| chunk.text).collect();
+    bound.text = pieces.iter().map(Piece::text).collect();
     bound
 }
 
-/// A stretch of the text, or what took a tag's place. Refs are looked for within chunks, so that an answer never grows together
-/// with what stands around it.
-struct Chunk {
-    text: String,
-    at: usize,
-    is_answer: bool,
+/// A stretch of the text or of an answer. Refs are looked for within what one answer has, so that it never grows together with
+/// what stands around it.
+enum Piece<'t> {
+    /// What stays as it is.
+    Literal(Cow<'t, str>),
+    /// A ref in its braces.
+    Tag {
+        text: Cow<'t, str>,
+        reference: Ref,
+        origin: Option<Origin>,
+    },
 }
 
-impl Chunk {
-    fn origin(&self, offset: usize) -> Option<Origin> {
-        let at = if self.is_answer {
-            self.at
-        } else {
-            self.at + offset
+impl Piece<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Self::Literal(text) | Self::Tag { text, .. } => text,
+        }
+    }
+}
+
+/// Cuts a text into pieces; `origin` is that of a tag at an offset.
+fn cut<'t>(
+    text: Cow<'t, str>,
+    origin: impl Fn(usize) -> Option<Origin>,
+    pieces: &mut Vec<Piece<'t>>,
+) {
+    let stretch = |range: Range<usize>| match &text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
+    };
+    let mut literal = 0;
+    for tag in tags(&text) {
+        let Ok(reference) = Ref::from_address(&text[tag.start + 2..tag.end - 2]) else {
+            continue;
         };
-        u32::try_from(at).ok().map(Origin)
+        if literal < tag.start {
+            pieces.push(Piece::Literal(stretch(literal..tag.start)));
+        }
+        literal = tag.end;
+        pieces.push(Piece::Tag {
+            text: stretch(tag.clone()),
+            reference,
+            origin: origin(tag.start),
+        });
+    }
+    if literal == 0 {
+        pieces.push(Piece::Literal(text));
+    } else if literal < text.len() {
+        pieces.push(Piece::Literal(stretch(literal..text.len())));
     }
 }
 
 impl BoundText {
-    fn ask(&mut self, binder: &dyn Binder, chunks: Vec<Chunk>) -> Vec<Chunk> {
+    fn ask<'t>(&mut self, binder: &dyn Binder, pieces: Vec<Piece<'t>>) -> Vec<Piece<'t>> {
         let mut requests: BTreeMap<Rc<str>, Request> = BTreeMap::new();
-        for chunk in &chunks {
-            for tag in tags(&chunk.text) {
-                let Some((_, address, parts)) = claimed(binder, &chunk.text[tag.clone()]) else {
-                    continue;
-                };
+        let claim = |piece: &Piece<'t>| match piece {
+            Piece::Literal(_) => None,
+            Piece::Tag {
+                reference, origin, ..
+            } => {
+                let address = binder.claims(reference)?;
                 requests
-                    .entry(address.address().into())
-                    .or_insert_with(|| Request {
-                        address,
-                        parts,
-                        origin: chunk.origin(tag.start),
-                    });
+                    .entry(address.key())
+                    .or_insert_with(|| Request::new(address.clone(), *origin));
+                Some(address)
             }
-        }
+        };
+        let claims: Vec<Option<Ref>> = pieces.iter().map(claim).collect();
         if requests.is_empty() {
-            return chunks;
+            return pieces;
         }
         let answers = ask(binder, requests, &mut self.answers, &mut self.errors);
-        let mut bound = Vec::with_capacity(chunks.len());
-        for chunk in chunks {
-            self.replace(binder, chunk, &answers, &mut bound);
+        let mut bound = Vec::with_capacity(pieces.len());
+        for (piece, claim) in pieces.into_iter().zip(claims) {
+            let answered =
+                claim.and_then(|address| Some((answers.get(address.address())?, address)));
+            let (
+                Some((answer, address)),
+                Piece::Tag {
+                    reference, origin, ..
+                },
+            ) = (answered, &piece)
+            else {
+                bound.push(piece);
+                continue;
+            };
+            match printed(&address, answer, reference) {
+                Ok(text) => cut(Cow::Owned(text), |_| *origin, &mut bound),
+                Err(source) => {
+                    self.errors.push(BindError {
+                        binder: binder.name().to_owned(),
+                        address: reference.clone(),
+                        origin: *origin,
+                        source,
+                    });
+                    bound.push(piece);
+                }
+            }
         }
         bound
     }
-
-    fn replace(
-        &mut self,
-        binder: &dyn Binder,
-        chunk: Chunk,
-        answers: &BTreeMap<Rc<str>, Answer>,
-        bound: &mut Vec<Chunk>,
-    ) {
-        let mut kept_from = 0;
-        for tag in tags(&chunk.text) {
-            let Some((reference, address, _)) = claimed(binder, &chunk.text[tag.clone()]) else {
-                continue;
-            };
-            let Some(answer) = answers.get(address.address()) else {
-                continue;
-            };
-            let origin = chunk.origin(tag.start);
-            match printed(&address, answer, &reference) {
-                Ok(text) => {
-                    bound.push(Chunk {
-                        text: chunk.text[kept_from..tag.start].to_owned(),
-                        at: chunk.at + if chunk.is_answer { 0 } else { kept_from },
-                        is_answer: chunk.is_answer,
-                    });
-                    bound.push(Chunk {
-                        text,
-                        at: origin.map_or(0, |origin| origin.0 as usize),
-                        is_answer: true,
-                    });
-                    kept_from = tag.end;
-                }
-                Err(source) => self.errors.push(BindError {
-                    binder: binder.name().to_owned(),
-                    address: reference,
-                    origin,
-                    source,
-                }),
-            }
-        }
-        bound.push(Chunk {
-            text: chunk.text[kept_from..].to_owned(),
-            at: chunk.at + if chunk.is_answer { 0 } else { kept_from },
-            is_answer: chunk.is_answer,
-        });
-    }
-}
-
-/// The ref in a tag, the part of it that the binder claims, and that part's texts.
-fn claimed(binder: &dyn Binder, tag: &str) -> Option<(Ref, Ref, Vec<String>)> {
-    let reference = Ref::from_address(&tag[2..tag.len() - 2]).ok()?;
-    let (address, parts) = binder.matcher().matches(&reference)?;
-    Some((reference, address, parts))
 }
 
 /// What takes the place of `reference`, whose part `address` was answered.
-fn printed(address: &Ref, answer: &Answer, reference: &Ref) -> Result<String, BinderError> {
+fn printed(address: &Ref, answer: &Value, reference: &Ref) -> Result<String, BinderError> {
+    if let (Value::String(text), true) = (answer, address == reference) {
+        return Ok(text.to_string());
+    }
     let unusable = |message: String| BinderError {
         kind: BinderErrorKind::Invalid,
         message,
         causes: Vec::new(),
         hint: None,
     };
-    let environment = Environment::single(address.clone(), &answer.value)
+    let environment = Environment::single(address.clone(), answer)
         .map_err(|error| unusable(error.to_string()))?;
     match environment.get(reference) {
         Ok(value) => crate::repr::display(&value).map_err(|error| unusable(error.to_string())),
@@ -168,7 +175,7 @@ fn printed(address: &Ref, answer: &Answer, reference: &Ref) -> Result<String, Bi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Matcher, Value};
+    use crate::{Answer, Matcher};
 
     /// Answers its prefix and the last part; `struct` with a struct, `missing` with an error.
     struct Fixed(Matcher, &'static str);
@@ -177,8 +184,8 @@ mod tests {
         fn name(&self) -> &str {
             self.1
         }
-        fn matcher(&self) -> &Matcher {
-            &self.0
+        fn claims(&self, reference: &Ref) -> Option<Ref> {
+            self.0.matches(reference)
         }
         fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
             let answer = |request: &Request| match request.parts.last().unwrap().as_str() {

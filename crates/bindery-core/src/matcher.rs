@@ -107,28 +107,13 @@ impl Matcher {
         Matcher::new(&steps)
     }
 
-    /// A pattern of this ref's own components and nothing else.
-    pub fn exactly(reference: &Ref) -> Self {
-        let steps = reference.components().map(|component| {
-            let kind = match component {
-                Component::Dereference(_) => Kind::Dereference,
-                Component::Index(_) => Kind::Index,
-            };
-            (kind, Pattern::Literal(component.value().to_owned()))
-        });
-        Matcher {
-            steps: steps.collect(),
-        }
-    }
-
     /// How many components it looks at.
     pub fn steps(&self) -> usize {
         self.steps.len()
     }
 
-    /// The part of the ref that matches, and its components' texts; `None` if the ref is shorter or differs.
-    pub fn matches(&self, reference: &Ref) -> Option<(Ref, Vec<String>)> {
-        let mut parts = Vec::with_capacity(self.steps.len());
+    /// The part of the ref that matches; `None` if the ref is shorter or differs.
+    pub fn matches(&self, reference: &Ref) -> Option<Ref> {
         let mut components = reference.components();
         for (kind, pattern) in &self.steps {
             let component = components.next()?;
@@ -139,9 +124,8 @@ impl Matcher {
             if !same_kind || !pattern.matches(component.value()) {
                 return None;
             }
-            parts.push(component.value().to_owned());
         }
-        Some((reference.prefix(self.steps.len())?, parts))
+        reference.prefix(self.steps.len())
     }
 }
 
@@ -182,7 +166,7 @@ mod tests {
     fn check(pattern: &str, address: &str, expected: Option<(&str, &[&str])>) {
         let matcher = Matcher::parse(pattern).unwrap();
         let found = matcher.matches(&Ref::from_address(address).unwrap());
-        let found = found.map(|(matched, parts)| (matched.address().to_owned(), parts));
+        let found = found.map(|matched| (matched.address().to_owned(), matched.parts()));
         let expected = expected.map(|(matched, parts)| {
             (
                 matched.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use bindery_core::{Answer, Binder, BinderError, Matcher, Request};
+use bindery_core::{Answer, Binder, BinderError, Ref, Request};
 
 use crate::fixture::{Fixture, Outcome, Question};
 
@@ -42,8 +42,8 @@ impl<B: Binder> Binder for Recording<B> {
         self.binder.name()
     }
 
-    fn matcher(&self) -> &Matcher {
-        self.binder.matcher()
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.binder.claims(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {

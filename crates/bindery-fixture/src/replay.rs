@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Request};
+use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request};
 
 use crate::fixture::{Fixture, Question};
 
@@ -47,8 +47,8 @@ impl Binder for Replaying {
         &self.name
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.matcher
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.matcher.matches(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {

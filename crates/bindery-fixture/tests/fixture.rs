@@ -6,7 +6,8 @@ use std::{
 };
 
 use bindery_core::{
-    Answer, Binder, BinderError, BinderErrorKind, Matcher, Request, Type, Value, bind_all, json,
+    Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request, Type, Value, bind_all,
+    json,
 };
 use bindery_fixture::{Fixture, Question, Recording, replaying};
 use proptest::prelude::*;
@@ -22,8 +23,8 @@ impl Binder for Live {
         "greeting"
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.matcher
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.matcher.matches(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {

@@ -6,7 +6,7 @@ use bindery_abi::{
     Request as AbiRequest,
     stable::{RString, RVec},
 };
-use bindery_core::{Answer, Binder, BinderError, Matcher, Request};
+use bindery_core::{Answer, Binder, BinderError, Matcher, Ref, Request};
 
 use crate::{BinderDescription, Plugin, auth::Chain};
 
@@ -50,8 +50,8 @@ impl Binder for PluginBinder {
         &self.name
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.matcher
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.matcher.matches(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {

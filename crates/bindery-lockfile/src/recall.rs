@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Request};
+use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Ref, Request};
 
 use crate::entry::Key;
 use crate::lockfile::Lockfile;
@@ -85,11 +85,14 @@ impl<B: Binder> Binder for Recalling<B> {
         self.binder.name()
     }
 
-    fn matcher(&self) -> &Matcher {
-        self.binder.matcher()
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.binder.claims(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        if self.lockfile.is_empty() && !matches!(self.policy, Policy::Locked) {
+            return self.binder.bind(requests);
+        }
         let mut keys = Vec::new();
         let mut recalled = Vec::new();
         let mut open = Vec::new();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bindery_cluster::Clusters;
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Request, Value};
+use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request, Value};
 use sha2::{Digest, Sha256};
 
 /// The registry of clusters that name none; its host is left out of what is answered.
@@ -57,8 +57,8 @@ impl Binder for Docker {
         "docker"
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.matcher
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.matcher.matches(reference)
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {

@@ -131,7 +131,7 @@ fn matches(case: &Json) -> Result<Json, String> {
     let matches = unbound
         .iter()
         .filter_map(|open| matcher.matches(&open.reference))
-        .map(|(_, parts)| strings(parts));
+        .map(|matched| strings(matched.parts()));
     Ok(Json::object([
         ("matches", Json::Array(matches.collect())),
         (

@@ -442,8 +442,8 @@ impl Binder for Lazy {
         "lazy"
     }
 
-    fn matcher(&self) -> &Matcher {
-        &self.0
+    fn claims(&self, reference: &Ref) -> Option<Ref> {
+        self.0.matches(reference)
     }
 
     fn bind(&self, _: &[Request]) -> Vec<Result<Answer, BinderError>> {
