@@ -21,6 +21,23 @@ impl Binder for Noted {
     }
 }
 
+/// Answers with what stands in the brackets, and says how often it was asked for how much.
+struct Plain;
+
+impl Binder for Plain {
+    const NAME: &'static str = "plain";
+    const PATTERN: &'static str = "plain[*]";
+
+    fn bind(&self, _host: &Host, found: &Match) -> Result<Answer, BindError> {
+        Ok(Answer::text(found.index(0)))
+    }
+
+    fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
+        host.info(&format!("plain: asked for {} at once", found.len()));
+        found.iter().map(|found| self.bind(host, found)).collect()
+    }
+}
+
 /// Two names that job files have already or cannot have, and one that is fine.
 const PROCESS: Definition = Definition::constant("Process", Data::Text("mine"));
 const BROKEN: Definition =
@@ -192,7 +209,7 @@ impl ApiHook for Freeze {
 
 export_plugin! {
     name: "busy",
-    binders: [Noted],
+    binders: [Noted, Plain],
     schema: [PROCESS, BROKEN, PARCEL],
     auth: [Ticket],
     options: [

@@ -2,6 +2,7 @@
 
 mod bad_libraries;
 mod containment;
+mod economy;
 mod programs;
 pub(crate) mod services;
 
