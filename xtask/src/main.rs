@@ -38,7 +38,7 @@ cargo xtask TASK
                 run the shared vectors in DIR (else in $BINDERY_CONFORMANCE, else in ../shared/conformance)
   check         formatting, lints, tidy, documentation, licences of dependencies
   tidy          who may depend on whom, and what the sources promise each other
-  bench [aurora|registry|templates]
+  bench [aurora|plugins|registry|templates]
                 time a release build beside its peers
   stage [--release] [DIR]
                 build, and lay out the binary and its plugins as they are installed (DIR: target/stage)

@@ -1,9 +1,11 @@
-//! `cargo xtask bench [aurora|registry|templates]`: Bindery beside its peers, as Markdown tables.
+//! `cargo xtask bench [aurora|plugins|registry|templates]`: Bindery beside its peers, as Markdown tables.
 //!
 //! Runs are interleaved and medians count, since machines are shared and noisy; compare ratios within one table, not figures
 //! between machines.
 
 mod aurora;
+mod contender;
+mod plugins;
 mod registry;
 mod templates;
 
@@ -11,12 +13,14 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
-    if let Some(unknown) = wanted
-        .iter()
-        .find(|name| !matches!(name.as_str(), "aurora" | "registry" | "templates"))
-    {
+    if let Some(unknown) = wanted.iter().find(|name| {
+        !matches!(
+            name.as_str(),
+            "aurora" | "plugins" | "registry" | "templates"
+        )
+    }) {
         eprintln!(
-            "error: there is no benchmark `{unknown}`\nhint: aurora, registry and templates are there"
+            "error: there is no benchmark `{unknown}`\nhint: aurora, plugins, registry and templates are there"
         );
         return ExitCode::from(2);
     }
@@ -26,6 +30,9 @@ fn main() -> ExitCode {
     }
     if wants("aurora") {
         aurora::run();
+    }
+    if wants("plugins") {
+        plugins::run();
     }
     if wants("registry") {
         registry::run();

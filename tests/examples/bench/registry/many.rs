@@ -5,7 +5,7 @@ use std::time::Duration;
 use bindery_fake_registry::{Counts, Fault, Image, Options, Registry};
 use bindery_tests::{Bindery, Program, find};
 
-use super::{Contender, machine, part};
+use crate::contender::{Contender, machine, part};
 
 const ROUNDS: usize = 5;
 const REFERENCES: usize = 1_000;

@@ -3,7 +3,7 @@
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Guard, Policy, RealRegistry, Skopeo, TokenServer};
 
-use super::{Contender, machine, part, verdict};
+use crate::contender::{Contender, machine, part, verdict};
 
 const RUNS: usize = 21;
 const REPOSITORY: &str = "bench/app";
