@@ -24,12 +24,12 @@ pub mod level {
     pub const ERROR: u8 = 3;
 }
 
-/// What the host does for a plugin. May be used from any thread, until the instance is dropped.
+/// What the host does for a plugin. May be used from any thread, also by several at a time, until the instance is dropped.
 #[sabi_trait]
 pub trait HostServices: Clone + Send + Sync {
     /// Says something to the user's log, at one of the levels in [`level`].
     fn log(&self, level: u8, message: RStr<'_>);
-    /// Writes a line for the user, on the channel for talk and never among the output.
+    /// Writes a line for the user: among the output while a command of the plugin runs, else never there.
     fn print(&self, text: RStr<'_>);
     /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end it.
     fn progress(&self, task: RStr<'_>, done: u64, total: u64);
@@ -46,19 +46,27 @@ pub trait HostServices: Clone + Send + Sync {
         actions: RVec<RString>,
     ) -> RResult<ROption<RString>, Failure>;
     /// A folder of the plugin's own for what can be fetched again; it exists and is private to the user.
-    #[sabi(last_prefix_field)]
     fn cache_folder(&self) -> RResult<RString, Failure>;
+    /// Every other service: JSON in, JSON out, as in [`Instance::call`]. A method that this host does not have is a failure
+    /// with [`code::INVALID`](crate::code::INVALID) that names it. All names belong to Bindery.
+    ///
+    /// `host.about` takes anything and gives `{"version", "methods"}`: the version of Bindery as text, and the name of every
+    /// method that this host has.
+    #[sabi(last_prefix_field)]
+    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure>;
 }
 
 /// The services of the host, as a plugin holds them.
 pub type HostBox = HostServices_TO<'static, RBox<()>>;
 
-/// An open plugin. Dropping it closes it; no thread of the plugin outlives that.
+/// An open plugin. The host calls it from any thread, also from several at a time. Dropping it closes it; no thread of the
+/// plugin outlives that.
 #[sabi_trait]
 pub trait Instance: Send + Sync {
     /// Answers every request, in the order given.
     fn bind(&self, requests: RVec<Request>) -> RResult<RVec<RResult<Answer, Failure>>, Failure>;
-    /// Every other ability: JSON in, JSON out. Names of methods with a dot belong to Bindery.
+    /// Every other ability: JSON in, JSON out. A method that the plugin does not have is a failure with
+    /// [`code::INVALID`](crate::code::INVALID) that names it. Names of methods with a dot belong to Bindery.
     ///
     /// `auth.credential` takes `{"source", "config", "registry", "repository", "actions"}` and gives a credential as
     /// [`HostServices::credential`] does, or `null`. The repository is empty where a registry as a whole is meant.

@@ -372,9 +372,19 @@ fn serve(host: &Bridge, method: &str, params: &Json) -> Result<Json, Failure> {
                 .into_result()
                 .map(|found| found.into_option().map_or(Json::Null, |it| json(&it)));
         }
+        "call" => {
+            let input = params["input"].to_string();
+            return host
+                .call(text("method").into(), input.as_str().into())
+                .into_result()
+                .map(|it| json(&it));
+        }
         other => {
             let message = format!("there is no `{}` to ask the host for", one_line(other));
-            return Err(failure(message, Vec::new()));
+            return Err(Failure {
+                code: code::INVALID.into(),
+                ..failure(message, Vec::new())
+            });
         }
     }
     Ok(Json::Null)

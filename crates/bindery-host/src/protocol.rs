@@ -1,8 +1,8 @@
 //! The protocol for plugins in processes of their own: one JSON object a line, both ways.
 //!
 //! A line with a `method` and an `id` asks, and is answered by one with that `id` and a `result` or an `error`; one with a `method` and
-//! no `id` tells. The host asks `open`, `bind` and `call`; the plugin may ask `cluster`, `credential`, `cancelled` and
-//! `cache_folder`, and tell `log`, `print` and `progress`. All of it means what it means in the function tables of `bindery-abi`.
+//! no `id` tells. The host asks `open`, `bind` and `call`; the plugin may ask `cluster`, `credential`, `cancelled`, `cache_folder`
+//! and `call`, and tell `log`, `print` and `progress`. All of it means what it means in the function tables of `bindery-abi`.
 //! The host writes the members of a line in the order `id`, `method`, `params`.
 
 use bindery_abi::{Answer, Failure, Request, stable::RVec};

@@ -27,8 +27,9 @@ use crate::{
     LibraryError,
     description::{Inspected, Origin, inspect_named},
     error::one_line,
-    library,
+    failure, library,
     protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
+    services::input_of,
 };
 
 /// Serves the plugin in the library `file` over `input` and `output` until the input ends.
@@ -269,6 +270,15 @@ impl HostServices for Link {
         let folder = self.ask("cache_folder", json!({}));
         folder
             .map(|folder| RString::from(folder.as_str().unwrap_or_default()))
+            .into()
+    }
+
+    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
+        let input = input_of(method.as_str(), input.as_str()).map_err(failure::to_plugin);
+        let called = input
+            .and_then(|input| self.ask("call", json!({"method": method.as_str(), "input": input})));
+        called
+            .map(|result| RString::from(result.to_string()))
             .into()
     }
 }

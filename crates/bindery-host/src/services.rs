@@ -15,7 +15,7 @@ use bindery_abi::{
 use bindery_cluster::Trait;
 use bindery_core::{BinderError, BinderErrorKind};
 use bindery_credentials::Credential;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::{
     Description,
@@ -25,6 +25,12 @@ use crate::{
     failure,
     guard::guard,
 };
+
+/// The method that tells of this host.
+const ABOUT: &str = "host.about";
+
+/// All methods of [`HostServices::call`].
+const METHODS: [&str; 1] = [ABOUT];
 
 /// What the program that loads plugins does for them. Called from any thread; `plugin` is the name of who asks.
 ///
@@ -221,6 +227,41 @@ impl HostServices for Bridge {
             }
         })
     }
+
+    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
+        let method = method.as_str();
+        self.serve(method, || {
+            input_of(method, input.as_str())?;
+            match method {
+                ABOUT => {
+                    // All packages of the program have its version.
+                    let version = env!("CARGO_PKG_VERSION");
+                    let about = json!({"version": version, "methods": METHODS});
+                    Ok(about.to_string().into())
+                }
+                unknown => Err(BinderError {
+                    kind: BinderErrorKind::Invalid,
+                    message: format!("the host has no method `{}`", one_line(unknown)),
+                    causes: Vec::new(),
+                    hint: Some("a later version of bindery may have it".into()),
+                }),
+            }
+        })
+    }
+}
+
+/// The input of a method of the host.
+pub(crate) fn input_of(method: &str, text: &str) -> Result<Json, BinderError> {
+    serde_json::from_str(text).map_err(|_| BinderError {
+        kind: BinderErrorKind::Invalid,
+        // What it is stays unsaid: it may hold a password.
+        message: format!(
+            "the input of the host's method `{}` is not JSON",
+            one_line(method)
+        ),
+        causes: Vec::new(),
+        hint: None,
+    })
 }
 
 /// Offers nothing: for a look at a plugin that is not to do anything.
@@ -254,5 +295,43 @@ impl Services for NoServices {
             causes: Vec::new(),
             hint: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bindery_abi::code;
+
+    use super::*;
+
+    fn call(method: &str, input: &str) -> Result<String, (String, String)> {
+        let description = Description::default();
+        let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
+        let called = bridge.call(method.into(), input.into()).into_result();
+        called
+            .map(String::from)
+            .map_err(|failure| (failure.code.into(), failure.message.into()))
+    }
+
+    #[test]
+    fn a_host_tells_what_it_can() {
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(r#"{{"methods":["host.about"],"version":"{version}"}}"#);
+        for input in ["null", r#"{"from": "a later plugin"}"#] {
+            assert_eq!(call("host.about", input), Ok(expected.clone()));
+        }
+    }
+
+    #[test]
+    fn what_a_host_cannot_is_told_by_its_name() {
+        let invalid = |message: &str| Err((code::INVALID.to_owned(), message.to_owned()));
+        assert_eq!(
+            call("host.tea", "null"),
+            invalid("the host has no method `host.tea`")
+        );
+        assert_eq!(
+            call("host.about", "secret"),
+            invalid("the input of the host's method `host.about` is not JSON")
+        );
     }
 }

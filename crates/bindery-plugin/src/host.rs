@@ -114,6 +114,35 @@ impl Host {
         let text = self.services.cache_folder().into_result()?;
         Ok(PathBuf::from(text.into_string()))
     }
+
+    /// Which Bindery this is, and what it can do beside the rest of this type.
+    ///
+    /// # Errors
+    ///
+    /// If the host breaks its promise to tell.
+    pub fn about(&self) -> Result<About, BindError> {
+        let called = self.services.call("host.about".into(), "null".into());
+        serde_json::from_str(&called.into_result()?).map_err(|_| broken("host.about"))
+    }
+}
+
+/// What a host says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct About {
+    version: String,
+    methods: Vec<String>,
+}
+
+impl About {
+    /// The version of Bindery, for people; ask [`Self::methods`] what the host can do.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The names of the services that came after the first version of the interface, `host.about` among them.
+    pub fn methods(&self) -> &[String] {
+        &self.methods
+    }
 }
 
 /// The host gave something that is not what it promised; its text may be secret.

@@ -64,7 +64,7 @@ pub use binder::{Answer, Binder, Match};
 pub use command::{Argument, Arguments, Command, Opt};
 pub use error::{BindError, BindErrorKind};
 pub use hook::{ApiCall, ApiHook, HOOKED_METHODS};
-pub use host::{Cluster, Host};
+pub use host::{About, Cluster, Host};
 pub use lifecycle::{Lifecycle, Run, Step};
 pub use method::Method;
 pub use schema::{Data, Definition, Member, Type};

@@ -472,11 +472,37 @@ impl HostServices for FakeHost {
             .ok_or_else(|| BindError::failed("there is no cache folder").into())
             .into()
     }
+
+    fn call(&self, method: RStr<'_>, _input: RStr<'_>) -> RResult<RString, Failure> {
+        match method.as_str() {
+            "host.about" => {
+                let version = env!("CARGO_PKG_VERSION");
+                let about = json!({"version": version, "methods": ["host.about"]});
+                RResult::ROk(about.to_string().into())
+            }
+            unknown => {
+                let error = BindError::invalid(format!("the host has no method `{unknown}`"));
+                RResult::RErr(error.into())
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_of_a_test_tells_of_itself() {
+        let host = FakeHost::new();
+        let about = host.handle().about().unwrap();
+        assert_eq!(about.version(), env!("CARGO_PKG_VERSION"));
+        assert_eq!(about.methods(), ["host.about"]);
+        let failure = host.services().call("host.tea".into(), "null".into());
+        let error = BindError::from(failure.into_result().unwrap_err());
+        let expected = BindError::invalid("the host has no method `host.tea`");
+        assert_eq!(error, expected);
+    }
 
     #[test]
     fn addresses_fall_into_components() {

@@ -33,6 +33,11 @@ impl Binder for Unruly {
                 ));
                 Ok(Answer::text(folder.display().to_string()))
             }
+            "about" => {
+                let about = host.about()?;
+                let methods = about.methods().join(" ");
+                Ok(Answer::text(format!("{}: {methods}", about.version())))
+            }
             "hang" => loop {
                 std::thread::park();
             },

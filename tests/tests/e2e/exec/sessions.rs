@@ -139,12 +139,12 @@ fn a_session_of_an_isolated_library_keeps_to_the_schema() {
         ..isolated(&session)
     };
     let text = "{{unruly[cluster][default]}} {{unruly[cluster][gone]}} {{unruly[folder][x]}} {{unruly[panic][x]}} \
-                {{unruly[x][y].text}}";
+                {{unruly[about][x]}} {{unruly[x][y].text}}";
     let (bound, errors) = bind(settings, &[unruly()], Arc::new(Talk::default()), text);
     assert_eq!((bound.ends_with(" y"), errors), (true, 2), "{bound}");
     session.check(
         &["open", "bind", "call"],
-        &["cancelled", "cluster", "cache_folder", "log"],
+        &["cancelled", "cluster", "cache_folder", "call", "log"],
     );
 }
 

@@ -53,6 +53,38 @@ fn a_program_answers_refs() {
     assert_eq!(bound, "argument seen unset unset / {{other[a]}}");
 }
 
+/// Answers a ref with what the host answers to this question, its quotes taken away.
+fn asking(question: &str) -> String {
+    answering(&format!(
+        "echo '{question}'; IFS= read -r told; told=$(printf %s \"$told\" | tr -d '\"'); \
+         echo \"{{\\\"id\\\":$id,\\\"result\\\":{{\\\"answers\\\":[{{\\\"value\\\":\\\"$told\\\"}}]}}}}\""
+    ))
+}
+
+#[test]
+fn a_program_learns_what_its_host_can() {
+    let told = |question: &str| bind(&user(&asking(question), ""), "{{site[a]}}").success();
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(
+        told(r#"{"id":7,"method":"call","params":{"method":"host.about","input":{}}}"#),
+        format!("{{id:7,result:{{methods:[host.about],version:{version}}}}}")
+    );
+    for (question, message) in [
+        (
+            r#"{"id":7,"method":"call","params":{"method":"host.tea","input":null}}"#,
+            "the host has no method `host.tea`",
+        ),
+        (
+            r#"{"id":7,"method":"tea"}"#,
+            "there is no `tea` to ask the host for",
+        ),
+    ] {
+        let told = told(question);
+        assert!(told.starts_with("{id:7,error:{code:invalid,"), "{told}");
+        assert!(told.contains(message), "{told}");
+    }
+}
+
 #[test]
 fn a_program_that_fails_is_told_with_what_it_said() {
     refuse(

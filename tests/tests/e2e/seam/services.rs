@@ -87,6 +87,13 @@ fn log_cache_folder_and_the_jobs_cluster_reach_their_plugin() {
 }
 
 #[test]
+fn the_host_tells_of_itself() {
+    let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
+    let expected = format!("{}: host.about", env!("CARGO_PKG_VERSION"));
+    check(&plugins, "{{unruly[about][x]}}", &expected);
+}
+
+#[test]
 fn a_panic_in_a_service_is_an_error_in_the_plugin() {
     let services = Talk {
         panics: true,
