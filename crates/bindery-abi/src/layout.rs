@@ -1,10 +1,10 @@
 //! The layout of the whole boundary as text, so that every change of it is a visible diff.
 
-use std::{fmt::Write, mem::offset_of};
+use std::{collections::BTreeSet, fmt::Write, mem::offset_of};
 
 use abi_stable::{
     StableAbi,
-    library::ROOT_MODULE_LOADER_NAME,
+    library::{ROOT_MODULE_LOADER_NAME, RootModule},
     std_types::utypeid::UTypeId,
     type_layout::{TLData, TLField, TypeLayout},
 };
@@ -14,8 +14,11 @@ use crate::{Card, Meta, PluginModule_Ref};
 /// Every type of this crate that can be reached from `root`, each once, in the order of a depth-first walk.
 ///
 /// Types of abi_stable are leaves: their layout is its own promise, and a version of it is checked when a library opens.
+#[derive(Default)]
 struct Table {
     seen: Vec<UTypeId>,
+    /// The packages of all of them, with their versions.
+    packages: BTreeSet<String>,
     text: String,
 }
 
@@ -27,6 +30,8 @@ impl Table {
             return;
         }
         self.seen.push(id);
+        let (package, version) = layout.package_and_version();
+        self.packages.insert(format!("{package} {version}"));
         let ours = layout.package().as_str() == "bindery-abi";
         if ours {
             writeln!(
@@ -114,12 +119,25 @@ fn pointee(layout: &'static TypeLayout) -> &'static TypeLayout {
 
 #[test]
 fn layout_of_the_tables_is_as_recorded() {
-    let mut table = Table {
-        seen: Vec::new(),
-        text: String::new(),
-    };
+    let mut table = Table::default();
     table.add(<PluginModule_Ref as StableAbi>::LAYOUT);
     insta::assert_snapshot!(table.text);
+}
+
+/// A host compares the versions of the packages whose types it finds: no other may take part, least of all one with the
+/// version of a release.
+#[test]
+fn nothing_takes_part_in_the_check_that_moves_with_a_release() {
+    let mut table = Table::default();
+    table.add(<PluginModule_Ref as StableAbi>::LAYOUT);
+    let packages: Vec<_> = table.packages.iter().map(String::as_str).collect();
+    // That of `std` is a constant of abi_stable.
+    assert_eq!(
+        packages,
+        ["abi_stable 0.11.3", "bindery-abi 1.0.0", "std 1.0.0"]
+    );
+    let root = <PluginModule_Ref as RootModule>::VERSION_STRINGS;
+    assert_eq!(root.to_string(), "1.0.0");
 }
 
 #[test]

@@ -342,18 +342,18 @@ fn tables_that_differ_are_told_in_a_line() {
     );
 }
 
-/// The rule for versions below 1.0: the minor one must match, the patch level need not.
+/// Another major version is refused; one that only a mistake could bring, within it, is not.
 #[test]
 fn versions_of_the_interface() {
     check(
-        &replaced(b"0.1.0", b"0.0.9"),
+        &replaced(b"1.0.0", b"2.0.0"),
         "`x.so` (plugin `greeting`) does not fit this program's plugin interface: \
-         its version is 0.0.9, 0.1.0 is needed; \
+         its version is 2.0.0, 1.0.0 is needed; \
          rebuild the plugin with the `bindery-plugin` of this release",
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.so");
-    fs::write(&path, replaced(b"0.1.0", b"0.1.7")).unwrap();
+    fs::write(&path, replaced(b"1.0.0", b"1.0.7")).unwrap();
     assert_eq!(
         bindery_host::check(&path, &Settings::default())
             .unwrap()
