@@ -39,6 +39,24 @@ pub struct Plugin {
     instance: OnceCell<Arc<InstanceBox>>,
     /// Set when it did not answer in time: it still works on that, and takes nothing else.
     hangs: AtomicBool,
+    /// Set while it is asked something, if it runs in a process of its own.
+    asked: AtomicBool,
+}
+
+/// While it lives, a process is asked something.
+struct Asked<'p>(&'p AtomicBool);
+
+impl<'p> Asked<'p> {
+    /// `None` if the process is asked something already.
+    fn begin(asked: &'p AtomicBool) -> Option<Self> {
+        (!asked.swap(true, Ordering::Relaxed)).then_some(Self(asked))
+    }
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Plugin {
@@ -60,6 +78,7 @@ impl Plugin {
             isolate: settings.isolate.clone(),
             instance: OnceCell::new(),
             hangs: AtomicBool::new(false),
+            asked: AtomicBool::new(false),
         }
     }
 
@@ -96,22 +115,24 @@ impl Plugin {
     }
 
     fn instance(&self) -> Result<&Arc<InstanceBox>, LibraryError> {
-        self.instance.get_or_try_init(|| {
-            let opened = match (&self.inspected.origin, &self.isolate) {
-                (Origin::Program(program), _) => self.start(program.clone()),
-                (Origin::Library(_), Some(server)) => {
-                    let file = std::iter::once(self.file().to_owned());
-                    self.start(Program {
-                        command: server.iter().cloned().chain(file).collect(),
-                        environment: Environment::Same,
-                        time_limit: self.time_limit,
-                        longest_line: self.longest_answer,
-                    })
-                }
-                (Origin::Library(library), None) => self.load(library),
-            };
-            opened.map(Arc::new)
-        })
+        self.instance
+            .get_or_try_init(|| self.open_anew().map(Arc::new))
+    }
+
+    fn open_anew(&self) -> Result<InstanceBox, LibraryError> {
+        match (&self.inspected.origin, &self.isolate) {
+            (Origin::Program(program), _) => self.start(program.clone()),
+            (Origin::Library(_), Some(server)) => {
+                let file = std::iter::once(self.file().to_owned());
+                self.start(Program {
+                    command: server.iter().cloned().chain(file).collect(),
+                    environment: Environment::Same,
+                    time_limit: self.time_limit,
+                    longest_line: self.longest_answer,
+                })
+            }
+            (Origin::Library(library), None) => self.load(library),
+        }
     }
 
     fn load(&self, library: &LibraryFile) -> Result<InstanceBox, LibraryError> {
@@ -165,10 +186,13 @@ impl Plugin {
         &self,
         work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
     ) -> Result<T, BinderError> {
-        let instance = self
-            .instance()
-            .map_err(|error| failure::from_library(&error))?;
+        let unusable = |error| failure::from_library(&error);
+        let instance = self.instance().map_err(unusable)?;
         if self.isolate.is_some() || matches!(self.inspected.origin, Origin::Program(_)) {
+            // It takes one question at a time. If its binder waits for a credential that it gives itself, another process does.
+            let Some(_asked) = Asked::begin(&self.asked) else {
+                return Ok(work(&self.open_anew().map_err(unusable)?));
+            };
             return Ok(work(instance));
         }
         let instance = Arc::clone(instance);

@@ -120,6 +120,15 @@ fn a_thread_that_is_left_behind_keeps_nobody() {
 }
 
 #[test]
+fn a_plugin_in_another_process_may_ask_for_a_credential_of_its_own() {
+    let bindery = user("[[auth]]\nplugin = \"unruly\"\nsource = \"counting\"\nregistry = \"*\"\n");
+    for options in [&[][..], &["--isolate"]] {
+        let ran = bind(&bindery, "{{unruly[login][registry.example.org]}}", options);
+        assert_eq!(ran.success(), "user1", "{options:?}");
+    }
+}
+
+#[test]
 fn services_of_the_host_reach_a_plugin_in_another_process() {
     let bindery = user("")
         .clusters(r#"[{"name": "west", "storage_owner": "me", "storage_bucket": "shelf"}]"#);
