@@ -42,8 +42,10 @@ pub(crate) fn run() -> Result<(), Failure> {
 
 fn formatting() -> Result<(), Failure> {
     cargo::run("fmt", &["--all", "--check"])?;
-    let apart = "tests/site-ledger/Cargo.toml";
-    cargo::run("fmt", &["--manifest-path", apart, "--check"])
+    let ledger = "tests/site-ledger/Cargo.toml";
+    cargo::run("fmt", &["--manifest-path", ledger, "--check"])?;
+    let v1 = "tests/abi-v1/Cargo.toml";
+    cargo::run("fmt", &["--all", "--manifest-path", v1, "--check"])
 }
 
 fn lints() -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! Cases over the built binary and the built plugins.
 
+mod apart;
 mod aurora;
 mod clusters;
 mod documents;
@@ -19,6 +20,7 @@ mod runs;
 mod seam;
 mod site;
 mod thrift;
+mod versions;
 
 /// Compares with what was recorded, each of `filters` replaced by its name first.
 #[track_caller]

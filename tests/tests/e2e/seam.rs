@@ -19,7 +19,7 @@ use bindery_tests::plugin_folder;
 use self::services::Talk;
 
 /// A library of the same build.
-fn built(name: &str) -> PathBuf {
+pub(crate) fn built(name: &str) -> PathBuf {
     let file = format!("{DLL_PREFIX}bindery_plugin_{name}{DLL_SUFFIX}");
     plugin_folder().join(file)
 }

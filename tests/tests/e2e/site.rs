@@ -3,33 +3,21 @@
 use std::{
     io::{Read, Write},
     net::TcpListener,
-    path::{Path, PathBuf},
-    process::Command,
+    path::PathBuf,
     sync::LazyLock,
     thread,
 };
 
 use bindery_tests::Bindery;
 
-use crate::images::json;
+use crate::{apart, images::json};
 
 const SHA: &str = "0f343b0931126a20f133d67c2b018a3b1e4c5d3f7a1d0e9c8b7a6f5e4d3c2b1a";
 
 /// The folder with the plugin's library, which passed its own tests.
 static PLUGIN: LazyLock<PathBuf> = LazyLock::new(|| {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("site-ledger");
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("site-ledger/Cargo.toml");
-    for verb in ["build", "test"] {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .args([verb, "--offline", "--quiet", "--manifest-path"])
-            .arg(&manifest)
-            .arg("--target-dir")
-            .arg(&target);
-        let output = cargo.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "cargo {verb}: {said}");
-    }
+    let target = apart::cargo("site-ledger", &["build"]);
+    apart::cargo("site-ledger", &["test"]);
     target.join("debug")
 });
 

@@ -1,0 +1,26 @@
+//! Packages below `tests` that are workspaces of their own, built as others would build them.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Has cargo do this with the package; gives its target folder, in which each profile has one.
+#[track_caller]
+pub(crate) fn cargo(package: &str, arguments: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package);
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(package)
+        .join("Cargo.toml");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(arguments)
+        .args(["--offline", "--quiet", "--manifest-path"])
+        .arg(&manifest)
+        .arg("--target-dir")
+        .arg(&target);
+    let output = cargo.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo {arguments:?}: {said}");
+    target
+}
