@@ -3,6 +3,7 @@
 //! Who may depend on whom is a table; what a source may name is a list of rules. Each complaint names the file and what to do.
 
 mod edges;
+mod frozen;
 mod manifests;
 mod rust;
 mod sources;
@@ -30,6 +31,7 @@ pub(crate) fn run() -> Result<(), Failure> {
         complaints.extend(sources::check(member));
     }
     complaints.extend(sources::check_parser_users(&members));
+    complaints.extend(frozen::run()?);
     complaints.sort();
     if complaints.is_empty() {
         return Ok(());

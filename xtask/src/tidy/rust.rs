@@ -2,6 +2,18 @@
 
 /// The same text, line for line, with comments and the contents of strings and characters replaced by blanks.
 pub(crate) fn code_only(text: &str) -> String {
+    blanked(text, |_| true)
+}
+
+/// The same text, line for line, with comments replaced by blanks.
+pub(crate) fn without_comments(text: &str) -> String {
+    blanked(text, |part| {
+        part.starts_with("//") || part.starts_with("/*")
+    })
+}
+
+/// The text with those comments and literals replaced by blanks of which `is_blank` says so.
+fn blanked(text: &str, is_blank: impl Fn(&str) -> bool) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
     let mut after_word = false;
@@ -14,7 +26,10 @@ pub(crate) fn code_only(text: &str) -> String {
             skipped(rest)
         };
         let (taken, tail) = rest.split_at(length);
-        if length > first.len_utf8() {
+        if length > first.len_utf8() && !is_blank(taken) {
+            code.push_str(taken);
+            after_word = false;
+        } else if length > first.len_utf8() {
             code.extend(
                 taken
                     .chars()
@@ -139,7 +154,7 @@ pub(crate) fn names(line: &str, pattern: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{code_only, names, without_tests};
+    use super::{code_only, names, without_comments, without_tests};
 
     #[track_caller]
     fn check(text: &str, code: &str) {
@@ -160,6 +175,14 @@ mod tests {
         );
         check("a(r#\"x\"y\"#, b\"z\")", "a(        ,     )");
         check("for\"x\"", "for   ");
+    }
+
+    #[test]
+    fn literals_can_stay() {
+        assert_eq!(
+            without_comments("a(\"//\", 'c') /* b */ // d"),
+            "a(\"//\", 'c')             "
+        );
     }
 
     #[test]

@@ -63,6 +63,16 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
         .collect()
 }
 
+/// The package in a folder, which need not be a member.
+pub(crate) fn package(folder: &str) -> Result<Member, Failure> {
+    member(&cargo::root(), folder.to_owned())
+}
+
+/// The text of a manifest, named from the top of the workspace.
+pub(crate) fn manifest(path: &str) -> Result<String, Failure> {
+    read(&cargo::root().join(path))
+}
+
 fn member(root: &Path, folder: String) -> Result<Member, Failure> {
     let manifest = read(&root.join(&folder).join("Cargo.toml"))?;
     let name = manifest
