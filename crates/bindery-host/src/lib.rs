@@ -24,6 +24,8 @@ mod error;
 mod failure;
 mod guard;
 mod hook;
+#[cfg(test)]
+mod later;
 mod library;
 mod limit;
 mod mechanism;

@@ -189,3 +189,22 @@ fn or_empty(json: &Json) -> &Json {
     static EMPTY: LazyLock<Json> = LazyLock::new(|| Json::Object(Map::new()));
     if json.is_null() { &EMPTY } else { json }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Setup;
+    use crate::{Json, json, testing::FakeHost};
+
+    #[test]
+    fn settings_that_a_later_host_adds_are_passed_over_and_missing_ones_are_empty() {
+        let open = |settings: Json| {
+            let host = FakeHost::new().handle();
+            let setup = Setup::new("p", host, &settings.to_string()).unwrap();
+            let config: Json = setup.config().unwrap();
+            (config, setup.record(), setup.option("word").is_some())
+        };
+        let all = json!({"config": {"a": 1}, "record": true, "options": {"word": "w"}, "more": {"b": [2]}});
+        assert_eq!(open(all), (json!({"a": 1}), true, true));
+        assert_eq!(open(json!({})), (json!({}), false, false));
+    }
+}
