@@ -7,8 +7,9 @@
 //! 2. the [`PluginModule`], found and checked through [abi_stable]: `describe` and `open`;
 //! 3. an [`Instance`], given by `open`: the typed `bind`, and `call` for every other ability, JSON in and out.
 //!
-//! What the host offers in return is [`HostServices`]. Data that will grow crosses as JSON text, because the records here
-//! can never change: a field or method more is a new [`ABI_REVISION`].
+//! What the host offers in return is [`HostServices`], again with a `call`. Data that will grow crosses as JSON text, because
+//! the tables and records here never change: a field or method more is a new [`ABI_REVISION`]. All of this is revision 1, as it
+//! was published; `docs/reference/plugin-versions.md` says what is promised of it.
 //!
 //! There is no logic here. Authors of plugins want `bindery-plugin`; nobody else but the host has a reason to look.
 
