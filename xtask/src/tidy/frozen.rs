@@ -20,7 +20,7 @@ const ADVICE: &str = "leave it as it was, and bring what is new as a method of `
 /// Compares the interface with its copy, comments and tests apart, and the versions that a host compares.
 pub(crate) fn run() -> Result<Vec<Complaint>, Failure> {
     let (ours, copy) = (workspace::package(OURS)?, workspace::package(COPY)?);
-    Ok(check(&ours, &copy, &workspace::manifest("Cargo.toml")?))
+    Ok(check(&ours, &copy, &workspace::text("Cargo.toml")?))
 }
 
 /// `root` is the manifest of the workspace, which has the version of abi_stable.

@@ -4,6 +4,7 @@
 
 mod edges;
 mod frozen;
+mod locks;
 mod manifests;
 mod rust;
 mod sources;
@@ -32,6 +33,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     }
     complaints.extend(sources::check_parser_users(&members));
     complaints.extend(frozen::run()?);
+    complaints.extend(locks::run()?);
     complaints.sort();
     if complaints.is_empty() {
         return Ok(());

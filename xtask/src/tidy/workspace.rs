@@ -68,8 +68,8 @@ pub(crate) fn package(folder: &str) -> Result<Member, Failure> {
     member(&cargo::root(), folder.to_owned())
 }
 
-/// The text of a manifest, named from the top of the workspace.
-pub(crate) fn manifest(path: &str) -> Result<String, Failure> {
+/// The text of a file, named from the top of the workspace.
+pub(crate) fn text(path: &str) -> Result<String, Failure> {
     read(&cargo::root().join(path))
 }
 

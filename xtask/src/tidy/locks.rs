@@ -1,0 +1,71 @@
+//! Versions of others' packages: what is built apart, without a network, takes those that are there for the workspace.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    Failure,
+    tidy::{Complaint, workspace},
+};
+
+const OURS: &str = "Cargo.lock";
+const APART: &str = "tests/abi-v1/Cargo.lock";
+
+/// Compares the lock file of `tests/abi-v1` with that of the workspace.
+pub(crate) fn run() -> Result<Vec<Complaint>, Failure> {
+    Ok(check(&workspace::text(OURS)?, &workspace::text(APART)?))
+}
+
+fn check(ours: &str, apart: &str) -> Vec<Complaint> {
+    let there: BTreeSet<_> = packages(ours)
+        .map(|(_, name, version)| (name, version))
+        .collect();
+    packages(apart)
+        .filter(|(_, name, version)| !there.contains(&(*name, *version)))
+        .map(|(line, name, version)| Complaint {
+            place: format!("{APART}:{line}"),
+            what: format!("{name} {version} is not in {OURS}, so it may not be there where tests build without a network"),
+            advice: format!(
+                "take the version that is there: `cargo update --manifest-path tests/abi-v1/Cargo.toml {name}@{version} --precise VERSION`"
+            ),
+        })
+        .collect()
+}
+
+/// The packages that are fetched: line, name and version of each.
+fn packages(lock: &str) -> impl Iterator<Item = (usize, &str, &str)> {
+    let lines: Vec<&str> = lock.lines().collect();
+    (0..lines.len()).filter_map(move |at| {
+        let value = |place: usize, key: &str| {
+            let line: &str = lines.get(place)?;
+            line.strip_prefix(key)?
+                .strip_prefix(" = \"")?
+                .strip_suffix('"')
+        };
+        value(at + 2, "source")?;
+        Some((at + 1, value(at, "name")?, value(at + 1, "version")?))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    const OURS: &str = "[[package]]\nname = \"ours\"\nversion = \"0.0.0\"\n\n[[package]]\nname = \"syn\"\nversion = \"1.0.109\"\nsource = \"registry\"\n\n[[package]]\nname = \"syn\"\nversion = \"3.0.9\"\nsource = \"registry\"\n";
+
+    #[test]
+    fn what_is_fetched_is_fetched_for_the_workspace_too() {
+        let apart = OURS.replace("\"ours\"", "\"apart\"");
+        assert_eq!(check(OURS, &apart), []);
+        let found = check(OURS, &apart.replace("3.0.9", "3.0.10"));
+        let [complaint] = &found[..] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(complaint.place, "tests/abi-v1/Cargo.lock:11");
+        assert!(
+            complaint
+                .what
+                .starts_with("syn 3.0.10 is not in Cargo.lock")
+        );
+        assert!(complaint.advice.contains("syn@3.0.10 --precise"));
+    }
+}
