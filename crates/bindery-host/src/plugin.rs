@@ -36,11 +36,19 @@ pub struct Plugin {
     time_limit: Duration,
     longest_answer: usize,
     isolate: Option<Vec<PathBuf>>,
-    instance: OnceCell<Arc<InstanceBox>>,
+    instance: Arc<OnceCell<InstanceBox>>,
     /// Set when it did not answer in time: it still works on that, and takes nothing else.
     hangs: AtomicBool,
     /// Set while it is asked something, if it runs in a process of its own.
     asked: AtomicBool,
+}
+
+/// Where a plugin runs.
+enum Place<'p> {
+    /// In this process, with what its file said.
+    Here(&'p LibraryFile),
+    /// In one of its own, which this program is started for.
+    Process(Program),
 }
 
 /// While it lives, a process is asked something.
@@ -76,7 +84,7 @@ impl Plugin {
             time_limit: settings.time_limit,
             longest_answer: settings.longest_answer,
             isolate: settings.isolate.clone(),
-            instance: OnceCell::new(),
+            instance: Arc::default(),
             hangs: AtomicBool::new(false),
             asked: AtomicBool::new(false),
         }
@@ -111,36 +119,63 @@ impl Plugin {
     ///
     /// If the library does not fit or the plugin refuses its settings. The next call tries again.
     pub fn open(&self) -> Result<(), LibraryError> {
-        self.instance().map(|_| ())
+        match self.place() {
+            Place::Here(library) => {
+                let opened = self.here(library, |_| ());
+                opened.unwrap_or_else(|error| Err(self.unusable(error)))
+            }
+            Place::Process(program) => self.process(program).map(|_| ()),
+        }
     }
 
-    fn instance(&self) -> Result<&Arc<InstanceBox>, LibraryError> {
-        self.instance
-            .get_or_try_init(|| self.open_anew().map(Arc::new))
+    /// Does something with the library's plugin, within the limit. It is opened in the same go, since to begin on another thread
+    /// takes longer than many a plugin takes to answer.
+    fn here<T: Send + 'static>(
+        &self,
+        library: &LibraryFile,
+        work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
+    ) -> Result<Result<T, LibraryError>, BinderError> {
+        let instance = Arc::clone(&self.instance);
+        let open = instance.get().is_none().then(|| self.opening(library));
+        self.within(move || {
+            let instance = match open {
+                Some(open) => instance.get_or_try_init(open)?,
+                None => instance.get().expect("an open plugin stays open"),
+            };
+            Ok(work(instance))
+        })
     }
 
-    fn open_anew(&self) -> Result<InstanceBox, LibraryError> {
+    /// What loads the library and opens the plugin.
+    fn opening(
+        &self,
+        library: &LibraryFile,
+    ) -> impl FnOnce() -> Result<InstanceBox, LibraryError> + Send + 'static {
+        let (inspected, library) = (self.inspected.clone(), library.clone());
+        let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
+        let settings = self.settings.to_string();
+        move || library::open(&inspected, &library, host, &settings)
+    }
+
+    /// The open plugin, which runs in a process of its own.
+    fn process(&self, program: Program) -> Result<&InstanceBox, LibraryError> {
+        self.instance.get_or_try_init(|| self.start(program))
+    }
+
+    fn place(&self) -> Place<'_> {
         match (&self.inspected.origin, &self.isolate) {
-            (Origin::Program(program), _) => self.start(program.clone()),
+            (Origin::Program(program), _) => Place::Process(program.clone()),
             (Origin::Library(_), Some(server)) => {
                 let file = std::iter::once(self.file().to_owned());
-                self.start(Program {
+                Place::Process(Program {
                     command: server.iter().cloned().chain(file).collect(),
                     environment: Environment::Same,
                     time_limit: self.time_limit,
                     longest_line: self.longest_answer,
                 })
             }
-            (Origin::Library(library), None) => self.load(library),
+            (Origin::Library(library), None) => Place::Here(library),
         }
-    }
-
-    fn load(&self, library: &LibraryFile) -> Result<InstanceBox, LibraryError> {
-        let (inspected, library) = (self.inspected.clone(), library.clone());
-        let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
-        let settings = self.settings.to_string();
-        let opened = self.within(move || library::open(&inspected, &library, host, &settings));
-        opened.unwrap_or_else(|error| Err(self.unusable(error)))
     }
 
     fn start(&self, program: Program) -> Result<InstanceBox, LibraryError> {
@@ -187,16 +222,15 @@ impl Plugin {
         work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
     ) -> Result<T, BinderError> {
         let unusable = |error| failure::from_library(&error);
-        let instance = self.instance().map_err(unusable)?;
-        if self.isolate.is_some() || matches!(self.inspected.origin, Origin::Program(_)) {
-            // It takes one question at a time. If its binder waits for a credential that it gives itself, another process does.
-            let Some(_asked) = Asked::begin(&self.asked) else {
-                return Ok(work(&self.open_anew().map_err(unusable)?));
-            };
-            return Ok(work(instance));
-        }
-        let instance = Arc::clone(instance);
-        self.within(move || work(&instance))
+        let program = match self.place() {
+            Place::Here(library) => return self.here(library, work)?.map_err(unusable),
+            Place::Process(program) => program,
+        };
+        // It takes one question at a time. If its binder waits for a credential that it gives itself, another process does.
+        let Some(_asked) = Asked::begin(&self.asked) else {
+            return Ok(work(&self.start(program).map_err(unusable)?));
+        };
+        Ok(work(self.process(program).map_err(unusable)?))
     }
 
     /// The error if so many bytes are more than a plugin may answer.
@@ -339,7 +373,7 @@ impl Plugin {
     /// Puts an open plugin in place of the library.
     #[cfg(test)]
     pub(crate) fn set_instance(&self, instance: InstanceBox) {
-        assert!(self.instance.set(Arc::new(instance)).is_ok());
+        assert!(self.instance.set(instance).is_ok());
     }
 
     pub(crate) fn inspected(&self) -> &Inspected {
