@@ -113,3 +113,15 @@ fn the_examples_pass_their_own_tests() {
         run(&python, "test_greeting.py");
     }
 }
+
+#[test]
+fn a_relative_program_starts_at_the_folder_of_the_configuration_that_names_it() {
+    let bindery = Bindery::new().clusters(r#"[{"name": "devcluster"}]"#);
+    let new = ["plugin", "new", "--lang", "sh", "site"];
+    bindery.run(new).success();
+    let toml = "[exec.site]\ncommand = [\"site/site.sh\"]\nbinders.site = \"site[*]\"\n";
+    bindery.write("site.toml", toml);
+    bindery.write("motd", "{{site[en]}}\n");
+    let render = ["render", "--text", "motd", "--config", "site.toml"];
+    assert_eq!(bindery.run(render).success(), "hello\n");
+}

@@ -49,9 +49,11 @@ impl TomlFile {
         })
     }
 
-    /// A path from this file: relative ones start at the file's folder.
+    /// A path from this file, absolute: relative ones start at the file's folder.
     pub fn resolve(&self, path: &str) -> PathBuf {
-        self.path.parent().unwrap_or(Path::new("")).join(path)
+        let path = self.path.parent().unwrap_or(Path::new("")).join(path);
+        // Programs are started in another folder than this program is in.
+        std::path::absolute(&path).unwrap_or(path)
     }
 
     /// An error at these bytes of the file.
