@@ -125,3 +125,22 @@ fn a_relative_program_starts_at_the_folder_of_the_configuration_that_names_it() 
     let render = ["render", "--text", "motd", "--config", "site.toml"];
     assert_eq!(bindery.run(render).success(), "hello\n");
 }
+
+#[test]
+fn programs_are_checked_with_the_libraries() {
+    let sound = exec(&["/bin/sh", &example("greeting.sh").display().to_string()]);
+    let bindery = Bindery::new().configure(&sound);
+    let told = bindery.run(["plugin", "check"]).success();
+    assert!(told.contains("sh` (plugin `salute`) is fit\n"), "{told}");
+
+    let bindery = bindery.configure(&exec(&["/bin/sh", "-c", "echo why >&2; exit 7"]));
+    let ran = bindery.run(["plugin", "check"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    for words in [
+        "(plugin `salute`) cannot be opened",
+        "exit status: 7",
+        "it said: why",
+    ] {
+        assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+    }
+}

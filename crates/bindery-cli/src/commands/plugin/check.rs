@@ -13,10 +13,10 @@ use crate::{
     report::{Failure, Failures},
 };
 
-/// Check libraries as thoroughly as one can without asking them anything; without FILE, all on the search path
+/// Check libraries as thoroughly as one can without asking them anything; without FILE, all plugins that are found
 ///
-/// Each is read, loaded, compared with this program's side of the boundary, opened with its settings and closed. Whatever is wrong
-/// is told in one line: file, plugin, reason, what to do.
+/// Each is read, loaded, compared with this program's side of the boundary, opened with its settings and closed; a program of `[exec]`
+/// is started and opened. Whatever is wrong is told in one line: file, plugin, reason, what to do; below it, what the plugin itself says.
 ///
 /// JSON: `{"libraries": [{"file", "plugin", "version", "fit", "reason", "hint"}]}`, on standard output also if some are not fit
 #[derive(Args)]
@@ -61,7 +61,9 @@ impl Check {
                     hint: None,
                 }),
                 Err(error) => {
-                    failures.push(Failure::new(ExitStatus::InvalidConfiguration, error.line()));
+                    let mut failure = Failure::new(ExitStatus::InvalidConfiguration, error.line());
+                    failure.causes = error.causes();
+                    failures.push(failure);
                     libraries.push(Verdict {
                         file: file.display().to_string(),
                         plugin: error.plugin.clone(),
@@ -76,10 +78,12 @@ impl Check {
         if self.files.is_empty() {
             let found = context.plugins()?;
             for plugin in found.iter() {
-                add(
-                    plugin.file(),
-                    check(plugin.file()).as_ref().map(Clone::clone),
-                );
+                let checked = match plugin.rustc() {
+                    Some(_) => check(plugin.file()),
+                    // A program can only be started and opened.
+                    None => plugin.open().map(|()| plugin.description().clone()),
+                };
+                add(plugin.file(), checked.as_ref().map(Clone::clone));
             }
             for problem in found.problems() {
                 match problem {
