@@ -54,9 +54,11 @@ fn check_program(lang: &str, program: &Path, extension: &str) {
     let mode = fs::metadata(project.join(format!("site.{extension}"))).unwrap();
     assert_eq!(mode.permissions().mode() & 0o500, 0o500);
 
-    let toml = exec_of(&bindery).replace("\"python3\"", &format!("{program:?}"));
+    let toml = exec_of(&bindery);
     let bindery = bindery.configure(&toml);
     check_rendered(&bindery, &[]);
+    let fit = bindery.run(["plugin", "check"]).success();
+    assert!(fit.contains("(plugin `site`) is fit"), "{fit}");
 }
 
 #[test]
