@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    backtrace::{Backtrace, BacktraceStatus},
     cell::{Cell, RefCell},
     panic::{self, AssertUnwindSafe, PanicHookInfo},
     sync::Once,
@@ -50,7 +51,8 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Keeps guarded panics off the terminal: the error tells them. All others take the way they took before.
+/// Keeps guarded panics off the terminal: the error tells them. All others take the way they took before, and so do these where
+/// `RUST_BACKTRACE` asks for what no error has room for.
 fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -58,6 +60,9 @@ fn listen() {
         panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
             if DEPTH.try_with(Cell::get).unwrap_or(0) == 0 {
                 return before(info);
+            }
+            if Backtrace::capture().status() == BacktraceStatus::Captured {
+                before(info);
             }
             let place = info.location().map(ToString::to_string);
             let _ = PLACE.try_with(|slot| slot.replace(place));

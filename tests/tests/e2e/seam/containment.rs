@@ -96,6 +96,16 @@ fn panics_and_missing_answers_are_errors_in_either_process() {
 }
 
 #[test]
+fn a_panic_has_a_backtrace_where_one_is_asked_for() {
+    for (value, asked) in [("0", false), ("1", true)] {
+        let bindery = user("").env("RUST_BACKTRACE", value);
+        let told = bind(&bindery, "{{unruly[panic][x]}}", &[]).failure(4);
+        assert_eq!(told.contains("stack backtrace:"), asked, "{value}: {told}");
+        assert!(told.contains("panicked in `unruly`: x and more"), "{told}");
+    }
+}
+
+#[test]
 fn what_a_plugin_writes_on_standard_output_is_not_among_the_result() {
     for options in [&[][..], &["--isolate"]] {
         let ran = bind(&user(""), "{{unruly[stray][noise]}}", options);
