@@ -1,13 +1,14 @@
-//! A registry on loopback with the tutorials' image in it, until standard input ends: `cargo run --example registry`.
+//! A registry on loopback with the tutorial's image in it, until it is ended: it prints its address, and then only serves.
 
-use std::io::Read as _;
+use std::thread;
 
 use bindery_fake_registry::{Image, Options, Registry};
 
-fn main() -> std::io::Result<()> {
+fn main() {
     let registry = Registry::start(Options::anonymous());
     registry.push("team/web", "1.4", &Image::oci("web"));
-    println!("{} holds team/web:1.4; Ctrl-D ends it", registry.address());
-    std::io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
+    println!("{}", registry.address());
+    loop {
+        thread::park();
+    }
 }
