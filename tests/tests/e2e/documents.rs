@@ -17,7 +17,7 @@ use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Program, find};
 
 use crate::{
-    documents::page::{Fence, fences, line_matches, lines_match},
+    documents::page::{Fence, LEFT_OUT, fences, line_matches, lines_match},
     images::json,
 };
 
@@ -97,6 +97,33 @@ fn there_is_no_other_tutorial() {
     let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, TUTORIALS);
+}
+
+#[test]
+fn plugins_are_shipped_as_the_page_says() {
+    check("docs/how-to/ship-a-plugin.md");
+}
+
+#[test]
+fn plugins_are_debugged_as_the_page_says() {
+    check("docs/how-to/debug-a-plugin.md");
+}
+
+#[test]
+fn messages_that_the_page_explains_are_those_of_the_host() {
+    let sources = fs::read_dir(top().join("crates/bindery-host/src")).unwrap();
+    let sources: String = sources
+        .filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok())
+        .collect();
+    let page = read("docs/how-to/debug-a-plugin.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+    let messages: Vec<_> = rows.filter_map(|row| row.split('`').next()).collect();
+    assert!(messages.len() >= 10, "{messages:?}");
+    for message in messages {
+        for part in message.split(LEFT_OUT) {
+            assert!(sources.contains(part.trim()), "{message}: {part}");
+        }
+    }
 }
 
 #[test]
