@@ -110,6 +110,11 @@ fn plugins_are_debugged_as_the_page_says() {
 }
 
 #[test]
+fn job_files_are_tested_as_the_page_says() {
+    check("docs/how-to/test-job-files.md");
+}
+
+#[test]
 fn messages_that_the_page_explains_are_those_of_the_host() {
     let sources = fs::read_dir(top().join("crates/bindery-host/src")).unwrap();
     let sources: String = sources

@@ -378,7 +378,7 @@ fn a_folder_without_job_files_is_an_error() {
 fn the_pattern_of_the_page_is_the_one_that_is_run() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("../docs/how-to/test-job-files.md")).unwrap();
-    let shown = page.split_once("```rust\n").unwrap().1;
+    let shown = page.split_once("```rust tests/jobs.rs\n").unwrap().1;
     let shown = shown.split_once("```\n").unwrap().0;
     let run =
         include_str!("recording/pattern.rs").replace("bindery_tests::binary()", "\"bindery\"");
