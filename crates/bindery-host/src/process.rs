@@ -6,7 +6,7 @@
 )]
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     os::unix::process::ExitStatusExt,
     path::PathBuf,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
@@ -20,7 +20,7 @@ use std::{
 
 use bindery_abi::{
     Answer, Failure, HostServices, Instance, Request, code, level,
-    stable::{RNone, RResult, RStr, RString, RVec},
+    stable::{RNone, RResult, RSome, RStr, RString, RVec},
 };
 use serde_json::{Value as Json, json};
 
@@ -102,10 +102,13 @@ impl Process {
     ) -> Result<Self, Failure> {
         let running = Running::start(&program).map_err(|error| {
             let path = program.command[0].display();
-            failure(
-                format!("`{path}` cannot be started"),
-                vec![error.to_string()],
-            )
+            Failure {
+                hint: RSome(hint_to_start(&error).into()),
+                ..failure(
+                    format!("`{path}` cannot be started"),
+                    vec![error.to_string()],
+                )
+            }
         })?;
         let process = Self {
             name: name.to_owned(),
@@ -214,7 +217,7 @@ impl Instance for Process {
 }
 
 impl Running {
-    fn start(program: &Program) -> std::io::Result<Self> {
+    fn start(program: &Program) -> io::Result<Self> {
         let mut command = Command::new(&program.command[0]);
         command.args(&program.command[1..]);
         if let Environment::Only(variables) = &program.environment {
@@ -396,6 +399,15 @@ fn failure(message: String, causes: Vec<String>) -> Failure {
         message: message.into(),
         causes: causes.into_iter().map(Into::into).collect::<RVec<_>>(),
         hint: RNone,
+    }
+}
+
+/// What to do about a program that was found and cannot be started.
+fn hint_to_start(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "let it be run: `chmod +x`",
+        io::ErrorKind::NotFound => "the interpreter that its first line names is not there",
+        _ => "let its first line name its interpreter, as in `#!/bin/sh`, if it is a script",
     }
 }
 

@@ -86,6 +86,24 @@ fn a_program_learns_what_its_host_can() {
 }
 
 #[test]
+fn a_program_that_cannot_be_started_is_told_with_what_to_do() {
+    for (script, mode, words) in [
+        ("#!/bin/sh\n", 0o644, "hint: let it be run: `chmod +x`"),
+        ("#!/gone/sh\n", 0o755, "hint: the interpreter that its"),
+        ("echo\n", 0o755, "hint: let its first line name its"),
+    ] {
+        let bindery = user(script, "");
+        let program = bindery.home().join("bin/site");
+        fs::set_permissions(&program, PermissionsExt::from_mode(mode)).unwrap();
+        let told = bind(&bindery, "{{site[a]}}").failure(4);
+        assert!(
+            told.contains("cannot be started") && told.contains(words),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn a_program_that_fails_is_told_with_what_it_said() {
     refuse(
         &answering("echo the disk is full >&2; exit 3"),
