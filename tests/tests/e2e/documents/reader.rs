@@ -22,11 +22,8 @@ use super::page::{Placed, Step, lines_match, steps};
 /// Such a page begins at the top of a checkout, every other in an empty folder with `bindery` on the path.
 const AT_THE_TOP: [(&str, &str); 4] = [
     ("cargo build --release", "true"),
-    (
-        "cargo build --release --lib --bins --example registry",
-        "true",
-    ),
-    ("cargo xtask demo", "target/release/examples/demo"),
+    ("cargo build --lib --bins --example registry", "true"),
+    ("cargo xtask demo", "target/debug/examples/demo"),
     ("cargo xtask test", "true"),
 ];
 
@@ -73,7 +70,8 @@ impl Reader {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().canonicalize().unwrap();
         let (checkout, work) = (place.join("bindery"), place.join("work"));
-        let release = checkout.join("target/release");
+        let [debug, release] = ["debug", "release"].map(|it| checkout.join("target").join(it));
+        build(&debug);
         build(&release);
         fs::create_dir(&work).unwrap();
         let folder = if at_the_top { &checkout } else { &work };
@@ -210,7 +208,7 @@ impl Drop for Reader {
 }
 
 /// Fills a folder with what a page's own build would have put there.
-fn build(release: &Path) {
+fn build(folder: &Path) {
     let profile = binary().parent().unwrap().to_owned();
     let put = |file: &Path, folder: &Path| {
         let place = folder.join(file.file_name().unwrap());
@@ -219,14 +217,14 @@ fn build(release: &Path) {
             .or_else(|_| fs::copy(file, &place).map(drop))
             .unwrap_or_else(|error| panic!("`{}`: {error}", file.display()));
     };
-    let examples = release.join("examples");
-    for folder in [&examples, &release.join(".fingerprint")] {
+    let examples = folder.join("examples");
+    for folder in [&examples, &folder.join(".fingerprint")] {
         fs::create_dir_all(folder).unwrap();
     }
-    put(&binary(), release);
+    put(&binary(), folder);
     for name in ["auth", "docker", "example", "traits"] {
         let file = format!("{DLL_PREFIX}bindery_plugin_{name}{DLL_SUFFIX}");
-        put(&plugin_folder().join(file), release);
+        put(&plugin_folder().join(file), folder);
     }
     for name in ["demo", "registry"] {
         put(&profile.join("examples").join(name), &examples);
