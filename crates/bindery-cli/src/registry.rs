@@ -7,6 +7,8 @@ use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::{Reference, Registry};
 use bindery_registry::http::Log;
 use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
+use once_cell::sync::OnceCell;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     configuration::Configuration,
@@ -90,12 +92,12 @@ fn in_words(error: ServiceError) -> KeychainError {
 
 /// Waits for the network.
 pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
-        })?;
+    // Connections stay open from one answer to the next, and are closed by the end of the program, which is the fastest way.
+    static RUNTIME: OnceCell<Runtime> = OnceCell::new();
+    let runtime = RUNTIME.get_or_try_init(|| Builder::new_current_thread().enable_all().build());
+    let runtime = runtime.map_err(|error| {
+        Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
+    })?;
     Ok(runtime.block_on(answer))
 }
 
