@@ -82,7 +82,7 @@ pub fn run() {
     }
     let [open, guarded] = servers.each_ref().map(Server::name);
     println!(
-        "\n{RUNS} interleaved runs of {}, after one that does not count, each from the start of the process to its end and with \
+        "\n{RUNS} interleaved runs of {}, there and back, after one that does not count, each from the start of the process to its end and with \
          nothing kept from an earlier one, over plain HTTP on loopback against {open} and, with tokens, {guarded}. Every run gave the right digest. Memory is the \
          resident set of a run of its own, as GNU time tells it.\n",
         machine()
@@ -117,6 +117,8 @@ fn compare(server: &Server<'_>) {
         }));
     }
     for round in 0..=RUNS {
+        // There and back: what runs before a process decides what it finds in the processor's caches.
+        contenders.reverse();
         for contender in &mut contenders {
             let output = contender.run();
             let said = String::from_utf8_lossy(&output.stdout);
@@ -127,6 +129,7 @@ fn compare(server: &Server<'_>) {
         }
     }
 
+    // An even number of turns, so that they stand as they were.
     let skopeo = contenders.get(2).map(Contender::median);
     for (position, contender) in contenders.iter().enumerate() {
         let judged = position == 0;
