@@ -44,4 +44,6 @@ pub mod stable {
 }
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod layout;

@@ -90,7 +90,8 @@ pub type InstanceBox = Instance_TO<'static, RBox<()>>;
 pub struct PluginModule {
     /// The description: the same JSON text as in the file.
     pub describe: extern "C" fn() -> RString,
-    /// Opens the plugin with `{"config": .., "registries": .., "limits": .., "network": .., "record": ..}`.
+    /// Opens the plugin with `{"config", "registries", "limits", "network", "options", "record"}`, which `open` of the plugin protocol
+    /// explains.
     #[sabi(last_prefix_field)]
     pub open: extern "C" fn(HostBox, RStr<'_>) -> RResult<InstanceBox, Failure>,
 }
