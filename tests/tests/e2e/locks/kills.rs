@@ -104,13 +104,21 @@ fn a_kill_before_or_after_any_system_call_leaves_the_old_file_or_the_new() {
         fs::read(&lock).unwrap()
     };
     assert!(run(&[]) == new);
-    // A kill strikes at the entry of a call, which is not done then: after one call is before the next.
+    // A kill strikes at the entry of a call, which is not done then: after one call is before the next. Calls are counted for each
+    // thread, so it is a call that no other thread makes as often.
     let mut moments = BTreeSet::new();
-    for calls in calls(&fs::read_to_string(&trace).unwrap()).values() {
-        for (at, ((name, number), ours)) in calls.iter().enumerate() {
+    let threads = calls(&fs::read_to_string(&trace).unwrap());
+    for calls in threads.values() {
+        let is_of_one = |(call, _): &&(Call, bool)| {
+            let makes = |calls: &&Vec<_>| calls.iter().any(|(other, _)| other == call);
+            threads.values().filter(makes).count() == 1
+        };
+        for (at, ((name, _), ours)) in calls.iter().enumerate() {
             if *ours && CHANGING.contains(&name.as_str()) {
-                moments.insert((name.clone(), *number));
-                moments.extend(calls.get(at + 1).map(|(next, _)| next.clone()));
+                for from in [at, at + 1] {
+                    let next = calls[from..].iter().find(is_of_one);
+                    moments.extend(next.map(|(call, _)| call.clone()));
+                }
             }
         }
     }
