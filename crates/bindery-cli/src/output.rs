@@ -8,6 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
+use bindery_host::Work;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -113,6 +114,7 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failures> {
         )
         .cause(error)
     };
+    let _work = Work::begin();
     let folder = match file.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

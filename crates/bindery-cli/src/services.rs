@@ -184,8 +184,7 @@ impl bindery_host::Services for Services {
     }
 
     fn cancelled(&self) -> bool {
-        // An interrupt ends the process at once.
-        false
+        bindery_host::is_interrupted()
     }
 
     fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Value>, ServiceError> {

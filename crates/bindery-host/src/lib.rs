@@ -24,6 +24,7 @@ mod error;
 mod failure;
 mod guard;
 mod hook;
+mod interrupt;
 #[cfg(test)]
 mod later;
 mod library;
@@ -50,6 +51,7 @@ pub use clash::Provision;
 pub use description::{BinderDescription, Description};
 pub use error::{LibraryError, Reason};
 pub use hook::{ApiCall, PreHooksStopped, Refusal};
+pub use interrupt::{Work, heed_interrupts, is_interrupted};
 pub use mechanism::AuthModule;
 pub use plugin::Plugin;
 pub use plugins::{Plugins, Problem, ProgramEntry, Settings};

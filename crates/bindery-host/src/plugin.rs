@@ -21,7 +21,9 @@ use serde_json::{Value as Json, json};
 use crate::{
     Description, Environment, Level, LibraryError, Program, Reason, Settings, auth,
     description::{Inspected, LibraryFile, Origin},
-    failure, library,
+    failure,
+    interrupt::Work,
+    library,
     limit::within,
     process::Process,
     protocol::Told,
@@ -221,6 +223,7 @@ impl Plugin {
         &self,
         work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
     ) -> Result<T, BinderError> {
+        let _work = Work::begin();
         let unusable = |error| failure::from_library(&error);
         let program = match self.place() {
             Place::Here(library) => return self.here(library, work)?.map_err(unusable),

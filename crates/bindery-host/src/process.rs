@@ -7,7 +7,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
-    os::unix::process::ExitStatusExt,
+    os::unix::process::{CommandExt, ExitStatusExt},
     path::PathBuf,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
@@ -22,6 +22,7 @@ use bindery_abi::{
     Answer, Failure, HostServices, Instance, Request, code, level,
     stable::{RNone, RResult, RSome, RStr, RString, RVec},
 };
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -72,8 +73,13 @@ pub(crate) struct Process {
     running: Mutex<Running>,
 }
 
+/// All processes that were started and not ended yet, each with the group that it leads.
+static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
 struct Running {
     child: Child,
+    /// Its own group, in which its children are as well; `None` once that was ended.
+    group: Option<Pid>,
     /// Lines for it; a thread writes them, so that neither side waits for the other with both pipes full.
     to: Option<Sender<Vec<u8>>>,
     from: Receiver<Heard>,
@@ -224,11 +230,19 @@ impl Running {
             let variables = variables.iter().map(|(name, value)| (name, value));
             command.env_clear().envs(variables).current_dir("/");
         }
-        let mut child = command
+        command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()?;
+            .process_group(0);
+        let (mut child, group) = {
+            // Locked meanwhile, so that no process is missed where all are ended.
+            let mut groups = groups();
+            let child = command.spawn()?;
+            let group = Pid::from_child(&child);
+            groups.push(group);
+            (child, group)
+        };
         let (to, lines) = channel();
         let (heard, from) = sync_channel(WAITING_LINES);
         let stderr = Arc::default();
@@ -247,6 +261,7 @@ impl Running {
         });
         Ok(Self {
             child,
+            group: Some(group),
             to: Some(to),
             from,
             stderr,
@@ -281,9 +296,14 @@ impl Running {
         )
     }
 
-    /// Ends it, if it has not ended itself: what is ending already ends as it would have.
+    /// Ends it, if it has not ended itself, and its children: what is ending already ends as it would have.
     fn stop(&mut self) -> Option<ExitStatus> {
-        let _ = self.child.kill();
+        if let Some(group) = self.group.take() {
+            let mut groups = groups();
+            // Before it is waited for: the number is nobody else's until then.
+            let _ = kill_process_group(group, Signal::KILL);
+            groups.retain(|other| *other != group);
+        }
         self.child.wait().ok()
     }
 
@@ -329,6 +349,19 @@ impl Drop for Process {
         }
         running.stop();
     }
+}
+
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends all processes of plugins and their children. None is started as long as what is given lives.
+pub(crate) fn end_all() -> impl Sized {
+    let groups = groups();
+    for group in groups.iter() {
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
+    groups
 }
 
 /// What the plugin asked of the host, or told it.

@@ -3,6 +3,7 @@
 mod bad_libraries;
 mod containment;
 mod economy;
+mod interrupts;
 mod programs;
 pub(crate) mod services;
 

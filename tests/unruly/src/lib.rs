@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bindery_plugin::{
-    Answer, AuthSource, BindError, Binder, Credential, CredentialQuery, Error, Field, Host, Json,
-    Match, Method, Setup, Trait, export_plugin, json,
+    Answer, Argument, Arguments, AuthSource, BindError, Binder, Command, Credential,
+    CredentialQuery, Error, Field, Host, Json, Match, Method, Setup, Trait, export_plugin, json,
 };
 
 /// `unruly[panic][text]` and the like.
@@ -41,6 +41,16 @@ impl Binder for Unruly {
             "hang" => loop {
                 std::thread::park();
             },
+            "work" => {
+                at_work(text)?;
+                loop {
+                    std::thread::park();
+                }
+            }
+            "notice" => {
+                at_work(text)?;
+                until_cancelled(host, text)
+            }
             "exit" => std::process::exit(0),
             "abort" => std::process::abort(),
             // The first signal only takes away the handler that looks for overflows of the stack.
@@ -76,6 +86,36 @@ impl Binder for Unruly {
             }
             _ => Ok(Answer::structure([("text", text)]).with_evidence(json!([text]))),
         }
+    }
+}
+
+/// Says that it is at work, and in which process.
+fn at_work(file: &str) -> Result<(), Error> {
+    let said = std::fs::write(file, format!("{}\n", std::process::id()));
+    said.map_err(|error| Error::failed("cannot write").cause(error.to_string()))
+}
+
+/// Works until the user has enough of it, and says so.
+fn until_cancelled<T>(host: &Host, file: &str) -> Result<T, Error> {
+    while !host.cancelled() {
+        std::thread::yield_now();
+    }
+    let said = std::fs::write(format!("{file}.noticed"), "");
+    Err(Error::failed(format!("it was cancelled, {said:?}")))
+}
+
+/// Waits as `unruly[notice][..]` does.
+struct Wait;
+
+impl Command for Wait {
+    const NAME: &'static str = "wait";
+    const ABOUT: &'static str = "Wait until the user has enough of it";
+    const ARGUMENTS: &'static [Argument] = &[Argument::new("FILE").help("Where it is told")];
+
+    fn run(&self, host: &Host, arguments: &Arguments) -> Result<u8, Error> {
+        let file = arguments.all("FILE").join("");
+        at_work(&file)?;
+        until_cancelled(host, &file)
     }
 }
 
@@ -183,4 +223,5 @@ export_plugin! {
     traits: [STORAGE],
     auth: [Counting => Counting::open, Circular],
     methods: [Echo],
+    commands: [Wait],
 }

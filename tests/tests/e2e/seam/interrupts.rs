@@ -1,0 +1,244 @@
+//! A user who wants the program to end while a plugin is at work: it ends by the signal, soon, and leaves nothing behind.
+
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt,
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use bindery_tests::Bindery;
+
+use super::unruly;
+
+/// More than enough on a busy machine, and less than a plugin is waited for.
+const SOON: Duration = Duration::from_secs(60);
+
+const SIGINT: i32 = 2;
+const SIGTERM: i32 = 15;
+
+/// Waits until `what` holds.
+#[track_caller]
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let end = Instant::now() + SOON;
+    while !holds() {
+        assert!(Instant::now() < end, "it never held that {what}");
+        thread::yield_now();
+    }
+}
+
+/// The command, started; nothing of it outlives the test.
+struct Running(Child);
+
+impl Running {
+    fn start(mut command: Command) -> Self {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self(command.spawn().unwrap())
+    }
+
+    fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+
+    /// How it ends after this signal, which is sent to it alone, as a supervisor does.
+    fn end_by(mut self, signal: i32) -> ExitStatus {
+        send(&self.id(), signal);
+        wait_until("the program ends", || is_gone(&self.id()));
+        self.0.wait().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn send(process: &str, signal: i32) {
+    let kill = Command::new("kill")
+        .args([&format!("-{signal}"), process])
+        .status();
+    assert!(kill.unwrap().success());
+}
+
+/// Whether a process has ended. Its number may be there as long as nobody has asked how.
+fn is_gone(process: &str) -> bool {
+    match fs::read_to_string(Path::new("/proc").join(process).join("stat")) {
+        Ok(stat) => stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .trim_start()
+            .starts_with(['Z', 'X']),
+        Err(_) => true,
+    }
+}
+
+/// How the command was run, and what it left.
+struct Ended {
+    bindery: Bindery,
+    status: ExitStatus,
+}
+
+impl Ended {
+    /// Runs the command, which has a plugin write its process to the file `at-work`, and ends it by `signal` then.
+    #[track_caller]
+    fn of(bindery: Bindery, command: &[&str], signal: i32) -> Self {
+        let mut ran = bindery.command([]);
+        ran.args(command);
+        let at_work = bindery.home().join("at-work");
+        let running = Running::start(ran);
+        wait_until("the plugin is at work", || {
+            fs::read_to_string(&at_work).is_ok_and(|text| text.ends_with('\n'))
+        });
+        let program = running.id();
+        let status = running.end_by(signal);
+        let left = fs::read_to_string(&at_work).unwrap();
+        for process in left.split_whitespace().filter(|it| **it != program) {
+            wait_until(&format!("{process} of {left:?} is gone"), || {
+                is_gone(process)
+            });
+        }
+        Self { bindery, status }
+    }
+
+    /// It ended by the signal, and nothing was written where the command would have.
+    #[track_caller]
+    fn check(&self, signal: i32) {
+        assert_eq!(self.status.signal(), Some(signal), "{:?}", self.status);
+        let mut left: Vec<_> = fs::read_dir(self.bindery.home().join("work"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        left.sort();
+        assert_eq!(left, ["text"]);
+    }
+
+    fn was_noticed(&self) -> bool {
+        self.bindery.home().join("at-work.noticed").exists()
+    }
+}
+
+/// A user whose file `text` has a ref that the unruly plugin works at.
+fn library(how: &str) -> Bindery {
+    let bindery = Bindery::new();
+    let at_work = bindery.home().join("at-work").display().to_string();
+    bindery.write("text", &format!("{{{{unruly[{how}][{at_work}]}}}}"));
+    let toml = format!("[plugins]\npath = [{:?}]\n", unruly().display().to_string());
+    bindery.configure_fully(&toml)
+}
+
+const VERBS: [&[&str]; 3] = [
+    &["render", "--text", "text"],
+    &["lock", "--text", "text"],
+    &["plugin", "record", "--text", "text"],
+];
+
+#[test]
+fn a_library_that_asks_is_told_and_one_that_does_not_is_not_waited_for() {
+    for (verb, signal) in VERBS.into_iter().zip([SIGINT, SIGTERM, SIGINT]) {
+        for options in [&[][..], &["--isolate"]] {
+            let command = [verb, options].concat();
+            let ended = Ended::of(library("notice"), &command, signal);
+            ended.check(signal);
+            assert!(ended.was_noticed(), "{command:?}");
+            Ended::of(library("work"), &command, signal).check(signal);
+        }
+    }
+}
+
+#[test]
+fn a_plugin_s_own_command_is_told() {
+    for options in [&[][..], &["--isolate"]] {
+        let bindery = library("notice");
+        let at_work = bindery.home().join("at-work").display().to_string();
+        let command = [&["unruly", "wait", &at_work][..], options].concat();
+        let ended = Ended::of(bindery, &command, SIGTERM);
+        ended.check(SIGTERM);
+        assert!(ended.was_noticed(), "{options:?}");
+    }
+}
+
+/// A user with a program that does this once it is asked for `site[a]`; `$at` is the file that it tells in.
+fn program(script: &str) -> Bindery {
+    let bindery = Bindery::new();
+    bindery.write("text", "{{site[a]}}");
+    let at = bindery.home().join("at-work").display().to_string();
+    let script = bindery.write(
+        "../bin/site",
+        &format!(
+            "at={at}\nIFS= read -r line\necho '{{\"id\":1,\"result\":{{}}}}'\nIFS= read -r line\n{script}\n"
+        ),
+    );
+    let command = ["/bin/sh".to_owned(), script.display().to_string()];
+    bindery.configure_fully(&format!(
+        "[exec.site]\ncommand = {command:?}\nbinders.site = \"site[*]\"\nenv = [\"PATH\"]\n"
+    ))
+}
+
+#[test]
+fn a_program_is_ended_with_its_children_whatever_it_does() {
+    for script in [
+        // Heeds no signal that can be ignored.
+        "trap '' INT TERM HUP QUIT; echo $$ > $at; while :; do sleep 1000; done",
+        "sleep 1000 & echo $$ $! > $at; wait",
+        // Has children of children, and none of them holds a pipe to the host.
+        "(sleep 1000 & echo $! > $at.2; wait) > /dev/null 2>&1 < /dev/null & \
+         until [ -s $at.2 ]; do :; done; echo $$ $! $(cat $at.2) > $at; wait",
+    ] {
+        for verb in VERBS {
+            Ended::of(program(script), verb, SIGINT).check(SIGINT);
+        }
+    }
+}
+
+#[test]
+fn what_a_program_left_running_is_ended_with_it() {
+    for script in [
+        // Closes its output and lives on.
+        "sleep 1000 > /dev/null & echo $$ $! > $at; exec > /dev/null; wait",
+        "sleep 1000 > /dev/null 2>&1 & echo $$ $! > $at; exit 3",
+    ] {
+        let bindery = program(script);
+        let told = bindery.run(["render", "--text", "text"]).failure(4);
+        assert!(
+            told.contains("plugin `site` ended while it was asked to `bind`"),
+            "{told}"
+        );
+        let left = fs::read_to_string(bindery.home().join("at-work")).unwrap();
+        for process in left.split_whitespace() {
+            wait_until("nothing is left", || is_gone(process));
+        }
+    }
+}
+
+#[test]
+fn a_program_may_ask_whether_to_go_on() {
+    let script = "echo $$ > $at; n=0\n\
+        while :; do\n  n=$((n + 1)); echo \"{\\\"id\\\":$n,\\\"method\\\":\\\"cancelled\\\"}\"; IFS= read -r told\n  \
+        case $told in *true*) : > $at.noticed; exit 1;; esac\ndone";
+    let ended = Ended::of(program(script), &["render", "--text", "text"], SIGTERM);
+    ended.check(SIGTERM);
+    assert!(ended.was_noticed());
+}
+
+#[test]
+fn signals_that_are_ignored_stay_so() {
+    let bindery = library("notice");
+    let at_work = bindery.home().join("at-work");
+    let command = bindery.command(["render", "--text", "text"]);
+    let mut ignoring = bindery_tests::run_by(
+        Path::new("/bin/sh"),
+        &["-c".as_ref(), "trap '' INT; exec \"$0\" \"$@\"".as_ref()],
+        &command,
+    );
+    ignoring.stdin(Stdio::null());
+    let running = Running::start(ignoring);
+    wait_until("the plugin is at work", || at_work.exists());
+    send(&running.id(), SIGINT);
+    // Had the first one counted, the process would end by it.
+    assert_eq!(running.end_by(SIGTERM).signal(), Some(SIGTERM));
+}
