@@ -24,7 +24,7 @@ use bindery_abi::{
 use serde_json::{Value as Json, json};
 
 use crate::{
-    LibraryError,
+    LibraryError, Reason,
     description::{Inspected, Origin, inspect_named},
     error::one_line,
     failure, library,
@@ -131,11 +131,15 @@ fn open(inspected: &Inspected, link: &Link, params: &Json) -> Result<InstanceBox
     let Origin::Library(library) = &inspected.origin else {
         return Err(told("this is no library"));
     };
-    library::open(inspected, library, host, &settings).map_err(|error| Told {
-        code: code::INVALID.to_owned(),
-        message: error.to_string(),
-        causes: error.causes(),
-        hint: Some(error.hint()),
+    library::open(inspected, library, host, &settings).map_err(|error| match error.reason {
+        // In the plugin's own words, as they would be told of a library in the host's process.
+        Reason::Open(said) => failure::to_plugin(*said).into(),
+        _ => Told {
+            code: code::INVALID.to_owned(),
+            message: error.to_string(),
+            causes: error.causes(),
+            hint: Some(error.hint()),
+        },
     })
 }
 
