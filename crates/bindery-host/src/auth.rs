@@ -188,9 +188,10 @@ impl Chain {
 
     /// The first credential that anybody has: entries in their order, then the program itself.
     ///
-    /// What was found, also that nobody has any, is remembered; errors are not.
+    /// What was found, also that nobody has any, is remembered; errors are not. `asker` is the plugin that wants it, if one does.
     pub(crate) fn credential(
         &self,
+        asker: Option<&str>,
         registry: &str,
         repository: &str,
         actions: &[&str],
@@ -203,7 +204,7 @@ impl Chain {
         }
         // Not under the lock: a source takes its time. Two threads that ask at once get the same answer from two questions.
         let mut found = None;
-        for step in self.search(registry, repository, actions)? {
+        for step in self.search(asker, registry, repository, actions)? {
             match step.answer {
                 AuthAnswer::Found(credential) => found = Some(credential),
                 AuthAnswer::Failed(error) => return Err(error),
@@ -220,6 +221,7 @@ impl Chain {
     /// Asks one entry after the other until one has a credential or should have one, and tells what each said.
     pub(crate) fn search(
         &self,
+        asker: Option<&str>,
         registry: &str,
         repository: &str,
         actions: &[&str],
@@ -233,7 +235,9 @@ impl Chain {
             } else if !entry.registry.matches(registry, repository) {
                 AuthAnswer::OtherRegistry
             } else {
-                let found = self.ask(entry, registry, repository, actions);
+                let found = self
+                    .check_open(asker, entry)
+                    .and_then(|()| self.ask(entry, registry, repository, actions));
                 is_over = !matches!(found, Ok(None));
                 match found {
                     Ok(None) => AuthAnswer::NoCredential,
@@ -248,6 +252,17 @@ impl Chain {
             });
         }
         Ok(steps)
+    }
+
+    /// Refuses to ask a plugin that wants a credential of itself before it is open: each would wait for the other.
+    fn check_open(&self, asker: Option<&str>, entry: &AuthEntry) -> Result<(), BinderError> {
+        match self.source(entry) {
+            Ok((plugin, source)) if asker == Some(&entry.plugin) && plugin.is_opening() => {
+                let did = format!("asked in `open` for a credential that its own `{source}` gives");
+                Err(plugin.fault(&did))
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn ask(

@@ -41,6 +41,8 @@ pub struct Plugin {
     instance: Arc<OnceCell<InstanceBox>>,
     /// Set when it did not answer in time: it still works on that, and takes nothing else.
     hangs: AtomicBool,
+    /// Set while it is opened.
+    opening: Arc<AtomicBool>,
     /// Set while it is asked something, if it runs in a process of its own.
     asked: AtomicBool,
 }
@@ -53,17 +55,17 @@ enum Place<'p> {
     Process(Program),
 }
 
-/// While it lives, a process is asked something.
-struct Asked<'p>(&'p AtomicBool);
+/// While it lives, this is set.
+struct Set<'p>(&'p AtomicBool);
 
-impl<'p> Asked<'p> {
-    /// `None` if the process is asked something already.
-    fn begin(asked: &'p AtomicBool) -> Option<Self> {
-        (!asked.swap(true, Ordering::Relaxed)).then_some(Self(asked))
+impl<'p> Set<'p> {
+    /// `None` if it is set already.
+    fn begin(flag: &'p AtomicBool) -> Option<Self> {
+        (!flag.swap(true, Ordering::Relaxed)).then_some(Self(flag))
     }
 }
 
-impl Drop for Asked<'_> {
+impl Drop for Set<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
     }
@@ -88,6 +90,7 @@ impl Plugin {
             isolate: settings.isolate.clone(),
             instance: Arc::default(),
             hangs: AtomicBool::new(false),
+            opening: Arc::default(),
             asked: AtomicBool::new(false),
         }
     }
@@ -113,6 +116,11 @@ impl Plugin {
     /// Whether the library was loaded and opened; that happens when something is first asked of it.
     pub fn is_open(&self) -> bool {
         self.instance.get().is_some()
+    }
+
+    /// Whether the plugin is being opened at this moment.
+    pub(crate) fn is_opening(&self) -> bool {
+        self.opening.load(Ordering::Relaxed)
     }
 
     /// Loads the library and opens the plugin, unless that was done before.
@@ -156,12 +164,19 @@ impl Plugin {
         let (inspected, library) = (self.inspected.clone(), library.clone());
         let host = HostServices_TO::from_value(self.bridge.clone(), TD_Opaque);
         let settings = self.settings.to_string();
-        move || library::open(&inspected, &library, host, &settings)
+        let opening = Arc::clone(&self.opening);
+        move || {
+            let _opening = Set::begin(&opening);
+            library::open(&inspected, &library, host, &settings)
+        }
     }
 
     /// The open plugin, which runs in a process of its own.
     fn process(&self, program: Program) -> Result<&InstanceBox, LibraryError> {
-        self.instance.get_or_try_init(|| self.start(program))
+        self.instance.get_or_try_init(|| {
+            let _opening = Set::begin(&self.opening);
+            self.start(program)
+        })
     }
 
     fn place(&self) -> Place<'_> {
@@ -230,7 +245,7 @@ impl Plugin {
             Place::Process(program) => program,
         };
         // It takes one question at a time. If its binder waits for a credential that it gives itself, another process does.
-        let Some(_asked) = Asked::begin(&self.asked) else {
+        let Some(_asked) = Set::begin(&self.asked) else {
             return Ok(work(&self.start(program).map_err(unusable)?));
         };
         Ok(work(self.process(program).map_err(unusable)?))

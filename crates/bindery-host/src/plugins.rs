@@ -389,7 +389,7 @@ impl Plugins {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, BinderError> {
-        self.chain.credential(registry, repository, actions)
+        self.chain.credential(None, registry, repository, actions)
     }
 
     /// What each of the `[[auth]]` entries answers, up to the first that has a credential or should have one. Nothing of it is
@@ -404,7 +404,7 @@ impl Plugins {
         repository: &str,
         actions: &[&str],
     ) -> Result<Vec<AuthStep<'_>>, BinderError> {
-        self.chain.search(registry, repository, actions)
+        self.chain.search(None, registry, repository, actions)
     }
 }
 

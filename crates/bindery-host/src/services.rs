@@ -204,7 +204,8 @@ impl HostServices for Bridge {
             let actions: Vec<_> = actions.iter().map(RString::as_str).collect();
             let found = match self.chain.upgrade() {
                 Some(chain) => {
-                    chain.credential(registry.as_str(), repository.as_str(), &actions)?
+                    let asker = Some(&*self.plugin);
+                    chain.credential(asker, registry.as_str(), repository.as_str(), &actions)?
                 }
                 None => None,
             };

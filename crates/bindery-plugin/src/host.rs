@@ -82,7 +82,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// If somebody should have one and could not give it. To have none is no error.
+    /// If somebody should have one and could not give it; while the plugin is opened, also if it is itself who gives it. To have none is
+    /// no error.
     pub fn credential(
         &self,
         registry: &str,

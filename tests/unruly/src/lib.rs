@@ -145,6 +145,11 @@ impl Counting {
     fn open(setup: &Setup) -> Result<Self, Error> {
         match setup.config::<Json>()?.get("open").and_then(Json::as_str) {
             Some("panic") => panic!("not today"),
+            Some("login") => {
+                let host = setup.host();
+                host.credential("registry.example.org", "app", &["pull"])?;
+                Err(Error::failed("it got an answer"))
+            }
             Some("refuse") => Err(Error::invalid("no such key `open`").cause("it is not wanted")),
             _ => Ok(Self(AtomicUsize::new(0))),
         }

@@ -139,6 +139,20 @@ fn a_plugin_in_another_process_may_ask_for_a_credential_of_its_own() {
 }
 
 #[test]
+fn a_plugin_that_asks_for_its_own_credential_while_it_is_opened_is_told_at_once() {
+    let bindery = user(
+        "[plugin.unruly]\nopen = \"login\"\n\
+         [[auth]]\nplugin = \"unruly\"\nsource = \"circular\"\nregistry = \"*\"\n",
+    );
+    for options in [&[][..], &["--isolate"]] {
+        // The other would be told after the five minutes that a plugin may take.
+        let told = bind(&bindery, "{{unruly[x][a].text}}", options).failure(4);
+        let why = "cannot be opened: plugin `unruly` asked in `open` for a credential that its own `circular` gives";
+        assert!(told.contains(why), "{options:?}: {told}");
+    }
+}
+
+#[test]
 fn services_of_the_host_reach_a_plugin_in_another_process() {
     let bindery = user("")
         .clusters(r#"[{"name": "west", "storage_owner": "me", "storage_bucket": "shelf"}]"#);
