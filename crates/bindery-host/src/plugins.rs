@@ -81,13 +81,10 @@ impl Settings {
 }
 
 impl ProgramEntry {
-    /// The program, and the files among its arguments, such as a script.
+    /// The files among its arguments, such as a script.
     fn files(&self) -> impl Iterator<Item = &Path> {
-        let program = self.command.iter().take(1);
-        let arguments = self.command.iter().skip(1);
-        program
-            .chain(arguments.filter(|argument| argument.is_absolute() && argument.exists()))
-            .map(PathBuf::as_path)
+        let arguments = self.command.iter().skip(1).map(PathBuf::as_path);
+        arguments.filter(|argument| argument.is_absolute() && argument.exists())
     }
 }
 
@@ -220,9 +217,8 @@ impl Plugins {
             problems.push(Problem::Folder { folder, error });
         }
         let mut trust = Trust::new();
-        // `path` is how the file was named, `file` the same without links.
-        let mut trusted = |path: &Path, file: &Path| {
-            let reason = match trust.check(file) {
+        let trusted = |path: &Path, checked: io::Result<Result<(), String>>| {
+            let reason = match checked {
                 Ok(Ok(())) => return Ok(()),
                 Ok(Err(why)) => Reason::Untrusted(why),
                 Err(error) => Reason::Unreadable(error),
@@ -230,8 +226,9 @@ impl Plugins {
             Err(LibraryError::of(path, reason))
         };
         for candidate in candidates {
+            // `path` is how the file was named, `file` the same without links, under which it is loaded.
             let Candidate { path, file, .. } = &candidate;
-            match trusted(path, file).and_then(|()| inspect(path, file)) {
+            match trusted(path, trust.check(file)).and_then(|()| inspect(path, file)) {
                 Ok(inspected) => found.push(inspected),
                 Err(error) if candidate.explicit => return Err(error),
                 Err(error) => problems.push(Problem::Unusable(error)),
@@ -239,11 +236,10 @@ impl Plugins {
         }
 
         for entry in &settings.programs {
+            let program = &entry.command[0];
+            trusted(program, trust.check_program(program))?;
             for path in entry.files() {
-                let file = path.canonicalize();
-                let file =
-                    file.map_err(|error| LibraryError::of(path, Reason::Unreadable(error)))?;
-                trusted(path, &file)?;
+                trusted(path, trust.check_named(path))?;
             }
             found.push(Inspected {
                 file: entry.command[0].clone(),

@@ -2,16 +2,29 @@
 
 use std::{
     collections::HashMap,
-    fs::{self, Metadata},
-    io,
-    os::unix::fs::{MetadataExt, PermissionsExt},
-    path::{Path, PathBuf},
+    ffi::OsStr,
+    fs::{self, File, Metadata},
+    io::{self, Read},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{MetadataExt, PermissionsExt},
+    },
+    path::{Component, Path, PathBuf},
 };
 
 const WRITABLE_BY_GROUP: u32 = 0o020;
 const WRITABLE_BY_ALL: u32 = 0o002;
 /// In a folder with this bit nobody can replace what belongs to others.
 const STICKY: u32 = 0o1000;
+
+/// How many links are followed on the way to one file; the system gives up at as many.
+const LINKS: usize = 40;
+
+/// How many scripts run each other at most; the system refuses more.
+const INTERPRETERS: usize = 5;
+
+/// How many bytes of a script are looked at for who runs it; the system looks at as many.
+const FIRST_LINE: u64 = 256;
 
 /// Who files must belong to, and what was found of the folders they lie in.
 pub(crate) struct Trust {
@@ -48,9 +61,45 @@ impl Trust {
         if let Some(why) = self.trusted.objection(&fs::metadata(path)?, 0) {
             return Ok(Err(why.to_owned()));
         }
-        let Some(folder) = path.parent() else {
-            return Ok(Ok(()));
-        };
+        match path.parent() {
+            Some(folder) => self.check_folder(folder),
+            None => Ok(Ok(())),
+        }
+    }
+
+    /// Refuses a file that is used as it is called, if somebody else can write it or turn a link on the way to it; it is followed
+    /// anew then, since programs may look at how they are called.
+    ///
+    /// `path` is absolute.
+    pub fn check_named(&mut self, path: &Path) -> io::Result<Result<(), String>> {
+        let (file, links_in) = follow(path)?;
+        for folder in links_in {
+            if let Err(why) = self.check_folder(&folder)? {
+                return Ok(Err(format!("is reached by a link that {why}")));
+            }
+        }
+        self.check(&file)
+    }
+
+    /// The same of a program, and of what runs it if it is a script.
+    pub fn check_program(&mut self, path: &Path) -> io::Result<Result<(), String>> {
+        let mut path = path.to_owned();
+        for run_by in 0..=INTERPRETERS {
+            if let Err(why) = self.check_named(&path)? {
+                return Ok(Err(match run_by {
+                    0 => why,
+                    _ => format!("is run by `{}`, which {why}", path.display()),
+                }));
+            }
+            match interpreter(&path) {
+                Some(interpreter) => path = interpreter,
+                None => break,
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn check_folder(&mut self, folder: &Path) -> io::Result<Result<(), String>> {
         let why = match self.folders.get(folder) {
             Some(known) => known.clone(),
             None => {
@@ -61,6 +110,60 @@ impl Trust {
         };
         Ok(why.map_or(Ok(()), Err))
     }
+}
+
+/// The file that is meant by an absolute path, and the folders in which there are links on the way to it.
+fn follow(path: &Path) -> io::Result<(PathBuf, Vec<PathBuf>)> {
+    let mut links_in = Vec::new();
+    let mut at = PathBuf::from("/");
+    // The next part stands last.
+    let mut left = parts(path);
+    while let Some(part) = left.pop() {
+        if part.as_os_str() == ".." {
+            at.pop();
+            continue;
+        }
+        let next = at.join(&part);
+        if !fs::symlink_metadata(&next)?.is_symlink() {
+            at = next;
+            continue;
+        }
+        if links_in.len() == LINKS {
+            return Err(io::Error::other("too many links on the way"));
+        }
+        let target = fs::read_link(&next)?;
+        links_in.push(at.clone());
+        if target.is_absolute() {
+            at = PathBuf::from("/");
+        }
+        left.extend(parts(&target));
+    }
+    Ok((at, links_in))
+}
+
+/// The names in a path, the last one first.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let parts = path.components().filter_map(|part| match part {
+        Component::Normal(name) => Some(PathBuf::from(name)),
+        Component::ParentDir => Some(PathBuf::from("..")),
+        _ => None,
+    });
+    parts.rev().collect()
+}
+
+/// The program that the system runs a script with, by its whole path. What cannot be read is no script.
+fn interpreter(file: &Path) -> Option<PathBuf> {
+    let mut start = Vec::new();
+    File::open(file)
+        .ok()?
+        .take(FIRST_LINE)
+        .read_to_end(&mut start)
+        .ok()?;
+    let line = start.strip_prefix(b"#!")?;
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let mut words = line.split(|byte| b" \t\r".contains(byte));
+    let program = words.find(|word| !word.is_empty())?;
+    Some(PathBuf::from(OsStr::from_bytes(program))).filter(|it| it.is_absolute())
 }
 
 impl Trusted {
@@ -158,6 +261,66 @@ mod tests {
         let why = "can be written by a group that is not its owner's own";
         assert_eq!(of_owner(me, other, 0o664), Some(why));
         assert_eq!(of_owner(me, other, 0o644), None);
+    }
+
+    /// A folder that everybody can write to, in one that nobody else can.
+    fn open_folder() -> (tempfile::TempDir, PathBuf) {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().canonicalize().unwrap().join("open");
+        fs::create_dir(&folder).unwrap();
+        fs::set_permissions(&folder, PermissionsExt::from_mode(0o777)).unwrap();
+        (root, folder)
+    }
+
+    #[test]
+    fn a_link_that_others_could_turn_is_refused_wherever_it_leads() {
+        let (root, open) = open_folder();
+        let kept = open.with_file_name("kept");
+        let link = |from: &Path, to: &Path| std::os::unix::fs::symlink(to, from).unwrap();
+        link(&open.join("sh"), Path::new("/bin/sh"));
+        link(&open.join("bin"), Path::new("/bin"));
+        link(&kept, Path::new("../../../../../../../bin/sh"));
+        link(&kept.with_file_name("far"), &open.join("sh"));
+        link(&kept.with_file_name("round"), &kept.with_file_name("round"));
+        let check = |name: &str| Trust::new().check_named(&root.path().join(name));
+        assert_eq!(check("kept").unwrap(), Ok(()));
+        let why = format!(
+            "is reached by a link that lies in `{}`, which can be written by everybody",
+            open.display()
+        );
+        for name in ["open/sh", "open/bin/sh", "far", "open/../open/sh"] {
+            assert_eq!(check(name).unwrap(), Err(why.clone()), "{name}");
+        }
+        assert!(check("round").is_err() && check("gone").is_err());
+    }
+
+    #[test]
+    fn a_script_is_trusted_no_more_than_what_runs_it() {
+        let (root, open) = open_folder();
+        let script = root.path().join("script");
+        let check = |text: &str| {
+            fs::write(&script, text).unwrap();
+            Trust::new().check_program(&script)
+        };
+        for fine in [
+            "",
+            "#!",
+            "#!/bin/sh",
+            "#! /bin/sh -e\nexit\n",
+            "#!sh\n",
+            "\0",
+        ] {
+            assert_eq!(check(fine).unwrap(), Ok(()), "{fine:?}");
+        }
+        let interpreter = open.join("sh");
+        fs::copy("/bin/sh", &interpreter).unwrap();
+        let found = check(&format!("#!  {}\t-e\n", interpreter.display()));
+        let why = format!(
+            "is run by `{}`, which lies in `{}`, which can be written by everybody",
+            interpreter.display(),
+            open.display()
+        );
+        assert_eq!(found.unwrap(), Err(why));
     }
 
     #[test]

@@ -199,6 +199,44 @@ fn a_program_that_cannot_be_run_or_trusted_is_told_before_it_is() {
 }
 
 #[test]
+fn a_program_that_others_could_exchange_is_not_run() {
+    let bindery = user(&answering("touch \"$0.ran\""), "");
+    let open = bindery.home().join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
+    let script = bindery.home().join("bin/site").display().to_string();
+    let link = |name: &str, to: &str| {
+        let link = open.join(name);
+        std::os::unix::fs::symlink(to, &link).unwrap();
+        link.display().to_string()
+    };
+    let run_by = bindery.write(
+        "../bin/run-by",
+        &format!("#!{}\n", link("shell", "/bin/sh")),
+    );
+    fs::set_permissions(&run_by, PermissionsExt::from_mode(0o755)).unwrap();
+    let bindery = [
+        vec![link("sh", "/bin/sh"), script.clone()],
+        vec!["/bin/sh".to_owned(), link("site", &script)],
+        vec![run_by.display().to_string()],
+    ]
+    .into_iter()
+    .fold(bindery, |bindery, command| {
+        let bindery = bindery.configure_fully(&format!(
+            "[exec.site]\ncommand = {command:?}\nbinders.site = \"site[*]\"\n"
+        ));
+        let told = bind(&bindery, "{{site[a]}}").failure(8);
+        let why = format!("a link that lies in `{}`", open.display());
+        assert!(
+            told.contains("is not trusted") && told.contains(&why),
+            "{told}"
+        );
+        bindery
+    });
+    assert!(!bindery.home().join("bin/site.ran").exists());
+}
+
+#[test]
 fn a_program_is_started_once_and_only_if_it_is_needed() {
     let script = answering(
         "echo x >> \"$0.count\"; n=$(printf %s \"$line\" | grep -o '\"address\"' | wc -l); a='{\"value\":\"v\"}'; i=1; r=$a; while [ $i -lt $n ]; do r=$r,$a; i=$((i+1)); done; echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[$r]}}\"",
