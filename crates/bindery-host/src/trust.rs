@@ -196,18 +196,39 @@ impl Trusted {
     }
 }
 
-/// The group that an account has in the account database.
+/// The group that an account has to itself.
 fn own_group(user: u32) -> Option<u32> {
     if user == 0 {
         return Some(0);
     }
-    let accounts = fs::read_to_string("/etc/passwd").ok()?;
-    accounts.lines().find_map(|account| {
-        let mut fields = account.split(':').skip(2);
-        let is_it = fields.next()?.parse() == Ok(user);
-        let group = fields.next()?.parse().ok()?;
-        is_it.then_some(group)
-    })
+    let read = |file| fs::read_to_string(file).ok();
+    own_group_in(user, &read("/etc/passwd")?, &read("/etc/group")?)
+}
+
+/// The same by these databases of accounts and of groups.
+fn own_group_in(user: u32, accounts: &str, groups: &str) -> Option<u32> {
+    let of_accounts = accounts.lines().filter_map(|account| {
+        let mut fields = account.split(':');
+        let name = fields.next()?;
+        let user: u32 = fields.nth(1)?.parse().ok()?;
+        let group: u32 = fields.next()?.parse().ok()?;
+        Some((name, user, group))
+    });
+    let of_accounts: Vec<_> = of_accounts.collect();
+    let (name, _, own) = *of_accounts.iter().find(|(_, other, _)| *other == user)?;
+    let is_shared = of_accounts
+        .iter()
+        .any(|(_, other, group)| *group == own && *other != user);
+    let mut members = groups.lines().filter_map(|group| {
+        let mut fields = group.split(':').skip(2);
+        let is_it = fields.next()?.parse() == Ok(own);
+        is_it.then(|| fields.next().unwrap_or_default())
+    });
+    let has_others = members.any(|members| {
+        let mut members = members.split(',').map(str::trim);
+        members.any(|member| !member.is_empty() && member != name)
+    });
+    (!is_shared && !has_others).then_some(own)
 }
 
 #[cfg(test)]
@@ -261,6 +282,18 @@ mod tests {
         let why = "can be written by a group that is not its owner's own";
         assert_eq!(of_owner(me, other, 0o664), Some(why));
         assert_eq!(of_owner(me, other, 0o644), None);
+    }
+
+    #[test]
+    fn a_group_is_an_account_s_own_if_nobody_else_is_in_it() {
+        let accounts = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\n\
+                        bob:x:1001:100::/:/bin/sh\neve:x:1002:100::/:/bin/sh\ncy:x:1003:1003::/:/bin/sh\n";
+        let groups = "users:x:100:\nann:x:1000:ann\ncy:x:1003:cy,eve\n";
+        let own = |user| own_group_in(user, accounts, groups);
+        assert_eq!(own(1000), Some(1000));
+        // All accounts may have one group, and others may be let into somebody's.
+        assert_eq!((own(1001), own(1003)), (None, None));
+        assert_eq!(own(4711), None);
     }
 
     /// A folder that everybody can write to, in one that nobody else can.
