@@ -15,7 +15,7 @@ use crate::{
     exit::ExitStatus,
     job_file::read_text,
     output,
-    report::{Failure, Failures, Place},
+    report::{Failure, Failures, Place, Quote},
 };
 
 /// Name of the file in a folder of job files.
@@ -78,11 +78,9 @@ impl Replay {
     pub fn open(file: &Path) -> Result<Self, Failures> {
         let text = read_text(file)?;
         let fixture = Fixture::parse(&text).map_err(|error| {
-            let place = Place {
-                file: file.to_owned(),
-                position: Some((error.line, 1)),
-                line: text.lines().nth(error.line - 1).map(str::to_owned),
-            };
+            let line = text.lines().nth(error.line - 1);
+            let line = line.map(|line| Quote { line, at: 0 });
+            let place = Place::new(file.to_owned(), (error.line, 1), line);
             Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
                 .at_place(place)
                 .hint("record it again with `bindery plugin record`")

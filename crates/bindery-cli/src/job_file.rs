@@ -16,7 +16,7 @@ use clap::Args;
 use crate::{
     context::Context,
     exit::ExitStatus,
-    report::{Failure, Failures, Place, warn},
+    report::{Failure, Failures, Place, Quote, warn},
 };
 
 /// What a file may see of this machine besides the user's name and the files below its own folder.
@@ -300,11 +300,9 @@ pub fn load_failure(file: &Path, error: &bindery_loader::Error) -> Failure {
 
 /// A place in or below the folder of the file `top`, as errors show it.
 pub fn report_place(top: &Path, place: &bindery_loader::Place) -> Place {
-    Place {
-        file: beside(top, &place.file),
-        position: Some((place.line as usize, place.column as usize)),
-        line: Some(place.text.to_string()),
-    }
+    let position = (place.line as usize, place.column as usize);
+    let line = Quote::of_column(&place.text, position.1);
+    Place::new(beside(top, &place.file), position, Some(line))
 }
 
 /// A file that the loader names relative to the folder of the top file.

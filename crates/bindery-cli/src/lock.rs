@@ -17,7 +17,7 @@ use crate::{
     exit::ExitStatus,
     fixture::Replay,
     output,
-    report::{Failure, Failures, Place},
+    report::{Failure, Failures, Place, Quote},
 };
 
 /// Name of the file beside the top file.
@@ -116,11 +116,9 @@ impl Lock {
         let lockfile = match &text {
             None => Lockfile::default(),
             Some(text) => Lockfile::parse(text).map_err(|error| {
-                let place = Place {
-                    file: path.clone(),
-                    position: Some((error.line, 1)),
-                    line: text.lines().nth(error.line - 1).map(str::to_owned),
-                };
+                let line = text.lines().nth(error.line - 1);
+                let line = line.map(|line| Quote { line, at: 0 });
+                let place = Place::new(path.clone(), (error.line, 1), line);
                 Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
                     .at_place(place)
                     .hint(error.problem.hint())

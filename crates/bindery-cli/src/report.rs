@@ -39,8 +39,20 @@ pub struct Place {
     pub file: PathBuf,
     /// Line and column.
     pub position: Option<(usize, usize)>,
-    /// The text of the line.
-    pub line: Option<String>,
+    /// What is shown of the line: a part of it, since the line may be as long as the file and there may be an error for each of its
+    /// words.
+    quote: Option<String>,
+}
+
+impl Place {
+    /// This place in a file, with its line if that is known.
+    pub fn new(file: PathBuf, position: (usize, usize), line: Option<Quote<'_>>) -> Self {
+        Self {
+            file,
+            position: Some(position),
+            quote: line.map(|line| line.to_string()),
+        }
+    }
 }
 
 impl Failure {
@@ -60,7 +72,7 @@ impl Failure {
         self.place = Some(Box::new(Place {
             file: file.as_ref().to_owned(),
             position,
-            line: None,
+            quote: None,
         }));
         self
     }
@@ -113,18 +125,29 @@ impl fmt::Display for Place {
     }
 }
 
-/// A line and, below it, a mark at a column.
-struct Quote<'l> {
-    line: &'l str,
-    column: usize,
+/// A line and, below it, a mark at one of its bytes.
+pub struct Quote<'l> {
+    /// The line, without its end.
+    pub line: &'l str,
+    /// The byte, at which a character begins or the line ends.
+    pub at: usize,
+}
+
+impl<'l> Quote<'l> {
+    /// The mark is at a column, which counts characters from 1.
+    pub fn of_column(line: &'l str, column: usize) -> Self {
+        let at = line.char_indices().nth(column - 1);
+        Self {
+            line,
+            at: at.map_or(line.len(), |(at, _)| at),
+        }
+    }
 }
 
 impl fmt::Display for Quote<'_> {
-    /// Of a long line the part around the column. What a terminal would act on is not shown.
+    /// Of a long line the part around the mark. What a terminal would act on is not shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const WIDTH: usize = 120;
-        let before = self.column - 1;
-        let skipped = before.saturating_sub(WIDTH * 2 / 3);
         let plain = |c: char| {
             if c.is_control() && c != '\t' {
                 '\u{fffd}'
@@ -132,16 +155,15 @@ impl fmt::Display for Quote<'_> {
                 c
             }
         };
-        let shown: String = self
-            .line
+        let (before, behind) = self.line.split_at(self.at);
+        // From the mark in both directions, whatever the length of the line.
+        let first = before.char_indices().rev().take(WIDTH * 2 / 3).last();
+        let before = &before[first.map_or(before.len(), |(at, _)| at)..];
+        let width = before.chars().count();
+        let shown = before.chars().chain(behind.chars().take(WIDTH - width));
+        let shown: String = shown.map(plain).collect();
+        let indent: String = before
             .chars()
-            .skip(skipped)
-            .take(WIDTH)
-            .map(plain)
-            .collect();
-        let indent: String = shown
-            .chars()
-            .take(before - skipped)
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
         writeln!(f, "   | {}", shown.trim_end())?;
@@ -154,9 +176,7 @@ impl fmt::Display for Failure {
         writeln!(f, "error: {}", self.message)?;
         if let Some(place) = &self.place {
             writeln!(f, "  at {place}")?;
-            if let (Some(line), Some((_, column))) = (&place.line, place.position) {
-                write!(f, "{}", Quote { line, column })?;
-            }
+            f.write_str(place.quote.as_deref().unwrap_or_default())?;
         }
         for cause in &self.causes {
             writeln!(f, "  cause: {cause}")?;
@@ -245,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_line_is_quoted_with_a_mark() {
-        let quoted = |line: &str, column| Quote { line, column }.to_string();
+        let quoted = |line: &str, column| Quote::of_column(line, column).to_string();
         assert_eq!(quoted("\ta = b", 6), "   | \ta = b\n   | \t    ^\n");
         assert_eq!(quoted("é\u{1b}[31m", 2), "   | é\u{fffd}[31m\n   |  ^\n");
         let long = format!("{}x{}", "a".repeat(500), "b".repeat(500));

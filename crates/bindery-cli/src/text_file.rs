@@ -14,7 +14,7 @@ use crate::{
     binding::Binding,
     context::Context,
     job_file::read_text,
-    report::{Failures, Place},
+    report::{Failures, Place, Quote},
     unbound,
 };
 
@@ -27,7 +27,8 @@ pub fn bind(
     answers: &dyn Answers,
 ) -> Result<BoundText, Failures> {
     let (text, bound) = ask(file, cluster, bindings, context, answers)?;
-    let place = |origin| Some(place(file.to_owned(), &text, origin));
+    let lines = Lines::of(&text);
+    let place = |origin| Some(lines.place(file.to_owned(), origin));
     Failures::check(unbound::failures(&bound.errors, place))?;
     Ok(bound)
 }
@@ -94,15 +95,36 @@ impl Binder for Given<'_> {
     }
 }
 
-/// The origin of a ref in a text is the byte at which its tag begins.
-fn place(file: PathBuf, text: &str, origin: Origin) -> Place {
-    let before = &text[..text.floor_char_boundary(origin.0 as usize)];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.matches('\n').count() + 1;
-    let column = before[line_start..].chars().count() + 1;
-    Place {
-        file,
-        position: Some((line, column)),
-        line: text[line_start..].lines().next().map(str::to_owned),
+/// A text, and where its lines begin.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(ends).collect(),
+        }
+    }
+
+    /// The origin of a ref in a text is the byte at which its tag begins.
+    fn place(&self, file: PathBuf, origin: Origin) -> Place {
+        let at = self.text.floor_char_boundary(origin.0 as usize);
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts[line - 1];
+        let column = self.text[start..at].chars().count() + 1;
+        let end = self
+            .starts
+            .get(line)
+            .map_or(self.text.len(), |next| next - 1);
+        let text = &self.text[start..end];
+        let quote = Quote {
+            line: text.strip_suffix('\r').unwrap_or(text),
+            at: at - start,
+        };
+        Place::new(file, (line, column), Some(quote))
     }
 }

@@ -1,8 +1,8 @@
 //! Programs as plugins: `[exec.NAME]`.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt, path::Path};
 
-use bindery_tests::{Bindery, Ran};
+use bindery_tests::{Bindery, Ran, run_by};
 
 /// A user with a program as the plugin `site`, which binds `site[*]`; `more` is further lines of its table.
 fn user(script: &str, more: &str) -> Bindery {
@@ -165,6 +165,27 @@ fn a_program_that_does_not_keep_to_the_protocol_is_told_so() {
 }
 
 #[test]
+fn an_error_for_each_of_many_refs_in_one_line_shows_a_part_of_it() {
+    let error =
+        "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"message\\\":\\\"closed on sundays\\\"}}\"";
+    let bindery = user(&answering(error), "");
+    let text: String = (0..20_000)
+        .map(|at| format!("{{{{site[{at}]}}}}"))
+        .collect();
+    bindery.write("text", &text);
+    // Less than the line for each of them.
+    let limited = "ulimit -v 3000000; exec \"$0\" \"$@\"";
+    let command = bindery.command(["render", "--text", "text"]);
+    let arguments = ["-c", limited].map(OsStr::new);
+    let told = Ran::of(run_by(Path::new("/bin/sh"), &arguments, &command)).failure(4);
+    assert_eq!(told.matches("cause: closed on sundays").count(), 20_000);
+    assert!(
+        told.contains("at text:1:288876"),
+        "the place of the last one"
+    );
+}
+
+#[test]
 fn a_program_that_hangs_is_ended() {
     refuse(
         &answering("echo $$ > \"$0.pid\"; exec sleep 1000"),
@@ -176,7 +197,7 @@ fn a_program_that_hangs_is_ended() {
     bind(&bindery, "{{site[a]}}").failure(4);
     let pid = fs::read_to_string(bindery.home().join("bin/site.pid")).unwrap();
     assert!(
-        !std::path::Path::new("/proc").join(pid.trim()).exists(),
+        !Path::new("/proc").join(pid.trim()).exists(),
         "it still runs"
     );
 }
