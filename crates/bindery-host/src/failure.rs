@@ -55,10 +55,19 @@ pub(crate) fn said(failure: &Failure) -> BinderError {
         .as_ref()
         .into_option()
         .map(|hint| one_line(hint));
+    let causes = failure.causes.iter().take(MOST_CAUSES);
+    let mut causes: Vec<_> = causes.map(|cause| one_line(cause)).collect();
+    if let more @ 1.. = failure.causes.len().saturating_sub(MOST_CAUSES) {
+        causes.push(format!("and {more} more"));
+    }
+    let message = match one_line(&failure.message) {
+        said if said.is_empty() => "the plugin gave an error without a message".to_owned(),
+        said => said,
+    };
     BinderError {
         kind: kind_of(failure),
-        message: one_line(&failure.message),
-        causes: failure.causes.iter().map(|cause| one_line(cause)).collect(),
+        message,
+        causes,
         hint: match failure.code.as_str() {
             code::PLUGIN_PANICKED => Some(REPORT.into()),
             code::HOST_PANICKED => Some("this is a fault in bindery: please report it".into()),
@@ -66,6 +75,9 @@ pub(crate) fn said(failure: &Failure) -> BinderError {
         },
     }
 }
+
+/// How many causes of one failure are shown.
+const MOST_CAUSES: usize = 20;
 
 const REPORT: &str = "this is a fault in the plugin: report it to its author";
 
@@ -100,5 +112,26 @@ fn kind_of(failure: &Failure) -> BinderErrorKind {
         code::NO_ANSWER => BinderErrorKind::NoAnswer,
         code::INVALID => BinderErrorKind::Invalid,
         _ => BinderErrorKind::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_always_says_something_and_never_all_too_much() {
+        let failure = |message: &str, causes: usize| Failure {
+            code: code::FAILED.into(),
+            message: message.into(),
+            causes: vec!["c".into(); causes].into(),
+            hint: RNone,
+        };
+        let empty = said(&failure(" \n", 20));
+        assert_eq!(empty.message, "the plugin gave an error without a message");
+        assert_eq!(empty.causes, ["c"; 20]);
+        let many = said(&failure("m", 100_000));
+        assert_eq!(many.causes.len(), 21);
+        assert_eq!(many.causes[20], "and 99980 more");
     }
 }
