@@ -13,7 +13,9 @@ use bindery_abi::{
     HostServices_TO, Instance_TO, InstanceBox, Request,
     stable::{RResult, RString, RVec, TD_Opaque},
 };
-use bindery_core::{Answer, BinderError, Request as BindRequest, Value, json::Style};
+use bindery_core::{
+    Answer, BinderError, Environment as Bindings, Ref, Request as BindRequest, Value, json::Style,
+};
 use once_cell::sync::OnceCell;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -21,6 +23,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     Description, Environment, Level, LibraryError, Program, Reason, Settings, auth,
     description::{Inspected, LibraryFile, Origin},
+    error::one_line,
     failure,
     interrupt::Work,
     library,
@@ -358,6 +361,9 @@ impl Plugin {
             let did = format!("gave an answer of type `{found}`, not a text or a struct");
             return Err(self.fault(&did));
         }
+        if let Value::Map(_) = value {
+            self.check_struct(&value, &answer.value)?;
+        }
         let value = sorted(value);
         let evidence = answer.evidence.into_option().map(String::from);
         let read = evidence.as_deref().map(serde_json::from_str::<Json>);
@@ -369,6 +375,22 @@ impl Plugin {
             return Err(self.fault("gave metadata that is not a list of keys and values"));
         }
         Ok(Answer { value, evidence })
+    }
+
+    /// Refuses a struct with a part that no ref could name or print, or that no lock file could hold. Told later, it would be an
+    /// error of a job that is fine.
+    fn check_struct(&self, value: &Value, text: &str) -> Result<(), BinderError> {
+        // Templates know numbers that JSON does not, such as NaN.
+        if serde_json::from_str::<Json>(text).is_err() {
+            return Err(self.fault("gave an answer that is not JSON"));
+        }
+        let address = Ref::from_address("answer").expect("this is a ref");
+        Bindings::single(address, value).map(drop).map_err(|error| {
+            let error = one_line(&error.to_string());
+            self.fault(&format!(
+                "gave a struct that refs cannot reach into: {error}"
+            ))
+        })
     }
 
     /// What the plugin said, as an error of ours.
@@ -542,6 +564,39 @@ mod tests {
             Some(r#"{"metadata": [{"key": "k", "value": 1}]}"#),
             "gave metadata that is not a list of keys and values",
         );
+    }
+
+    #[test]
+    fn answers_that_no_reader_is_made_for_are_faults_too() {
+        let deep = |open: &str, close: &str| {
+            let levels = 100_000;
+            format!("{}1{}", open.repeat(levels), close.repeat(levels))
+        };
+        let no_json = "gave an answer that is not JSON";
+        check(&deep("[", "]"), None, no_json);
+        check(&deep("{\"a\":", "}"), None, no_json);
+        for bad in ["\"a\" \"b\"", "\"\u{0}\"", "{\"a\": NaN}", "{\"a\": 1e999}"] {
+            check(bad, None, no_json);
+        }
+        let evidence = deep("[", "]");
+        check("\"a\"", Some(&evidence), "gave evidence that is not JSON");
+    }
+
+    #[test]
+    fn a_struct_into_which_no_ref_reaches_is_a_fault() {
+        let cannot = "gave a struct that refs cannot reach into";
+        for key in ["", "]", "[", "a b", "-", "1", "\u{fc}", "{{a}}"] {
+            let value = json!({"fine": "x", "in": {key: "y"}}).to_string();
+            let error = answered(&value, None).unwrap_err();
+            let expected = format!("plugin `raw` {cannot}: ");
+            assert!(error.message.starts_with(&expected), "{key:?}: {error:?}");
+        }
+        for value in [json!({"a": null}), json!({"a": ["b"]})] {
+            let error = answered(&value.to_string(), None).unwrap_err();
+            assert!(error.message.contains(cannot), "{value}: {error:?}");
+        }
+        let fine = json!({"a.b": "x", "c[1]": {"d": 1, "e": true, "f": 0.5}, "g": {}});
+        assert!(answered(&fine.to_string(), None).is_ok());
     }
 
     #[test]
