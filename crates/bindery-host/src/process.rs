@@ -144,8 +144,7 @@ impl Process {
         let deadline = Instant::now() + self.program.time_limit;
         running.send(&Message::ask(id, method, params));
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let line = match running.from.recv_timeout(left) {
+            let line = match running.hear(deadline) {
                 Ok(Heard::Line(line)) => line,
                 Ok(Heard::TooLong) => {
                     let limit = self.program.longest_line;
@@ -271,6 +270,14 @@ impl Running {
         })
     }
 
+    /// What comes next from its standard output. When the time is over nothing does, also where something waits: it may never end.
+    fn hear(&self, deadline: Instant) -> Result<Heard, RecvTimeoutError> {
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(RecvTimeoutError::Timeout),
+            left => self.from.recv_timeout(left),
+        }
+    }
+
     fn send(&self, message: &Message) {
         if let Some(to) = &self.to {
             // If nobody takes it, the process has ended, which the reader tells.
@@ -338,9 +345,8 @@ impl Drop for Process {
         if running.ended.is_some() {
             return;
         }
-        let until = Instant::now() + TIME_TO_END;
-        let left = || until.saturating_duration_since(Instant::now());
-        while let Ok(Heard::Line(line)) = running.from.recv_timeout(left()) {
+        let deadline = Instant::now() + TIME_TO_END;
+        while let Ok(Heard::Line(line)) = running.hear(deadline) {
             if let Ok(message) = serde_json::from_slice::<Message>(&line)
                 && let (Some(method), None) = (message.method, message.id)
             {

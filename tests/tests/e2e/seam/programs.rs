@@ -165,6 +165,73 @@ fn a_program_that_does_not_keep_to_the_protocol_is_told_so() {
 }
 
 #[test]
+fn what_is_no_json_object_in_utf_8_ends_the_session() {
+    let answer = |value: &str| {
+        format!("printf '{{\"id\":%s,\"result\":{{\"answers\":[{{\"value\":{value}}}]}}}}\\n' $id")
+    };
+    let deep = "head -c 100000 /dev/zero | tr '\\0' '['; echo";
+    for line in [
+        answer("NaN"),
+        answer("1e999"),
+        answer("\"\\377\""),
+        answer("\"\\\\ud800\""),
+        answer("{{}"),
+        deep.to_owned(),
+        "echo".to_owned(),
+        "printf '\\0\\n'".to_owned(),
+        "echo \"{\\\"id\\\":$id,\\\"error\\\":\\\"no\\\"}\"".to_owned(),
+        "echo '{\"id\":-1,\"result\":{}}'".to_owned(),
+    ] {
+        refuse(
+            &answering(&line),
+            "",
+            &["plugin `site` wrote a line that is not of the protocol"],
+        );
+    }
+    // What was said before anything was asked is looked at when something is.
+    refuse(
+        "#!/bin/sh\necho Welcome; exec cat\n",
+        "",
+        &[
+            "(plugin `site`) cannot be opened",
+            "wrote a line that is not of the protocol",
+        ],
+    );
+}
+
+#[test]
+fn a_program_that_says_something_for_ever_has_no_more_time_than_others() {
+    let flood =
+        "exec yes '{\"method\":\"log\",\"params\":{\"level\":\"debug\",\"message\":\"m\"}}'";
+    let limit = "time_limit = 1\n";
+    refuse(
+        &answering(flood),
+        limit,
+        &["did not answer `bind` within 1 s"],
+    );
+    let answer =
+        "echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[{\\\"value\\\":\\\"v\\\"}]}}\"";
+    let ran = bind(
+        &user(&answering(&format!("{answer}; {flood}")), limit),
+        "{{site[a]}}",
+    );
+    assert_eq!(ran.success(), "v");
+}
+
+#[test]
+fn a_program_that_does_not_read_what_it_is_asked_holds_nobody_up() {
+    let deaf = "#!/bin/sh\nIFS= read -r line\necho '{\"id\":1,\"result\":{}}'\nexec sleep 1000\n";
+    let bindery = user(deaf, "time_limit = 1\n");
+    // More than a pipe holds.
+    let text: String = (0..20_000)
+        .map(|at| format!("{{{{site[{at}]}}}}\n"))
+        .collect();
+    let told = bind(&bindery, &text).failure(4);
+    let why = "plugin `site` did not answer `bind` within 1 s";
+    assert_eq!(told.matches(why).count(), 20_000);
+}
+
+#[test]
 fn an_error_for_each_of_many_refs_in_one_line_shows_a_part_of_it() {
     let error =
         "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"message\\\":\\\"closed on sundays\\\"}}\"";
