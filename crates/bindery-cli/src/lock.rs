@@ -1,8 +1,8 @@
 //! `bindery.lock` on disk: where it lies, how it is used, how it is replaced.
 
 use std::{
-    fs::{self, File},
-    io::{ErrorKind, Read},
+    fs::File,
+    io,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -16,7 +16,7 @@ use crate::{
     context::Context,
     exit::ExitStatus,
     fixture::Replay,
-    output,
+    output, regular_file,
     report::{Failure, Failures, Place, Quote},
 };
 
@@ -213,20 +213,9 @@ impl Answers for Lock {
 }
 
 /// The text of a file; `None` if there is none.
-fn read(path: &Path) -> std::io::Result<Option<String>> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    if !fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("it is no regular file"));
-    }
-    let mut text = String::new();
-    if file.take(LONGEST + 1).read_to_string(&mut text)? as u64 > LONGEST {
-        return Err(std::io::Error::other(format!(
-            "it has more than {LONGEST} bytes"
-        )));
-    }
-    Ok(Some(text))
+fn read(path: &Path) -> io::Result<Option<String>> {
+    let bytes = regular_file::read(path, LONGEST)?;
+    bytes
+        .map(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+        .transpose()
 }

@@ -23,6 +23,7 @@ mod pass;
 mod plugin_option;
 mod plugins;
 mod registry;
+mod regular_file;
 mod report;
 mod run;
 mod services;

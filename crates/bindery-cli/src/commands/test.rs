@@ -4,7 +4,6 @@ mod folder;
 
 use std::{
     collections::BTreeMap,
-    fs, io,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -27,9 +26,13 @@ use crate::{
     lock::Lock,
     output::{self, Output},
     pass::Pass,
+    regular_file,
     report::{Failure, Failures, warn},
     target::Target,
 };
+
+/// The most bytes of a snapshot.
+const LONGEST: u64 = 256 << 20;
 
 /// Render the job files of a folder, and compare with their snapshots
 ///
@@ -262,14 +265,10 @@ fn shown(paths: &[PathBuf]) -> Vec<String> {
 
 /// The bytes of a snapshot; `None` if there is none.
 fn read(file: &Path) -> Result<Option<Vec<u8>>, Failures> {
-    match fs::read(file) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            let message = format!("cannot read the snapshot `{}`", file.display());
-            Err(Failure::new(ExitStatus::InvalidConfiguration, message)
-                .cause(error)
-                .into())
-        }
-    }
+    regular_file::read(file, LONGEST).map_err(|error| {
+        let message = format!("cannot read the snapshot `{}`", file.display());
+        Failure::new(ExitStatus::InvalidConfiguration, message)
+            .cause(error)
+            .into()
+    })
 }

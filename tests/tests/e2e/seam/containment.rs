@@ -1,6 +1,6 @@
 //! What a plugin does to the program that it runs in: an error that names it and the reason, and the program lives on.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use bindery_tests::{Bindery, Ran};
 
@@ -301,4 +301,33 @@ fn a_hostile_repository_gains_nothing() {
         0
     );
     assert!(!bindery.run(["cluster", "list"]).success().contains("evil"));
+}
+
+#[test]
+fn a_repository_with_files_that_never_end_or_begin_is_told_so() {
+    let endless = |name: &str| {
+        let bindery = Bindery::new();
+        std::os::unix::fs::symlink("/dev/zero", bindery.home().join("work").join(name)).unwrap();
+        bindery
+    };
+    let silent = |name: &str| {
+        let bindery = Bindery::new();
+        let made = Command::new("mkfifo")
+            .arg(bindery.home().join("work").join(name))
+            .status();
+        assert!(made.unwrap().success());
+        bindery
+    };
+    for bindery in [endless("a.aurora.snap.json"), silent("a.aurora.snap.json")] {
+        bindery.write("a.aurora", "jobs = []\n");
+        let ran = bindery.run(["test", "."]);
+        let why = "cannot read the snapshot `./a.aurora.snap.json`\n  cause: it is no regular file";
+        assert_eq!(ran.code, Some(3), "{ran:?}");
+        assert!(ran.stderr.contains(why), "{ran:?}");
+    }
+    for bindery in [endless("bindery.lock"), silent("bindery.lock")] {
+        let told = bind(&bindery, "{{a[b]}}", &[]).failure(3);
+        let why = "cannot read the lock file `bindery.lock`\n  cause: it is no regular file";
+        assert!(told.contains(why), "{told}");
+    }
 }
