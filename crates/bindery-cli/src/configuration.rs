@@ -231,6 +231,19 @@ impl Configuration {
     }
 }
 
+/// Names of plugins and binders stand in lock files, messages and paths.
+fn check_name(entry: &Entry<'_>) -> Result<(), Failure> {
+    if bindery_host::is_name(entry.key) {
+        return Ok(());
+    }
+    Err(entry
+        .refuse(format!(
+            "`{}` is no name of a plugin or a binder",
+            entry.name
+        ))
+        .hint("letters, digits, `_`, `-` and `.` make a name"))
+}
+
 /// A later file's table takes the place of an earlier one: half a program of one and half of another would be neither.
 fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure> {
     let mut exec = Exec {
@@ -240,12 +253,14 @@ fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure
         time_limit: None,
     };
     let earlier = errors.len();
+    check_name(entry)?;
     entry.section(errors)?.each(|entry, errors| {
         match entry.key {
             "command" => exec.command = entry.command()?,
             "env" => exec.env = entry.texts()?.into_iter().map(str::to_owned).collect(),
             "time_limit" => exec.time_limit = Some(entry.count()?),
             "binders" => entry.section(errors)?.each(|entry, _| {
+                check_name(entry)?;
                 let pattern = entry.text()?;
                 Matcher::parse(pattern).map_err(|error| {
                     entry.invalid(format!("`{pattern}` is no pattern of a binder: {error}"))
@@ -507,6 +522,22 @@ mod tests {
             "[plugins.pin]\nsite = \"sha256:abc\"\n",
             "error: `plugins.pin.site` must be `sha256:` and 64 lower-case hexadecimal digits\n  at bindery.toml:2:8\nhint: `sha256sum FILE` prints them\n",
         );
+    }
+
+    #[test]
+    fn names_that_could_not_stand_in_a_path_or_a_message_are_refused() {
+        let refuse = |toml: &str, name: &str, at: &str| {
+            let expected = format!(
+                "error: `{name}` is no name of a plugin or a binder\n  at bindery.toml:{at}\nhint: letters, digits, `_`, `-` and `.` make a name\n"
+            );
+            check_errors(toml, &expected);
+        };
+        for name in ["..", ".", "", "a b", "a/../b", "\u{fc}"] {
+            let toml = format!("[exec.{name:?}]\ncommand = [\"/bin/x\"]\nbinders.x = \"x[*]\"\n");
+            refuse(&toml, &format!("exec.{name:?}"), "1:7");
+        }
+        let toml = "[exec.x]\ncommand = [\"/bin/x\"]\nbinders.\"a b\" = \"x[*]\"\n";
+        refuse(toml, "exec.x.binders.\"a b\"", "3:9");
     }
 
     #[test]

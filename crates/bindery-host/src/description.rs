@@ -181,6 +181,13 @@ pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryErro
     })
 }
 
+/// Whether a plugin, or a part of one, can have this name: letters, digits, `_`, `-` and `.`, and not dots alone, since a folder is
+/// called like the plugin.
+pub fn is_name(text: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    text.chars().all(fits) && text.chars().any(|c| c != '.')
+}
+
 impl Description {
     /// The description of a program that has these binders, each with its pattern.
     pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
@@ -200,12 +207,6 @@ impl Description {
 
     /// A name that would not print well, or that the author's kit would have refused.
     fn wrong_name(&self) -> Option<&str> {
-        let fine = |name: &&str| {
-            !name.is_empty()
-                && name
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-        };
         let binders = self.binders.iter().map(|binder| &binder.name);
         let traits = self.traits.iter().map(|group| &group.name);
         let mechanisms = self.mechanisms.iter().map(|mechanism| &mechanism.name);
@@ -217,7 +218,7 @@ impl Description {
             .chain(&self.auth)
             .chain(&self.methods)
             .map(String::as_str)
-            .find(|name| !fine(name))
+            .find(|name| !is_name(name))
     }
 }
 

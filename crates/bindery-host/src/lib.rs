@@ -48,7 +48,7 @@ pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPattern
 pub use binder::PluginBinder;
 pub use check::check;
 pub use clash::Provision;
-pub use description::{BinderDescription, Description};
+pub use description::{BinderDescription, Description, is_name};
 pub use error::{LibraryError, Reason};
 pub use hook::{ApiCall, PreHooksStopped, Refusal};
 pub use interrupt::{Work, heed_interrupts, is_interrupted};

@@ -274,6 +274,15 @@ fn cards_that_make_no_sense() {
         "`x.so` (plugin `gre ing`) has a damaged plugin section: \
          its description has a bad name \"gre\\ning\"; copy or build the file again",
     );
+    // A plugin's cache lies in a folder of its name.
+    check(
+        &replaced(
+            br#"{"name":"greeting","version""#,
+            br#"{"name":".."      ,"version""#,
+        ),
+        "`x.so` (plugin `..`) has a damaged plugin section: \
+         its description has a bad name \"..\"; copy or build the file again",
+    );
 }
 
 #[test]
