@@ -22,7 +22,9 @@ use bindery_abi::{
     Answer, Failure, HostServices, Instance, Request, code, level,
     stable::{RNone, RResult, RSome, RStr, RString, RVec},
 };
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{
+    Pid, Signal, getpgrp, getpid, kill_current_process_group, kill_process, kill_process_group,
+};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -60,7 +62,7 @@ const KEPT_STDERR: usize = 2000;
 const SIGKILL: i32 = 9;
 
 /// How long it may take to end once its standard input is closed.
-const TIME_TO_END: Duration = Duration::from_secs(1);
+pub(crate) const TIME_TO_END: Duration = Duration::from_secs(1);
 
 /// How many lines wait to be looked at.
 const WAITING_LINES: usize = 16;
@@ -368,6 +370,14 @@ pub(crate) fn end_all() -> impl Sized {
         let _ = kill_process_group(*group, Signal::KILL);
     }
     groups
+}
+
+/// Ends this process, and its children if it was started as that of a plugin.
+pub(crate) fn end_this() {
+    let _ = match getpgrp() == getpid() {
+        true => kill_current_process_group(Signal::KILL),
+        false => kill_process(getpid(), Signal::KILL),
+    };
 }
 
 /// What the plugin asked of the host, or told it.

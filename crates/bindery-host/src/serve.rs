@@ -28,11 +28,13 @@ use crate::{
     description::{Inspected, Origin, inspect_named},
     error::one_line,
     failure, library,
+    process::{self, TIME_TO_END},
     protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
     services::input_of,
 };
 
-/// Serves the plugin in the library `file` over `input` and `output` until the input ends.
+/// Serves the plugin in the library `file` over `input` and `output` until the input ends. If the plugin is still at work a second
+/// after that, this process is killed.
 ///
 /// # Errors
 ///
@@ -52,7 +54,14 @@ pub fn serve(
         }),
     };
     let shared = Arc::clone(&link.shared);
-    thread::spawn(move || hear(input, &shared, &asked));
+    thread::spawn(move || {
+        hear(input, &shared, &asked);
+        // Nothing is asked any more, so that a plugin that is idle is closed.
+        drop(asked);
+        // A host that was killed could not end this process, which the plugin might keep at work for ever.
+        thread::sleep(TIME_TO_END);
+        process::end_this();
+    });
     answer_all(&inspected, &link, &questions);
     Ok(())
 }

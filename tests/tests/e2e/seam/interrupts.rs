@@ -17,6 +17,7 @@ use super::unruly;
 const SOON: Duration = Duration::from_secs(60);
 
 const SIGINT: i32 = 2;
+const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
 
 /// Waits until `what` holds.
@@ -148,6 +149,12 @@ fn a_library_that_asks_is_told_and_one_that_does_not_is_not_waited_for() {
             Ended::of(library("work"), &command, signal).check(signal);
         }
     }
+}
+
+#[test]
+fn an_isolated_library_does_not_outlive_a_program_that_was_killed() {
+    let command = ["render", "--text", "text", "--isolate"];
+    Ended::of(library("work"), &command, SIGKILL).check(SIGKILL);
 }
 
 #[test]
