@@ -145,7 +145,7 @@ pub fn command(plugins: Option<&Plugins>, first: Option<&OsStr>) -> clap::Comman
 fn noun(plugin: &Description) -> clap::Command {
     let verb = |verb: &CommandDescription| {
         let place = |argument: &ArgumentDescription| {
-            let place = Arg::new(argument.name.clone())
+            let place = Arg::new(argument_id(&argument.name))
                 .value_name(argument.name.clone())
                 .help(argument.help.clone())
                 .required(argument.required);
@@ -159,7 +159,9 @@ fn noun(plugin: &Description) -> clap::Command {
             .args(verb.arguments.iter().map(place))
             .args(verb.options.iter().map(|option| argument("", option)))
     };
+    let has_help = plugin.commands.iter().any(|verb| verb.name == "help");
     clap::Command::new(plugin.name.clone())
+        .disable_help_subcommand(has_help)
         .about(format!("Commands of plugin `{}`", plugin.name))
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -179,6 +181,11 @@ fn argument(plugin: &str, option: &OptionDescription) -> Arg {
 /// Under which name the parser keeps an option of a plugin; the options of a command are those of no plugin.
 pub fn option_id(plugin: &str, option: &str) -> String {
     format!("{plugin}:{option}")
+}
+
+/// Under which name the parser keeps an argument of a plugin's command: none that an option or a command of ours has.
+pub fn argument_id(argument: &str) -> String {
+    format!("<{argument}>")
 }
 
 thread_local! {
@@ -210,7 +217,27 @@ pub fn taken(kind: Provision, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn commands_of_plugins_may_have_names_that_the_parser_has() {
+        let argument = |name: &str| json!({"name": name, "required": true});
+        let arguments: Vec<_> = ["help", "config", "jobs", "version"].map(argument).into();
+        let description = json!({
+            "name": "site", "version": "1.0.0", "abi": 1,
+            "commands": [{"name": "help", "arguments": arguments}],
+        });
+        let description: Description = serde_json::from_value(description).unwrap();
+        let mut command = command(None, None).subcommand(noun(&description));
+        let line = ["bindery", "site", "help", "a", "b", "c", "d"];
+        let matches = command.try_get_matches_from_mut(line).unwrap();
+        let (_, site) = matches.subcommand().unwrap();
+        let (verb, given) = site.subcommand().unwrap();
+        let config = given.get_one::<String>(&argument_id("config"));
+        assert_eq!((verb, config.map(String::as_str)), ("help", Some("b")));
+    }
 
     #[test]
     fn every_command_is_made_under_the_word_it_is_read_by() {

@@ -265,7 +265,8 @@ impl Command {
         let mut commands = plugin.description().commands.iter();
         let command = commands.find(|command| command.name == name)?;
         let texts = command.arguments.iter().filter_map(|argument| {
-            let texts = called.get_many::<String>(&argument.name)?.cloned();
+            let texts = called.get_many::<String>(&commands::argument_id(&argument.name))?;
+            let texts = texts.cloned();
             Some((argument.name.clone(), texts.collect()))
         });
         Some(Self::Plugin {
