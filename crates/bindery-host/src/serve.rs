@@ -12,7 +12,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, Sender, channel},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
 };
@@ -54,15 +54,18 @@ pub fn serve(
         }),
     };
     let shared = Arc::clone(&link.shared);
+    let (at_work, done) = channel::<()>();
     thread::spawn(move || {
         hear(input, &shared, &asked);
         // Nothing is asked any more, so that a plugin that is idle is closed.
         drop(asked);
         // A host that was killed could not end this process, which the plugin might keep at work for ever.
-        thread::sleep(TIME_TO_END);
-        process::end_this();
+        if done.recv_timeout(TIME_TO_END) == Err(RecvTimeoutError::Timeout) {
+            process::end_this();
+        }
     });
     answer_all(&inspected, &link, &questions);
+    drop(at_work);
     Ok(())
 }
 
