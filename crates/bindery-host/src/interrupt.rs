@@ -13,6 +13,8 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Signal, getpid, kill_process};
+
 use crate::process;
 
 /// What a terminal, a shell or a supervisor sends to whom it wants to end.
@@ -136,6 +138,7 @@ fn end(signal: c_int) -> ! {
         libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
     }
-    // Somebody blocks the signal. The number is the one that a shell would show.
-    std::process::exit(128 + signal)
+    // Only where this thread was started with the signal blocked, and a plugin's was not.
+    let _ = kill_process(getpid(), Signal::KILL);
+    unreachable!("nobody outlives this signal")
 }
