@@ -23,7 +23,8 @@ use bindery_abi::{
     stable::{RNone, RResult, RSome, RStr, RString, RVec},
 };
 use rustix::process::{
-    Pid, Signal, getpgrp, getpid, kill_current_process_group, kill_process, kill_process_group,
+    Pid, Signal, WaitId, WaitIdOptions, getpgrp, getpid, kill_current_process_group, kill_process,
+    kill_process_group, waitid,
 };
 use serde_json::{Value as Json, json};
 
@@ -98,6 +99,8 @@ enum Heard {
     Line(Vec<u8>),
     TooLong,
     End,
+    /// It has ended; its children may hold its output open, and what it wrote may still be on the way.
+    Gone,
 }
 
 impl Process {
@@ -143,11 +146,20 @@ impl Process {
         }
         let id = running.next;
         running.next += 1;
-        let deadline = Instant::now() + self.program.time_limit;
+        let mut deadline = Instant::now() + self.program.time_limit;
+        let mut is_gone = false;
         running.send(&Message::ask(id, method, params));
         loop {
             let line = match running.hear(deadline) {
                 Ok(Heard::Line(line)) => line,
+                Ok(Heard::Gone) => {
+                    is_gone = true;
+                    deadline = deadline.min(Instant::now() + TIME_TO_END);
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) if is_gone => {
+                    return Err(running.ended_early(&self.name, method));
+                }
                 Ok(Heard::TooLong) => {
                     let limit = self.program.longest_line;
                     let what = format!("wrote a line of more than {limit} bytes");
@@ -253,7 +265,15 @@ impl Running {
         };
         thread::spawn(move || write(stdin, &lines));
         let longest = program.longest_line;
+        let gone = heard.clone();
         thread::spawn(move || read(stdout, longest, &heard));
+        thread::spawn(move || {
+            // It stays to be waited for by who ends it.
+            let ends = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            if waitid(WaitId::Pid(group), ends).is_ok() {
+                let _ = gone.send(Heard::Gone);
+            }
+        });
         let kept = Arc::clone(&stderr);
         let (open, stderr_ends) = channel();
         thread::spawn(move || {
@@ -348,7 +368,8 @@ impl Drop for Process {
             return;
         }
         let deadline = Instant::now() + TIME_TO_END;
-        while let Ok(Heard::Line(line)) = running.hear(deadline) {
+        while let Ok(heard @ (Heard::Line(_) | Heard::Gone)) = running.hear(deadline) {
+            let Heard::Line(line) = heard else { continue };
             if let Ok(message) = serde_json::from_slice::<Message>(&line)
                 && let (Some(method), None) = (message.method, message.id)
             {

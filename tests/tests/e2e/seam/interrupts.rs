@@ -208,6 +208,8 @@ fn what_a_program_left_running_is_ended_with_it() {
         // Closes its output and lives on.
         "sleep 1000 > /dev/null & echo $$ $! > $at; exec > /dev/null; wait",
         "sleep 1000 > /dev/null 2>&1 & echo $$ $! > $at; exit 3",
+        // Is gone, while its child holds its output.
+        "sleep 1000 & echo $$ $! > $at; exit 3",
     ] {
         let bindery = program(script);
         let told = bindery.run(["render", "--text", "text"]).failure(4);
