@@ -81,12 +81,6 @@ pub fn run(given: Vec<OsString>) -> ExitCode {
 
 /// A run with the part that plugins have in it; the error is what was told already.
 fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
-    if let Err(error) = bindery_host::heed_interrupts() {
-        warn(
-            &format!("plugins cannot be told of an interrupt: {error}"),
-            "",
-        );
-    }
     let typed = Options::typed(&line.arguments);
     let context = Context::new(&typed.options);
     // What is wrong with plugins is told by who needs them.

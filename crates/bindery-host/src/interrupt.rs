@@ -1,18 +1,21 @@
 //! A user who wants the program to end: plugins are told and get a moment to give up, and no process is left behind.
+//!
+//! Where nothing is under way that should come to an end, the handler of the signal ends the program at once. Else it leaves a
+//! note, and who waits for a plugin looks at it now and then: a thread that waits for signals would take a good part of the time
+//! in which a small plugin answers.
 
 use std::{
     ffi::c_int,
-    io::{self, Read},
-    os::fd::IntoRawFd,
-    ptr,
+    io, ptr,
     sync::{
-        Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicI32, Ordering},
+        Once,
+        atomic::{AtomicI32, AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use once_cell::sync::OnceCell;
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::process;
@@ -23,74 +26,73 @@ const SIGNALS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SI
 /// How long plugins have to give up. Whoever waits for the end waits at most a second.
 const GRACE: Duration = Duration::from_millis(500);
 
-static IS_INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// How often who waits for a plugin looks whether it is to end.
+pub(crate) const GLANCE: Duration = Duration::from_millis(50);
 
-/// How much [`Work`] is being done, and that nothing is left of it.
-static WORK: Mutex<usize> = Mutex::new(0);
-static IDLE: Condvar = Condvar::new();
+/// The first signal that wants this program to end; 0 before.
+static NOTED: AtomicI32 = AtomicI32::new(0);
 
-/// Where [`note`] writes the first signal; -1 before there is a reader, and once it is written.
-static NOTES: AtomicI32 = AtomicI32::new(-1);
+/// When somebody first looked at it.
+static SINCE: OnceCell<Instant> = OnceCell::new();
 
-/// From now on, a signal that wants this program to end makes [`is_interrupted`] true, lets [`Work`] that is being done go on for
-/// half a second, ends all processes of plugins with their children, and ends this one by the same signal.
-///
-/// Signals that this process was started to ignore stay ignored.
-///
-/// # Errors
-///
-/// If there can be no pipe or thread for it; signals do what they did before then.
-pub fn heed_interrupts() -> io::Result<()> {
-    let (mut notes, to) = io::pipe()?;
-    thread::Builder::new()
-        .name("interrupts".to_owned())
-        .spawn(move || {
-            let mut signal = [0];
-            if notes.read_exact(&mut signal).is_ok() {
-                end(signal[0].into());
-            }
-        })?;
-    // The descriptor stays open as long as the process.
-    NOTES.store(to.into_raw_fd(), Ordering::Release);
-    SIGNALS.into_iter().try_for_each(take)
-}
+/// How much [`Work`] is under way.
+static WORK: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether the user wants the program to end; it does very soon.
 pub fn is_interrupted() -> bool {
-    IS_INTERRUPTED.load(Ordering::Relaxed)
+    NOTED.load(Ordering::SeqCst) != 0
 }
 
-/// While it lives, something is done that should come to an end before an interrupt ends the process: a question to a plugin, or a
-/// file that is being written. Where the process is interrupted meanwhile, the thread goes no further than to the end of it.
+/// While it lives, something is done that should come to an end before a signal ends the process: a question to a plugin, or a file
+/// that is being written. From the first one on, a signal that wants this program to end makes [`is_interrupted`] true, lets what
+/// is under way go on for half a second, ends all processes of plugins with their children, and ends this one as the signal does;
+/// a second one waits for nothing. Signals that this process was started to ignore stay ignored.
 pub struct Work(());
 
 impl Work {
-    /// Waits for the end of the process if that has begun.
+    /// Does not come back if the process is to end already.
     #[must_use]
     pub fn begin() -> Self {
-        *work() += 1;
-        Self(())
+        static HEED: Once = Once::new();
+        HEED.call_once(|| {
+            for signal in SIGNALS {
+                // One that cannot be taken does what it did before.
+                let _ = take(signal);
+            }
+        });
+        WORK.fetch_add(1, Ordering::SeqCst);
+        // If the process is to end, that is where this one leads.
+        let work = Self(());
+        if is_interrupted() {
+            drop(work);
+            unreachable!("an interrupted program goes no further");
+        }
+        work
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
-        let mut work = work();
-        *work -= 1;
-        if *work > 0 || !is_interrupted() {
+        WORK.fetch_sub(1, Ordering::SeqCst);
+        if !is_interrupted() {
             return;
         }
-        IDLE.notify_all();
-        drop(work);
         // What would follow, an error of the plugin or a result, is not wanted any more.
         loop {
-            thread::park();
+            if WORK.load(Ordering::SeqCst) == 0 {
+                end();
+            }
+            look();
+            thread::park_timeout(GLANCE / 10);
         }
     }
 }
 
-fn work() -> MutexGuard<'static, usize> {
-    WORK.lock().unwrap_or_else(PoisonError::into_inner)
+/// To be called every [`GLANCE`] by who waits for a plugin: ends the process if the user wants that, and has waited for it.
+pub(crate) fn look() {
+    if is_interrupted() && SINCE.get_or_init(Instant::now).elapsed() >= GRACE {
+        end();
+    }
 }
 
 /// Has `signal` noted, unless it is ignored.
@@ -115,30 +117,29 @@ fn take(signal: c_int) -> io::Result<()> {
     }
 }
 
-/// Writes down the first signal. It may arrive in the middle of anything: nothing is locked, allocated or freed here.
+/// May come in the middle of anything: nothing is locked, allocated or freed here.
 extern "C" fn note(signal: c_int) {
-    let notes = NOTES.swap(-1, Ordering::AcqRel);
-    if notes >= 0 {
-        let number = signal.to_le_bytes()[0];
-        // SAFETY: `write` is made for handlers, the descriptor is never closed, and the byte outlives the call. One byte always has
-        // room in an empty pipe, so that `errno`, which belongs to who was interrupted, is not touched.
-        unsafe { libc::write(notes, ptr::from_ref(&number).cast(), 1) };
+    let is_first = NOTED.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
+    // Work that ends at this moment sees the note, or is not seen here.
+    if is_first.is_err() || WORK.load(Ordering::SeqCst) == 0 {
+        finish(signal);
     }
 }
 
-fn end(signal: c_int) -> ! {
-    IS_INTERRUPTED.store(true, Ordering::Relaxed);
-    // Held to the end, so that nothing is begun.
-    let _idle = IDLE
-        .wait_timeout_while(work(), GRACE, |work| *work > 0)
-        .unwrap_or_else(PoisonError::into_inner);
-    let _none_starts = process::end_all();
-    // SAFETY: the signal goes back to what the system does for it, which is to end the process; no handler of ours runs.
+/// Ends the processes of plugins, and has the system do what it does for this signal. A handler may call it, and the signal acts
+/// when that is over.
+fn finish(signal: c_int) {
+    process::end_all();
+    // SAFETY: both are made for handlers, and take any number. No handler of ours runs for this signal any more.
     unsafe {
         libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
     }
-    // Only where this thread was started with the signal blocked, and a plugin's was not.
+}
+
+fn end() -> ! {
+    finish(NOTED.load(Ordering::SeqCst));
+    // Only where this thread was started with the signal blocked.
     let _ = kill_process(getpid(), Signal::KILL);
     unreachable!("nobody outlives this signal")
 }

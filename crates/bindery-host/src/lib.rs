@@ -51,7 +51,7 @@ pub use clash::Provision;
 pub use description::{BinderDescription, Description, is_name};
 pub use error::{LibraryError, Reason};
 pub use hook::{ApiCall, PreHooksStopped, Refusal};
-pub use interrupt::{Work, heed_interrupts, is_interrupted};
+pub use interrupt::{Work, is_interrupted};
 pub use mechanism::AuthModule;
 pub use plugin::Plugin;
 pub use plugins::{Plugins, Problem, ProgramEntry, Settings};

@@ -132,6 +132,7 @@ impl Plugin {
     ///
     /// If the library does not fit or the plugin refuses its settings. The next call tries again.
     pub fn open(&self) -> Result<(), LibraryError> {
+        let _work = Work::begin();
         match self.place() {
             Place::Here(library) => {
                 let opened = self.here(library, |_| ());

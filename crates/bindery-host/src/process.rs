@@ -12,6 +12,7 @@ use std::{
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI32, Ordering},
         mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel},
     },
     thread,
@@ -30,6 +31,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     error::one_line,
+    interrupt::{self, GLANCE},
     protocol::{Answers, Asked, Message, VERSION},
     services::Bridge,
 };
@@ -76,8 +78,9 @@ pub(crate) struct Process {
     running: Mutex<Running>,
 }
 
-/// All processes that were started and not ended yet, each with the group that it leads.
-static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+/// All processes that were started and not ended yet, as the numbers of the groups that they lead; 0 is none. Without a lock,
+/// since the handler of a signal looks here.
+static GROUPS: [AtomicI32; 256] = [const { AtomicI32::new(0) }; 256];
 
 struct Running {
     child: Child,
@@ -248,14 +251,13 @@ impl Running {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0);
-        let (mut child, group) = {
-            // Locked meanwhile, so that no process is missed where all are ended.
-            let mut groups = groups();
-            let child = command.spawn()?;
-            let group = Pid::from_child(&child);
-            groups.push(group);
-            (child, group)
-        };
+        let mut child = command.spawn()?;
+        let group = Pid::from_child(&child);
+        if !replace(0, group.as_raw_pid()) {
+            let _ = kill_process_group(group, Signal::KILL);
+            let _ = child.wait();
+            return Err(io::Error::other("too many programs of plugins run"));
+        }
         let (to, lines) = channel();
         let (heard, from) = sync_channel(WAITING_LINES);
         let stderr = Arc::default();
@@ -294,9 +296,15 @@ impl Running {
 
     /// What comes next from its standard output. When the time is over nothing does, also where something waits: it may never end.
     fn hear(&self, deadline: Instant) -> Result<Heard, RecvTimeoutError> {
-        match deadline.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(RecvTimeoutError::Timeout),
-            left => self.from.recv_timeout(left),
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(RecvTimeoutError::Timeout);
+            }
+            match self.from.recv_timeout(left.min(GLANCE)) {
+                Err(RecvTimeoutError::Timeout) => interrupt::look(),
+                heard => return heard,
+            }
         }
     }
 
@@ -328,10 +336,9 @@ impl Running {
     /// Ends it, if it has not ended itself, and its children: what is ending already ends as it would have.
     fn stop(&mut self) -> Option<ExitStatus> {
         if let Some(group) = self.group.take() {
-            let mut groups = groups();
             // Before it is waited for: the number is nobody else's until then.
             let _ = kill_process_group(group, Signal::KILL);
-            groups.retain(|other| *other != group);
+            replace(group.as_raw_pid(), 0);
         }
         self.child.wait().ok()
     }
@@ -380,17 +387,21 @@ impl Drop for Process {
     }
 }
 
-fn groups() -> MutexGuard<'static, Vec<Pid>> {
-    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+/// Puts one number in the place of another in the list of groups, if that is there.
+fn replace(old: i32, new: i32) -> bool {
+    let mut groups = GROUPS.iter();
+    groups.any(|group| {
+        let replaced = group.compare_exchange(old, new, Ordering::SeqCst, Ordering::SeqCst);
+        replaced.is_ok()
+    })
 }
 
-/// Ends all processes of plugins and their children. None is started as long as what is given lives.
-pub(crate) fn end_all() -> impl Sized {
-    let groups = groups();
-    for group in groups.iter() {
-        let _ = kill_process_group(*group, Signal::KILL);
+/// Ends all processes of plugins and their children. The handler of a signal may call it.
+pub(crate) fn end_all() {
+    let groups = GROUPS.iter();
+    for group in groups.filter_map(|group| Pid::from_raw(group.load(Ordering::SeqCst))) {
+        let _ = kill_process_group(group, Signal::KILL);
     }
-    groups
 }
 
 /// Ends this process, and its children if it was started as that of a plugin.

@@ -85,7 +85,16 @@ impl Trust {
     pub fn check_program(&mut self, path: &Path) -> io::Result<Result<(), String>> {
         let mut path = path.to_owned();
         for run_by in 0..=INTERPRETERS {
-            if let Err(why) = self.check_named(&path)? {
+            let checked = match self.check_named(&path) {
+                // It is told where the program is started, unless somebody may put one there until then.
+                Err(error) if run_by > 0 && error.kind() == io::ErrorKind::NotFound => {
+                    let mut above = path.ancestors().skip(1);
+                    let folder = above.find(|folder| folder.exists());
+                    folder.map_or(Ok(Ok(())), |folder| self.check_folder(folder))
+                }
+                checked => checked,
+            };
+            if let Err(why) = checked? {
                 return Ok(Err(match run_by {
                     0 => why,
                     _ => format!("is run by `{}`, which {why}", path.display()),
@@ -341,19 +350,23 @@ mod tests {
             "#!/bin/sh",
             "#! /bin/sh -e\nexit\n",
             "#!sh\n",
+            "#!/gone/sh\n",
             "\0",
         ] {
             assert_eq!(check(fine).unwrap(), Ok(()), "{fine:?}");
         }
         let interpreter = open.join("sh");
-        fs::copy("/bin/sh", &interpreter).unwrap();
-        let found = check(&format!("#!  {}\t-e\n", interpreter.display()));
         let why = format!(
             "is run by `{}`, which lies in `{}`, which can be written by everybody",
             interpreter.display(),
             open.display()
         );
-        assert_eq!(found.unwrap(), Err(why));
+        // Before it is there and when it is.
+        for _ in 0..2 {
+            let found = check(&format!("#!  {}\t-e\n", interpreter.display()));
+            assert_eq!(found.unwrap(), Err(why.clone()));
+            fs::copy("/bin/sh", &interpreter).unwrap();
+        }
     }
 
     #[test]
