@@ -106,14 +106,9 @@ const SECTION_NAME: &str = if cfg!(target_vendor = "apple") {
 };
 
 /// Reads the library that the user calls `path` and refuses whatever cannot work. Nothing is loaded.
-pub(crate) fn inspect_named(path: &Path) -> Result<Inspected, LibraryError> {
-    let file = path.canonicalize();
-    let file = file.map_err(|error| LibraryError::of(path, Reason::Unreadable(error)))?;
-    inspect(path, &file)
-}
-
-/// The same where the form of `path` is known that is absolute and has no links: `file`. Absolute, because the system's loader
-/// searches its own folders for a name without a slash.
+///
+/// `file` is the same, absolute and without links. Absolute, because the system's loader searches its own folders for a name
+/// without a slash.
 pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryError> {
     let fail = |plugin: Option<&str>, reason| LibraryError {
         file: path.to_owned(),

@@ -25,7 +25,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     LibraryError, Reason,
-    description::{Inspected, Origin, inspect_named},
+    description::{Inspected, Origin, inspect},
     error::one_line,
     failure, library,
     process::{self, TIME_TO_END},
@@ -44,7 +44,9 @@ pub fn serve(
     input: impl BufRead + Send + 'static,
     output: impl Write + Send + 'static,
 ) -> Result<(), LibraryError> {
-    let inspected = inspect_named(file)?;
+    let whole = file.canonicalize();
+    let whole = whole.map_err(|error| LibraryError::of(file, Reason::Unreadable(error)))?;
+    let inspected = inspect(file, &whole)?;
     let (asked, questions) = channel();
     let link = Link {
         shared: Arc::new(Shared {

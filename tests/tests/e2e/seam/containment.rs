@@ -212,6 +212,9 @@ fn what_others_could_have_written_is_not_loaded() {
             told.contains("is not trusted") && told.contains(why),
             "{told}"
         );
+        let checked = bindery.run(["plugin", "check", &file.display().to_string()]);
+        let told = checked.failure(8);
+        assert!(told.contains(why), "{told}");
         // Found by search it is passed over with a warning.
         let folder = file.parent().unwrap().display().to_string();
         let ran = bind(

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use crate::{
     context::Context,
-    exit::ExitStatus,
     output::Output,
     report::{Failure, Failures},
 };
@@ -61,7 +60,8 @@ impl Check {
                     hint: None,
                 }),
                 Err(error) => {
-                    let mut failure = Failure::new(ExitStatus::InvalidConfiguration, error.line());
+                    let status = crate::plugins::unusable(error).status;
+                    let mut failure = Failure::new(status, error.line());
                     failure.causes = error.causes();
                     failures.push(failure);
                     libraries.push(Verdict {
