@@ -69,7 +69,7 @@ impl Reader {
     fn new(at_the_top: bool) -> Self {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().canonicalize().unwrap();
-        let (checkout, work) = (place.join("bindery"), place.join("work"));
+        let (checkout, work) = (place.join("bindery"), place.join("reading"));
         let [debug, release] = ["debug", "release"].map(|it| checkout.join("target").join(it));
         build(&debug);
         build(&release);
@@ -286,7 +286,7 @@ two
 ```
 
 ```console
-$ cat \"$HOME/work/folder/deep/file\" ~/.file; echo $NAME >&2
+$ cat \"$HOME/reading/folder/deep/file\" ~/.file; echo $NAME >&2
 one
 two
 text
