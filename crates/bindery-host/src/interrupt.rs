@@ -1,8 +1,7 @@
 //! A user who wants the program to end: plugins are told and get a moment to give up, and no process is left behind.
 //!
 //! Where nothing is under way that should come to an end, the handler of the signal ends the program at once. Else it leaves a
-//! note, and who waits for a plugin looks at it now and then: a thread that waits for signals would take a good part of the time
-//! in which a small plugin answers.
+//! note and sets a timer: a thread that waits for signals would take a good part of the time in which a small plugin answers.
 
 use std::{
     ffi::c_int,
@@ -12,10 +11,8 @@ use std::{
         atomic::{AtomicI32, AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
 };
 
-use once_cell::sync::OnceCell;
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::process;
@@ -23,17 +20,20 @@ use crate::process;
 /// What a terminal, a shell or a supervisor sends to whom it wants to end.
 const SIGNALS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
 
-/// How long plugins have to give up. Whoever waits for the end waits at most a second.
-const GRACE: Duration = Duration::from_millis(500);
-
-/// How often who waits for a plugin looks whether it is to end.
-pub(crate) const GLANCE: Duration = Duration::from_millis(50);
+/// How long plugins have to give up: half a second, once. Whoever waits for the end waits at most a second.
+const GRACE: libc::itimerval = libc::itimerval {
+    it_interval: libc::timeval {
+        tv_sec: 0,
+        tv_usec: 0,
+    },
+    it_value: libc::timeval {
+        tv_sec: 0,
+        tv_usec: 500_000,
+    },
+};
 
 /// The first signal that wants this program to end; 0 before.
 static NOTED: AtomicI32 = AtomicI32::new(0);
-
-/// When somebody first looked at it.
-static SINCE: OnceCell<Instant> = OnceCell::new();
 
 /// How much [`Work`] is under way.
 static WORK: AtomicUsize = AtomicUsize::new(0);
@@ -45,8 +45,8 @@ pub fn is_interrupted() -> bool {
 
 /// While it lives, something is done that should come to an end before a signal ends the process: a question to a plugin, or a file
 /// that is being written. From the first one on, a signal that wants this program to end makes [`is_interrupted`] true, lets what
-/// is under way go on for half a second, ends all processes of plugins with their children, and ends this one as the signal does;
-/// a second one waits for nothing. Signals that this process was started to ignore stay ignored.
+/// is under way go on for half a second, ends all processes of plugins with their children, and ends this one as the signal does.
+/// Signals that this process was started to ignore stay ignored.
 pub struct Work(());
 
 impl Work {
@@ -77,21 +77,13 @@ impl Drop for Work {
         if !is_interrupted() {
             return;
         }
-        // What would follow, an error of the plugin or a result, is not wanted any more.
-        loop {
-            if WORK.load(Ordering::SeqCst) == 0 {
-                end();
-            }
-            look();
-            thread::park_timeout(GLANCE / 10);
+        if WORK.load(Ordering::SeqCst) == 0 {
+            end();
         }
-    }
-}
-
-/// To be called every [`GLANCE`] by who waits for a plugin: ends the process if the user wants that, and has waited for it.
-pub(crate) fn look() {
-    if is_interrupted() && SINCE.get_or_init(Instant::now).elapsed() >= GRACE {
-        end();
+        // What would follow, an error of the plugin or a result, is not wanted any more. The last one ends the process, or the timer.
+        loop {
+            thread::park();
+        }
     }
 }
 
@@ -107,10 +99,17 @@ fn take(signal: c_int) -> io::Result<()> {
     if action.sa_sigaction == libc::SIG_IGN {
         return Ok(());
     }
-    action.sa_sigaction = note as extern "C" fn(c_int) as libc::sighandler_t;
+    handle(signal, note)
+}
+
+/// Has a signal handled so, for which `handler` does only what a handler may do. A handler may call it.
+fn handle(signal: c_int, handler: extern "C" fn(c_int)) -> io::Result<()> {
+    // SAFETY: all of its fields are plain numbers, pointers that may be null, and sets of bits; zeros are an empty set.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler as libc::sighandler_t;
     // Calls of the system are not broken off, and a plugin's thread may have a stack that is too small for a handler.
     action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
-    // SAFETY: `note` does only what a handler may do, and `action` is whole: it was read above.
+    // SAFETY: the handlers here do only what a handler may do, and `action` is whole.
     match unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
@@ -119,11 +118,26 @@ fn take(signal: c_int) -> io::Result<()> {
 
 /// May come in the middle of anything: nothing is locked, allocated or freed here.
 extern "C" fn note(signal: c_int) {
-    let is_first = NOTED.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
+    let noted = NOTED.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
+    if noted.is_err() {
+        // The timer runs.
+        return;
+    }
     // Work that ends at this moment sees the note, or is not seen here.
-    if is_first.is_err() || WORK.load(Ordering::SeqCst) == 0 {
+    if WORK.load(Ordering::SeqCst) == 0 {
+        finish(signal);
+        return;
+    }
+    let is_set = handle(libc::SIGALRM, grace_is_over);
+    // SAFETY: a bare call of the system, which reads a constant.
+    let started = unsafe { libc::setitimer(libc::ITIMER_REAL, &GRACE, ptr::null_mut()) };
+    if is_set.is_err() || started != 0 {
         finish(signal);
     }
+}
+
+extern "C" fn grace_is_over(_: c_int) {
+    finish(NOTED.load(Ordering::SeqCst));
 }
 
 /// Ends the processes of plugins, and has the system do what it does for this signal. A handler may call it, and the signal acts

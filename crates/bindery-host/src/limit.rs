@@ -3,10 +3,8 @@
 use std::{
     sync::mpsc::{RecvTimeoutError, channel},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-use crate::interrupt::{self, GLANCE};
 
 /// What `work` gives, done on a thread of its own; `None` if it takes longer. The thread is left to itself then: there is no
 /// way to stop it but the end of the process.
@@ -23,18 +21,13 @@ pub(crate) fn within<T: Send + 'static>(
         .name("plugin".to_owned())
         .spawn(move || tell.send(work()));
     let Ok(working) = started else { return None };
-    let deadline = Instant::now() + limit;
-    loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match done.recv_timeout(left.min(GLANCE)) {
-            Ok(done) => return Some(done),
-            Err(RecvTimeoutError::Timeout) if left > GLANCE => interrupt::look(),
-            Err(RecvTimeoutError::Timeout) => return None,
-            Err(RecvTimeoutError::Disconnected) => match working.join() {
-                Err(panic) => std::panic::resume_unwind(panic),
-                Ok(_) => return None,
-            },
-        }
+    match done.recv_timeout(limit) {
+        Ok(done) => Some(done),
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => match working.join() {
+            Err(panic) => std::panic::resume_unwind(panic),
+            Ok(_) => None,
+        },
     }
 }
 

@@ -31,7 +31,6 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     error::one_line,
-    interrupt::{self, GLANCE},
     protocol::{Answers, Asked, Message, VERSION},
     services::Bridge,
 };
@@ -296,15 +295,9 @@ impl Running {
 
     /// What comes next from its standard output. When the time is over nothing does, also where something waits: it may never end.
     fn hear(&self, deadline: Instant) -> Result<Heard, RecvTimeoutError> {
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(RecvTimeoutError::Timeout);
-            }
-            match self.from.recv_timeout(left.min(GLANCE)) {
-                Err(RecvTimeoutError::Timeout) => interrupt::look(),
-                heard => return heard,
-            }
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(RecvTimeoutError::Timeout),
+            left => self.from.recv_timeout(left),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::process::ExitStatusExt,
+    os::unix::{fs::PermissionsExt, process::ExitStatusExt},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     thread,
@@ -15,6 +15,9 @@ use super::unruly;
 
 /// More than enough on a busy machine, and less than a plugin is waited for.
 const SOON: Duration = Duration::from_secs(60);
+
+/// How long a credential helper is waited for.
+const HELPER_LIMIT: Duration = Duration::from_secs(30);
 
 const SIGINT: i32 = 2;
 const SIGKILL: i32 = 9;
@@ -232,6 +235,25 @@ fn a_program_may_ask_whether_to_go_on() {
     let ended = Ended::of(program(script), &["render", "--text", "text"], SIGTERM);
     ended.check(SIGTERM);
     assert!(ended.was_noticed());
+}
+
+#[test]
+fn a_host_that_is_busy_with_what_a_program_wants_ends_too() {
+    // The helper goes on until the program that started it is gone.
+    let helper = "#!/bin/sh\ncat \"$HOME/at-work.program\" > \"$HOME/at-work\"\n\
+        while kill -0 $PPID 2> /dev/null; do :; done\n";
+    let asks = "echo $$ > $at.program\n\
+        echo '{\"id\":1,\"method\":\"credential\",\"params\":{\"registry\":\"r.example.org\",\"repository\":\"a\",\"actions\":[\"pull\"]}}'\n\
+        sleep 1000";
+    let bindery = program(asks);
+    let helper = bindery.write("../bin/docker-credential-slow", helper);
+    fs::set_permissions(&helper, PermissionsExt::from_mode(0o755)).unwrap();
+    bindery.write("../.docker/config.json", r#"{"credsStore": "slow"}"#);
+    let path = format!("{}:/usr/bin:/bin", helper.parent().unwrap().display());
+    let bindery = bindery.env("PATH", &path);
+    let begun = Instant::now();
+    Ended::of(bindery, &["render", "--text", "text"], SIGTERM).check(SIGTERM);
+    assert!(begun.elapsed() < HELPER_LIMIT, "it waited for the helper");
 }
 
 #[test]
