@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use crate::{Failure, cargo, licences, tidy};
+use crate::cargo;
+use crate::failure::Failure;
+use crate::licences;
+use crate::tidy;
 
 type Check = fn() -> Result<(), Failure>;
 
@@ -10,7 +13,7 @@ type Check = fn() -> Result<(), Failure>;
 pub(crate) fn run() -> Result<(), Failure> {
     let checks: [(&str, Check); 5] = [
         ("formatting", formatting),
-        ("tidy", tidy::run),
+        ("tidy", || tidy::run(false)),
         ("lints", lints),
         ("documentation", documentation),
         ("licences", licences::run),

@@ -1,6 +1,7 @@
 //! Tasks that are examples of the `tests` package: built with everything else, then run.
 
-use crate::{Failure, cargo};
+use crate::cargo;
+use crate::failure::Failure;
 
 /// `cargo xtask demo`.
 pub(crate) fn demo() -> Result<(), Failure> {

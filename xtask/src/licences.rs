@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Failure, cargo};
+use crate::cargo;
+use crate::failure::Failure;
 
 /// Licences that ask for no more than a notice.
 const ALLOWED: [&str; 16] = [

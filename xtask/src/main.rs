@@ -8,6 +8,7 @@
 mod cargo;
 mod check;
 mod examples;
+mod failure;
 mod licences;
 mod stage;
 mod test;
@@ -15,19 +16,7 @@ mod tidy;
 
 use std::process::ExitCode;
 
-/// Why a task ended early.
-pub(crate) enum Failure {
-    /// In words, for stderr.
-    Message(String),
-    /// What a program that we ran has already explained, with its exit code.
-    Exit(u8),
-}
-
-impl From<String> for Failure {
-    fn from(message: String) -> Self {
-        Self::Message(message)
-    }
-}
+use failure::Failure;
 
 const USAGE: &str = "\
 cargo xtask TASK
@@ -37,7 +26,7 @@ cargo xtask TASK
   conformance [--dir DIR] [--suite NAME] [--found]
                 run the shared vectors in DIR (else in $BINDERY_CONFORMANCE, else in ../shared/conformance)
   check         formatting, lints, tidy, documentation, licences of dependencies
-  tidy          who may depend on whom, and what the sources promise each other
+  tidy [-v]     rules for dependencies, modules, names and prose; -v prints the figures of each package
   bench [aurora|plugins|registry|templates]
                 time a release build beside its peers
   stage [--release] [DIR]
@@ -54,7 +43,8 @@ fn main() -> ExitCode {
         ["test", rest @ ..] => test::run(rest),
         ["conformance", rest @ ..] => examples::conformance(rest),
         ["check"] => check::run(),
-        ["tidy"] => tidy::run(),
+        ["tidy"] => tidy::run(false),
+        ["tidy", "-v"] => tidy::run(true),
         ["bench", arguments @ ..] => examples::bench(arguments),
         ["stage", rest @ ..] => stage::run(rest),
         [] | ["help" | "-h" | "--help"] => {

@@ -1,11 +1,11 @@
 //! `cargo xtask stage`: the binary and its plugins, laid out as they are installed.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use crate::{Failure, cargo};
+use crate::cargo;
+use crate::failure::Failure;
 
 /// Builds once and copies: `DIR/bin/bindery` and `DIR/lib/bindery/plugins/*`, where the binary looks for them.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {

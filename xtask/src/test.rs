@@ -1,8 +1,10 @@
 //! `cargo xtask test`: every test, with the binary and the plugins in place.
 
-use std::{env, path::Path};
+use std::env;
+use std::path::Path;
 
-use crate::{Failure, cargo};
+use crate::cargo;
+use crate::failure::Failure;
 
 /// Builds everything, runs every test, and says which programs of others were not there to be used.
 ///

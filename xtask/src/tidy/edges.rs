@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    Failure, cargo,
-    tidy::{Complaint, workspace::Member},
-};
+use crate::cargo;
+use crate::failure::Failure;
+use crate::tidy::complaint::Complaint;
+use crate::tidy::workspace::Member;
 
 /// The table itself; its head says how it is written.
 const TABLE: &str = include_str!("edges.txt");

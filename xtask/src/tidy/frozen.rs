@@ -1,12 +1,9 @@
 //! Version 1 of the plugin interface stays as it was published: `crates/bindery-abi` beside the copy in `tests/abi-v1`.
 
-use crate::{
-    Failure,
-    tidy::{
-        Complaint, rust,
-        workspace::{self, Member},
-    },
-};
+use crate::failure::Failure;
+use crate::tidy::complaint::Complaint;
+use crate::tidy::rust;
+use crate::tidy::workspace::{self, Member};
 
 const OURS: &str = "crates/bindery-abi";
 const COPY: &str = "tests/abi-v1/bindery-abi";

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{
-    Failure,
-    tidy::{Complaint, workspace},
-};
+use crate::failure::Failure;
+use crate::tidy::complaint::Complaint;
+use crate::tidy::workspace;
 
 const OURS: &str = "Cargo.lock";
 const APART: &str = "tests/abi-v1/Cargo.lock";

@@ -1,6 +1,7 @@
 //! What every member's `Cargo.toml` has in common.
 
-use crate::tidy::{Complaint, workspace::Member};
+use crate::tidy::complaint::Complaint;
+use crate::tidy::workspace::Member;
 
 /// Dependencies come from the workspace, and so do the lints.
 pub(crate) fn check(member: &Member) -> Vec<Complaint> {

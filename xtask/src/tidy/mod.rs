@@ -1,39 +1,46 @@
-//! `cargo xtask tidy`: what the crates promise each other, checked.
+//! `cargo xtask tidy`: rules that the sources and pages of the workspace keep, with their lists and limits.
 //!
-//! Who may depend on whom is a table; what a source may name is a list of rules. Each complaint names the file and what to do.
+//! `edges.txt` has the allowed dependencies between packages, `circles.txt` the circles of modules that are left, `limits.txt`
+//! the numbers. Each complaint names a file and says what to do.
 
+mod circles;
+mod comments;
+mod complaint;
+mod dialect;
 mod edges;
+mod file_names;
 mod frozen;
+mod heads;
+mod limits;
 mod locks;
 mod manifests;
+mod modules;
+mod names;
+mod report;
 mod rust;
 mod sources;
+mod tokens;
 mod workspace;
 
-use crate::Failure;
+use crate::failure::Failure;
+use complaint::Complaint;
+use report::Report;
 
-/// Something that is not as promised.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Complaint {
-    /// The file, from the top of the workspace, with a line if there is one.
-    pub(crate) place: String,
-    /// What is wrong.
-    pub(crate) what: String,
-    /// What to do.
-    pub(crate) advice: String,
-}
-
-/// Checks the whole workspace.
-pub(crate) fn run() -> Result<(), Failure> {
+/// Checks the whole workspace. With `is_verbose` it also prints the figures of every package.
+pub(crate) fn run(is_verbose: bool) -> Result<(), Failure> {
     let members = workspace::members()?;
+    let mut report = Report::new(is_verbose);
     let mut complaints = edges::check(&members, &edges::found()?);
     for member in &members {
         complaints.extend(manifests::check(member));
         complaints.extend(sources::check(member));
     }
     complaints.extend(sources::check_parser_users(&members));
+    complaints.extend(circles::check(&members));
     complaints.extend(frozen::run()?);
     complaints.extend(locks::run()?);
+    complaints.extend(check_texts(&mut report)?);
+    report.print();
     complaints.sort();
     if complaints.is_empty() {
         return Ok(());
@@ -48,4 +55,15 @@ pub(crate) fn run() -> Result<(), Failure> {
         complaints.len()
     )
     .into())
+}
+
+/// Checks the rules for every Rust file and every page, those of other workspaces in this repository included.
+fn check_texts(report: &mut Report) -> Result<Vec<Complaint>, Failure> {
+    let sources = workspace::files(".rs")?;
+    let pages = workspace::files(".md")?;
+    let mut complaints = heads::check(&sources)?;
+    complaints.extend(file_names::check(&sources)?);
+    complaints.extend(comments::check(&sources, report)?);
+    complaints.extend(dialect::check(&sources, &pages, report)?);
+    Ok(complaints)
 }

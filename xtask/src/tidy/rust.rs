@@ -1,78 +1,119 @@
-//! Rust sources without what is no code: comments, and the insides of literals.
+//! Lexical view of a Rust source: code, comments and literals.
 
-/// The same text, line for line, with comments and the contents of strings and characters replaced by blanks.
-pub(crate) fn code_only(text: &str) -> String {
-    blanked(text, |_| true)
+/// Kind of a piece of source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Anything that is not a comment or a literal.
+    Code,
+    /// Line or block comment, doc comments included.
+    Comment,
+    /// String, byte string or character, with its quotes.
+    Literal,
 }
 
-/// The same text, line for line, with comments replaced by blanks.
-pub(crate) fn without_comments(text: &str) -> String {
-    blanked(text, |part| {
-        part.starts_with("//") || part.starts_with("/*")
-    })
+/// Splits a source into pieces, in order and without gaps.
+pub(crate) fn pieces(text: &str) -> Pieces<'_> {
+    Pieces { rest: text }
 }
 
-/// The text with those comments and literals replaced by blanks of which `is_blank` says so.
-fn blanked(text: &str, is_blank: impl Fn(&str) -> bool) -> String {
-    let mut code = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut after_word = false;
-    while let Some(first) = rest.chars().next() {
-        // The `r` of `for` begins no raw string.
-        let inside_word = after_word && first.is_alphanumeric();
-        let length = if inside_word {
-            first.len_utf8()
-        } else {
-            skipped(rest)
+/// Iterator over the pieces of a source.
+pub(crate) struct Pieces<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = (Kind, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let (kind, length) = match skipped(self.rest) {
+            Some(length) if self.rest.starts_with('/') => (Kind::Comment, length),
+            Some(length) => (Kind::Literal, length),
+            None => (Kind::Code, code(self.rest)),
         };
-        let (taken, tail) = rest.split_at(length);
-        if length > first.len_utf8() && !is_blank(taken) {
-            code.push_str(taken);
-            after_word = false;
-        } else if length > first.len_utf8() {
-            code.extend(
-                taken
+        let (piece, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some((kind, piece))
+    }
+}
+
+/// Returns the text, line for line, with comments and literals replaced by blanks.
+pub(crate) fn code_only(text: &str) -> String {
+    blanked(text, |kind| kind != Kind::Code)
+}
+
+/// Returns the text, line for line, with comments replaced by blanks.
+pub(crate) fn without_comments(text: &str) -> String {
+    blanked(text, |kind| kind == Kind::Comment)
+}
+
+/// Replaces the pieces of some kinds by blanks.
+fn blanked(text: &str, is_blank: impl Fn(Kind) -> bool) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    for (kind, piece) in pieces(text) {
+        if is_blank(kind) {
+            blanked.extend(
+                piece
                     .chars()
                     .map(|one| if one == '\n' { '\n' } else { ' ' }),
             );
-            after_word = false;
         } else {
-            code.push(first);
-            after_word = first.is_alphanumeric() || first == '_';
+            blanked.push_str(piece);
         }
-        rest = tail;
     }
-    code
+    blanked
 }
 
-/// How many bytes at the start of `rest` are a comment or a literal; if there is none, the length of one character.
-fn skipped(rest: &str) -> usize {
-    let one = rest.chars().next().map_or(0, char::len_utf8);
+/// Returns the length of the code at the start of `rest`, up to the next comment or literal.
+fn code(rest: &str) -> usize {
+    let bytes = rest.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+        if is_word(bytes[at]) {
+            // Only a whole word can be the prefix of a literal: the `r` of `for` begins no raw string.
+            if at > 0 && matches!(bytes[at], b'b' | b'c' | b'r') && skipped(&rest[at..]).is_some() {
+                return at;
+            }
+            while at < bytes.len() && is_word(bytes[at]) {
+                at += 1;
+            }
+        } else {
+            let may_begin = matches!(bytes[at], b'/' | b'"' | b'\'');
+            if at > 0 && may_begin && skipped(&rest[at..]).is_some() {
+                return at;
+            }
+            at += 1;
+        }
+    }
+    bytes.len()
+}
+
+/// Returns the length of the comment or literal at the start of `rest`.
+fn skipped(rest: &str) -> Option<usize> {
     if rest.starts_with("//") {
-        return rest.find('\n').unwrap_or(rest.len());
+        return Some(rest.find('\n').unwrap_or(rest.len()));
     }
     if rest.starts_with("/*") {
-        return block_comment(rest);
+        return Some(block_comment(rest));
     }
     if rest.starts_with('\'') {
-        return character(rest).unwrap_or(one);
+        return character(rest);
     }
-    let unprefixed = rest.trim_start_matches(['b', 'c']);
+    let unprefixed = rest.strip_prefix(['b', 'c']).unwrap_or(rest);
     let prefix = rest.len() - unprefixed.len();
-    if prefix <= 1 {
-        if unprefixed.starts_with('"') {
-            return prefix + string(unprefixed);
-        }
-        if let Some(raw) = unprefixed.strip_prefix('r')
-            && let Some(length) = raw_string(raw)
-        {
-            return prefix + 1 + length;
-        }
-        if prefix == 1 && rest.starts_with("b'") {
-            return character(unprefixed).map_or(one, |length| 1 + length);
-        }
+    if unprefixed.starts_with('"') {
+        return Some(prefix + string(unprefixed));
     }
-    one
+    if let Some(length) = unprefixed.strip_prefix('r').and_then(raw_string) {
+        return Some(prefix + 1 + length);
+    }
+    if rest.starts_with("b'") {
+        return character(unprefixed).map(|length| 1 + length);
+    }
+    None
 }
 
 fn block_comment(text: &str) -> usize {

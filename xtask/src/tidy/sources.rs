@@ -1,9 +1,8 @@
 //! What sources may and may not say.
 
-use crate::tidy::{
-    Complaint, rust,
-    workspace::{Member, Source},
-};
+use crate::tidy::complaint::Complaint;
+use crate::tidy::rust;
+use crate::tidy::workspace::{Member, Source};
 
 /// Crates that hold the dynamic library boundary.
 const SEAM: [&str; 3] = ["bindery-abi", "bindery-plugin", "bindery-host"];

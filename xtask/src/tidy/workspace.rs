@@ -1,11 +1,10 @@
 //! The members of the workspace and their files.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use crate::{Failure, cargo};
+use crate::cargo;
+use crate::failure::Failure;
 
 /// A package of the workspace.
 pub(crate) struct Member {
@@ -66,6 +65,35 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
 /// The package in a folder, which need not be a member.
 pub(crate) fn package(folder: &str) -> Result<Member, Failure> {
     member(&cargo::root(), folder.to_owned())
+}
+
+/// Returns every file with that ending in the repository, sorted by path. Skips hidden and target folders, the frozen copy of
+/// the plugin interface, and inputs and findings of the fuzzer.
+pub(crate) fn files(ending: &str) -> Result<Vec<Source>, Failure> {
+    let mut files = Vec::new();
+    let mut open = vec![(cargo::root(), String::new())];
+    while let Some((folder, prefix)) = open.pop() {
+        for entry in entries(&folder)? {
+            let path = format!("{prefix}{}", name_of(&entry));
+            let is_skipped = name_of(&entry).starts_with('.')
+                || name_of(&entry) == "target"
+                || path.starts_with("tests/abi-v1/bindery-abi")
+                || (path.starts_with("fuzz/") && ["corpus", "artifacts"].contains(&&path[5..]));
+            if is_skipped {
+                continue;
+            }
+            if entry.is_dir() {
+                open.push((entry, format!("{path}/")));
+            } else if path.ends_with(ending) {
+                files.push(Source {
+                    text: read(&entry)?,
+                    path,
+                });
+            }
+        }
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
 }
 
 /// The text of a file, named from the top of the workspace.

@@ -1,0 +1,15 @@
+//! Reason why a task ended early.
+
+/// Reason why a task ended early.
+pub(crate) enum Failure {
+    /// Error message, for stderr.
+    Message(String),
+    /// Exit code of a program that has already explained its failure.
+    Exit(u8),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Message(message)
+    }
+}
