@@ -1,8 +1,9 @@
 //! Who answers the refs of a run.
 
 use bindery_core::Binder;
+use bindery_diagnostic::Diagnostics;
 
-use crate::{context::Context, report::Failures};
+use crate::context::Context;
 
 /// A source of binders: plugins with a lock file in front of them, or what was recorded of them.
 pub trait Answers {
@@ -11,5 +12,5 @@ pub trait Answers {
         &self,
         cluster: Option<&str>,
         context: &Context<'_>,
-    ) -> Result<Vec<Box<dyn Binder>>, Failures>;
+    ) -> Result<Vec<Box<dyn Binder>>, Diagnostics>;
 }

@@ -1,6 +1,7 @@
 //! What registries answered before, and whether this run may use it.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 

@@ -14,17 +14,15 @@ pub mod update;
 
 use std::ffi::OsStr;
 
+use bindery_diagnostic::Diagnostics;
 use bindery_host::{
     ArgumentDescription, CommandDescription, Description, OptionDescription, Plugins, Provision,
 };
 use clap::{Arg, ArgAction, Args, Subcommand};
 
-use crate::{
-    context::{Context, Options},
-    exit::ExitStatus,
-    job_file::with_room,
-    report::Failures,
-};
+use crate::context::{Context, Options};
+use crate::exit::ExitStatus;
+use crate::job_file::with_room;
 
 /// A command of Bindery's own; [`command`] has its words.
 #[derive(Subcommand)]
@@ -83,7 +81,7 @@ impl Bindery {
     }
 
     /// Runs the command that was asked for.
-    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         let done = |()| ExitStatus::Success;
         let result = match self {
             Self::Render(command) => with_room(|| command.run(context)).map(done),
@@ -99,7 +97,7 @@ impl Bindery {
             Self::Cluster(command) => command.run(context).map(done),
             Self::Auth(command) => command.run(context).map(done),
         };
-        result.map_err(|failures| failures.map(|failure| context.explain_refusal(failure)))
+        result.map_err(|errors| errors.map(|error| context.explain_refusal(error)))
     }
 }
 

@@ -6,12 +6,11 @@
 
 mod toml_file;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use bindery_core::Matcher;
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
 use bindery_registry::Endpoint;
@@ -19,11 +18,7 @@ use serde_json::{Map, Value};
 
 pub use self::toml_file::toml_value;
 use self::toml_file::{Entry, Section, TomlFile};
-use crate::{
-    exit::ExitStatus,
-    network::TIMES,
-    report::{Failure, Failures},
-};
+use crate::network::TIMES;
 
 /// All settings, after all files.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +89,7 @@ const LIMITS: &[&str] = &[
 
 impl Configuration {
     /// Reads `files` in order of rising precedence; missing ones are skipped.
-    pub fn read(files: &[PathBuf]) -> Result<Self, Failures> {
+    pub fn read(files: &[PathBuf]) -> Result<Self, Diagnostics> {
         let mut configuration = Self::default();
         for path in files {
             if let Some(file) = TomlFile::read(path)? {
@@ -105,10 +100,10 @@ impl Configuration {
     }
 
     /// Reads one file, which must be there.
-    pub fn read_named(path: &Path) -> Result<Self, Failures> {
+    pub fn read_named(path: &Path) -> Result<Self, Diagnostics> {
         let file = TomlFile::read(path)?.ok_or_else(|| {
             let message = format!("there is no configuration file `{}`", path.display());
-            Failure::new(ExitStatus::InvalidConfiguration, message)
+            Diagnostic::new(Kind::Invalid, message)
         })?;
         let mut configuration = Self::default();
         configuration.apply(&file)?;
@@ -116,7 +111,7 @@ impl Configuration {
     }
 
     /// Puts the settings of `file` over those of earlier files. All that is wrong with it is reported together.
-    fn apply(&mut self, file: &TomlFile) -> Result<(), Failures> {
+    fn apply(&mut self, file: &TomlFile) -> Result<(), Diagnostics> {
         let mut errors = Vec::new();
         let table = file.parse()?;
         Section::top(file, table.get_ref(), &mut errors).each(|entry, errors| match entry.key {
@@ -131,15 +126,15 @@ impl Configuration {
             "exec" => self.apply_programs(entry, errors),
             _ => Err(entry.unknown(TABLES)),
         });
-        errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.position));
-        Failures::check(errors)
+        errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.position()));
+        Diagnostics::check(errors)
     }
 
     fn apply_plugins(
         &mut self,
         entry: &Entry<'_>,
-        errors: &mut Vec<Failure>,
-    ) -> Result<(), Failure> {
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, errors| {
             match entry.key {
                 "path" => self.plugins.path = entry.paths()?,
@@ -160,8 +155,8 @@ impl Configuration {
     fn apply_sections(
         &mut self,
         entry: &Entry<'_>,
-        errors: &mut Vec<Failure>,
-    ) -> Result<(), Failure> {
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, errors| {
             let section = self.sections.entry(entry.key.to_owned()).or_default();
             entry.section(errors)?.each(|entry, _| {
@@ -176,8 +171,8 @@ impl Configuration {
     fn apply_registries(
         &mut self,
         entry: &Entry<'_>,
-        errors: &mut Vec<Failure>,
-    ) -> Result<(), Failure> {
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, errors| {
             // One spelling for all names of a registry, so that later files find the earlier settings.
             let host = match Registry::parse(entry.key) {
@@ -205,8 +200,8 @@ impl Configuration {
     fn apply_programs(
         &mut self,
         entry: &Entry<'_>,
-        errors: &mut Vec<Failure>,
-    ) -> Result<(), Failure> {
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, errors| {
             self.programs
                 .insert(entry.key.to_owned(), program(entry, errors)?);
@@ -218,8 +213,8 @@ impl Configuration {
     fn apply_limits(
         &mut self,
         entry: &Entry<'_>,
-        errors: &mut Vec<Failure>,
-    ) -> Result<(), Failure> {
+        errors: &mut Vec<Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, _| {
             if !LIMITS.contains(&entry.key) && !TIMES.contains(&entry.key) {
                 return Err(entry.unknown(&[TIMES, LIMITS].concat()));
@@ -232,7 +227,7 @@ impl Configuration {
 }
 
 /// Names of plugins and binders stand in lock files, messages and paths.
-fn check_name(entry: &Entry<'_>) -> Result<(), Failure> {
+fn check_name(entry: &Entry<'_>) -> Result<(), Diagnostic> {
     if bindery_host::is_name(entry.key) {
         return Ok(());
     }
@@ -245,7 +240,7 @@ fn check_name(entry: &Entry<'_>) -> Result<(), Failure> {
 }
 
 /// A later file's table takes the place of an earlier one: half a program of one and half of another would be neither.
-fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure> {
+fn program(entry: &Entry<'_>, errors: &mut Vec<Diagnostic>) -> Result<Exec, Diagnostic> {
     let mut exec = Exec {
         command: Vec::new(),
         binders: BTreeMap::new(),
@@ -289,7 +284,7 @@ fn program(entry: &Entry<'_>, errors: &mut Vec<Failure>) -> Result<Exec, Failure
     Ok(exec)
 }
 
-fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
+fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Diagnostic> {
     let sources = entry.tables()?.into_iter().map(|table| {
         let needed = |key: &str, what: &str| {
             table.get(key).ok_or_else(|| {
@@ -314,7 +309,7 @@ fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
             .filter(|entry| !["plugin", "registry", "source"].contains(&entry.key));
         let config = others
             .map(|entry| Ok((entry.key.to_owned(), entry.json()?)))
-            .collect::<Result<_, Failure>>()?;
+            .collect::<Result<_, Diagnostic>>()?;
         Ok(AuthEntry {
             plugin,
             source,
@@ -326,7 +321,7 @@ fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Failure> {
 }
 
 /// Addresses of registries, each of which could be one.
-fn mirrors(entry: &Entry<'_>) -> Result<Value, Failure> {
+fn mirrors(entry: &Entry<'_>) -> Result<Value, Diagnostic> {
     let addresses = entry.texts()?;
     for address in &addresses {
         Endpoint::parse(address).map_err(|error| {
@@ -340,7 +335,7 @@ fn mirrors(entry: &Entry<'_>) -> Result<Value, Failure> {
     Ok(Value::from(addresses))
 }
 
-fn pin(entry: &Entry<'_>) -> Result<String, Failure> {
+fn pin(entry: &Entry<'_>) -> Result<String, Diagnostic> {
     let text = entry.text()?;
     let digest = text.strip_prefix("sha256:").unwrap_or(text);
     if digest.len() == 64
@@ -361,7 +356,7 @@ fn pin(entry: &Entry<'_>) -> Result<String, Failure> {
 mod tests {
     use super::*;
 
-    fn read(texts: &[&str]) -> (tempfile::TempDir, Result<Configuration, Failures>) {
+    fn read(texts: &[&str]) -> (tempfile::TempDir, Result<Configuration, Diagnostics>) {
         let folder = tempfile::tempdir().unwrap();
         let write = |(number, text): (usize, &&str)| {
             let file = folder.path().join(number.to_string()).join("bindery.toml");
@@ -379,7 +374,7 @@ mod tests {
         let (folder, configuration) = read(&[text]);
         let file = folder.path().join("0").join("bindery.toml");
         let found = configuration.unwrap_err();
-        assert_eq!(found.status(), ExitStatus::InvalidConfiguration);
+        assert_eq!(found.kind(), Kind::Invalid);
         assert_eq!(
             found
                 .to_string()

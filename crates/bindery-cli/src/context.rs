@@ -1,21 +1,18 @@
 //! What commands share. Nothing is read before a command asks for it, and nothing is read twice.
 
-use std::{
-    collections::BTreeMap,
-    ffi::{OsStr, OsString},
-    num::NonZeroUsize,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
-    rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::num::NonZeroUsize;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
 use bindery_core::Definition;
 use bindery_credentials::{Helpers, Places};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
 use bindery_job::Schema;
 use bindery_registry::{Client, Network};
@@ -23,18 +20,14 @@ use clap::{ArgAction, Args, FromArgMatches};
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 
-use crate::{
-    caching::CacheOptions,
-    configuration::Configuration,
-    environment::Environment,
-    exit::ExitStatus,
-    job_file, network,
-    plugin_option::PluginOption,
-    plugins,
-    registry::{self, Credentials},
-    report::{Failure, Failures, warn},
-    services::{LazyClusters, Services, Verbosity},
-};
+use crate::caching::CacheOptions;
+use crate::configuration::Configuration;
+use crate::environment::Environment;
+use crate::plugin_option::PluginOption;
+use crate::registry::{self, Credentials};
+use crate::report::warn;
+use crate::services::{LazyClusters, Services, Verbosity};
+use crate::{job_file, network, plugins};
 
 /// Options that every command takes.
 #[derive(Args, Debug, PartialEq)]
@@ -238,7 +231,7 @@ impl<'o> Context<'o> {
     }
 
     /// The settings of all configuration files.
-    pub fn configuration(&self) -> Result<&Configuration, Failures> {
+    pub fn configuration(&self) -> Result<&Configuration, Diagnostics> {
         self.configuration.get_or_try_init(|| {
             let mut found = match &self.options.config {
                 Some(file) => Configuration::read_named(file)?,
@@ -252,14 +245,14 @@ impl<'o> Context<'o> {
     }
 
     /// The clusters of all files.
-    pub fn clusters(&self) -> Result<&Clusters, Failures> {
+    pub fn clusters(&self) -> Result<&Clusters, Diagnostics> {
         self.clusters
             .get()
             .map_err(|error| unreadable(&error).into())
     }
 
     /// One cluster by its name.
-    pub fn cluster(&self, name: &str) -> Result<&Cluster, Failures> {
+    pub fn cluster(&self, name: &str) -> Result<&Cluster, Diagnostics> {
         self.clusters()?
             .get(name)
             .map_err(|error| self.unknown_cluster(&error).into())
@@ -267,7 +260,7 @@ impl<'o> Context<'o> {
 
     /// The plugins on the search path, for what comes before the command: its options are not known to them. None of them is
     /// loaded yet. All have the file that is pinned, if one is.
-    pub fn found(&self) -> Result<&Plugins, Failures> {
+    pub fn found(&self) -> Result<&Plugins, Diagnostics> {
         self.found.get_or_try_init(|| {
             let settings = self.settings_for(&self.network_now()?)?;
             let found = self.find(self.search_path()?, settings)?;
@@ -277,13 +270,13 @@ impl<'o> Context<'o> {
     }
 
     /// The plugins on the search path, for the command. None of them is loaded yet.
-    pub fn plugins(&self) -> Result<&Plugins, Failures> {
+    pub fn plugins(&self) -> Result<&Plugins, Diagnostics> {
         self.plugins
             .get_or_try_init(|| Ok(self.found()?.with_settings(self.plugin_settings()?)))
     }
 
     /// The plugins for a command that has something of them; what is wrong with any is told once.
-    fn useful_plugins(&self) -> Result<&Plugins, Failures> {
+    fn useful_plugins(&self) -> Result<&Plugins, Diagnostics> {
         let found = self.plugins()?;
         if !self.told.swap(true, Ordering::Relaxed) {
             plugins::warn(found.problems());
@@ -297,12 +290,12 @@ impl<'o> Context<'o> {
     }
 
     /// The binders of all plugins, for jobs on this cluster.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Failures> {
+    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Diagnostics> {
         Ok(self.useful_plugins()?.binders(cluster))
     }
 
     /// Every name that a job file finds beside the template language's own: those of `schema`, and those of plugins.
-    pub fn prelude(&self, schema: &Rc<Schema>) -> Result<Vec<(Rc<str>, Definition)>, Failures> {
+    pub fn prelude(&self, schema: &Rc<Schema>) -> Result<Vec<(Rc<str>, Definition)>, Diagnostics> {
         let first = !self.told.load(Ordering::Relaxed);
         let stock = |name: &str| schema.get(name).cloned();
         let mut prelude = schema.prelude();
@@ -318,7 +311,7 @@ impl<'o> Context<'o> {
     }
 
     /// Why what a plugin printed did not get to standard output.
-    pub fn output_error(&self) -> Option<Failures> {
+    pub fn output_error(&self) -> Option<Diagnostics> {
         self.services.output_error()
     }
 
@@ -328,7 +321,7 @@ impl<'o> Context<'o> {
     }
 
     /// One library, described as if it were found on the search path; not loaded yet.
-    pub fn plugins_of(&self, file: PathBuf) -> Result<Plugins, Failures> {
+    pub fn plugins_of(&self, file: PathBuf) -> Result<Plugins, Diagnostics> {
         let search = SearchPath {
             files: vec![file],
             folders: Vec::new(),
@@ -337,11 +330,11 @@ impl<'o> Context<'o> {
     }
 
     /// What plugins are opened with.
-    pub fn plugin_settings(&self) -> Result<Settings, Failures> {
+    pub fn plugin_settings(&self) -> Result<Settings, Diagnostics> {
         self.settings_for(self.network()?)
     }
 
-    fn settings_for(&self, network: &Network) -> Result<Settings, Failures> {
+    fn settings_for(&self, network: &Network) -> Result<Settings, Diagnostics> {
         let configuration = self.configuration()?;
         Ok(Settings {
             record: self.record.load(Ordering::Relaxed),
@@ -355,12 +348,12 @@ impl<'o> Context<'o> {
     }
 
     /// How this run makes connections, in its plugins as well.
-    pub fn network(&self) -> Result<&Network, Failures> {
+    pub fn network(&self) -> Result<&Network, Diagnostics> {
         self.network.get_or_try_init(|| self.network_now())
     }
 
     /// The same, as far as it is known by now.
-    fn network_now(&self) -> Result<Network, Failures> {
+    fn network_now(&self) -> Result<Network, Diagnostics> {
         let defaults = Network::default();
         Ok(Network {
             jobs: self.options.jobs.unwrap_or(defaults.jobs),
@@ -374,10 +367,10 @@ impl<'o> Context<'o> {
     }
 
     /// Where plugins are looked for.
-    pub fn search_path(&self) -> Result<SearchPath, Failures> {
+    pub fn search_path(&self) -> Result<SearchPath, Diagnostics> {
         if let Some(missing) = self.options.plugin_dir.iter().find(|path| !path.exists()) {
             let message = format!("there is no plugin folder `{}`", missing.display());
-            return Err(Failure::new(ExitStatus::InvalidConfiguration, message).into());
+            return Err(Diagnostic::new(Kind::Invalid, message).into());
         }
         Ok(plugins::search_path(
             &self.options.plugin_dir,
@@ -386,7 +379,7 @@ impl<'o> Context<'o> {
     }
 
     /// A registry client with the settings and credentials of this run.
-    pub fn registry(&self) -> Result<Client, Failures> {
+    pub fn registry(&self) -> Result<Client, Diagnostics> {
         let configuration = self.configuration()?;
         let credentials = if configuration.auth.is_empty() {
             Credentials::Own(Arc::clone(&self.services))
@@ -402,8 +395,8 @@ impl<'o> Context<'o> {
     }
 
     /// The same failure; a registry's refusal with what went wrong before, when a credential for it was looked for.
-    pub fn explain_refusal(&self, failure: Failure) -> Failure {
-        if failure.status != ExitStatus::Refused {
+    pub fn explain_refusal(&self, failure: Diagnostic) -> Diagnostic {
+        if failure.kind != Kind::Denied {
             return failure;
         }
         let texts = [&failure.message].into_iter().chain(&failure.causes);
@@ -425,20 +418,20 @@ impl<'o> Context<'o> {
         self.options.auth_file.as_deref() == Some(Path::new("-"))
     }
 
-    fn find(&self, search: SearchPath, settings: Settings) -> Result<Plugins, Failures> {
+    fn find(&self, search: SearchPath, settings: Settings) -> Result<Plugins, Diagnostics> {
         let services = Arc::clone(&self.services) as Arc<dyn bindery_host::Services>;
         let found = Plugins::find(&search, settings, services);
         found.map_err(|error: LibraryError| plugins::unusable(&error).into())
     }
 
-    fn unknown_cluster(&self, error: &ClusterNotFound) -> Failure {
-        Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).hint(self.clusters.hint())
+    fn unknown_cluster(&self, error: &ClusterNotFound) -> Diagnostic {
+        Diagnostic::new(Kind::Invalid, error.to_string()).hint(self.clusters.hint())
     }
 }
 
-fn unreadable(error: &ReadError) -> Failure {
+fn unreadable(error: &ReadError) -> Diagnostic {
     let (file, position) = error.place();
-    Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
+    Diagnostic::new(Kind::Invalid, error.to_string())
         .at(file, position)
         .sources_of(error)
 }

@@ -1,13 +1,10 @@
 //! The one place that reads the environment: variables, and who the user is.
 
-use std::{
-    collections::BTreeMap,
-    env,
-    ffi::OsString,
-    fs,
-    os::unix::fs::{MetadataExt, PermissionsExt},
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use bindery_credentials::{Place, Source};
 use bindery_registry::http::{Proxies, TrustSettings};

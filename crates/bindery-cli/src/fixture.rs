@@ -1,22 +1,17 @@
 //! `bindery.fixture.jsonl` on disk, and binders that fill it or answer from it.
 
-use std::{
-    cell::RefCell,
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::Binder;
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Place, Quote};
 use bindery_fixture::{Fixture, Recording, replaying};
 
-use crate::{
-    answers::Answers,
-    context::Context,
-    exit::ExitStatus,
-    job_file::read_text,
-    output,
-    report::{Failure, Failures, Place, Quote},
-};
+use crate::answers::Answers;
+use crate::context::Context;
+use crate::job_file::read_text;
+use crate::output;
 
 /// Name of the file in a folder of job files.
 pub const FILE_NAME: &str = "bindery.fixture.jsonl";
@@ -34,9 +29,9 @@ impl Recorder {
     }
 
     /// Writes what was kept, whole or not at all; a file with the same text is left alone.
-    pub fn write(&self, file: &Path) -> Result<(), Failures> {
+    pub fn write(&self, file: &Path) -> Result<(), Diagnostics> {
         let text = self.fixture().to_text().map_err(|error| {
-            Failure::new(ExitStatus::CommandFailure, error.to_string())
+            Diagnostic::new(Kind::Failed, error.to_string())
                 .hint("report it to the author of the binder's plugin")
         })?;
         if std::fs::read(file).is_ok_and(|known| known == text.as_bytes()) {
@@ -51,7 +46,7 @@ impl Answers for Recorder {
         &self,
         cluster: Option<&str>,
         context: &Context<'_>,
-    ) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    ) -> Result<Vec<Box<dyn Binder>>, Diagnostics> {
         let live = context.binders(cluster)?;
         let mut fixture = self.fixture.borrow_mut();
         for binder in &live {
@@ -75,13 +70,15 @@ pub struct Replay {
 
 impl Replay {
     /// Reads a fixture.
-    pub fn open(file: &Path) -> Result<Self, Failures> {
+    pub fn open(file: &Path) -> Result<Self, Diagnostics> {
         let text = read_text(file)?;
         let fixture = Fixture::parse(&text).map_err(|error| {
             let line = text.lines().nth(error.line - 1);
-            let line = line.map(|line| Quote { line, at: 0 });
-            let place = Place::new(file.to_owned(), (error.line, 1), line);
-            Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
+            let mut place = Place::new(file, Some((error.line, 1)));
+            if let Some(line) = line {
+                place = place.with_quote(Quote { line, at: 0 });
+            }
+            Diagnostic::new(Kind::Invalid, error.to_string())
                 .at_place(place)
                 .hint("record it again with `bindery plugin record`")
         })?;
@@ -107,7 +104,7 @@ impl Answers for Replay {
         &self,
         cluster: Option<&str>,
         _context: &Context<'_>,
-    ) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    ) -> Result<Vec<Box<dyn Binder>>, Diagnostics> {
         let binders = replaying(&self.fixture, &self.place, cluster).into_iter();
         Ok(binders
             .map(|binder| -> Box<dyn Binder> { Box::new(binder) })

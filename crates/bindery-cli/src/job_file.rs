@@ -1,23 +1,19 @@
 //! Job files as commands read them: from disk, in a sandbox, with errors at their places.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::{Definition, Error, Origin, Problem, Value, json};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Place, Quote};
 use bindery_job::{Finished, Job, JobFile, JobProblem, Schema, SelectError, Selection};
 use bindery_loader::{Limits, Loader, Options, ReadError, SourceReader, on_large_stack};
 use clap::Args;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    report::{Failure, Failures, Place, Quote, warn},
-};
+use crate::context::Context;
+use crate::report::warn;
 
 /// What a file may see of this machine besides the user's name and the files below its own folder.
 #[derive(Args)]
@@ -31,12 +27,12 @@ pub struct Sandbox {
 }
 
 /// Runs a command where the deepest of job files have room.
-pub fn with_room<T: Send>(run: impl FnOnce() -> Result<T, Failures> + Send) -> Result<T, Failures> {
+pub fn with_room<T: Send>(
+    run: impl FnOnce() -> Result<T, Diagnostics> + Send,
+) -> Result<T, Diagnostics> {
     on_large_stack(run).unwrap_or_else(|error| {
         let message = "the system gives no thread to evaluate files on";
-        Err(Failure::new(ExitStatus::Internal, message)
-            .cause(error)
-            .into())
+        Err(Diagnostic::new(Kind::Internal, message).cause(error).into())
     })
 }
 
@@ -54,7 +50,7 @@ impl Loaded {
         prelude: Vec<(Rc<str>, Definition)>,
         sandbox: &Sandbox,
         context: &Context<'_>,
-    ) -> Result<Self, Failures> {
+    ) -> Result<Self, Diagnostics> {
         let mut loader = loader(prelude, sandbox, context)?;
         let loaded = loader.load(file);
         warn_of(&loader, file);
@@ -67,8 +63,8 @@ impl Loaded {
     }
 
     /// Reads jobs from JSON.
-    pub fn read_json(file: &Path, schema: &Schema) -> Result<Self, Failures> {
-        let invalid = |message: String| Failure::new(ExitStatus::InvalidConfiguration, message);
+    pub fn read_json(file: &Path, schema: &Schema) -> Result<Self, Diagnostics> {
+        let invalid = |message: String| Diagnostic::new(Kind::Invalid, message);
         let text = read_text(file)?;
         let document = json::parse(&text).map_err(|error| {
             invalid(error.message.to_owned()).at(file, Some((error.line, error.column)))
@@ -89,7 +85,7 @@ impl Loaded {
         schema: &Schema,
         bindings: &[Value],
         selection: &Selection,
-    ) -> Result<Vec<Job>, Failures> {
+    ) -> Result<Vec<Job>, Diagnostics> {
         JobFile::new(schema, self.jobs.as_ref(), bindings)
             .and_then(|jobs| jobs.select(selection))
             .map_err(|error| self.select_failure(error))
@@ -101,7 +97,7 @@ impl Loaded {
         schema: &Schema,
         bindings: &[Value],
         selection: &Selection,
-    ) -> Result<Job, Failures> {
+    ) -> Result<Job, Diagnostics> {
         JobFile::new(schema, self.jobs.as_ref(), bindings)
             .and_then(|jobs| jobs.pick(selection))
             .map(|(_, job)| job)
@@ -117,13 +113,12 @@ impl Loaded {
         }
     }
 
-    fn select_failure(&self, error: SelectError) -> Failures {
+    fn select_failure(&self, error: SelectError) -> Diagnostics {
         if let SelectError::Template(error) = error {
             return self.template_failure(&error).into();
         }
-        let failure =
-            Failure::new(ExitStatus::InvalidConfiguration, error.to_string()).at(&self.file, None);
-        Failures::from(match error {
+        let failure = Diagnostic::new(Kind::Invalid, error.to_string()).at(&self.file, None);
+        Diagnostics::from(match error {
             SelectError::NoJobs | SelectError::NotJobs { .. } => failure.hint(
                 "set `jobs` to a list of `Job(…)` or `Service(…)`; `list(…)` makes one of what can be gone through",
             ),
@@ -161,8 +156,8 @@ impl Loaded {
     }
 
     /// The error for a template that cannot be evaluated.
-    pub fn template_failure(&self, error: &Error) -> Failure {
-        let mut failure = Failure::new(ExitStatus::InvalidConfiguration, error.message());
+    pub fn template_failure(&self, error: &Error) -> Diagnostic {
+        let mut failure = Diagnostic::new(Kind::Invalid, error.message());
         failure.hint = error.hint().map(str::to_owned);
         match error.origin().and_then(|origin| self.place(origin)) {
             Some(place) => failure.at_place(place),
@@ -171,7 +166,7 @@ impl Loaded {
     }
 
     /// The error for what keeps the job `path` from being bound.
-    pub fn problem_failure(&self, path: &str, problem: &JobProblem) -> Failure {
+    pub fn problem_failure(&self, path: &str, problem: &JobProblem) -> Diagnostic {
         let (field, origin, hint) = match problem {
             JobProblem::Part(part) => (&*part.path, part.origin, part.hint.clone()),
             JobProblem::Invalid(invalid) => (
@@ -188,7 +183,7 @@ impl Loaded {
                 )),
             ),
         };
-        let mut failure = Failure::new(ExitStatus::InvalidConfiguration, problem.to_string());
+        let mut failure = Diagnostic::new(Kind::Invalid, problem.to_string());
         failure = match origin.and_then(|origin| self.place(origin)) {
             Some(place) => failure.at_place(place),
             None => failure.at(&self.file, None),
@@ -216,7 +211,7 @@ pub fn loader(
     prelude: Vec<(Rc<str>, Definition)>,
     sandbox: &Sandbox,
     context: &Context<'_>,
-) -> Result<Loader, Failures> {
+) -> Result<Loader, Diagnostics> {
     let environment = context.environment();
     let options = Options {
         limits: limits(&context.configuration()?.limits),
@@ -224,8 +219,8 @@ pub fn loader(
         environment: environment.variables(&sandbox.allow_env),
         readable: sandbox.allow_read.clone(),
         source_date_epoch: environment.source_date_epoch().map_err(|text| {
-            Failure::new(
-                ExitStatus::InvalidConfiguration,
+            Diagnostic::new(
+                Kind::Invalid,
                 format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"),
             )
         })?,
@@ -285,8 +280,8 @@ pub fn warn_of(loader: &Loader, file: &Path) {
 }
 
 /// The error for a program that did not come to its end.
-pub fn load_failure(file: &Path, error: &bindery_loader::Error) -> Failure {
-    let mut failure = Failure::new(ExitStatus::InvalidConfiguration, error.to_string());
+pub fn load_failure(file: &Path, error: &bindery_loader::Error) -> Diagnostic {
+    let mut failure = Diagnostic::new(Kind::Invalid, error.to_string());
     failure = match &error.place {
         Some(place) => failure.at_place(report_place(file, place)),
         None => failure.at(file, None),
@@ -302,7 +297,7 @@ pub fn load_failure(file: &Path, error: &bindery_loader::Error) -> Failure {
 pub fn report_place(top: &Path, place: &bindery_loader::Place) -> Place {
     let position = (place.line as usize, place.column as usize);
     let line = Quote::of_column(&place.text, position.1);
-    Place::new(beside(top, &place.file), position, Some(line))
+    Place::new(beside(top, &place.file), Some(position)).with_quote(line)
 }
 
 /// A file that the loader names relative to the folder of the top file.
@@ -311,13 +306,9 @@ fn beside(top: &Path, file: &str) -> PathBuf {
 }
 
 /// A file's text.
-pub fn read_text(file: &Path) -> Result<String, Failures> {
-    let invalid = |message: &str| {
-        Failure::new(
-            ExitStatus::InvalidConfiguration,
-            format!("{message} `{}`", file.display()),
-        )
-    };
+pub fn read_text(file: &Path) -> Result<String, Diagnostics> {
+    let invalid =
+        |message: &str| Diagnostic::new(Kind::Invalid, format!("{message} `{}`", file.display()));
     let bytes = fs::read(file).map_err(|error| invalid("cannot read").cause(error))?;
     String::from_utf8(bytes).map_err(|error| {
         invalid("this is no UTF-8 text:")

@@ -1,24 +1,19 @@
 //! `bindery.lock` on disk: where it lies, how it is used, how it is replaced.
 
-use std::{
-    fs::File,
-    io,
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::Binder;
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Place, Quote};
 use bindery_lockfile::{Lockfile, Policy, Recalling};
 use clap::Args;
 
-use crate::{
-    answers::Answers,
-    context::Context,
-    exit::ExitStatus,
-    fixture::Replay,
-    output, regular_file,
-    report::{Failure, Failures, Place, Quote},
-};
+use crate::answers::Answers;
+use crate::context::Context;
+use crate::fixture::Replay;
+use crate::{output, regular_file};
 
 /// Name of the file beside the top file.
 const FILE_NAME: &str = "bindery.lock";
@@ -67,7 +62,7 @@ impl LockOptions {
     }
 
     /// Who answers the refs of `file`, as the command line says. A lock that is not there is an empty one, unless it is needed.
-    pub fn open(&self, file: &Path) -> Result<Box<dyn Answers>, Failures> {
+    pub fn open(&self, file: &Path) -> Result<Box<dyn Answers>, Diagnostics> {
         if let Some(fixture) = &self.replay {
             return Ok(Box::new(Replay::open(fixture)?));
         }
@@ -77,7 +72,7 @@ impl LockOptions {
             if lock.text.is_none() {
                 let path = lock.path.display();
                 let message = format!("there is no lock file `{path}`");
-                return Err(Failure::new(ExitStatus::InvalidConfiguration, message)
+                return Err(Diagnostic::new(Kind::Invalid, message)
                     .hint(format!("`bindery lock {}` writes it", file.display()))
                     .into());
             }
@@ -108,18 +103,20 @@ pub struct Lock {
 
 impl Lock {
     /// Reads the file at `path`; one that is not there is empty.
-    pub fn open(path: PathBuf, policy: Policy) -> Result<Self, Failures> {
+    pub fn open(path: PathBuf, policy: Policy) -> Result<Self, Diagnostics> {
         let text = read(&path).map_err(|error| {
             let message = format!("cannot read the lock file `{}`", path.display());
-            Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+            Diagnostic::new(Kind::Invalid, message).cause(error)
         })?;
         let lockfile = match &text {
             None => Lockfile::default(),
             Some(text) => Lockfile::parse(text).map_err(|error| {
                 let line = text.lines().nth(error.line - 1);
-                let line = line.map(|line| Quote { line, at: 0 });
-                let place = Place::new(path.clone(), (error.line, 1), line);
-                Failure::new(ExitStatus::InvalidConfiguration, error.to_string())
+                let mut place = Place::new(&path, Some((error.line, 1)));
+                if let Some(line) = line {
+                    place = place.with_quote(Quote { line, at: 0 });
+                }
+                Diagnostic::new(Kind::Invalid, error.to_string())
                     .at_place(place)
                     .hint(error.problem.hint())
             })?,
@@ -133,7 +130,7 @@ impl Lock {
     }
 
     /// The lock beside `file`.
-    pub fn beside(file: &Path, policy: Policy) -> Result<Self, Failures> {
+    pub fn beside(file: &Path, policy: Policy) -> Result<Self, Diagnostics> {
         Self::open(file.with_file_name(FILE_NAME), policy)
     }
 
@@ -160,12 +157,12 @@ impl Lock {
     /// Replaces the file by one with these entries, whole or not at all; it is left alone if nothing changes.
     ///
     /// What somebody else has written since this one was read is not overwritten.
-    pub fn replace(&self, lockfile: &Lockfile) -> Result<(), Failures> {
+    pub fn replace(&self, lockfile: &Lockfile) -> Result<(), Diagnostics> {
         let text = lockfile.to_text();
         if self.text.as_ref() == Some(&text) || (self.text.is_none() && lockfile.is_empty()) {
             return Ok(());
         }
-        let failure = |message: String| Failure::new(ExitStatus::Internal, message);
+        let failure = |message: String| Diagnostic::new(Kind::Internal, message);
         let folder = match self.path.parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -197,7 +194,7 @@ impl Answers for Lock {
         &self,
         cluster: Option<&str>,
         context: &Context<'_>,
-    ) -> Result<Vec<Box<dyn Binder>>, Failures> {
+    ) -> Result<Vec<Box<dyn Binder>>, Diagnostics> {
         let name: Rc<str> = self.path.display().to_string().into();
         let recalling = |binder| -> Box<dyn Binder> {
             let (lockfile, name) = (Rc::clone(&self.lockfile), Rc::clone(&name));

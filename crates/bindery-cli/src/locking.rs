@@ -1,29 +1,23 @@
 //! What the verbs that look after lock files have in common: their files, and what the refs in them are bound to.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
-    rc::Rc,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bindery_core::{BoundRef, Value};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{Schema, Selection};
 use bindery_lockfile::{Entry, Key, Lockfile, Policy, Source, Timestamp};
 use clap::Args;
 
-use crate::{
-    answers::Answers,
-    binding::Binding,
-    context::Context,
-    exit::ExitStatus,
-    job_file::{Loaded, Sandbox},
-    lock::{Lock, LockPlace},
-    pass::Pass,
-    plugins,
-    report::{Failure, Failures},
-    text_file,
-};
+use crate::answers::Answers;
+use crate::binding::Binding;
+use crate::context::Context;
+use crate::job_file::{Loaded, Sandbox};
+use crate::lock::{Lock, LockPlace};
+use crate::pass::Pass;
+use crate::{plugins, text_file};
 
 /// The files whose refs are meant, and how they are read.
 #[derive(Args)]
@@ -66,7 +60,7 @@ pub struct Locked<'f> {
 
 impl Files {
     /// The lock files of all files, each read, to be used as `policy` says.
-    pub fn locks(&self, policy: &Policy) -> Result<Vec<Locked<'_>>, Failures> {
+    pub fn locks(&self, policy: &Policy) -> Result<Vec<Locked<'_>>, Diagnostics> {
         let mut by_lock: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
         for file in &self.inputs.files {
             by_lock.entry(self.place.of(file)).or_default().push(file);
@@ -83,7 +77,7 @@ impl Files {
         &self,
         locked: &Locked<'_>,
         context: &Context<'_>,
-    ) -> Result<BTreeMap<Key, BoundRef>, Failures> {
+    ) -> Result<BTreeMap<Key, BoundRef>, Diagnostics> {
         let mut bound = BTreeMap::new();
         let mut failures = Vec::new();
         for file in &locked.files {
@@ -92,7 +86,7 @@ impl Files {
                 Err(told) => failures.extend(told.into_vec()),
             }
         }
-        Failures::check(failures)?;
+        Diagnostics::check(failures)?;
         Ok(bound)
     }
 }
@@ -100,7 +94,7 @@ impl Files {
 impl Inputs {
     /// Asks for the refs of all files; what has no answer is no error here. All that is wrong with the files themselves is told
     /// together.
-    pub fn ask(&self, answers: &dyn Answers, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn ask(&self, answers: &dyn Answers, context: &Context<'_>) -> Result<(), Diagnostics> {
         let ask = |file: &PathBuf| {
             if self.text {
                 let cluster = self.cluster.as_deref();
@@ -113,7 +107,7 @@ impl Inputs {
             Ok(())
         };
         let asked = self.files.iter().map(ask).filter_map(Result::err);
-        Failures::check(asked.flat_map(Failures::into_vec).collect())
+        Diagnostics::check(asked.flat_map(Diagnostics::into_vec).collect())
     }
 
     fn load(
@@ -121,7 +115,7 @@ impl Inputs {
         file: &Path,
         schema: &Rc<Schema>,
         context: &Context<'_>,
-    ) -> Result<Loaded, Failures> {
+    ) -> Result<Loaded, Diagnostics> {
         if self.read_json {
             Loaded::read_json(file, schema)
         } else {
@@ -130,7 +124,7 @@ impl Inputs {
     }
 
     /// All jobs of a file.
-    fn pass<'l>(&self, loaded: &'l Loaded, schema: &Schema) -> Result<Pass<'l>, Failures> {
+    fn pass<'l>(&self, loaded: &'l Loaded, schema: &Schema) -> Result<Pass<'l>, Diagnostics> {
         let bindings: Vec<Value> = self.bindings.iter().map(Binding::to_value).collect();
         Pass::new(
             loaded,
@@ -143,7 +137,7 @@ impl Inputs {
         file: &Path,
         lock: &Lock,
         context: &Context<'_>,
-    ) -> Result<Vec<(Key, BoundRef)>, Failures> {
+    ) -> Result<Vec<(Key, BoundRef)>, Diagnostics> {
         if self.text {
             let cluster = self.cluster.as_deref();
             let bound = text_file::bind(file, cluster, &self.bindings, context, lock)?;
@@ -179,10 +173,10 @@ pub struct Clerk<'c> {
 
 impl<'c> Clerk<'c> {
     /// A clerk for this run, which began now: at `SOURCE_DATE_EPOCH`, if it is set.
-    pub fn new(context: &'c Context<'c>) -> Result<Self, Failures> {
+    pub fn new(context: &'c Context<'c>) -> Result<Self, Diagnostics> {
         let told = context.environment().source_date_epoch().map_err(|text| {
-            Failure::new(
-                ExitStatus::InvalidConfiguration,
+            Diagnostic::new(
+                Kind::Invalid,
                 format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds"),
             )
         })?;
@@ -191,7 +185,7 @@ impl<'c> Clerk<'c> {
             now.ok().map(|now| now.as_secs())
         });
         let now = Timestamp::from_unix(seconds.unwrap_or_default())
-            .map_err(|error| Failure::new(ExitStatus::InvalidConfiguration, error.to_string()))?;
+            .map_err(|error| Diagnostic::new(Kind::Invalid, error.to_string()))?;
         Ok(Self {
             context,
             now,
@@ -209,13 +203,13 @@ impl<'c> Clerk<'c> {
         &mut self,
         lockfile: &Lockfile,
         answered: &BTreeMap<Key, BoundRef>,
-    ) -> Result<Lockfile, Failures> {
+    ) -> Result<Lockfile, Diagnostics> {
         let mut kept = lockfile.clone();
         for (key, bound) in answered {
             let source = self.source(&bound.binder)?;
             let entry = Entry::new(&bound.answer, source, self.now).map_err(|error| {
                 let message = format!("the answer to `{}` cannot be locked", key.address);
-                Failure::new(ExitStatus::CommandFailure, message)
+                Diagnostic::new(Kind::Failed, message)
                     .cause(error)
                     .hint("report it to the author of the binder's plugin")
             })?;
@@ -225,7 +219,7 @@ impl<'c> Clerk<'c> {
     }
 
     /// The plugin whose binder this is.
-    fn source(&mut self, binder: &str) -> Result<Option<Source>, Failures> {
+    fn source(&mut self, binder: &str) -> Result<Option<Source>, Diagnostics> {
         if let Some(known) = self.sources.get(binder) {
             return Ok(known.clone());
         }
@@ -240,7 +234,7 @@ impl<'c> Clerk<'c> {
                 version: plugin.description().version.clone(),
                 sha256: plugins::sha256(plugin.file()).map_err(|error| {
                     let message = format!("cannot read plugin `{}`", plugin.file().display());
-                    Failure::new(ExitStatus::Internal, message).cause(error)
+                    Diagnostic::new(Kind::Internal, message).cause(error)
                 })?,
             }),
         };

@@ -31,7 +31,8 @@ mod target;
 mod text_file;
 mod unbound;
 
-use std::{env, process::ExitCode};
+use std::env;
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     run::run(env::args_os().collect())

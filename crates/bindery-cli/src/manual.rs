@@ -1,15 +1,16 @@
-//! The command line as a reference page: written from the same comments as `--help`, compared on every test run.
+//! Generated reference pages: commands and exit codes.
 //!
-//! `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-cli manual` writes the page anew.
+//! Each test compares a page with the program. `BINDERY_UPDATE_DOCS=1 cargo test manual` writes the pages.
 
-use std::{fmt::Write, path::Path};
+use std::fmt::Write;
+use std::path::Path;
 
 use clap::{Arg, ArgAction, Command};
 
-use crate::commands;
+use crate::{commands, exit};
 
 const HEAD: &str = "# Commands\n\n\
-    <!-- Written from the program's own help by `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-cli manual`; do not edit. -->\n";
+    <!-- Generated from the program's help by `BINDERY_UPDATE_DOCS=1 cargo test manual`. Do not edit. -->\n";
 
 fn page() -> String {
     let mut root = commands::command(None, None);
@@ -35,11 +36,11 @@ fn describe(command: &mut Command, page: &mut String) {
         "\n## `{name}`\n\n{about}\n\n```text\n{}\n```\n",
         usage.trim_start_matches("Usage: ")
     );
-    // Global options are the same everywhere and stand with the program itself.
+    // Global options are listed once, with the program.
     let top = !name.contains(' ');
     let arguments: Vec<String> = command
         .get_arguments()
-        .filter(|it| top || !it.is_global_set())
+        .filter(|argument| top || !argument.is_global_set())
         .map(argument)
         .collect();
     if !arguments.is_empty() {
@@ -80,7 +81,7 @@ fn argument(argument: &Arg) -> String {
     let values: Vec<String> = argument
         .get_possible_values()
         .iter()
-        .map(|it| format!("`{}`", it.get_name()))
+        .map(|value| format!("`{}`", value.get_name()))
         .collect();
     if takes_value && !values.is_empty() {
         let _ = write!(line, ". One of {}", values.join(", "));
@@ -88,7 +89,7 @@ fn argument(argument: &Arg) -> String {
     let defaults: Vec<_> = argument
         .get_default_values()
         .iter()
-        .map(|it| it.to_string_lossy())
+        .map(|value| value.to_string_lossy())
         .collect();
     if takes_value && !defaults.is_empty() {
         let _ = write!(line, ". Default: `{}`", defaults.join(" "));
@@ -96,22 +97,59 @@ fn argument(argument: &Arg) -> String {
     line + "\n"
 }
 
-#[test]
-fn manual_is_what_the_program_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/cli.md");
-    let page = page();
+/// Returns the page of exit codes.
+fn exit_codes() -> String {
+    format!(
+        "# Exit codes\n\n\
+         <!-- Generated from the program by `BINDERY_UPDATE_DOCS=1 cargo test manual`. Do not edit. -->\n\n\
+         The numbers are the Aurora client's, for every case that the Aurora client distinguishes. A command that fails writes nothing to \
+         standard output, unless its page says otherwise.\n\n\
+         {}\n\
+         Under the name `aurora` the codes are the original client's: any error that prevents a configuration from loading is 3, for \
+         `config list` 4.\n\n\
+         If a command meets several errors of one kind, it reports all of them and ends with the code of that kind.\n\n\
+         ## Errors of plugins\n\n\
+         A [command of a plugin](plugins.md) ends with the code that the plugin returns, which may be any. A failed command, and a plugin \
+         that ends a run, have the code that the plugin sets. Without such a code, and for every other error of a plugin, the kind of the \
+         error decides:\n\n\
+         {}\n\
+         ## Format of errors\n\n\
+         Errors are written to standard error, one after the other:\n\n\
+         ```text\n\
+         error: message\n  at file:line:column\n  cause: the nearest cause first\nhint: the way out\n\
+         ```\n\n\
+         Every line after the first is optional. Passwords and tokens are never part of a message. `NO_COLOR` is respected.\n",
+        exit::table(),
+        exit::table_of_plugin_errors(),
+    )
+}
+
+/// Compares the page `name` of the reference with `page`, or writes it.
+fn check(name: &str, page: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference");
+    let file = folder.join(name);
     if std::env::var_os("BINDERY_UPDATE_DOCS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &page).unwrap();
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(&file, page).unwrap();
     }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let current = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
-        written == page,
-        "docs/reference/cli.md is not what the program says; run `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-cli manual`"
+        current == page,
+        "docs/reference/{name} differs from the program; run `BINDERY_UPDATE_DOCS=1 cargo test manual`"
     );
 }
 
 #[test]
-fn the_command_line_is_well_formed() {
+fn page_of_commands_matches_the_program() {
+    check("cli.md", &page());
+}
+
+#[test]
+fn page_of_exit_codes_matches_the_program() {
+    check("exit-codes.md", &exit_codes());
+}
+
+#[test]
+fn command_line_is_well_formed() {
     commands::command(None, None).debug_assert();
 }

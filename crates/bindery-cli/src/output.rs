@@ -1,21 +1,16 @@
 //! Data on standard output.
 
-use std::{
-    fs::File,
-    io::{self, ErrorKind, Write},
-    os::{fd::AsFd, unix::fs::PermissionsExt},
-    path::Path,
-    sync::OnceLock,
-};
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::OnceLock;
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::Work;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-
-use crate::{
-    exit::ExitStatus,
-    report::{Failure, Failures},
-};
 
 /// How a command writes its result.
 #[derive(Args)]
@@ -42,12 +37,12 @@ impl Output {
         &self,
         document: &T,
         text: impl FnOnce(&T) -> String,
-    ) -> Result<(), Failures> {
+    ) -> Result<(), Diagnostics> {
         match self.output {
             Form::Text => print(&text(document)),
             Form::Json => {
                 let json = serde_json::to_string_pretty(document).map_err(|error| {
-                    Failure::new(ExitStatus::Internal, "the result cannot be written as JSON")
+                    Diagnostic::new(Kind::Internal, "the result cannot be written as JSON")
                         .cause(error)
                 })?;
                 print(&format!("{json}\n"))
@@ -87,16 +82,16 @@ pub fn stdout() -> Box<dyn Write + Send> {
 }
 
 /// Writes text to standard output.
-pub fn print(text: &str) -> Result<(), Failures> {
+pub fn print(text: &str) -> Result<(), Diagnostics> {
     print_bytes(text.as_bytes())
 }
 
 /// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
-pub fn print_bytes(bytes: &[u8]) -> Result<(), Failures> {
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Diagnostics> {
     let mut out = stdout();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
-            ExitStatus::Internal,
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Diagnostic::new(
+            Kind::Internal,
             "cannot write to standard output",
         )
         .cause(error)
@@ -106,13 +101,9 @@ pub fn print_bytes(bytes: &[u8]) -> Result<(), Failures> {
 }
 
 /// Writes a file whole or not at all: beside its place first, and then under its name.
-pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Failures> {
+pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
     let failure = |error: io::Error| {
-        Failure::new(
-            ExitStatus::Internal,
-            format!("cannot write `{}`", file.display()),
-        )
-        .cause(error)
+        Diagnostic::new(Kind::Internal, format!("cannot write `{}`", file.display())).cause(error)
     };
     let _work = Work::begin();
     let folder = match file.parent() {

@@ -1,18 +1,16 @@
 //! The jobs of one run, from the file through the binders to bound jobs.
 
-use std::{collections::BTreeMap, mem};
+use std::collections::BTreeMap;
+use std::mem;
 
 use bindery_core::{BindError, Bound, BoundRef, bind_all};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers, Warning};
 
-use crate::{
-    answers::Answers,
-    context::Context,
-    exit::ExitStatus,
-    job_file::Loaded,
-    report::{Failure, Failures},
-    unbound,
-};
+use crate::answers::Answers;
+use crate::context::Context;
+use crate::job_file::Loaded;
+use crate::unbound;
 
 /// A bound job, and what is allowed in it and hardly meant.
 pub struct Rendered {
@@ -32,8 +30,8 @@ pub struct Pass<'l> {
 
 impl<'l> Pass<'l> {
     /// Selected jobs of a file, by cluster.
-    pub fn new(loaded: &'l Loaded, selected: Vec<Job>) -> Result<Self, Failures> {
-        let failure = |error| Failures::from(loaded.template_failure(&error));
+    pub fn new(loaded: &'l Loaded, selected: Vec<Job>) -> Result<Self, Diagnostics> {
+        let failure = |error| Diagnostics::from(loaded.template_failure(&error));
         let mut pass = Self {
             loaded,
             jobs: Vec::with_capacity(selected.len()),
@@ -54,7 +52,7 @@ impl<'l> Pass<'l> {
         self,
         context: &Context<'_>,
         answers: &dyn Answers,
-    ) -> Result<BoundPass<'l>, Failures> {
+    ) -> Result<BoundPass<'l>, Diagnostics> {
         let bind = |(cluster, members): (&Option<String>, &Vec<usize>)| {
             let objects: Vec<_> = members
                 .iter()
@@ -67,7 +65,7 @@ impl<'l> Pass<'l> {
             .by_cluster
             .iter()
             .map(bind)
-            .collect::<Result<Vec<_>, Failures>>()?;
+            .collect::<Result<Vec<_>, Diagnostics>>()?;
         let metadata = bound.iter().map(metadata).collect();
         Ok(BoundPass {
             pass: self,
@@ -114,9 +112,13 @@ impl BoundPass<'_> {
 
     /// Finishes every job, with a tier of `tiers` if there are any; all errors are reported together, and what is worth a
     /// warning is told.
-    pub fn finish(self, schema: &Schema, tiers: Option<&Tiers>) -> Result<Vec<Rendered>, Failures> {
+    pub fn finish(
+        self,
+        schema: &Schema,
+        tiers: Option<&Tiers>,
+    ) -> Result<Vec<Rendered>, Diagnostics> {
         let pass = self.pass;
-        let mut outcomes: Vec<Result<Rendered, Vec<Failure>>> =
+        let mut outcomes: Vec<Result<Rendered, Vec<Diagnostic>>> =
             pass.jobs.iter().map(|_| Err(Vec::new())).collect();
         let mut failures = pass.duplicates();
         let clusters = self.bound.into_iter().zip(self.metadata);
@@ -156,14 +158,14 @@ impl BoundPass<'_> {
                 Err(told) => failures.extend(told),
             }
         }
-        Failures::check(failures)?;
+        Diagnostics::check(failures)?;
         Ok(jobs)
     }
 }
 
 impl Pass<'_> {
     /// Jobs with the key of an earlier one: no command could ever name them.
-    fn duplicates(&self) -> Vec<Failure> {
+    fn duplicates(&self) -> Vec<Diagnostic> {
         let mut first: BTreeMap<&str, &Job> = BTreeMap::new();
         let mut failures = Vec::new();
         for (path, job) in &self.jobs {
@@ -172,11 +174,9 @@ impl Pass<'_> {
             };
             first.insert(path, earlier);
             let place = |job: &Job| job.origin().and_then(|origin| self.loaded.place(origin));
-            let mut failure = Failure::new(
-                ExitStatus::InvalidConfiguration,
-                format!("several jobs have the key `{path}`"),
-            )
-            .hint("give each a name, role, environment or cluster of its own");
+            let mut failure =
+                Diagnostic::new(Kind::Invalid, format!("several jobs have the key `{path}`"))
+                    .hint("give each a name, role, environment or cluster of its own");
             if let Some(place) = place(earlier) {
                 failure = failure.cause(format!("the first stands at {place}"));
             }

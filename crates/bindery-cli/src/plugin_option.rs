@@ -1,6 +1,7 @@
 //! `--plugin-option NAME.KEY=VALUE`: one key of a plugin's section, for one run.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde_json::{Map, Value};
 

@@ -1,26 +1,20 @@
 //! Where plugins are looked for, and which of them are let in.
 
-use std::{
-    collections::BTreeMap,
-    env, fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fs, io};
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{
     Description, LibraryError, Plugin, Plugins, Problem, ProgramEntry, Reason, SearchPath, Settings,
 };
 use bindery_registry::Network;
 use sha2::{Digest, Sha256};
 
-use crate::{
-    commands,
-    configuration::{Configuration, Exec},
-    environment::Environment,
-    exit::ExitStatus,
-    network,
-    report::{Failure, Failures},
-};
+use crate::configuration::{Configuration, Exec};
+use crate::environment::Environment;
+use crate::{commands, network};
 
 /// Where to look: what the command line names, what the configuration names, the folder of the installation, and in a build
 /// tree where cargo puts libraries. What is named and is no folder is a plugin itself, under whatever name.
@@ -65,11 +59,11 @@ fn folders_of(program: &Path) -> Vec<PathBuf> {
 pub fn programs(
     configuration: &Configuration,
     environment: &Environment,
-) -> Result<Vec<ProgramEntry>, Failures> {
+) -> Result<Vec<ProgramEntry>, Diagnostics> {
     let entry = |(name, exec): (&String, &Exec)| {
         let program = environment.program(&exec.command[0]).ok_or_else(|| {
             let message = format!("there is no program `{}`", exec.command[0]);
-            Failure::new(ExitStatus::InvalidConfiguration, message)
+            Diagnostic::new(Kind::Invalid, message)
                 .cause(format!("it is the plugin `{name}` of `[exec.{name}]`"))
                 .hint("write its whole path")
         })?;
@@ -85,9 +79,9 @@ pub fn programs(
 }
 
 /// The program that runs a library in a process of its own: this one.
-pub fn server() -> Result<Vec<PathBuf>, Failure> {
+pub fn server() -> Result<Vec<PathBuf>, Diagnostic> {
     let program = env::current_exe().map_err(|error| {
-        Failure::new(ExitStatus::Internal, "this program does not find itself").cause(error)
+        Diagnostic::new(Kind::Internal, "this program does not find itself").cause(error)
     })?;
     Ok(vec![program, "plugin".into(), "serve".into()])
 }
@@ -134,31 +128,31 @@ fn limited(limits: &BTreeMap<String, u64>) -> Settings {
 }
 
 /// Refuses plugins whose file is not the one that the configuration pins.
-pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<(), Failures> {
+pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<(), Diagnostics> {
     let pins = &configuration.plugins.pin;
     let pinned = plugins
         .iter()
         .filter_map(|plugin| Some((plugin, pins.get(&plugin.description().name)?)));
-    Failures::check(
+    Diagnostics::check(
         pinned
             .filter_map(|(plugin, pin)| check_pin(plugin, pin).err())
             .collect(),
     )
 }
 
-fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Failure> {
+fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Diagnostic> {
     let (name, file) = (&plugin.description().name, plugin.file());
     let found = sha256(file).map_err(|error| {
         let message = format!("cannot read plugin `{name}` to compare it with its pin");
-        Failure::new(ExitStatus::Policy, message)
+        Diagnostic::new(Kind::Policy, message)
             .at(file, None)
             .cause(error)
     })?;
     if found == pin {
         return Ok(());
     }
-    let failure = Failure::new(
-        ExitStatus::Policy,
+    let failure = Diagnostic::new(
+        Kind::Policy,
         format!("plugin `{name}` is not the one that is pinned"),
     )
     .at(file, None)
@@ -195,12 +189,12 @@ impl io::Write for HashWriter<'_> {
 }
 
 /// The error for a library that cannot be used.
-pub fn unusable(error: &LibraryError) -> Failure {
+pub fn unusable(error: &LibraryError) -> Diagnostic {
     let status = match error.reason {
-        Reason::Untrusted(_) => ExitStatus::Policy,
-        _ => ExitStatus::InvalidConfiguration,
+        Reason::Untrusted(_) => Kind::Policy,
+        _ => Kind::Invalid,
     };
-    let mut failure = Failure::new(status, error.to_string()).hint(error.hint());
+    let mut failure = Diagnostic::new(status, error.to_string()).hint(error.hint());
     failure.causes = error.causes();
     failure
 }

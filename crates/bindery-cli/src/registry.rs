@@ -1,8 +1,11 @@
 //! The registry client of this program, and where it finds its credentials.
 
-use std::{collections::BTreeMap, sync::Arc, thread};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{Plugins, ServiceError, Services as _};
 use bindery_reference::{Reference, Registry};
 use bindery_registry::http::Log;
@@ -10,12 +13,8 @@ use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySetti
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{
-    configuration::Configuration,
-    exit::ExitStatus,
-    report::{Failure, Failures},
-    services::Services,
-};
+use crate::configuration::Configuration;
+use crate::services::Services;
 
 /// A client with the `[registry]` tables of the configuration, which tells its requests to `log`.
 pub fn client(
@@ -23,7 +22,7 @@ pub fn client(
     network: &Network,
     log: Log,
     keychain: Arc<dyn Keychain>,
-) -> Result<Client, Failures> {
+) -> Result<Client, Diagnostics> {
     let mut options = Options::new(network, registries(configuration)?);
     options.http.log = log;
     Ok(Client::new(options, keychain))
@@ -32,10 +31,10 @@ pub fn client(
 /// The `[registry]` tables as the client reads them. Keys and types were checked when the file was read.
 fn registries(
     configuration: &Configuration,
-) -> Result<BTreeMap<Registry, RegistrySettings>, Failure> {
+) -> Result<BTreeMap<Registry, RegistrySettings>, Diagnostic> {
     let unusable = |host: &str, reason: String| {
         let message = format!("the settings of registry `{host}` cannot be used");
-        Failure::new(ExitStatus::InvalidConfiguration, message).cause(reason)
+        Diagnostic::new(Kind::Invalid, message).cause(reason)
     };
     let registries = configuration.registries.iter().map(|(host, settings)| {
         let registry = Registry::parse(host).map_err(|error| unusable(host, error.to_string()))?;
@@ -91,42 +90,40 @@ fn in_words(error: ServiceError) -> KeychainError {
 }
 
 /// Waits for the network.
-pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Failure> {
+pub fn wait_for<T>(answer: impl Future<Output = T>) -> Result<T, Diagnostic> {
     // Connections stay open from one answer to the next, and are closed by the end of the program, which is the fastest way.
     static RUNTIME: OnceCell<Runtime> = OnceCell::new();
     let runtime = RUNTIME.get_or_try_init(|| Builder::new_current_thread().enable_all().build());
     let runtime = runtime.map_err(|error| {
-        Failure::new(ExitStatus::Internal, "cannot start waiting for the network").cause(error)
+        Diagnostic::new(Kind::Internal, "cannot start waiting for the network").cause(error)
     })?;
     Ok(runtime.block_on(answer))
 }
 
 /// A reference of the command line.
-pub fn reference(text: &str) -> Result<Reference, Failure> {
+pub fn reference(text: &str) -> Result<Reference, Diagnostic> {
     Reference::parse(text).map_err(|error| {
-        let mut failure = Failure::new(ExitStatus::InvalidCommand, error.to_string());
+        let mut failure = Diagnostic::new(Kind::Usage, error.to_string());
         failure.hint = error.hint();
         failure
     })
 }
 
 /// Asks the registry whether it has what `reference` names, whatever an earlier run has kept of it.
-pub fn verify(client: &Client, reference: &Reference) -> Result<(), Failures> {
+pub fn verify(client: &Client, reference: &Reference) -> Result<(), Diagnostics> {
     let found = wait_for(client.verify(reference))?;
     found.map(|_| ()).map_err(|error| unresolved(&error).into())
 }
 
 /// The error for a reference that could not be resolved.
-pub fn unresolved(error: &Error) -> Failure {
+pub fn unresolved(error: &Error) -> Diagnostic {
     let status = match error.kind() {
-        ErrorKind::Denied => ExitStatus::Refused,
-        ErrorKind::NoAnswer => ExitStatus::NoAnswer,
-        _ if matches!(error.at_registry(), Error::Keychain { .. }) => {
-            ExitStatus::InvalidConfiguration
-        }
-        _ => ExitStatus::CommandFailure,
+        ErrorKind::Denied => Kind::Denied,
+        ErrorKind::NoAnswer => Kind::NoAnswer,
+        _ if matches!(error.at_registry(), Error::Keychain { .. }) => Kind::Invalid,
+        _ => Kind::Failed,
     };
-    let failure = Failure::new(status, error.to_string()).sources_of(error);
+    let failure = Diagnostic::new(status, error.to_string()).sources_of(error);
     match error.hint() {
         Some(hint) => failure.hint(hint),
         None => failure,

@@ -1,10 +1,8 @@
 //! Files that lie in a repository under names that Bindery gives. Whoever can change the repository may have put anything there.
 
-use std::{
-    fs::{self, File},
-    io::{self, ErrorKind, Read},
-    path::Path,
-};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 
 /// The bytes of a file, of which there may be so many; `None` if there is none.
 ///

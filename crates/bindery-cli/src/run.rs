@@ -3,20 +3,21 @@
 //! The descriptions of plugins are read before the command line is parsed, since they say which options and commands there are.
 //! That opens none of them; what is wrong with any is told by the command that needs them.
 
-use std::{collections::BTreeMap, ffi::OsString, path::Path, process::ExitCode};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{CommandArguments, OptionDescription, Plugins, Run, Stopped};
 use clap::{ArgMatches, FromArgMatches};
 use serde_json::{Map, Value};
 
-use crate::{
-    commands::{self, Bindery},
-    context::{Context, Options},
-    exit::ExitStatus,
-    output,
-    report::{Failure, Failures, warn},
-    unbound,
-};
+use crate::commands::{self, Bindery};
+use crate::context::{Context, Options};
+use crate::exit::ExitStatus;
+use crate::report::{print_errors, report_or_exit, warn};
+use crate::{output, unbound};
 
 /// Whose command line it is, and what was typed behind the program's name.
 struct Line {
@@ -71,7 +72,8 @@ pub fn run(given: Vec<OsString>) -> ExitCode {
             let options = options(&matches);
             let context = Context::new(&options);
             output::shield();
-            Ok(ended(told(Command::of(&matches, &context))?.run(&context)))
+            let command = report_or_exit(Command::of(&matches, &context))?;
+            report_or_exit(command.run(&context))
         })
     } else {
         with_plugins(line)
@@ -89,7 +91,7 @@ fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
     let takes_part =
         found.filter(|_| line.is_aurora || typed.noun.is_none_or(|noun| noun != "plugin"));
     if let Some(plugins) = takes_part {
-        line.arguments = told(before_dispatch(plugins, &line))?;
+        line.arguments = before_dispatch(plugins, &line)?;
     }
     let takes_part = takes_part.is_some();
     let matches = parse(&line, found)?;
@@ -104,7 +106,7 @@ fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
         false => Context::new(&options),
     };
     context.give_plugins(given);
-    let command = told(Command::of(&matches, &context))?;
+    let command = report_or_exit(Command::of(&matches, &context))?;
 
     let run = Run {
         program: line.program().to_owned(),
@@ -120,10 +122,10 @@ fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
         false => None,
     };
     if let Some(plugins) = plugins {
-        let taken = plugins.before_execution(&run);
-        told(taken.map_err(|stopped| ended_by("before execution", &stopped)))?;
+        let passed = plugins.before_execution(&run);
+        passed.map_err(|stopped| report_stopped_run("before execution", &stopped))?;
     }
-    let status = ended(command.run(&context));
+    let status = report_or_exit(command.run(&context)).unwrap_or_else(|status| status);
     for stopped in plugins.map_or_else(Vec::new, |it| it.after_execution(&run, status.code())) {
         let message = format!("Error executing post-execution plugin: {stopped}");
         warn(&message, stopped.error.hint.as_deref().unwrap_or_default());
@@ -131,15 +133,7 @@ fn with_plugins(mut line: Line) -> Result<ExitStatus, ExitStatus> {
     Ok(status)
 }
 
-/// What was made, or the exit code of what went wrong, which is printed.
-fn told<T>(made: Result<T, Failures>) -> Result<T, ExitStatus> {
-    made.map_err(|failures| {
-        failures.print();
-        failures.status()
-    })
-}
-
-fn before_dispatch(plugins: &Plugins, line: &Line) -> Result<Vec<OsString>, Failures> {
+fn before_dispatch(plugins: &Plugins, line: &Line) -> Result<Vec<OsString>, ExitStatus> {
     if !plugins.takes("before_dispatch") {
         return Ok(line.arguments.clone());
     }
@@ -147,14 +141,15 @@ fn before_dispatch(plugins: &Plugins, line: &Line) -> Result<Vec<OsString>, Fail
     let text = |argument: &OsString| {
         argument.clone().into_string().map_err(|argument| {
             let message = format!("the argument {argument:?} is not UTF-8");
-            Failure::new(ExitStatus::InvalidCommand, message)
+            Diagnostic::new(Kind::Usage, message)
                 .hint("a plugin wants to see all arguments; name files in UTF-8")
         })
     };
     let texts = line.arguments.iter().map(text);
-    let texts = texts.collect::<Result<Vec<_>, _>>()?;
+    let texts = texts.collect::<Result<Vec<_>, Diagnostic>>();
+    let texts = report_or_exit(texts.map_err(Diagnostics::from))?;
     let left = plugins.before_dispatch(line.program(), texts);
-    let left = left.map_err(|stopped| ended_by("before dispatch", &stopped))?;
+    let left = left.map_err(|stopped| report_stopped_run("before dispatch", &stopped))?;
     Ok(left.into_iter().map(OsString::from).collect())
 }
 
@@ -222,11 +217,6 @@ fn command_of(matches: &ArgMatches, is_aurora: bool) -> String {
     words[usize::from(is_aurora).min(words.len())..].join(" ")
 }
 
-/// How a command ended; what went wrong is printed.
-fn ended(outcome: Result<ExitStatus, Failures>) -> ExitStatus {
-    told(outcome).unwrap_or_else(|status| status)
-}
-
 /// What was asked for.
 enum Command {
     Own(Box<Bindery>),
@@ -239,12 +229,12 @@ enum Command {
 
 impl Command {
     /// The command of these words. What it needs plugins to be told is said to `context`.
-    fn of(matches: &ArgMatches, context: &Context<'_>) -> Result<Self, Failures> {
+    fn of(matches: &ArgMatches, context: &Context<'_>) -> Result<Self, Diagnostics> {
         if let Some(command) = Self::of_plugin(matches, context) {
             return Ok(command);
         }
         let bindery = Bindery::from_arg_matches(matches)
-            .map_err(|error| Failure::new(ExitStatus::InvalidCommand, error.to_string()))?;
+            .map_err(|error| Diagnostic::new(Kind::Usage, error.to_string()))?;
         bindery.prepare(context);
         Ok(Self::Own(Box::new(bindery)))
     }
@@ -273,7 +263,7 @@ impl Command {
         })
     }
 
-    fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
+    fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         let (name, command, called) = match self {
             Self::Own(bindery) => return bindery.run(context),
             Self::Plugin {
@@ -284,7 +274,7 @@ impl Command {
         };
         let plugin = context.plugins()?.get(name).ok_or_else(|| {
             let message = format!("there is no plugin `{name}`");
-            Failure::new(ExitStatus::CommandFailure, message)
+            Diagnostic::new(Kind::NotFound, message)
         })?;
         let ended = plugin.run_command(command, called);
         if let Some(failures) = context.output_error() {
@@ -293,29 +283,32 @@ impl Command {
         match ended {
             Ok(0) => Ok(ExitStatus::Success),
             Ok(code) => Ok(ExitStatus::Plugin(code)),
-            Err(stopped) => Err(failure(&stopped, stopped.to_string()).into()),
+            Err(stopped) => Ok(report_stopped(&stopped, stopped.to_string(), None)),
         }
     }
 }
 
-/// The error for a plugin that ended the run at a step.
-fn ended_by(step: &str, stopped: &Stopped) -> Failures {
+/// Prints the error of a plugin that ended the run at `step`, and returns the exit status of the run.
+fn report_stopped_run(step: &str, stopped: &Stopped) -> ExitStatus {
     let message = format!("Error in configuration plugin {step}: {stopped}");
-    failure(stopped, message)
-        .cause(format!("plugin `{}` ended the run", stopped.plugin))
-        .into()
+    let cause = format!("plugin `{}` ended the run", stopped.plugin);
+    report_stopped(stopped, message, Some(cause))
 }
 
-fn failure(stopped: &Stopped, message: String) -> Failure {
+/// Prints the error of a plugin with `message` and, after its causes, `cause`. Returns the exit code that the plugin chose, or the one
+/// for the kind of its error.
+fn report_stopped(stopped: &Stopped, message: String, cause: Option<String>) -> ExitStatus {
     let error = &stopped.error;
+    let mut diagnostic = Diagnostic::new(unbound::kind(error.kind), message);
+    diagnostic.causes.clone_from(&error.causes);
+    diagnostic.causes.extend(cause);
+    diagnostic.hint.clone_from(&error.hint);
     let status = match stopped.code {
         Some(code) => ExitStatus::Plugin(code),
-        None => unbound::status(error.kind),
+        None => diagnostic.kind.into(),
     };
-    let mut failure = Failure::new(status, message);
-    failure.causes.clone_from(&error.causes);
-    failure.hint.clone_from(&error.hint);
-    failure
+    print_errors(&diagnostic.into());
+    status
 }
 
 #[cfg(test)]

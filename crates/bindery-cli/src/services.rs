@@ -1,25 +1,22 @@
 //! What this program does for the plugins it loads.
 
-use std::{
-    fs::DirBuilder,
-    io::{IsTerminal, Write},
-    os::unix::fs::DirBuilderExt,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex},
-};
+use std::fs::DirBuilder;
+use std::io::{IsTerminal, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
 use bindery_credentials::{Credential, Keychain as _, KeychainError, Places};
+use bindery_diagnostic::Diagnostics;
 use bindery_host::{Level, ServiceError, ServiceErrorKind};
 use bindery_http::Log;
 use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 
-use crate::{
-    output,
-    report::{Failures, warn},
-};
+use crate::output;
+use crate::report::warn;
 
 /// The clusters of these folders, read when somebody first asks.
 pub struct LazyClusters {
@@ -62,7 +59,7 @@ pub struct Services {
     cache: Option<PathBuf>,
     logins: Places,
     verbosity: Verbosity,
-    output_error: Mutex<Option<Failures>>,
+    output_error: Mutex<Option<Diagnostics>>,
 }
 
 /// How much of what happens is told.
@@ -118,7 +115,7 @@ impl Services {
     }
 
     /// Why what a plugin printed as output could not be written; it is taken out.
-    pub fn output_error(&self) -> Option<Failures> {
+    pub fn output_error(&self) -> Option<Diagnostics> {
         self.output_error.lock().ok()?.take()
     }
 

@@ -1,19 +1,14 @@
 //! `--to`: the forms in which bound jobs are written.
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::BoundJob;
-use bindery_target_aurora::{
-    job_configuration, job_update_settings,
-    thrift::{ShapeError, Struct, named, tbinary, tjson},
-};
+use bindery_target_aurora::thrift::{ShapeError, Struct, named, tbinary, tjson};
+use bindery_target_aurora::{job_configuration, job_update_settings};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::{
-    environment::Environment,
-    exit::ExitStatus,
-    pass::Rendered,
-    report::{Failure, Failures},
-};
+use crate::environment::Environment;
+use crate::pass::Rendered;
 
 /// The form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -31,13 +26,16 @@ pub enum Target {
 
 impl Target {
     /// The document for these jobs; who asks stands in what a scheduler is told.
-    pub fn encode(self, jobs: &[Rendered], environment: &Environment) -> Result<Vec<u8>, Failures> {
+    pub fn encode(
+        self,
+        jobs: &[Rendered],
+        environment: &Environment,
+    ) -> Result<Vec<u8>, Diagnostics> {
         Ok(match self {
             Target::Json => {
                 let jobs: Vec<&BoundJob> = jobs.iter().map(|rendered| &rendered.job).collect();
-                let document = BoundJob::document(&jobs).map_err(|error| {
-                    Failure::new(ExitStatus::InvalidConfiguration, error.message())
-                })?;
+                let document = BoundJob::document(&jobs)
+                    .map_err(|error| Diagnostic::new(Kind::Invalid, error.message()))?;
                 document.into_bytes()
             }
             Target::Aurora => document(jobs, &user(environment)?)?.into_bytes(),
@@ -48,18 +46,15 @@ impl Target {
 }
 
 /// Who asks for a job, as a scheduler is told.
-pub fn user(environment: &Environment) -> Result<String, Failure> {
+pub fn user(environment: &Environment) -> Result<String, Diagnostic> {
     environment.user().ok_or_else(|| {
-        Failure::new(
-            ExitStatus::InvalidConfiguration,
-            "nobody knows who asks for the job",
-        )
-        .hint("set LOGNAME to the name that the scheduler should see")
+        Diagnostic::new(Kind::Invalid, "nobody knows who asks for the job")
+            .hint("set LOGNAME to the name that the scheduler should see")
     })
 }
 
 /// `{"jobs": […]}`, job by job: a thousand of them as one tree would take many times the memory of their text.
-fn document(jobs: &[Rendered], user: &str) -> Result<String, Failure> {
+fn document(jobs: &[Rendered], user: &str) -> Result<String, Diagnostic> {
     let mut document = String::from("{\n  \"jobs\": [");
     for (at, rendered) in jobs.iter().enumerate() {
         let shown = serde_json::to_string_pretty(&shown(rendered, user)?)
@@ -75,11 +70,11 @@ fn document(jobs: &[Rendered], user: &str) -> Result<String, Failure> {
 }
 
 /// The one job that these forms have room for.
-fn only(jobs: &[Rendered], user: &str) -> Result<Struct, Failure> {
+fn only(jobs: &[Rendered], user: &str) -> Result<Struct, Diagnostic> {
     match jobs {
         [rendered] => configuration(&rendered.job, user),
-        _ => Err(Failure::new(
-            ExitStatus::InvalidCommand,
+        _ => Err(Diagnostic::new(
+            Kind::Usage,
             format!("this form holds one job, and {} match", jobs.len()),
         )
         .hint("name the job by its key, as in `west/www-data/prod/hello`")),
@@ -87,11 +82,11 @@ fn only(jobs: &[Rendered], user: &str) -> Result<Struct, Failure> {
 }
 
 /// The job as an Aurora scheduler is told of it.
-pub fn configuration(job: &BoundJob, user: &str) -> Result<Struct, Failure> {
+pub fn configuration(job: &BoundJob, user: &str) -> Result<Struct, Diagnostic> {
     job_configuration(job, user).map_err(|error| misfit(job, &error))
 }
 
-fn shown(rendered: &Rendered, user: &str) -> Result<Value, Failure> {
+fn shown(rendered: &Rendered, user: &str) -> Result<Value, Diagnostic> {
     let job = &rendered.job;
     let mut configuration = named::to_json(&configuration(job, user)?);
     let executor = &mut configuration["taskConfig"]["executorConfig"];
@@ -116,9 +111,9 @@ fn shown(rendered: &Rendered, user: &str) -> Result<Value, Failure> {
     Ok(shown)
 }
 
-fn misfit(job: &BoundJob, error: &ShapeError) -> Failure {
-    let failure = Failure::new(
-        ExitStatus::InvalidConfiguration,
+fn misfit(job: &BoundJob, error: &ShapeError) -> Diagnostic {
+    let failure = Diagnostic::new(
+        Kind::Invalid,
         "a value does not fit into Aurora's interface",
     );
     let failure = failure.cause(error).cause(format!("in job `{}`", job.key));
@@ -128,6 +123,6 @@ fn misfit(job: &BoundJob, error: &ShapeError) -> Failure {
     }
 }
 
-fn internal() -> Failure {
-    Failure::new(ExitStatus::Internal, "the jobs cannot be written as JSON")
+fn internal() -> Diagnostic {
+    Diagnostic::new(Kind::Internal, "the jobs cannot be written as JSON")
 }

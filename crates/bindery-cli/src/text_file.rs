@@ -1,22 +1,18 @@
 //! Files of any kind, whose refs are bound and which else stay as they are.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 use bindery_core::{
     Answer, Binder, BinderError, BoundText, Origin, Ref, Request, Value, bind_text,
 };
+use bindery_diagnostic::{Diagnostics, Place, Quote};
 
-use crate::{
-    answers::Answers,
-    binding::Binding,
-    context::Context,
-    job_file::read_text,
-    report::{Failures, Place, Quote},
-    unbound,
-};
+use crate::answers::Answers;
+use crate::binding::Binding;
+use crate::context::Context;
+use crate::job_file::read_text;
+use crate::unbound;
 
 /// Binds the refs of `file` that the command line binds, and then those that binders claim, for `cluster`.
 pub fn bind(
@@ -25,11 +21,11 @@ pub fn bind(
     bindings: &[Binding],
     context: &Context<'_>,
     answers: &dyn Answers,
-) -> Result<BoundText, Failures> {
+) -> Result<BoundText, Diagnostics> {
     let (text, bound) = ask(file, cluster, bindings, context, answers)?;
     let lines = Lines::of(&text);
     let place = |origin| Some(lines.place(file.to_owned(), origin));
-    Failures::check(unbound::failures(&bound.errors, place))?;
+    Diagnostics::check(unbound::failures(&bound.errors, place))?;
     Ok(bound)
 }
 
@@ -40,7 +36,7 @@ pub fn ask(
     bindings: &[Binding],
     context: &Context<'_>,
     answers: &dyn Answers,
-) -> Result<(String, BoundText), Failures> {
+) -> Result<(String, BoundText), Diagnostics> {
     let text = read_text(file)?;
     // The first that claims a ref has it.
     let mut binders: Vec<Box<dyn Binder>> = vec![Box::new(Given::new(bindings))];
@@ -125,6 +121,6 @@ impl<'t> Lines<'t> {
             line: text.strip_suffix('\r').unwrap_or(text),
             at: at - start,
         };
-        Place::new(file, (line, column), Some(quote))
+        Place::new(file, Some((line, column))).with_quote(quote)
     }
 }

@@ -1,16 +1,12 @@
 //! What binders could not answer, as errors of a command.
 
 use bindery_core::{BindError, BinderErrorKind, Origin};
-
-use crate::{
-    exit::ExitStatus,
-    report::{Failure, Place},
-};
+use bindery_diagnostic::{Diagnostic, Kind, Place};
 
 /// One error for each ref that was claimed and not answered; `place` tells where it stands.
-pub fn failures(errors: &[BindError], place: impl Fn(Origin) -> Option<Place>) -> Vec<Failure> {
+pub fn failures(errors: &[BindError], place: impl Fn(Origin) -> Option<Place>) -> Vec<Diagnostic> {
     let failure = |error: &BindError| {
-        let mut failure = Failure::new(status(error.source.kind), error.to_string());
+        let mut failure = Diagnostic::new(kind(error.source.kind), error.to_string());
         failure.place = error.origin.and_then(&place).map(Box::new);
         failure.causes = std::iter::once(&error.source.message)
             .chain(&error.source.causes)
@@ -22,13 +18,13 @@ pub fn failures(errors: &[BindError], place: impl Fn(Origin) -> Option<Place>) -
     errors.iter().map(failure).collect()
 }
 
-/// The exit code for a plugin's error of this kind.
-pub fn status(kind: BinderErrorKind) -> ExitStatus {
+/// Returns the kind of a diagnostic for a binder's error of this kind.
+pub fn kind(kind: BinderErrorKind) -> Kind {
     match kind {
-        BinderErrorKind::NotFound => ExitStatus::CommandFailure,
-        BinderErrorKind::Denied => ExitStatus::Refused,
-        BinderErrorKind::NoAnswer => ExitStatus::NoAnswer,
-        BinderErrorKind::Invalid => ExitStatus::InvalidConfiguration,
-        _ => ExitStatus::CommandFailure,
+        BinderErrorKind::NotFound => Kind::NotFound,
+        BinderErrorKind::Denied => Kind::Denied,
+        BinderErrorKind::NoAnswer => Kind::NoAnswer,
+        BinderErrorKind::Invalid => Kind::Invalid,
+        _ => Kind::Failed,
     }
 }

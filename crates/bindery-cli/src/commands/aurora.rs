@@ -4,9 +4,10 @@ mod config_list;
 mod job_inspect;
 mod source;
 
+use bindery_diagnostic::Diagnostics;
 use clap::{Args, Subcommand};
 
-use crate::{context::Context, report::Failures};
+use crate::context::Context;
 
 /// Speak the Aurora client's command line
 ///
@@ -45,7 +46,7 @@ pub struct Everywhere {
 
 impl Aurora {
     /// Runs the verb.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         match self {
             Aurora::Config(Config::List(verb)) => verb.run(context),
             Aurora::Job(Job::Inspect(verb)) => verb.run(context),

@@ -2,9 +2,10 @@
 
 mod explain;
 
+use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::{context::Context, report::Failures};
+use crate::context::Context;
 
 /// Show which credentials are found
 #[derive(Subcommand)]
@@ -14,7 +15,7 @@ pub enum Auth {
 
 impl Auth {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         match self {
             Self::Explain(verb) => verb.run(context),
         }

@@ -3,9 +3,10 @@
 mod list;
 mod show;
 
+use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::{context::Context, report::Failures};
+use crate::context::Context;
 
 /// Show which clusters there are, and what is known of them
 #[derive(Subcommand)]
@@ -16,7 +17,7 @@ pub enum Cluster {
 
 impl Cluster {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         match self {
             Self::List(verb) => verb.run(context),
             Self::Show(verb) => verb.run(context),

@@ -3,15 +3,12 @@
 use std::path::PathBuf;
 
 use bindery_core::{Outcome, Value, json};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use clap::Args;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    job_file::{Sandbox, load_failure, loader, report_place, warn_of, warn_of_note},
-    output::Output,
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::job_file::{Sandbox, load_failure, loader, report_place, warn_of, warn_of_note};
+use crate::output::Output;
 
 /// Run a template program and print what becomes of its result
 ///
@@ -37,7 +34,7 @@ pub struct Eval {
 
 impl Eval {
     /// Prints the outcome.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let mut loader = loader(Vec::new(), &self.sandbox, context)?;
         let loaded = loader.load(&self.file);
         warn_of(&loader, &self.file);
@@ -62,12 +59,10 @@ impl Eval {
             return self.print(&outcome.to_value());
         }
         if let Some(error) = &outcome.error {
-            return Err(
-                Failure::new(ExitStatus::InvalidConfiguration, &error.message)
-                    .at(&self.file, None)
-                    .cause(format!("{} by {}", error.class, error.phase.name()))
-                    .into(),
-            );
+            return Err(Diagnostic::new(Kind::Invalid, &error.message)
+                .at(&self.file, None)
+                .cause(format!("{} by {}", error.class, error.phase.name()))
+                .into());
         }
         for open in outcome.unbound.iter().flatten() {
             crate::report::warn(&format!("nothing binds {open}"), "");
@@ -78,24 +73,24 @@ impl Eval {
         self.print(outcome.value.as_ref().unwrap_or(&Value::None))
     }
 
-    fn print(&self, value: &Value) -> Result<(), Failures> {
+    fn print(&self, value: &Value) -> Result<(), Diagnostics> {
         let style = json::Style {
             indent: Some(2),
             sort_keys: false,
         };
         let text = json::write(value, style).map_err(|error| {
-            Failure::new(ExitStatus::InvalidConfiguration, error.message()).at(&self.file, None)
+            Diagnostic::new(Kind::Invalid, error.message()).at(&self.file, None)
         })?;
         crate::output::print(&format!("{text}\n"))
     }
 
-    fn no_object(&self, found: Option<&Value>) -> Failure {
+    fn no_object(&self, found: Option<&Value>) -> Diagnostic {
         let name = &self.var;
         let message = match found {
             None => format!("the program sets no `{name}`"),
             Some(value) => format!("`{name}` is no template object but {}", value.type_name()),
         };
-        Failure::new(ExitStatus::InvalidConfiguration, message)
+        Diagnostic::new(Kind::Invalid, message)
             .at(&self.file, None)
             .hint("set it to an object, as in `result = String('{{x}}').bind(x = 1)`, or name another variable with --var")
     }

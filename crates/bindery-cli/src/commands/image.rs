@@ -4,9 +4,10 @@ mod list;
 mod referrers;
 mod resolve;
 
+use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::{context::Context, report::Failures};
+use crate::context::Context;
 
 /// Ask registries about images
 #[derive(Subcommand)]
@@ -18,7 +19,7 @@ pub enum Image {
 
 impl Image {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         match self {
             Self::Resolve(verb) => verb.run(context),
             Self::List(verb) => verb.run(context),

@@ -1,14 +1,12 @@
 //! `bindery lock`: what refs are bound to now, written down.
 
+use bindery_diagnostic::Diagnostics;
 use bindery_lockfile::{Policy, changes};
 use clap::Args;
 
-use crate::{
-    context::Context,
-    locking::{Clerk, Files, unused},
-    output,
-    report::Failures,
-};
+use crate::context::Context;
+use crate::locking::{Clerk, Files, unused};
+use crate::output;
 
 /// Write down what the refs of files are bound to
 ///
@@ -26,7 +24,7 @@ pub struct Lock {
 
 impl Lock {
     /// Locks, and prints what is new.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let mut clerk = Clerk::new(context)?;
         let mut done = Vec::new();
         for locked in self.files.locks(&Policy::Known)? {

@@ -7,9 +7,11 @@ mod record;
 mod serve;
 mod show;
 
+use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::{context::Context, job_file::with_room, report::Failures};
+use crate::context::Context;
+use crate::job_file::with_room;
 
 /// Show which plugins are found, what they provide, and whether they are fit; start one; keep what they answer
 #[derive(Subcommand)]
@@ -25,7 +27,7 @@ pub enum Plugin {
 
 impl Plugin {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         match self {
             Self::List(verb) => verb.run(context),
             Self::Show(verb) => verb.run(context),

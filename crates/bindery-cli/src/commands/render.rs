@@ -1,23 +1,22 @@
 //! `bindery render`: a job file in, its jobs with every reference bound out.
 
-use std::{path::PathBuf, rc::Rc};
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use bindery_core::Value;
+use bindery_diagnostic::Diagnostics;
 use bindery_job::{Job, JobKey, Schema, Selection};
 use clap::Args;
 
-use crate::{
-    answers::Answers,
-    binding::Binding,
-    context::Context,
-    job_file::{Loaded, Sandbox},
-    lock::LockOptions,
-    output,
-    pass::Pass,
-    report::{Failures, warn},
-    target::Target,
-    text_file,
-};
+use crate::answers::Answers;
+use crate::binding::Binding;
+use crate::context::Context;
+use crate::job_file::{Loaded, Sandbox};
+use crate::lock::LockOptions;
+use crate::pass::Pass;
+use crate::report::warn;
+use crate::target::Target;
+use crate::{output, text_file};
 
 /// Print the jobs of a file with every reference bound
 ///
@@ -71,7 +70,7 @@ impl Render {
     }
 
     /// Renders, and writes if all of it succeeded.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let answers = self.lock.open(&self.file)?;
         let document = if self.text {
             let cluster = self.cluster.as_deref();
@@ -86,7 +85,11 @@ impl Render {
         }
     }
 
-    fn bind_jobs(&self, context: &Context<'_>, answers: &dyn Answers) -> Result<Vec<u8>, Failures> {
+    fn bind_jobs(
+        &self,
+        context: &Context<'_>,
+        answers: &dyn Answers,
+    ) -> Result<Vec<u8>, Diagnostics> {
         let schema = Rc::new(Schema::new());
         let loaded = if self.read_json {
             Loaded::read_json(&self.file, &schema)?

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use bindery_diagnostic::Diagnostics;
 use bindery_lockfile::{Change, Policy, changes};
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    locking::{Clerk, Files, unused},
-    output::Output,
-    report::Failures,
-};
+use crate::context::Context;
+use crate::exit::ExitStatus;
+use crate::locking::{Clerk, Files, unused};
+use crate::output::Output;
 
 /// Tell which refs have moved since they were locked
 ///
@@ -52,7 +50,7 @@ struct Line {
 
 impl Status {
     /// Compares, and prints what is different.
-    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         let mut clerk = Clerk::new(context)?;
         let mut report = Report::default();
         let anew = Policy::Except(std::rc::Rc::new(|_| true));

@@ -2,13 +2,12 @@
 
 mod folder;
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::Value;
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{Schema, Selection};
 use bindery_lockfile::Policy;
 use clap::Args;
@@ -16,20 +15,18 @@ use serde::Serialize;
 use similar::TextDiff;
 
 use self::folder::Folder;
-use crate::{
-    answers::Answers,
-    binding::Binding,
-    context::Context,
-    exit::ExitStatus,
-    fixture::Replay,
-    job_file::{Loaded, Sandbox},
-    lock::Lock,
-    output::{self, Output},
-    pass::Pass,
-    regular_file,
-    report::{Failure, Failures, warn},
-    target::Target,
-};
+use crate::answers::Answers;
+use crate::binding::Binding;
+use crate::context::Context;
+use crate::exit::ExitStatus;
+use crate::fixture::Replay;
+use crate::job_file::{Loaded, Sandbox};
+use crate::lock::Lock;
+use crate::output::{self, Output};
+use crate::pass::Pass;
+use crate::regular_file;
+use crate::report::warn;
+use crate::target::Target;
 
 /// The most bytes of a snapshot.
 const LONGEST: u64 = 256 << 20;
@@ -90,7 +87,7 @@ enum Outcome {
 
 impl Test {
     /// Renders and compares all files, and prints what is different.
-    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         context.stay_offline();
         let found = Folder::read(&self.folder)?;
         let mut run = Run {
@@ -118,7 +115,7 @@ impl Test {
             );
         }
         self.output.write(&report, Report::text)?;
-        Failures::check(failures)?;
+        Diagnostics::check(failures)?;
         Ok(report.status())
     }
 }
@@ -133,7 +130,7 @@ struct Run<'r, 'o> {
 }
 
 impl Run<'_, '_> {
-    fn line(&mut self, file: &Path) -> Result<Line, Failures> {
+    fn line(&mut self, file: &Path) -> Result<Line, Diagnostics> {
         let snapshot = folder::snapshot_of(file);
         let known = read(&snapshot)?;
         let Some(rendered) = self.render(file, known.is_some())? else {
@@ -161,7 +158,7 @@ impl Run<'_, '_> {
     }
 
     /// What the file renders to; `None` if it defines no jobs and `is_test` does not say that it should.
-    fn render(&mut self, file: &Path, is_test: bool) -> Result<Option<Vec<u8>>, Failures> {
+    fn render(&mut self, file: &Path, is_test: bool) -> Result<Option<Vec<u8>>, Diagnostics> {
         let context = self.context;
         let schema = Rc::new(Schema::new());
         let loaded =
@@ -177,7 +174,7 @@ impl Run<'_, '_> {
     }
 
     /// Who answers the refs of a file.
-    fn answers(&mut self, file: &Path) -> Result<Rc<dyn Answers>, Failures> {
+    fn answers(&mut self, file: &Path) -> Result<Rc<dyn Answers>, Diagnostics> {
         let folder = file.parent().unwrap_or(Path::new(""));
         let Some(fixture) = Replay::nearest(folder, &self.test.folder) else {
             return Ok(Rc::new(Lock::beside(file, Policy::Locked)?));
@@ -186,7 +183,7 @@ impl Run<'_, '_> {
             Some(Some(known)) => Ok(Rc::clone(known) as Rc<dyn Answers>),
             Some(None) => {
                 let message = format!("the fixture `{}` cannot be used", fixture.display());
-                Err(Failure::new(ExitStatus::InvalidConfiguration, message)
+                Err(Diagnostic::new(Kind::Invalid, message)
                     .at(file, None)
                     .into())
             }
@@ -264,11 +261,9 @@ fn shown(paths: &[PathBuf]) -> Vec<String> {
 }
 
 /// The bytes of a snapshot; `None` if there is none.
-fn read(file: &Path) -> Result<Option<Vec<u8>>, Failures> {
+fn read(file: &Path) -> Result<Option<Vec<u8>>, Diagnostics> {
     regular_file::read(file, LONGEST).map_err(|error| {
         let message = format!("cannot read the snapshot `{}`", file.display());
-        Failure::new(ExitStatus::InvalidConfiguration, message)
-            .cause(error)
-            .into()
+        Diagnostic::new(Kind::Invalid, message).cause(error).into()
     })
 }

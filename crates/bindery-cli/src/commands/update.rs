@@ -1,19 +1,17 @@
 //! `bindery update`: what refs are bound to is asked anew.
 
-use std::{rc::Rc, str::FromStr};
+use std::rc::Rc;
+use std::str::FromStr;
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_lockfile::{Entry, Key, Lockfile, Policy, changes};
 use bindery_reference::{Digest, Reference};
 use clap::Args;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    lock::Lock,
-    locking::{Clerk, Files, Locked},
-    output, registry,
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::lock::Lock;
+use crate::locking::{Clerk, Files, Locked};
+use crate::{output, registry};
 
 /// Ask anew for what the lock file has
 ///
@@ -54,7 +52,7 @@ impl FromStr for Precise {
 
 impl Update {
     /// Updates, and prints what has moved.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let mut clerk = Clerk::new(context)?;
         let mut done = Vec::new();
         let mut hits = vec![false; self.only.len().max(self.precise.len())];
@@ -108,7 +106,7 @@ impl Update {
         clerk: &Clerk<'_>,
         hits: &mut [bool],
         context: &Context<'_>,
-    ) -> Result<Lockfile, Failures> {
+    ) -> Result<Lockfile, Diagnostics> {
         let mut changed = lockfile.clone();
         for (precise, hit) in self.precise.iter().zip(hits) {
             for (key, entry) in lockfile.iter() {
@@ -119,7 +117,7 @@ impl Update {
                 let new = entry.with_digest(precise.digest.as_str(), clerk.now());
                 let (Some(new), Some(asked)) = (new, entry.evidence("asked")) else {
                     let message = format!("`{}` is not bound to a digest", key.address);
-                    return Err(Failure::new(ExitStatus::CommandFailure, message).into());
+                    return Err(Diagnostic::new(Kind::Failed, message).into());
                 };
                 if !context.is_offline() {
                     verify(asked, &precise.digest, context)?;
@@ -130,26 +128,26 @@ impl Update {
         Ok(changed)
     }
 
-    fn complain(&self, hits: &[bool]) -> Result<(), Failures> {
+    fn complain(&self, hits: &[bool]) -> Result<(), Diagnostics> {
         let asked = self
             .only
             .iter()
             .chain(self.precise.iter().map(|precise| &precise.reference));
         let missed = asked.zip(hits).filter(|(_, hit)| !**hit).map(|(name, _)| {
-            Failure::new(
-                ExitStatus::CommandFailure,
+            Diagnostic::new(
+                Kind::Failed,
                 format!("no entry of the lock file is `{name}`"),
             )
             .hint("name a ref as in `docker.image[web][1.4]`, or what it asks for as in `registry.example.org/web:1.4`")
         });
-        Failures::check(missed.collect())
+        Diagnostics::check(missed.collect())
     }
 }
 
 /// Asks the registry whether it has this digest in the repository that was asked.
-fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Failures> {
+fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Diagnostics> {
     let mut reference = Reference::parse(asked)
-        .map_err(|error| Failure::new(ExitStatus::CommandFailure, error.to_string()))?;
+        .map_err(|error| Diagnostic::new(Kind::Failed, error.to_string()))?;
     reference.digest = Some(digest.clone());
     registry::verify(&context.registry()?, &reference)
 }

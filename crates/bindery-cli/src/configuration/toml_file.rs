@@ -1,16 +1,11 @@
 //! A configuration file with its places: typed reading of tables, with errors that name file, line, key and what is allowed.
 
-use std::{
-    ops::Range,
-    path::{Path, PathBuf},
-};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
-use toml::{
-    Spanned,
-    de::{DeString, DeTable, DeValue},
-};
-
-use crate::{exit::ExitStatus, report::Failure};
+use bindery_diagnostic::{Diagnostic, Kind};
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
 
 /// The text of a configuration file and where it is from.
 pub struct TomlFile {
@@ -20,7 +15,7 @@ pub struct TomlFile {
 
 impl TomlFile {
     /// Reads a file; `None` if there is none.
-    pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
+    pub fn read(path: &Path) -> Result<Option<Self>, Diagnostic> {
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self {
                 path: path.to_owned(),
@@ -29,18 +24,16 @@ impl TomlFile {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => {
                 let message = format!("cannot read the configuration file `{}`", path.display());
-                Err(Failure::new(ExitStatus::InvalidConfiguration, message).cause(error))
+                Err(Diagnostic::new(Kind::Invalid, message).cause(error))
             }
         }
     }
 
     /// The tables in it, for as long as the file is kept.
-    pub fn parse(&self) -> Result<Spanned<DeTable<'_>>, Failure> {
+    pub fn parse(&self) -> Result<Spanned<DeTable<'_>>, Diagnostic> {
         DeTable::parse(&self.text).map_err(|error| {
-            let failure = Failure::new(
-                ExitStatus::InvalidConfiguration,
-                "the configuration file is not valid TOML",
-            );
+            let failure =
+                Diagnostic::new(Kind::Invalid, "the configuration file is not valid TOML");
             // The parser puts its advice on further lines.
             let reason = error.message().lines().collect::<Vec<_>>().join(", ");
             failure
@@ -57,9 +50,8 @@ impl TomlFile {
     }
 
     /// An error at these bytes of the file.
-    fn failure(&self, message: String, span: &Range<usize>) -> Failure {
-        Failure::new(ExitStatus::InvalidConfiguration, message)
-            .at(&self.path, Some(self.position(span)))
+    fn failure(&self, message: String, span: &Range<usize>) -> Diagnostic {
+        Diagnostic::new(Kind::Invalid, message).at(&self.path, Some(self.position(span)))
     }
 
     /// Line and column of the first byte, both from 1; columns count characters.
@@ -75,7 +67,7 @@ pub struct Section<'a, 'e> {
     file: &'a TomlFile,
     path: String,
     table: &'a DeTable<'a>,
-    errors: &'e mut Vec<Failure>,
+    errors: &'e mut Vec<Diagnostic>,
 }
 
 /// A value of a table, with the place and name it has for messages.
@@ -91,7 +83,11 @@ pub struct Entry<'a> {
 
 impl<'a, 'e> Section<'a, 'e> {
     /// The top of a file.
-    pub fn top(file: &'a TomlFile, table: &'a DeTable<'a>, errors: &'e mut Vec<Failure>) -> Self {
+    pub fn top(
+        file: &'a TomlFile,
+        table: &'a DeTable<'a>,
+        errors: &'e mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             file,
             path: String::new(),
@@ -103,7 +99,7 @@ impl<'a, 'e> Section<'a, 'e> {
     /// Hands every entry to `read`, in the order of the keys' names, and keeps the errors that come back.
     pub fn each(
         &mut self,
-        mut read: impl FnMut(&Entry<'a>, &mut Vec<Failure>) -> Result<(), Failure>,
+        mut read: impl FnMut(&Entry<'a>, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>,
     ) {
         for (key, value) in self.table {
             let entry = entry(self.file, &self.path, key, value);
@@ -146,7 +142,7 @@ fn entry<'a>(
 
 impl<'a> Entry<'a> {
     /// The error for a key that has no business here.
-    pub fn unknown(&self, allowed: &[&str]) -> Failure {
+    pub fn unknown(&self, allowed: &[&str]) -> Diagnostic {
         let hint = format!("allowed here: {}", allowed.join(", "));
         self.file
             .failure(format!("unknown key `{}`", self.name), &self.key_span)
@@ -154,16 +150,16 @@ impl<'a> Entry<'a> {
     }
 
     /// An error about the key.
-    pub fn refuse(&self, message: String) -> Failure {
+    pub fn refuse(&self, message: String) -> Diagnostic {
         self.file.failure(message, &self.key_span)
     }
 
     /// An error about the value.
-    pub fn invalid(&self, message: String) -> Failure {
+    pub fn invalid(&self, message: String) -> Diagnostic {
         self.file.failure(message, &self.value.span())
     }
 
-    fn expected(&self, what: &str) -> Failure {
+    fn expected(&self, what: &str) -> Diagnostic {
         self.invalid(format!(
             "`{}` must be {what}, not {}",
             self.name,
@@ -172,7 +168,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A truth value.
-    pub fn boolean(&self) -> Result<bool, Failure> {
+    pub fn boolean(&self) -> Result<bool, Diagnostic> {
         self.value
             .get_ref()
             .as_bool()
@@ -180,7 +176,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A text.
-    pub fn text(&self) -> Result<&'a str, Failure> {
+    pub fn text(&self) -> Result<&'a str, Diagnostic> {
         self.value
             .get_ref()
             .as_str()
@@ -188,11 +184,11 @@ impl<'a> Entry<'a> {
     }
 
     /// A path as text; a relative one starts at the folder of the file.
-    pub fn path_text(&self) -> Result<String, Failure> {
+    pub fn path_text(&self) -> Result<String, Diagnostic> {
         self.utf8(self.file.resolve(self.text()?))
     }
 
-    fn utf8(&self, path: PathBuf) -> Result<String, Failure> {
+    fn utf8(&self, path: PathBuf) -> Result<String, Diagnostic> {
         let text = path.into_os_string().into_string();
         text.map_err(|path| {
             self.invalid(format!(
@@ -203,7 +199,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A number from 1 up.
-    pub fn count(&self) -> Result<u64, Failure> {
+    pub fn count(&self) -> Result<u64, Diagnostic> {
         let number = self
             .value
             .get_ref()
@@ -215,7 +211,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A list of texts.
-    pub fn texts(&self) -> Result<Vec<&'a str>, Failure> {
+    pub fn texts(&self) -> Result<Vec<&'a str>, Diagnostic> {
         let texts = self
             .value
             .get_ref()
@@ -225,7 +221,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A list of paths; relative ones start at the folder of the file.
-    pub fn paths(&self) -> Result<Vec<PathBuf>, Failure> {
+    pub fn paths(&self) -> Result<Vec<PathBuf>, Diagnostic> {
         Ok(self
             .texts()?
             .into_iter()
@@ -234,7 +230,7 @@ impl<'a> Entry<'a> {
     }
 
     /// A command: a program and its arguments. A relative program with a slash in it starts at the folder of the file.
-    pub fn command(&self) -> Result<Vec<String>, Failure> {
+    pub fn command(&self) -> Result<Vec<String>, Diagnostic> {
         let words = self.texts()?;
         let Some(program) = words.first() else {
             return Err(self.expected("a program and its arguments"));
@@ -249,7 +245,10 @@ impl<'a> Entry<'a> {
     }
 
     /// A table.
-    pub fn section<'e>(&self, errors: &'e mut Vec<Failure>) -> Result<Section<'a, 'e>, Failure> {
+    pub fn section<'e>(
+        &self,
+        errors: &'e mut Vec<Diagnostic>,
+    ) -> Result<Section<'a, 'e>, Diagnostic> {
         let table = self
             .value
             .get_ref()
@@ -264,7 +263,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The tables of a list of tables, each with a reader for its errors.
-    pub fn tables(&self) -> Result<Vec<Table<'a>>, Failure> {
+    pub fn tables(&self) -> Result<Vec<Table<'a>>, Diagnostic> {
         let not_tables = || self.expected("a list of tables");
         let array = self.value.get_ref().as_array().ok_or_else(not_tables)?;
         let table = |value: &'a Spanned<DeValue<'a>>| {
@@ -280,7 +279,7 @@ impl<'a> Entry<'a> {
     }
 
     /// Whatever it is, as JSON.
-    pub fn json(&self) -> Result<serde_json::Value, Failure> {
+    pub fn json(&self) -> Result<serde_json::Value, Diagnostic> {
         json(self.value.get_ref()).ok_or_else(|| {
             self.invalid(format!(
                 "`{}` holds a value that plugins cannot be given",
@@ -313,7 +312,7 @@ impl<'a> Table<'a> {
     }
 
     /// An error about the table as a whole.
-    pub fn invalid(&self, message: String) -> Failure {
+    pub fn invalid(&self, message: String) -> Diagnostic {
         self.file.failure(message, &self.span)
     }
 }

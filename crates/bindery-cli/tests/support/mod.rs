@@ -1,12 +1,10 @@
 //! A machine of its own for each test: home, configuration and working folder, and nothing of the real environment.
 
-use std::{
-    fmt::Write as _,
-    fs::Permissions,
-    os::unix::fs::PermissionsExt,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::fmt::Write as _;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Output};
 
 /// The folders of one test; they are removed with it.
 pub struct Site {

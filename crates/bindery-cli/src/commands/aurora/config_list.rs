@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
+use bindery_diagnostic::{Diagnostics, Kind};
 use bindery_job::{Job, Schema, Selection};
 use clap::Args;
 
-use super::{
-    Everywhere,
-    source::{Source, headed},
-};
-use crate::{context::Context, exit::ExitStatus, job_file::Loaded, output, report::Failures};
+use super::Everywhere;
+use super::source::{Source, with_heading};
+use crate::context::Context;
+use crate::job_file::Loaded;
+use crate::output;
 
 /// List the jobs of a configuration by their keys
 ///
@@ -24,15 +25,15 @@ pub struct List {
 
 impl List {
     /// Prints `jobs=[…]`.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let keys = self.keys(context).map_err(|failures| {
             let heading = "Error loading configuration file";
-            headed(heading, ExitStatus::CommandFailure, failures)
+            with_heading(heading, Kind::Failed, failures)
         })?;
         output::print(&format!("jobs=[{}]\n", keys.join(", ")))
     }
 
-    fn keys(&self, context: &Context<'_>) -> Result<Vec<String>, Failures> {
+    fn keys(&self, context: &Context<'_>) -> Result<Vec<String>, Diagnostics> {
         let schema = Rc::new(Schema::new());
         let loaded = self.source.load(&schema, context)?;
         if loaded.defines_no_jobs() {
@@ -43,7 +44,7 @@ impl List {
     }
 }
 
-fn key(loaded: &Loaded, job: &Job) -> Result<String, Failures> {
+fn key(loaded: &Loaded, job: &Job) -> Result<String, Diagnostics> {
     job.path()
         .map_err(|error| loaded.template_failure(&error).into())
 }

@@ -1,24 +1,21 @@
 //! `aurora job inspect`: a job as it would be sent.
 
-use std::{fmt::Write, fs, path::PathBuf, rc::Rc};
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use bindery_core::{Value, repr};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{BoundJob, JobKey, Schema, Tiers};
 use bindery_target_aurora::thrift::named;
 use clap::Args;
 
-use super::{
-    Everywhere,
-    source::{Source, headed},
-};
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    output,
-    pass::{Pass, Rendered},
-    report::{Failure, Failures},
-    target,
-};
+use super::Everywhere;
+use super::source::{Source, with_heading};
+use crate::context::Context;
+use crate::pass::{Pass, Rendered};
+use crate::{output, target};
 
 /// Show a job with everything bound
 ///
@@ -46,15 +43,15 @@ pub struct Inspect {
 
 impl Inspect {
     /// Prints the job.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         let rendered = self.render(context).map_err(|failures| {
             let heading = "Error loading configuration";
-            headed(heading, ExitStatus::InvalidConfiguration, failures)
+            with_heading(heading, Kind::Invalid, failures)
         })?;
         let job = &rendered.job;
         if self.write_json {
             let document = BoundJob::document(&[job])
-                .map_err(|error| Failure::new(ExitStatus::InvalidConfiguration, error.message()))?;
+                .map_err(|error| Diagnostic::new(Kind::Invalid, error.message()))?;
             return output::print(&document);
         }
         if self.raw {
@@ -65,7 +62,7 @@ impl Inspect {
         output::print(&described(job))
     }
 
-    fn render(&self, context: &Context<'_>) -> Result<Rendered, Failures> {
+    fn render(&self, context: &Context<'_>) -> Result<Rendered, Diagnostics> {
         let schema = Rc::new(Schema::new());
         let loaded = self.source.load(&schema, context)?;
         let job = loaded.job(&schema, &self.source.bindings(), &self.key.clone().into())?;
@@ -76,15 +73,12 @@ impl Inspect {
         Ok(rendered.remove(0))
     }
 
-    fn tiers(&self) -> Result<Option<Tiers>, Failures> {
+    fn tiers(&self) -> Result<Option<Tiers>, Diagnostics> {
         let Some(file) = &self.tiers else {
             return Ok(None);
         };
         let invalid = |message: &str| {
-            Failure::new(
-                ExitStatus::InvalidConfiguration,
-                format!("{message} `{}`", file.display()),
-            )
+            Diagnostic::new(Kind::Invalid, format!("{message} `{}`", file.display()))
         };
         let text = fs::read_to_string(file).map_err(|error| invalid("cannot read").cause(error))?;
         let tiers = Tiers::parse(&text).map_err(|error| {

@@ -1,20 +1,18 @@
 //! A job file and what the command line binds in it, as every verb that takes a configuration has them.
 
-use std::{path::PathBuf, rc::Rc};
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use bindery_core::Value;
+use bindery_diagnostic::{Diagnostics, Kind};
 use bindery_job::Schema;
 use bindery_lockfile::Policy;
 use clap::Args;
 
-use crate::{
-    binding::Binding,
-    context::Context,
-    exit::ExitStatus,
-    job_file::{Loaded, Sandbox},
-    lock::Lock,
-    report::Failures,
-};
+use crate::binding::Binding;
+use crate::context::Context;
+use crate::job_file::{Loaded, Sandbox};
+use crate::lock::Lock;
 
 /// A configuration.
 #[derive(Args)]
@@ -34,7 +32,7 @@ pub struct Source {
 
 impl Source {
     /// Reads the file.
-    pub fn load(&self, schema: &Rc<Schema>, context: &Context<'_>) -> Result<Loaded, Failures> {
+    pub fn load(&self, schema: &Rc<Schema>, context: &Context<'_>) -> Result<Loaded, Diagnostics> {
         if self.read_json {
             Loaded::read_json(&self.file, schema)
         } else {
@@ -43,7 +41,7 @@ impl Source {
     }
 
     /// The lock file beside the file.
-    pub fn lock(&self) -> Result<Lock, Failures> {
+    pub fn lock(&self) -> Result<Lock, Diagnostics> {
         Lock::beside(&self.file, Policy::Known)
     }
 
@@ -53,11 +51,12 @@ impl Source {
     }
 }
 
-/// As the original heads what keeps it from loading a configuration; whatever it was, the code is one and the same.
-pub fn headed(heading: &str, status: ExitStatus, failures: Failures) -> Failures {
-    failures.map(|mut failure| {
-        failure.message = format!("{heading}: {}", failure.message);
-        failure.status = status;
-        failure
+/// Puts `heading` before each message, as the original client does, and gives every error the same kind: the original client has one exit
+/// code for all of them.
+pub fn with_heading(heading: &str, kind: Kind, errors: Diagnostics) -> Diagnostics {
+    errors.map(|mut error| {
+        error.message = format!("{heading}: {}", error.message);
+        error.kind = kind;
+        error
     })
 }

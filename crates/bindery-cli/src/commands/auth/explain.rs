@@ -1,18 +1,15 @@
 //! `bindery auth explain`: where the credential for a reference comes from, and who would see it.
 
 use bindery_credentials::{Answer, Credential, Place, Places, Source};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{AuthAnswer, AuthStep};
 use bindery_reference::{Reference, Registry};
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    output::{Output, columns},
-    plugins,
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::output::{Output, columns};
+use crate::plugins;
 
 /// Tell who is asked for the credential for a reference, what each answers, and what would be sent to whom
 ///
@@ -79,7 +76,7 @@ enum Said {
     Found {
         #[serde(skip_serializing_if = "Option::is_none")]
         key: Option<String>,
-        credential: Kind,
+        credential: CredentialKind,
         #[serde(skip_serializing_if = "Option::is_none")]
         user: Option<String>,
     },
@@ -92,7 +89,7 @@ enum Said {
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Kind {
+enum CredentialKind {
     Password,
     IdentityToken,
     RegistryToken,
@@ -109,7 +106,7 @@ enum Outcome {
 #[derive(Serialize)]
 struct Sent {
     to: Receiver,
-    what: Kind,
+    what: CredentialKind,
     when: &'static str,
 }
 
@@ -122,7 +119,7 @@ enum Receiver {
 
 impl Explain {
     /// Prints who was asked and what came of it.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let (registry, repository) = self.target()?;
         let mut search = Search::default();
         if !context.configuration()?.auth.is_empty() {
@@ -131,8 +128,7 @@ impl Explain {
             let path = repository.as_deref().unwrap_or_default();
             let steps = found.search_credential(&registry.to_string(), path, &["pull"]);
             search.take_plugins(steps.map_err(|error| {
-                Failure::new(ExitStatus::Internal, error.message)
-                    .hint(error.hint.unwrap_or_default())
+                Diagnostic::new(Kind::Internal, error.message).hint(error.hint.unwrap_or_default())
             })?);
         }
         search.take_places(context.logins(), &registry, repository.as_deref());
@@ -147,10 +143,10 @@ impl Explain {
     }
 
     /// The registry, and the repository if one is named.
-    fn target(&self) -> Result<(Registry, Option<String>), Failure> {
+    fn target(&self) -> Result<(Registry, Option<String>), Diagnostic> {
         let text = self.reference.as_str();
         let refuse = |error: bindery_reference::ParseError| {
-            let mut failure = Failure::new(ExitStatus::InvalidCommand, error.to_string());
+            let mut failure = Diagnostic::new(Kind::Usage, error.to_string());
             failure.hint = error.hint();
             failure
         };
@@ -261,7 +257,7 @@ impl Search {
     fn found(&mut self, key: Option<String>, credential: Credential) -> Said {
         let said = Said::Found {
             key,
-            credential: Kind::of(&credential),
+            credential: CredentialKind::of(&credential),
             user: credential.username().map(str::to_owned),
         };
         self.outcome = Outcome::Found;
@@ -300,7 +296,7 @@ impl Row {
     }
 }
 
-impl Kind {
+impl CredentialKind {
     fn of(credential: &Credential) -> Self {
         match credential {
             Credential::Basic { .. } => Self::Password,
@@ -321,9 +317,9 @@ impl Kind {
 /// Who would see a credential.
 fn sent(credential: Option<&Credential>) -> Vec<Sent> {
     let send = |to, what, when| Sent { to, what, when };
-    match credential.map(Kind::of) {
+    match credential.map(CredentialKind::of) {
         None => Vec::new(),
-        Some(what @ Kind::Password) => vec![
+        Some(what @ CredentialKind::Password) => vec![
             send(
                 Receiver::Registry,
                 what,
@@ -335,12 +331,12 @@ fn sent(credential: Option<&Credential>) -> Vec<Sent> {
                 "and to nobody else, if the registry asks for a token (Bearer)",
             ),
         ],
-        Some(what @ Kind::IdentityToken) => vec![send(
+        Some(what @ CredentialKind::IdentityToken) => vec![send(
             Receiver::TokenServer,
             what,
             "by POST and to nobody else, if the registry asks for a token (Bearer)",
         )],
-        Some(what @ Kind::RegistryToken) => vec![send(
+        Some(what @ CredentialKind::RegistryToken) => vec![send(
             Receiver::Registry,
             what,
             "with each request, if it asks for any credential",
@@ -375,7 +371,7 @@ fn text(sheet: &Sheet, registry: &Registry) -> String {
             Receiver::TokenServer => format!("the token server of {}", registry.api_host()),
         };
         let what = match sent.what {
-            Kind::Password => "user name and password",
+            CredentialKind::Password => "user name and password",
             token => token.as_str(),
         };
         format!("{what} to {to}, {}\n", sent.when)

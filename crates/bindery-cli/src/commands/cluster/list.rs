@@ -1,13 +1,11 @@
 //! `bindery cluster list`: the clusters, by name.
 
+use bindery_diagnostic::Diagnostics;
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    output::{Output, columns},
-    report::Failures,
-};
+use crate::context::Context;
+use crate::output::{Output, columns};
 
 /// List the clusters by name, each with the file that defines it
 ///
@@ -34,7 +32,7 @@ struct Row<'a> {
 
 impl List {
     /// Prints the list.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let rows = context.clusters()?.iter().map(|cluster| Row {
             name: cluster.name(),
             file: cluster.file().display().to_string(),

@@ -1,16 +1,14 @@
 //! `bindery cluster show`: all that is known of one cluster, and who says so.
 
 use bindery_cluster::{Source, View};
+use bindery_diagnostic::Diagnostics;
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    context::Context,
-    output::{Output, columns},
-    plugins,
-    report::Failures,
-};
+use crate::context::Context;
+use crate::output::{Output, columns};
+use crate::plugins;
 
 /// Show every value of a cluster and where it comes from
 ///
@@ -57,7 +55,7 @@ enum Origin<'a> {
 
 impl Show {
     /// Prints the sheet.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let cluster = context.cluster(&self.name)?;
         let found = context.plugins()?;
         plugins::warn(found.problems());

@@ -1,15 +1,12 @@
 //! `bindery image list`: the tags of a repository.
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    output::Output,
-    registry::{reference, unresolved, wait_for},
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::output::Output;
+use crate::registry::{reference, unresolved, wait_for};
 
 /// Print the tags of a repository, one a line, in the order of their bytes
 ///
@@ -31,11 +28,11 @@ struct Answer {
 
 impl List {
     /// Prints the tags.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let of = reference(&self.repository)?;
         if of.tag.is_some() || of.digest.is_some() {
             let message = format!("`{}` is an image, not a repository", self.repository);
-            let failure = Failure::new(ExitStatus::InvalidCommand, message);
+            let failure = Diagnostic::new(Kind::Usage, message);
             return Err(failure.hint(format!("write `{}`", of.name())).into());
         }
         let client = context.registry()?;

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use bindery_diagnostic::Diagnostics;
 use bindery_registry::Referrer;
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    output::Output,
-    registry::{reference, unresolved, wait_for},
-    report::Failures,
-};
+use crate::context::Context;
+use crate::output::Output;
+use crate::registry::{reference, unresolved, wait_for};
 
 /// Print what refers to an image: signatures, attestations, bills of materials
 ///
@@ -71,7 +69,7 @@ impl Row {
 
 impl Referrers {
     /// Prints them.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let reference = reference(&self.reference)?;
         let client = context.registry()?;
         let found = wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;

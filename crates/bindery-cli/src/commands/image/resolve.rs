@@ -1,22 +1,18 @@
 //! `bindery image resolve`: what references name at this moment.
 
-use std::{
-    io::Read,
-    path::{Path, PathBuf},
-};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_reference::{Form, Note, ParseError, Reference};
 use bindery_registry::{Image, Platform, Wish};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    output::Output,
-    registry::{unresolved, wait_for},
-    report::{Failure, Failures, warn},
-};
+use crate::context::Context;
+use crate::output::Output;
+use crate::registry::{unresolved, wait_for};
+use crate::report::warn;
 
 /// Print the digest that each reference names at this moment, one a line, in the order asked
 ///
@@ -103,13 +99,13 @@ impl Printed {
 }
 
 impl Asked {
-    fn refuse(&self, error: &ParseError) -> Failure {
+    fn refuse(&self, error: &ParseError) -> Diagnostic {
         let status = if self.place.is_some() {
-            ExitStatus::InvalidConfiguration
+            Kind::Invalid
         } else {
-            ExitStatus::InvalidCommand
+            Kind::Usage
         };
-        let mut failure = Failure::new(status, error.to_string());
+        let mut failure = Diagnostic::new(status, error.to_string());
         failure.hint = error.hint();
         match &self.place {
             Some((list, line)) => failure.at(list, Some((*line, 1))),
@@ -136,12 +132,12 @@ impl Row {
 
 impl Resolve {
     /// Prints the digests.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         if self.from.as_deref() == Some(Path::new("-"))
             && context.reads_logins_from_standard_input()
         {
             let message = "standard input cannot be both `--from` and `--auth-file`";
-            let failure = Failure::new(ExitStatus::InvalidCommand, message);
+            let failure = Diagnostic::new(Kind::Usage, message);
             return Err(failure.hint("write one of them to a file").into());
         }
         let asked = self.asked()?;
@@ -153,7 +149,7 @@ impl Resolve {
                 Err(error) => failures.push(asked.refuse(&error)),
             }
         }
-        Failures::check(failures)?;
+        Diagnostics::check(failures)?;
         for reference in references
             .iter()
             .filter(|it| it.notes().contains(&Note::ImplicitLatest))
@@ -175,7 +171,7 @@ impl Resolve {
         let answers = wait_for(client.resolve_all(&references, &wish, jobs))?;
 
         let mut images = Vec::with_capacity(asked.len());
-        let mut failures: Vec<Failure> = Vec::new();
+        let mut failures: Vec<Diagnostic> = Vec::new();
         for ((asked, reference), answer) in asked.into_iter().zip(&references).zip(answers) {
             match answer {
                 Ok(image) => images.push(Row::new(asked.text, reference, image, self.form)),
@@ -188,7 +184,7 @@ impl Resolve {
                 }
             }
         }
-        Failures::check(failures)?;
+        Diagnostics::check(failures)?;
         self.output.write(&Answers { images }, |answers| {
             answers
                 .images
@@ -199,7 +195,7 @@ impl Resolve {
     }
 
     /// All references, those of the command line first.
-    fn asked(&self) -> Result<Vec<Asked>, Failure> {
+    fn asked(&self) -> Result<Vec<Asked>, Diagnostic> {
         let mut asked: Vec<Asked> = self
             .references
             .iter()
@@ -211,7 +207,7 @@ impl Resolve {
         if let Some(list) = &self.from {
             let text = read(list).map_err(|error| {
                 let message = format!("cannot read the list of references `{}`", list.display());
-                Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+                Diagnostic::new(Kind::Invalid, message).cause(error)
             })?;
             let lines = text
                 .lines()

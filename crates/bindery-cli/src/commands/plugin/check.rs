@@ -2,15 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use bindery_diagnostic::{Diagnostic, Diagnostics};
 use bindery_host::{LibraryError, Problem};
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    output::Output,
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::output::Output;
 
 /// Check libraries as thoroughly as one can without asking them anything; without FILE, all plugins that are found
 ///
@@ -44,7 +42,7 @@ struct Verdict {
 
 impl Check {
     /// Prints a line for each library.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let settings = context.plugin_settings()?;
         let check = |file: &Path| bindery_host::check(file, &settings);
         let mut libraries = Vec::new();
@@ -60,8 +58,8 @@ impl Check {
                     hint: None,
                 }),
                 Err(error) => {
-                    let status = crate::plugins::unusable(error).status;
-                    let mut failure = Failure::new(status, error.line());
+                    let kind = crate::plugins::unusable(error).kind;
+                    let mut failure = Diagnostic::new(kind, error.line());
                     failure.causes = error.causes();
                     failures.push(failure);
                     libraries.push(Verdict {
@@ -106,6 +104,6 @@ impl Check {
             })
             .collect()
         })?;
-        Failures::check(failures)
+        Diagnostics::check(failures)
     }
 }

@@ -1,15 +1,13 @@
 //! `bindery plugin list`: the plugins on the search path.
 
+use bindery_diagnostic::Diagnostics;
 use bindery_host::Description;
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    output::{Output, columns},
-    plugins::warn_of_all,
-    report::Failures,
-};
+use crate::context::Context;
+use crate::output::{Output, columns};
+use crate::plugins::warn_of_all;
 
 /// List the plugins in the order in which they are asked: name, version, what they provide, file
 ///
@@ -54,7 +52,7 @@ struct Problem {
 
 impl List {
     /// Prints the list.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         let found = context.plugins()?;
         warn_of_all(found.problems());
         let problem = |it: &bindery_host::Problem| Problem {

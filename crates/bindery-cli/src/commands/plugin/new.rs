@@ -1,20 +1,15 @@
 //! `bindery plugin new`: a project that builds, passes its tests and binds at once.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    str::FromStr,
-};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use clap::{Args, ValueEnum};
 
-use crate::{
-    exit::ExitStatus,
-    output,
-    report::{Failure, Failures},
-};
+use crate::output;
 
 /// Start a plugin: write a project that passes its tests and binds at once
 ///
@@ -84,18 +79,18 @@ const SH_TEST: &str = include_str!("../../../../../docs/examples/test_greeting.s
 
 impl New {
     /// Writes the project, and prints where it is.
-    pub fn run(&self) -> Result<(), Failures> {
+    pub fn run(&self) -> Result<(), Diagnostics> {
         let name = &self.name.0;
         let folder = self.dir.clone().unwrap_or_else(|| PathBuf::from(name));
         if fs::symlink_metadata(&folder).is_ok() {
             let message = format!("`{}` is there already", folder.display());
-            return Err(Failure::new(ExitStatus::InvalidCommand, message)
+            return Err(Diagnostic::new(Kind::Usage, message)
                 .hint("name another folder with `--dir`")
                 .into());
         }
         if self.kit.is_some() && self.lang != Language::Rust {
             let message = "`--kit` is for plugins in Rust";
-            return Err(Failure::new(ExitStatus::InvalidCommand, message).into());
+            return Err(Diagnostic::new(Kind::Usage, message).into());
         }
         let files = match self.lang {
             Language::Rust => rust(name, self.kit.as_deref())?,
@@ -104,14 +99,14 @@ impl New {
         };
         write(&folder, &files).map_err(|error| {
             let message = format!("cannot write `{}`", folder.display());
-            Failure::new(ExitStatus::Internal, message).cause(error)
+            Diagnostic::new(Kind::Internal, message).cause(error)
         })?;
         output::print(&format!("{}\n", folder.join("README.md").display()))
     }
 }
 
 /// A library that depends on the kit in `kit`, or on a copy of it.
-fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Failures> {
+fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Diagnostics> {
     let (place, workspace, about) = match kit {
         None => (
             "vendor/bindery-plugin".to_owned(),
@@ -155,7 +150,7 @@ fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Failures> {
 }
 
 /// The path of the kit's chief crate.
-fn kit_at(folder: &Path) -> Result<String, Failures> {
+fn kit_at(folder: &Path) -> Result<String, Diagnostics> {
     let found = folder.join("bindery-plugin").canonicalize();
     let found = found
         .ok()
@@ -163,7 +158,7 @@ fn kit_at(folder: &Path) -> Result<String, Failures> {
     let found = found.and_then(|found| found.to_str().map(str::to_owned));
     found.ok_or_else(|| {
         let message = format!("there is no `bindery-plugin` in `{}`", folder.display());
-        Failure::new(ExitStatus::InvalidCommand, message)
+        Diagnostic::new(Kind::Usage, message)
             .hint("`--kit` wants the folder that holds the crate, such as `crates` of a checkout")
             .into()
     })

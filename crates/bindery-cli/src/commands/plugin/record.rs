@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
+use bindery_diagnostic::Diagnostics;
 use clap::Args;
 
-use crate::{
-    context::Context,
-    fixture::{self, Recorder},
-    locking::Inputs,
-    output,
-    report::{Failures, warn},
-};
+use crate::context::Context;
+use crate::fixture::{self, Recorder};
+use crate::locking::Inputs;
+use crate::output;
+use crate::report::warn;
 
 /// Ask binders for the refs of files, and keep what they answer for tests
 ///
@@ -28,7 +27,7 @@ pub struct Record {
 
 impl Record {
     /// Asks, and writes if all files could be read.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         context.record();
         let recorder = Recorder::default();
         self.inputs.ask(&recorder, context)?;

@@ -1,21 +1,16 @@
 //! `bindery plugin show`: everything a plugin says of itself.
 
-use std::{
-    fmt::Write,
-    path::{MAIN_SEPARATOR, Path, PathBuf},
-};
+use std::fmt::Write;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use bindery_cluster::TraitField;
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{Defined, Description, FieldDescription, OptionDescription, Plugin};
 use clap::Args;
 use serde::Serialize;
 
-use crate::{
-    context::Context,
-    exit::ExitStatus,
-    output::{Output, columns},
-    report::{Failure, Failures},
-};
+use crate::context::Context;
+use crate::output::{Output, columns};
 
 /// Show what a plugin provides: binders with the refs they bind, cluster traits and names for job files with their fields, sources of
 /// credentials, methods, options, commands, and its part in runs and in calls to a scheduler
@@ -47,7 +42,7 @@ struct Sheet<'a> {
 
 impl Show {
     /// Prints the sheet.
-    pub fn run(&self, context: &Context) -> Result<(), Failures> {
+    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
         if self.plugin.contains(MAIN_SEPARATOR) {
             let found = context.plugins_of(PathBuf::from(&self.plugin))?;
             return found.iter().try_for_each(|plugin| self.print(plugin));
@@ -56,8 +51,8 @@ impl Show {
         match found.get(&self.plugin) {
             Some(plugin) => self.print(plugin),
             None => {
-                let failure = Failure::new(
-                    ExitStatus::CommandFailure,
+                let failure = Diagnostic::new(
+                    Kind::Failed,
                     format!("there is no plugin `{}`", self.plugin),
                 );
                 let names: Vec<&str> = found
@@ -73,7 +68,7 @@ impl Show {
         }
     }
 
-    fn print(&self, plugin: &Plugin) -> Result<(), Failures> {
+    fn print(&self, plugin: &Plugin) -> Result<(), Diagnostics> {
         let file = Path::display(plugin.file()).to_string();
         let sheet = Sheet {
             file,

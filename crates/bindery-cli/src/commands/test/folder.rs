@@ -1,15 +1,9 @@
 //! The job files and snapshots of a folder.
 
-use std::{
-    collections::BTreeSet,
-    fs, io,
-    path::{Path, PathBuf},
-};
-
-use crate::{
-    exit::ExitStatus,
-    report::{Failure, Failures},
-};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// What a job file's name ends with.
 const JOB_FILE: &str = ".aurora";
@@ -35,14 +29,14 @@ pub struct Folder {
 
 impl Folder {
     /// Looks below `top`; what is hidden and links to folders are skipped.
-    pub fn read(top: &Path) -> Result<Self, Failures> {
+    pub fn read(top: &Path) -> Result<Self, Diagnostics> {
         let mut jobs = BTreeSet::new();
         let mut snapshots = BTreeSet::new();
         let mut open = vec![top.to_owned()];
         while let Some(folder) = open.pop() {
             let unreadable = |error: io::Error| {
                 let message = format!("cannot read the folder `{}`", folder.display());
-                Failure::new(ExitStatus::InvalidConfiguration, message).cause(error)
+                Diagnostic::new(Kind::Invalid, message).cause(error)
             };
             for entry in fs::read_dir(&folder).map_err(unreadable)? {
                 let entry = entry.map_err(unreadable)?;
@@ -62,7 +56,7 @@ impl Folder {
         }
         if jobs.is_empty() {
             let message = format!("there is no job file in `{}`", top.display());
-            return Err(Failure::new(ExitStatus::InvalidConfiguration, message)
+            return Err(Diagnostic::new(Kind::Invalid, message)
                 .hint(format!("job files are called `*{JOB_FILE}`"))
                 .into());
         }
