@@ -14,33 +14,20 @@
 #![forbid(unsafe_code)]
 
 mod bound;
-mod conversion;
-mod fields;
-mod helpers;
-mod invalid;
-mod job;
 mod key;
-mod options;
 mod phases;
-mod plan;
-mod ports;
 mod schema;
-mod select;
-mod tasks;
-mod tiers;
-mod update;
-mod warning;
 
-pub use bound::{
+pub use bound::job::{
     BoundJob, Constraint, ConstraintRule, Container, CronCollisionPolicy, Executor, Image,
     PartitionPolicy, Resources, SlaPolicy, UpdateConfig, UpdateStrategy, Volume,
 };
-pub use invalid::InvalidJob;
-pub use job::{Finished, Job, JobProblem, is_deferred};
+pub use bound::update::{UpdateError, UpdateSettings};
 pub use key::{JobKey, KeyError};
-pub use phases::InterpolatedJob;
-pub use schema::Schema;
-pub use select::{JobFile, SelectError, Selection};
-pub use tiers::{Tiers, TiersError};
-pub use update::{UpdateError, UpdateSettings};
-pub use warning::Warning;
+pub use phases::checks::InterpolatedJob;
+pub use phases::invalid::InvalidJob;
+pub use phases::job::{Finished, Job, JobProblem, is_deferred};
+pub use phases::job_file::{JobFile, SelectError, Selection};
+pub use phases::tiers::{Tiers, TiersError};
+pub use phases::warning::Warning;
+pub use schema::types::Schema;

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use bindery_core::{Definition, Error, ErrorKind, Function, Origin, Value};
 
-use crate::{Schema, options, tasks};
+use crate::Schema;
+use crate::schema::{options, tasks};
 
 /// One call of a helper.
 pub(crate) struct Call<'a> {

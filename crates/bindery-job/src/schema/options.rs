@@ -2,7 +2,7 @@
 
 use bindery_core::{Error, ErrorKind, Value, repr};
 
-use crate::helpers::Call;
+use crate::schema::helpers::Call;
 
 pub(crate) fn java(call: &Call<'_>) -> Result<Value, Error> {
     render("-", "-", call.arguments, call)

@@ -2,8 +2,8 @@
 
 use bindery_core::{Component, Error, Object, OpenRef, Origin, Problem, Ref, Value};
 
-use crate::invalid::place;
-use crate::select::text_of;
+use crate::phases::invalid::place;
+use crate::phases::job_file::text_of;
 use crate::{BoundJob, InvalidJob, Schema, Selection, Tiers, Warning};
 
 /// A job object with its bindings.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use bindery_core::{Error, Value, json};
 
-use crate::schema::AURORA_EXECUTOR_NAME;
+use crate::schema::types::AURORA_EXECUTOR_NAME;
 use crate::{JobKey, Warning};
 
 /// A job in which nothing is open but what the scheduler binds, as plain data.

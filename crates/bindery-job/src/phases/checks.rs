@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use bindery_core::{Error, Object, Ref, Value, repr};
 
-use crate::fields::Fields;
-use crate::job::{Job, is_deferred};
 use crate::key::is_identifier;
-use crate::plan::{self, Planned};
-use crate::ports::{self, Cycle, NotByName, Portmap};
-use crate::{BoundJob, InvalidJob, Schema, Tiers, Warning, conversion};
+use crate::phases::conversion;
+use crate::phases::fields::Fields;
+use crate::phases::job::{Job, is_deferred};
+use crate::phases::plan::{self, Planned};
+use crate::phases::ports::{self, Cycle, NotByName, Portmap};
+use crate::{BoundJob, InvalidJob, Schema, Tiers, Warning};
 
 /// A job with everything bound, interpolated, on its way through the phases that read it.
 pub struct InterpolatedJob {

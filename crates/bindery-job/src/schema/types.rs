@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bindery_core::{Definition, Error, Field, Type, Value};
 
-use crate::helpers;
+use crate::schema::helpers;
 
 /// Name of the executor that runs Thermos tasks.
 pub(crate) const AURORA_EXECUTOR_NAME: &str = "AuroraExecutor";

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_core::{Component, Ref};
 
-use crate::fields::number_in;
+use crate::phases::fields::number_in;
 
 /// The name in `thermos.ports[name]`; `None` for another ref, an error for another ref below `thermos.ports`.
 pub(crate) fn name_of(reference: &Ref) -> Result<Option<&str>, NotByName> {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use bindery_core::{Object, Text, Type, Value, json, repr};
 
-use crate::fields::{Fields, number_in, short};
-use crate::phases::InterpolatedJob;
-use crate::schema::AURORA_EXECUTOR_NAME;
+use crate::phases::checks::InterpolatedJob;
+use crate::phases::fields::{Fields, number_in, short};
+use crate::schema::types::AURORA_EXECUTOR_NAME;
 use crate::{
     BoundJob, Constraint, ConstraintRule, Container, CronCollisionPolicy, Executor, Image,
     InvalidJob, JobKey, PartitionPolicy, Resources, Schema, SlaPolicy, UpdateConfig,

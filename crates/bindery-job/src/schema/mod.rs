@@ -1,0 +1,6 @@
+//! Aurora's job schema: types, prelude and helper functions.
+
+pub(crate) mod helpers;
+pub(crate) mod options;
+pub(crate) mod tasks;
+pub(crate) mod types;
