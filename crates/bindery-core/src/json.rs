@@ -2,9 +2,13 @@
 
 use std::rc::Rc;
 
+pub use bindery_notation::json::JsonError;
+
+use bindery_notation::json as notation;
+
 use crate::meter::{evaluation, made};
 use crate::object::Content;
-use crate::{Error, ErrorKind, Int, Object, Text, Type, Value, repr};
+use crate::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
 /// How JSON is laid out.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,271 +19,53 @@ pub struct Style {
     pub sort_keys: bool,
 }
 
-/// A text that is no JSON.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}: line {line} column {column} (char {offset})")]
-pub struct JsonError {
-    /// What was expected, in the words of Python's reader.
-    pub message: &'static str,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// Characters before the place.
-    pub offset: usize,
-}
-
-/// How deep arrays and objects may nest.
-const MAX_DEPTH: usize = 200;
-
-/// Reads one JSON document. Of equal keys the last wins.
+/// Reads one JSON document. The last of equal keys wins.
 ///
 /// # Errors
 ///
-/// With the place, for anything that is no JSON, and for nesting deeper than 200.
+/// [`JsonError`] with its position for text that is not valid JSON or nests deeper than 200.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    let mut reader = Reader { text, at: 0 };
-    reader.skip_space();
-    let value = reader.value(0)?;
-    reader.skip_space();
-    if reader.at < text.len() {
-        return Err(reader.error("Extra data"));
-    }
-    Ok(value)
+    notation::read(text, &mut Data)
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-}
+/// Builder of plain data.
+struct Data;
 
-impl Reader<'_> {
-    fn error(&self, message: &'static str) -> JsonError {
-        let before = &self.text[..self.at];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        JsonError {
-            message,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            offset: before.chars().count(),
-        }
+impl notation::Builder for Data {
+    type Value = Value;
+    type Error = JsonError;
+
+    fn null(&mut self) -> Result<Value, JsonError> {
+        Ok(Value::None)
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    fn boolean(&mut self, value: bool) -> Result<Value, JsonError> {
+        Ok(Value::Boolean(value))
     }
 
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
+    fn integer(&mut self, digits: &str) -> Result<Value, JsonError> {
+        Ok(Value::Integer(
+            Int::parse_python(digits).expect("the reader passes ASCII digits"),
+        ))
     }
 
-    fn take(&mut self, word: &str) -> bool {
-        let found = self.text[self.at..].starts_with(word);
-        if found {
-            self.at += word.len();
-        }
-        found
+    fn float(&mut self, value: f64) -> Result<Value, JsonError> {
+        Ok(Value::Float(value))
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
-        if depth > MAX_DEPTH {
-            return Err(self.error("Nested too deeply"));
-        }
-        match self.peek() {
-            Some(b'"') => Ok(Value::String(Text::new(self.string()?))),
-            Some(b'{') => self.object(depth),
-            Some(b'[') => self.array(depth),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            _ => {
-                for (word, value) in [
-                    ("null", Value::None),
-                    ("true", Value::Boolean(true)),
-                    ("false", Value::Boolean(false)),
-                    ("NaN", Value::Float(f64::NAN)),
-                    ("Infinity", Value::Float(f64::INFINITY)),
-                ] {
-                    if self.take(word) {
-                        return Ok(value);
-                    }
-                }
-                Err(self.error("Expecting value"))
-            }
-        }
+    fn string(&mut self, text: Rc<str>) -> Result<Value, JsonError> {
+        Ok(Value::string(text))
     }
 
-    fn number(&mut self) -> Result<Value, JsonError> {
-        let start = self.at;
-        let negative = self.take("-");
-        if negative && self.take("Infinity") {
-            return Ok(Value::Float(f64::NEG_INFINITY));
-        }
-        let digits = |reader: &mut Self| {
-            let from = reader.at;
-            while matches!(reader.peek(), Some(b'0'..=b'9')) {
-                reader.at += 1;
-            }
-            reader.at > from
-        };
-        if !self.take("0") && !digits(self) {
-            self.at = start;
-            return Err(self.error("Expecting value"));
-        }
-        let mut end = self.at;
-        let mut is_float = false;
-        if self.take(".") && digits(self) {
-            end = self.at;
-            is_float = true;
-        }
-        self.at = end;
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            if digits(self) {
-                end = self.at;
-                is_float = true;
-            }
-        }
-        self.at = end;
-        let text = &self.text[start..end];
-        if is_float {
-            let number = text.parse().map_err(|_| self.error("Expecting value"))?;
-            return Ok(Value::Float(number));
-        }
-        Int::parse_python(text)
-            .map(Value::Integer)
-            .ok_or_else(|| self.error("Expecting value"))
+    fn array(&mut self, items: Vec<Value>) -> Result<Value, JsonError> {
+        Ok(Value::List(items.into()))
     }
 
-    fn string(&mut self) -> Result<String, JsonError> {
-        let start = self.at;
-        self.at += 1;
-        let mut out = String::new();
-        loop {
-            let rest = &self.text[self.at..];
-            let Some(end) = rest.find(|c: char| matches!(c, '"' | '\\') || c < ' ') else {
-                self.at = start;
-                return Err(self.error("Unterminated string starting at"));
-            };
-            out.push_str(&rest[..end]);
-            self.at += end;
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(out);
-                }
-                Some(b'\\') => out.push(self.escape()?),
-                _ => return Err(self.error("Invalid control character at")),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let start = self.at;
-        self.at += 1;
-        let c = self.peek();
-        self.at += 1;
-        Ok(match c {
-            Some(c @ (b'"' | b'\\' | b'/')) => char::from(c),
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                let high = self.hex()?;
-                if (0xd800..0xdc00).contains(&high) && self.take("\\u") {
-                    let low = self.hex()?;
-                    let code =
-                        0x10000 + ((high - 0xd800) << 10) + (low.wrapping_sub(0xdc00) & 0x3ff);
-                    char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-                } else {
-                    char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER)
-                }
-            }
-            _ => {
-                self.at = start;
-                return Err(self.error("Invalid \\escape"));
-            }
-        })
-    }
-
-    fn hex(&mut self) -> Result<u32, JsonError> {
-        let digits = self.text.get(self.at..self.at + 4);
-        match digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
-            Some(code) => {
-                self.at += 4;
-                Ok(code)
-            }
-            None => {
-                // Python points at the `u`.
-                self.at -= 1;
-                Err(self.error("Invalid \\uXXXX escape"))
-            }
-        }
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Value, JsonError> {
-        self.at += 1;
-        let mut items = Vec::new();
-        self.skip_space();
-        if self.take("]") {
-            return Ok(Value::List(items.into()));
-        }
-        loop {
-            self.skip_space();
-            items.push(self.value(depth + 1)?);
-            self.skip_space();
-            if self.take("]") {
-                return Ok(Value::List(items.into()));
-            }
-            if !self.take(",") {
-                return Err(self.error("Expecting ',' delimiter"));
-            }
-        }
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Value, JsonError> {
-        self.at += 1;
-        let mut entries: Vec<(Value, Value)> = Vec::new();
-        let mut positions = std::collections::HashMap::new();
-        self.skip_space();
-        if self.take("}") {
-            return Ok(Value::Map(entries.into()));
-        }
-        loop {
-            self.skip_space();
-            if self.peek() != Some(b'"') {
-                return Err(self.error("Expecting property name enclosed in double quotes"));
-            }
-            let key: Rc<str> = self.string()?.into();
-            self.skip_space();
-            if !self.take(":") {
-                return Err(self.error("Expecting ':' delimiter"));
-            }
-            self.skip_space();
-            let value = self.value(depth + 1)?;
-            match positions.get(&key) {
-                Some(&position) => {
-                    let entry: &mut (Value, Value) = &mut entries[position];
-                    entry.1 = value;
-                }
-                None => {
-                    positions.insert(Rc::clone(&key), entries.len());
-                    entries.push((Value::string(key), value));
-                }
-            }
-            self.skip_space();
-            if self.take("}") {
-                return Ok(Value::Map(entries.into()));
-            }
-            if !self.take(",") {
-                return Err(self.error("Expecting ',' delimiter"));
-            }
-        }
+    fn object(&mut self, entries: Vec<(Rc<str>, Value)>) -> Result<Value, JsonError> {
+        let entries = entries
+            .into_iter()
+            .map(|(key, value)| (Value::string(key), value));
+        Ok(Value::Map(entries.collect()))
     }
 }
 
