@@ -1,78 +1,46 @@
-//! The built binary, run in an environment of its own.
+//! User of the built binary, with an environment of the test.
 
-use std::{
-    env,
-    fs::{self, Permissions},
-    io::Read,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-    sync::mpsc,
-    thread,
-    time::{Duration, Instant},
-};
+use std::env;
+use std::fs::{self, Permissions};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
 
-/// The built `bindery`, beside which this test or example was built.
+use crate::Build;
+
+/// Returns the path of the binary that was built with this test or example.
 ///
 /// # Panics
 ///
-/// If it is not there: it is built by `cargo test` and `cargo build` for the whole workspace, not by `-p bindery-tests`.
+/// As [`Build::binary`].
 pub fn binary() -> PathBuf {
-    let file = profile_folder().join("bindery");
-    assert!(
-        file.is_file(),
-        "`{}` is not built; run `cargo test` or `cargo build` without `-p`",
-        file.display()
-    );
-    file
+    Build::current().binary()
 }
 
-/// The folder with the plugins of the same build.
-///
-/// `cargo test` leaves them in `deps`, and only a plain `cargo build` puts them beside the binary as well: what is in `deps`
-/// is never the older of the two.
+/// Returns the folder of the plugins that were built with this test or example.
 ///
 /// # Panics
 ///
-/// If neither holds them.
+/// As [`Build::plugin_folder`].
 pub fn plugin_folder() -> PathBuf {
-    let profile = profile_folder();
-    let name = format!(
-        "{}bindery_plugin_docker{}",
-        env::consts::DLL_PREFIX,
-        env::consts::DLL_SUFFIX
-    );
-    [profile.join("deps"), profile.clone()]
-        .into_iter()
-        .find(|folder| folder.join(&name).is_file())
-        .unwrap_or_else(|| {
-            panic!(
-                "no plugin is built in `{}`; run `cargo test` without `-p`",
-                profile.display()
-            )
-        })
+    Build::current().plugin_folder()
 }
 
-/// `target/<profile>`: tests run in its `deps`, examples in its `examples`.
-fn profile_folder() -> PathBuf {
-    let this = env::current_exe()
-        .and_then(fs::canonicalize)
-        .expect("a running program has a file");
-    this.ancestors()
-        .nth(2)
-        .expect("cargo builds two folders below the profile's")
-        .to_owned()
-}
-
-/// A user of the binary: a home folder, clusters and a configuration, all of them temporary.
+/// User of the binary: a temporary home folder, with clusters and a configuration.
 ///
-/// Nothing of the caller's environment is seen but `PATH`. The built plugins are found through `[plugins] path` in the
-/// configuration; the user is called `tester`.
+/// Commands see `PATH` of the caller's environment and nothing else. The configuration names the built plugins in
+/// `[plugins] path`. The user is called `tester`.
 pub struct Bindery {
     home: TempDir,
+    build: Build,
     program: PathBuf,
     variables: Vec<(String, String)>,
     folder: PathBuf,
@@ -85,12 +53,18 @@ impl Default for Bindery {
 }
 
 impl Bindery {
-    /// A user without clusters, who finds the plugins that were built.
+    /// Creates a user without clusters, whose configuration names the built plugins.
     pub fn new() -> Self {
+        Self::of(&Build::current())
+    }
+
+    /// Creates a user of another build.
+    pub fn of(build: &Build) -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");
         let folder = home.path().join("work");
         let bindery = Self {
-            program: binary(),
+            build: build.clone(),
+            program: build.binary(),
             variables: Vec::new(),
             folder,
             home,
@@ -102,7 +76,7 @@ impl Bindery {
         bindery.configure("")
     }
 
-    /// The same user with an installation: a copy of the binary, and of the plugins that are installed with it.
+    /// Installs the binary and its plugins as copies below the home folder, and runs the copy from now on.
     ///
     /// # Panics
     ///
@@ -116,21 +90,19 @@ impl Bindery {
             fs::copy(&from, &place).expect("a built file can be copied");
             place
         };
-        let program = copy(binary(), &programs);
+        let program = copy(self.build.binary(), &programs);
         for name in ["auth", "docker", "traits"] {
-            let file = format!(
-                "{}bindery_plugin_{name}{}",
-                env::consts::DLL_PREFIX,
-                env::consts::DLL_SUFFIX
+            copy(
+                self.build.plugin(&format!("bindery_plugin_{name}")),
+                &plugins,
             );
-            copy(plugin_folder().join(file), &plugins);
         }
         Self { program, ..self }.configure_fully("")
     }
 
-    /// Replaces the user's `bindery.toml`; the place of the plugins is added to it.
+    /// Replaces the user's `bindery.toml`, and names the folder of the plugins in it.
     pub fn configure(self, toml: &str) -> Self {
-        let plugins = plugin_folder();
+        let plugins = self.build.plugin_folder();
         let text = format!(
             "[plugins]\npath = [{:?}]\n\n{toml}",
             plugins.display().to_string()
@@ -138,14 +110,14 @@ impl Bindery {
         self.configure_fully(&text)
     }
 
-    /// Replaces the user's `bindery.toml` as a whole, the place of the plugins included.
+    /// Replaces the user's `bindery.toml`, without naming the folder of the plugins.
     pub fn configure_fully(self, toml: &str) -> Self {
         fs::write(self.home.path().join("config/bindery/bindery.toml"), toml)
             .expect("a temporary folder can be written");
         self
     }
 
-    /// Replaces the `clusters.json` that `AURORA_CONFIG_ROOT` leads to.
+    /// Replaces the `clusters.json` in the folder that `AURORA_CONFIG_ROOT` names.
     pub fn clusters(self, json: &str) -> Self {
         fs::write(self.home.path().join("clusters/clusters.json"), json)
             .expect("a temporary folder can be written");
@@ -159,7 +131,7 @@ impl Bindery {
         ))
     }
 
-    /// Writes what `docker login` writes for one registry; an earlier login is gone.
+    /// Writes the file that `docker login` writes for one registry. Replaces an earlier login.
     pub fn docker_login(self, registry: &str, user: &str, password: &str) -> Self {
         let folder = self.home.path().join(".docker");
         fs::create_dir_all(&folder).expect("a temporary folder can be written");
@@ -178,18 +150,18 @@ impl Bindery {
         self
     }
 
-    /// Runs in this folder instead of the user's `work`.
+    /// Sets the folder that commands run in; the default is the user's `work`.
     pub fn current_dir(mut self, folder: &Path) -> Self {
         folder.clone_into(&mut self.folder);
         self
     }
 
-    /// The user's home folder.
+    /// Returns the user's home folder.
     pub fn home(&self) -> &Path {
         self.home.path()
     }
 
-    /// Writes a file below the folder that commands run in; returns its path.
+    /// Writes a file below the folder that commands run in, and returns its path.
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let file = self.folder.join(name);
         fs::create_dir_all(file.parent().expect("a file is in a folder"))
@@ -198,7 +170,7 @@ impl Bindery {
         file
     }
 
-    /// The command with these arguments, ready to be run.
+    /// Returns a command with these arguments, not started yet.
     pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let home = self.home.path();
         let mut command = Command::new(&self.program);
@@ -218,29 +190,29 @@ impl Bindery {
         command
     }
 
-    /// Runs the command with these arguments and waits for its end.
+    /// Runs the binary with these arguments, and waits for its end.
     pub fn run<const N: usize>(&self, arguments: [&str; N]) -> Ran {
         Ran::of(self.command(arguments))
     }
 }
 
-/// How a command ended.
+/// Result of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
-    /// The exit code; `None` if a signal ended it.
+    /// Exit code; `None` if a signal ended the process.
     pub code: Option<i32>,
-    /// What it wrote to stdout.
+    /// Text on standard output.
     pub stdout: String,
-    /// What it wrote to stderr.
+    /// Text on standard error.
     pub stderr: String,
 }
 
 impl Ran {
-    /// Runs any command to its end.
+    /// Runs a command to its end.
     ///
     /// # Panics
     ///
-    /// If it cannot be started, or writes anything but UTF-8.
+    /// If the command cannot be started, or writes anything but UTF-8.
     pub fn of(mut command: Command) -> Self {
         let output = command
             .output()
@@ -253,11 +225,11 @@ impl Ran {
         }
     }
 
-    /// Runs any command that has to end within `limit`; if it does not, it is killed.
+    /// Runs a command to its end, and kills it after `limit`.
     ///
     /// # Panics
     ///
-    /// As [`Ran::of`], and if the time is over.
+    /// As [`Ran::of`], and if the command was killed.
     #[track_caller]
     pub fn within(limit: Duration, mut command: Command) -> Self {
         let end = Instant::now() + limit;
@@ -266,9 +238,9 @@ impl Ran {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?} could not be run: {error}"));
-        let stdout = read_aside(process.stdout.take().expect("stdout is piped"));
-        let stderr = read_aside(process.stderr.take().expect("stderr is piped"));
-        // Both are closed when it ends, and not before.
+        let stdout = read_on_thread(process.stdout.take().expect("stdout is piped"));
+        let stderr = read_on_thread(process.stderr.take().expect("stderr is piped"));
+        // Both pipes are closed when the process ends, and not before.
         let texts = [stdout, stderr]
             .map(|read| read.recv_timeout(end.saturating_duration_since(Instant::now())));
         let [Ok(stdout), Ok(stderr)] = texts else {
@@ -284,11 +256,11 @@ impl Ran {
         }
     }
 
-    /// What it wrote to stdout, if it ended well.
+    /// Returns the text on standard output of a command that succeeded.
     ///
     /// # Panics
     ///
-    /// If it did not, with everything it said.
+    /// If the command failed; the message has both outputs.
     #[track_caller]
     pub fn success(self) -> String {
         assert_eq!(
@@ -301,11 +273,11 @@ impl Ran {
         self.stdout
     }
 
-    /// What it wrote to stderr, if it ended with this exit code and wrote nothing to stdout.
+    /// Returns the text on standard error of a command that ended with this exit code and printed nothing else.
     ///
     /// # Panics
     ///
-    /// If it did not, with everything it said.
+    /// If the command ended otherwise; the message has both outputs.
     #[track_caller]
     pub fn failure(self, code: i32) -> String {
         assert_eq!(
@@ -320,13 +292,13 @@ impl Ran {
     }
 }
 
-/// Reads a text to its end on a thread of its own.
-fn read_aside(mut from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+/// Reads a text to its end on another thread.
+fn read_on_thread(mut from: impl Read + Send + 'static) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut text = String::new();
         from.read_to_string(&mut text).expect("output is UTF-8");
-        // Nobody waits for it where the time was over.
+        // The receiver is gone if the time is over.
         let _ = sender.send(text);
     });
     receiver

@@ -1,18 +1,21 @@
-//! What end-to-end cases lean on: real programs, run for one test and gone after it.
+//! Tools for end-to-end tests: the built binary and real registries and clients, started per test and stopped after it.
 //!
-//! [`Bindery`] runs the built binary in an environment of its own; [`RealRegistry`] is Debian's `docker-registry` on a free
-//! port, filled with our own bytes or by [`Skopeo`]: open, behind a password, behind the tokens of a [`TokenServer`], behind TLS
-//! with the certificates of an [`Authority`] of its own, or in front of another registry. Programs of others may be missing: the functions that need one then
-//! give `None` and say so on stderr, and the case returns. Where `CI` is `true` a missing program is a failure.
+//! [`Bindery`] runs the built binary in an environment of the test. [`RealRegistry`] is Debian's `docker-registry` on a free port,
+//! filled with images of the test or by [`Skopeo`]. It can be open, behind a password, behind the tokens of a [`TokenServer`], behind
+//! TLS with the certificates of an [`Authority`], or a mirror of another registry. External programs may be missing: the functions
+//! that need one then return `None` and print a line on standard error, and the test returns early. With `CI=true` a missing program
+//! is a failure.
 //!
-//! [`Schema`] tells what is against one of the JSON Schemas that are published with the documentation. [`conformance`] runs the shared vectors against the template core and the loader, and judges the outcome.
+//! [`Schema`] checks documents against the JSON Schemas that are published with the documentation. [`conformance`] runs the shared
+//! vectors and compares the outcomes.
 //!
-//! The cases are in `tests/`; what `cargo xtask` drives is in `examples/`.
+//! The tests are in `tests/`; programs that `cargo xtask` runs are in `examples/`.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
 mod bindery;
+mod build;
 pub mod conformance;
 mod http;
 mod layout;
@@ -24,6 +27,7 @@ mod skopeo;
 mod token_server;
 
 pub use bindery::{Bindery, Ran, binary, plugin_folder};
+pub use build::Build;
 pub use layout::write_layout;
 pub use openssl::{Authority, KeyPair};
 pub use program::{Program, find, run_by};

@@ -1,63 +1,62 @@
-//! Tasks that are examples of the `tests` package: built with everything else, then run.
+//! Tasks that run examples of the `tests` package, after a build of the workspace.
 
 use crate::cargo;
 use crate::failure::Failure;
 
 /// `cargo xtask demo`.
 pub(crate) fn demo() -> Result<(), Failure> {
-    build(&[])?;
+    build(&cargo::EVERYTHING)?;
     run("demo", &[], &[])
 }
 
 /// `cargo xtask conformance`.
 pub(crate) fn conformance(arguments: &[&str]) -> Result<(), Failure> {
-    build(&[])?;
-    let arguments: Vec<String> = absolute_dir(arguments);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    run("conformance", &[], &arguments)
-}
-
-/// The same arguments with the value of `--dir` made absolute: examples run at the top of the workspace, and we may not.
-fn absolute_dir(arguments: &[&str]) -> Vec<String> {
-    let absolute = |dir: &str| match std::path::absolute(dir) {
-        Ok(path) => path.display().to_string(),
-        Err(_) => dir.to_owned(),
-    };
-    let mut is_dir = false;
-    let mut changed = Vec::with_capacity(arguments.len());
-    for argument in arguments {
-        changed.push(match argument.strip_prefix("--dir=") {
-            Some(dir) => format!("--dir={}", absolute(dir)),
-            None if is_dir => absolute(argument),
-            None => (*argument).to_owned(),
-        });
-        is_dir = *argument == "--dir";
-    }
-    changed
+    build(&cargo::EVERYTHING)?;
+    run("conformance", &[], &with_absolute("--dir", arguments))
 }
 
 /// `cargo xtask bench`.
 pub(crate) fn bench(arguments: &[&str]) -> Result<(), Failure> {
-    build(&["--release"])?;
-    run("bench", &["--release"], arguments)
+    let profile = ["--profile", "dist"];
+    let needed = ["--workspace", "--lib", "--bins", "--example", "bench"];
+    build(&[needed.as_slice(), &profile].concat())?;
+    run("bench", &profile, &with_absolute("--against", arguments))
+}
+
+/// Makes the folder after an option absolute: examples run at the top of the workspace, and xtask may run elsewhere.
+fn with_absolute(option: &str, arguments: &[&str]) -> Vec<String> {
+    let absolute = |folder: &str| match std::path::absolute(folder) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => folder.to_owned(),
+    };
+    let joined = format!("{option}=");
+    let mut is_folder = false;
+    let mut changed = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        changed.push(match argument.strip_prefix(&joined) {
+            Some(folder) => format!("{joined}{}", absolute(folder)),
+            None if is_folder => absolute(argument),
+            None => (*argument).to_owned(),
+        });
+        is_folder = *argument == option;
+    }
+    changed
 }
 
 fn build(options: &[&str]) -> Result<(), Failure> {
-    eprintln!("building the workspace (the first time takes a minute or two)");
-    cargo::run(
-        "build",
-        &[&["--quiet"], cargo::EVERYTHING.as_slice(), options].concat(),
-    )
+    eprintln!("building the workspace (the first time takes some minutes)");
+    cargo::run("build", &[&["--quiet"], options].concat())
 }
 
-fn run(example: &str, options: &[&str], arguments: &[&str]) -> Result<(), Failure> {
+fn run(example: &str, options: &[&str], arguments: &[String]) -> Result<(), Failure> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     cargo::run(
         "run",
         &[
             &["--quiet"],
             options,
             &["--example", example, "--"],
-            arguments,
+            &arguments,
         ]
         .concat(),
     )
@@ -65,19 +64,19 @@ fn run(example: &str, options: &[&str], arguments: &[&str]) -> Result<(), Failur
 
 #[cfg(test)]
 mod tests {
-    use super::absolute_dir;
+    use super::with_absolute;
 
     #[test]
-    fn only_the_folder_is_made_absolute() {
+    fn only_the_folder_becomes_absolute() {
         let here = std::env::current_dir()
             .unwrap()
             .join("x")
             .display()
             .to_string();
         assert_eq!(
-            absolute_dir(&["--suite", "x", "--dir", "x", "--found"]),
+            with_absolute("--dir", &["--suite", "x", "--dir", "x", "--found"]),
             ["--suite", "x", "--dir", &here, "--found"]
         );
-        assert_eq!(absolute_dir(&["--dir=/y"]), ["--dir=/y"]);
+        assert_eq!(with_absolute("--dir", &["--dir=/y"]), ["--dir=/y"]);
     }
 }

@@ -27,10 +27,10 @@ cargo xtask TASK
                 run the shared vectors in DIR (else in $BINDERY_CONFORMANCE, else in ../shared/conformance)
   check         formatting, lints, tidy, documentation, licences of dependencies
   tidy [-v]     rules for dependencies, modules, names and prose; -v prints the figures of each package
-  bench [aurora|plugins|registry|templates]
-                time a release build beside its peers
-  stage [--release] [DIR]
-                build, and lay out the binary and its plugins as they are installed (DIR: target/stage)
+  bench [--against DIR] [aurora|plugins|registry|templates]
+                time a build with the profile `dist`, its peers, and an older build in DIR (a target/PROFILE, or staged)
+  stage [--release|--dist] [DIR]
+                build, and copy the binary and its plugins into the layout of an installation (DIR: target/stage)
 
 With CI=true nothing is skipped, and Cargo.lock has to be up to date.
 ";

@@ -1,4 +1,4 @@
-//! `cargo xtask stage`: the binary and its plugins, laid out as they are installed.
+//! `cargo xtask stage`: the binary and its plugins in the layout of an installation.
 
 use std::env;
 use std::fs;
@@ -7,18 +7,24 @@ use std::path::{Path, PathBuf};
 use crate::cargo;
 use crate::failure::Failure;
 
-/// Builds once and copies: `DIR/bin/bindery` and `DIR/lib/bindery/plugins/*`, where the binary looks for them.
+/// Profiles besides the default one, by the option that chooses each.
+const PROFILES: [(&str, &str); 2] = [("--release", "release"), ("--dist", "dist")];
+
+/// Builds, and copies to `DIR/bin/bindery` and `DIR/lib/bindery/plugins/*`, where the binary looks for plugins.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
-    let release = arguments.contains(&"--release");
-    let folders: Vec<&&str> = arguments
-        .iter()
-        .filter(|argument| **argument != "--release")
-        .collect();
-    if let Some(unknown) = folders.iter().find(|folder| folder.starts_with('-')) {
-        return Err(format!(
-            "`stage` has no option `{unknown}`; it takes `--release` and a folder"
-        )
-        .into());
+    let mut profile = None;
+    let mut folders = Vec::new();
+    for argument in arguments {
+        if let Some((_, chosen)) = PROFILES.iter().find(|(option, _)| option == argument) {
+            profile = Some(*chosen);
+        } else if argument.starts_with('-') {
+            return Err(format!(
+                "`stage` has no option `{argument}`; it takes `--release` or `--dist`, and a folder"
+            )
+            .into());
+        } else {
+            folders.push(*argument);
+        }
     }
     let target = target_folder()?;
     let into = match folders.as_slice() {
@@ -26,10 +32,11 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
         [folder] => cargo::root().join(folder),
         _ => return Err("`stage` takes one folder".to_owned().into()),
     };
-    let profile: &[&str] = if release { &["--release"] } else { &[] };
-    cargo::run("build", &[cargo::EVERYTHING.as_slice(), profile].concat())?;
+    let mut options = vec!["--workspace", "--lib", "--bins"];
+    options.extend(profile.iter().flat_map(|profile| ["--profile", profile]));
+    cargo::run("build", &options)?;
 
-    let built = target.join(if release { "release" } else { "debug" });
+    let built = target.join(profile.unwrap_or("debug"));
     let (programs, plugins) = (into.join("bin"), into.join("lib/bindery/plugins"));
     copy(&built.join("bindery"), &programs)?;
     for plugin in plugins_in(&built)? {
@@ -39,15 +46,15 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where cargo builds, as the place of this very program tells: `TARGET/debug/xtask`.
+/// Returns the folder that cargo builds in: this program is `TARGET/debug/xtask`.
 fn target_folder() -> Result<PathBuf, Failure> {
     let this = env::current_exe()
         .and_then(fs::canonicalize)
-        .map_err(|error| format!("where am I: {error}"))?;
+        .map_err(|error| format!("cannot determine the path of xtask: {error}"))?;
     let target = this
         .ancestors()
         .nth(2)
-        .ok_or_else(|| format!("`{}` is in no target folder", this.display()))?;
+        .ok_or_else(|| format!("`{}` is not in a target folder", this.display()))?;
     Ok(target.to_owned())
 }
 

@@ -1,20 +1,19 @@
-//! Whole processes that take turns, and how their figures are shown.
+//! Processes that take turns, and the cells that show their figures.
 
-use std::{
-    ffi::OsStr,
-    process::{Command, Output},
-    time::Instant,
-};
+use std::ffi::OsStr;
+use std::process::{Command, Output};
+use std::time::Instant;
 
-use bindery_tests::{Program, find, run_by};
+use bindery_tests::{Build, Program, find, run_by};
 
-use crate::median;
+use crate::{Builds, OF_OLDER, median};
 
-/// One thing that is timed.
+/// Command that is timed.
 pub struct Contender {
+    /// Name in messages and tables.
     pub name: String,
     make: Box<dyn Fn() -> Command>,
-    /// How long each run took, in order.
+    /// Duration of each run, in order.
     pub seconds: Vec<f64>,
 }
 
@@ -27,7 +26,7 @@ impl Contender {
         }
     }
 
-    /// From the start of the process to its end, its output read; the time counts.
+    /// Runs the command to its end and reads its output. The time from the start of the process counts.
     pub fn run(&mut self) -> Output {
         let mut command = (self.make)();
         let start = Instant::now();
@@ -37,7 +36,7 @@ impl Contender {
         self.seconds.push(start.elapsed().as_secs_f64());
         assert!(
             output.status.success(),
-            "{} said:\n{}",
+            "{} failed:\n{}",
             self.name,
             String::from_utf8_lossy(&output.stderr)
         );
@@ -48,7 +47,7 @@ impl Contender {
         median(&self.seconds)
     }
 
-    /// The most memory a run used, in MiB; `None` if the program `time` is missing here.
+    /// Returns the peak memory of another run in MiB; `None` if the program `time` is missing.
     pub fn peak_memory(&self) -> Option<f64> {
         let time = find(Program::Time)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -67,27 +66,90 @@ impl Contender {
     }
 }
 
-/// Two cells: which part of a peer's figure ours is, and the most it may be.
-pub fn part(ours: f64, theirs: Option<f64>, bar: Option<f64>) -> String {
-    let part = theirs.map(|theirs| ours / theirs);
-    let shown = part.map_or("-".to_owned(), |part| format!("{part:.2}"));
-    match (part, bar) {
-        (Some(part), Some(bar)) => format!("{shown} | {}", verdict(part, bar, "")),
-        _ => format!("{shown} | -"),
+/// One command of the current build and, if there is one, of the older build.
+pub struct Ours {
+    pub current: Contender,
+    older: Option<Contender>,
+}
+
+impl Ours {
+    /// `make` returns the contender of a build.
+    pub fn new(builds: &Builds, make: impl Fn(&Build) -> Contender) -> Self {
+        Self {
+            current: make(&builds.current),
+            older: builds.older.as_ref().map(make),
+        }
+    }
+
+    /// Gives each build its turn, first the one that was last before, and passes both outputs to `check`.
+    pub fn run(&mut self, mut check: impl FnMut(&Output)) {
+        let is_older_first = self.current.seconds.len() % 2 == 1;
+        let (first, second) = match &mut self.older {
+            Some(older) if is_older_first => (older, Some(&mut self.current)),
+            older => (&mut self.current, older.as_mut()),
+        };
+        check(&first.run());
+        if let Some(second) = second {
+            check(&second.run());
+        }
+    }
+
+    /// Forgets the runs up to now.
+    pub fn clear(&mut self) {
+        for contender in [Some(&mut self.current), self.older.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            contender.seconds.clear();
+        }
+    }
+
+    pub fn median(&self) -> f64 {
+        self.current.median()
+    }
+
+    /// Returns the cell with the ratio to the older build.
+    pub fn of_older(&self) -> String {
+        let older = self.older.as_ref().map(|older| older.seconds.as_slice());
+        of_older(&self.current.seconds, older.unwrap_or_default())
     }
 }
 
-/// The most that a figure may be, and whether it is no more.
+/// Returns a cell with the median of the ratios of each round, and whether it is small enough.
+pub fn of_older(current: &[f64], older: &[f64]) -> String {
+    let ratios: Vec<f64> = current
+        .iter()
+        .zip(older)
+        .map(|(new, old)| new / old)
+        .collect();
+    if ratios.is_empty() {
+        return "-".to_owned();
+    }
+    let ratio = median(&ratios);
+    format!("{ratio:.3} (at most {})", verdict(ratio, OF_OLDER, ""))
+}
+
+/// Returns two cells: the ratio to a peer's figure, and the limit for it.
+pub fn part(ours: f64, theirs: Option<f64>, bar: Option<f64>) -> String {
+    let part = theirs.map(|theirs| ours / theirs);
+    let cell = part.map_or("-".to_owned(), |part| format!("{part:.2}"));
+    match (part, bar) {
+        (Some(part), Some(bar)) => format!("{cell} | {}", verdict(part, bar, "")),
+        _ => format!("{cell} | -"),
+    }
+}
+
+/// Returns the limit for a figure, and whether the figure is within it.
 pub fn verdict(figure: f64, bar: f64, unit: &str) -> String {
     let verdict = if figure <= bar { "holds" } else { "missed" };
     format!("{bar}{unit}, {verdict}")
 }
 
-/// Where the figures are from.
-pub fn machine() -> String {
+/// Describes the builds and the machine.
+pub fn machine(builds: &Builds) -> String {
     format!(
         "{}; {} processors",
-        crate::build(),
+        builds.describe(),
         std::thread::available_parallelism().map_or(1, usize::from)
     )
 }

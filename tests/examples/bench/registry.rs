@@ -1,9 +1,11 @@
-//! Whole processes against registries on loopback, beside their peers.
+//! Whole processes that ask registries on loopback, next to their peers.
 
 mod many;
 mod one;
 
-pub fn run() {
-    one::run();
-    many::run();
+use crate::Builds;
+
+pub fn run(builds: &Builds) {
+    one::run(builds);
+    many::run(builds);
 }

@@ -1,23 +1,22 @@
-//! Templates beside pystachio on CPython, both given `tests/workloads/templates.py`.
+//! Templates, compared with pystachio on CPython; both run `tests/workloads/templates.py`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    rc::Rc,
-    time::Instant,
-};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::rc::Rc;
+use std::time::Instant;
 
 use bindery_core::{Object, Value};
 use bindery_loader::{Loader, NoFiles, Options, on_large_stack};
-use bindery_tests::binary;
+use bindery_tests::{Bindery, Build};
 
-use crate::median;
+use crate::contender::{Contender, Ours, of_older};
+use crate::{Builds, median};
 
-/// How often each engine has its turn.
+/// Turns of each engine.
 const ROUNDS: usize = 3;
 
-/// What is measured, in this order; times are of the processor, in seconds.
+/// Names of the figures, in this order: processor time in seconds.
 const FIGURES: [&str; 4] = [
     "interpolate one job with 202 refs",
     "check it",
@@ -25,7 +24,7 @@ const FIGURES: [&str; 4] = [
     "check them",
 ];
 
-/// What the peer runs. Prints the figures one a line.
+/// Program of the peer. Prints one figure per line.
 const PEER: &str = "
 import sys, time
 from pystachio import *
@@ -43,7 +42,7 @@ measure(lambda: [each.interpolate() for each in many], 1)
 measure(lambda: [each.check() for each in many], 1)
 ";
 
-/// What a whole process is given to do, behind the workload.
+/// Work of a whole process, appended to the workload.
 const WHOLE: &str = "
 wrong = 0
 for each in many:
@@ -53,34 +52,55 @@ for each in many:
 result = Integer(wrong)
 ";
 
-pub fn run() {
+pub fn run(builds: &Builds) {
+    let rounds = builds.rounds(ROUNDS);
     let workload = workload();
     let text = fs::read_to_string(&workload).expect("the workload is part of the package");
     let peer = Peer::find();
+    let older = builds
+        .older
+        .as_ref()
+        .and_then(|older| older.example("bench"));
     let mut ours: [Vec<f64>; 4] = Default::default();
+    let mut before: [Vec<f64>; 4] = Default::default();
     let mut theirs: [Vec<f64>; 4] = Default::default();
-    let mut whole: [Vec<f64>; 2] = Default::default();
+    let mut theirs_whole = Vec::new();
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let program = folder.path().join("whole.py");
     fs::write(&program, format!("{text}{WHOLE}")).expect("a temporary folder can be written");
-    for _ in 0..ROUNDS {
-        let measured = on_large_stack(|| measure(&text)).expect("a thread can be started");
-        for (all, one) in ours.iter_mut().zip(measured) {
-            all.push(one);
+    let mut whole = Ours::new(builds, |build: &Build| {
+        let bindery = Bindery::of(build);
+        let file = program.display().to_string();
+        Contender::new("eval", move || bindery.command(["eval", &file]))
+    });
+    let extend = |all: &mut [Vec<f64>; 4], figures: &[f64]| {
+        for (all, one) in all.iter_mut().zip(figures) {
+            all.push(*one);
         }
-        let mut eval = Command::new(binary());
-        whole[0].push(timed(eval.arg("eval").arg(&program)));
-        if let Some(peer) = &peer {
-            for (all, one) in theirs.iter_mut().zip(peer.measure(&workload)) {
-                all.push(one);
-            }
-            whole[1].push(timed(&mut peer.whole(&program)));
+    };
+    for round in 0..rounds {
+        let measured = on_large_stack(|| measure(&text)).expect("a thread can be started");
+        extend(&mut ours, &measured);
+        if let Some(older) = &older {
+            extend(&mut before, &measured_by(older));
+        }
+        whole.run(|output| {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert_eq!(text.trim(), "0", "no job is wrong");
+        });
+        if let Some(peer) = &peer
+            && round < ROUNDS
+        {
+            extend(&mut theirs, &peer.measure(&workload));
+            theirs_whole.push(timed(&mut peer.whole(&program)));
         }
     }
 
-    println!("| templates | Bindery | pystachio | times as fast |\n|---|---|---|---|");
-    let row = |name: &str, ours: &[f64], theirs: &[f64]| {
+    println!(
+        "| templates | Bindery | pystachio | times as fast | of the older build |\n|---|---|---|---|---|"
+    );
+    let row = |name: &str, ours: &[f64], theirs: &[f64], of_older: String| {
         let ours = median(ours);
         let (theirs, ratio) = if theirs.is_empty() {
             ("-".to_owned(), "-".to_owned())
@@ -88,21 +108,31 @@ pub fn run() {
             let theirs = median(theirs);
             (time(theirs), format!("{:.0}", theirs / ours))
         };
-        println!("| {name} | {} | {theirs} | {ratio} |", time(ours));
+        println!(
+            "| {name} | {} | {theirs} | {ratio} | {of_older} |",
+            time(ours)
+        );
     };
-    for ((name, ours), theirs) in FIGURES.iter().zip(&ours).zip(&theirs) {
-        row(name, ours, theirs);
+    for (place, name) in FIGURES.iter().enumerate() {
+        let of_older = of_older(&ours[place], &before[place]);
+        row(name, &ours[place], &theirs[place], of_older);
     }
     row(
         "build, interpolate and check the 1,000 jobs, whole process",
-        &whole[0],
-        &whole[1],
+        &whole.current.seconds,
+        &theirs_whole,
+        whole.of_older(),
     );
     println!(
-        "\nMedians of {ROUNDS} rounds of {} in which the engines take turns; processor time, of whole processes wall time. Both run \
-         tests/workloads/templates.py. Nothing is kept between repetitions.",
-        crate::build()
+        "\nMedians of {rounds} rounds of {} in which the engines take turns ({ROUNDS} of pystachio); processor time, of whole processes \
+         wall time. Both run tests/workloads/templates.py. Nothing is kept between repetitions.",
+        builds.describe()
     );
+    if builds.older.is_some() && older.is_none() {
+        println!(
+            "Figures within one process need the older build's `examples/bench`, which it does not have."
+        );
+    }
     if peer.is_none() {
         println!(
             "No pystachio to compare with: install it from PyPI (`pip install pystachio==0.8.10`) for `python3`, or name an \
@@ -110,6 +140,31 @@ pub fn run() {
         );
     }
     println!();
+}
+
+/// Returns the figures within one process that the benchmark program of another build prints.
+fn measured_by(program: &Path) -> Vec<f64> {
+    let output = Command::new(program)
+        .arg("templates")
+        // Without its peer it is quicker.
+        .env("BINDERY_PYSTACHIO", "/nonexistent")
+        .output()
+        .expect("the program can be run");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let figure = |name: &&str| {
+        let row = text
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("| {name} | ")));
+        seconds(row?.split(" |").next()?)
+    };
+    let figures: Vec<f64> = FIGURES.iter().filter_map(figure).collect();
+    assert_eq!(
+        figures.len(),
+        FIGURES.len(),
+        "{} printed:\n{text}",
+        program.display()
+    );
+    figures
 }
 
 fn workload() -> PathBuf {
@@ -131,7 +186,7 @@ fn measure(text: &str) -> [f64; 4] {
         .iter()
         .map(|job| match job {
             Value::Object(job) => job,
-            other => panic!("{other:?} is no job"),
+            other => panic!("{other:?} is not a job"),
         })
         .collect();
     let interpolate = |job: &Object| {
@@ -147,20 +202,20 @@ fn measure(text: &str) -> [f64; 4] {
     ]
 }
 
-/// The time of one repetition, from so many that the system's ticks do not matter.
+/// Returns the time of one repetition, from enough of them that the system's ticks do not matter.
 fn repeated(times: u32, work: impl Fn()) -> f64 {
     let start = processor_time();
     (0..times).for_each(|_| work());
     (processor_time() - start) / f64::from(times)
 }
 
-/// Seconds that this thread has been on a processor; where the system does not tell, seconds on the clock.
+/// Returns the seconds that this thread has spent on a processor; without `/proc`, seconds on the clock.
 fn processor_time() -> f64 {
     thread_local! {
         static START: Rc<Instant> = Rc::new(Instant::now());
     }
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    let statistics = fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = statistics.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     match nanoseconds {
         Some(nanoseconds) => nanoseconds / 1e9,
         None => START.with(|start| start.elapsed().as_secs_f64()),
@@ -171,9 +226,9 @@ fn timed(command: &mut Command) -> f64 {
     let start = Instant::now();
     let output = command.output().expect("the program can be run");
     let time = start.elapsed().as_secs_f64();
-    let said = String::from_utf8_lossy(&output.stdout);
+    let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(
-        said.trim(),
+        text.trim(),
         "0",
         "no job is wrong: {}",
         String::from_utf8_lossy(&output.stderr)
@@ -189,13 +244,25 @@ fn time(seconds: f64) -> String {
     }
 }
 
-/// A Python that has pystachio.
+/// Reads a duration as `time` writes it.
+fn seconds(text: &str) -> Option<f64> {
+    let (number, unit) = text.split_once(' ')?;
+    let scale = match unit {
+        "µs" => 1e-6,
+        "ms" => 1e-3,
+        "s" => 1.0,
+        _ => return None,
+    };
+    Some(number.parse::<f64>().ok()? * scale)
+}
+
+/// Python interpreter that has pystachio.
 pub struct Peer {
     python: PathBuf,
 }
 
 impl Peer {
-    /// The one that `BINDERY_PYSTACHIO` names, else the machine's.
+    /// Returns the interpreter that `BINDERY_PYSTACHIO` names, else the machine's `python3`.
     pub fn find() -> Option<Self> {
         let python = std::env::var_os("BINDERY_PYSTACHIO").map_or("python3".into(), PathBuf::from);
         let found = Command::new(&python)
@@ -205,7 +272,7 @@ impl Peer {
         found.then_some(Self { python })
     }
 
-    /// Processor time in seconds of interpolating the workload's thousand jobs once.
+    /// Returns the processor time, in seconds, of interpolating the workload's thousand jobs once.
     pub fn interpolates_many(&self) -> f64 {
         self.measure(&workload())[2]
     }
@@ -216,8 +283,8 @@ impl Peer {
             .arg(workload)
             .output()
             .expect("the interpreter can be run");
-        let said = String::from_utf8_lossy(&output.stdout);
-        let figures: Vec<f64> = said.lines().filter_map(|line| line.parse().ok()).collect();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let figures: Vec<f64> = text.lines().filter_map(|line| line.parse().ok()).collect();
         assert_eq!(
             figures.len(),
             FIGURES.len(),

@@ -1,11 +1,13 @@
-//! Many references at a registry that is not near, beside curl, which does no more than ask.
+//! Many references of a distant registry, compared with curl, which only sends the requests.
 
+use std::process::Output;
 use std::time::Duration;
 
 use bindery_fake_registry::{Counts, Fault, Image, Options, Registry};
-use bindery_tests::{Bindery, Program, find};
+use bindery_tests::{Bindery, Build, Program, find};
 
-use crate::contender::{Contender, machine, part};
+use crate::Builds;
+use crate::contender::{Contender, Ours, machine, part};
 
 const ROUNDS: usize = 5;
 const REFERENCES: usize = 1_000;
@@ -14,17 +16,17 @@ const DISTANCE: Duration = Duration::from_millis(20);
 const USER: &str = "alice";
 const PASSWORD: &str = "secret";
 
-/// How many there are, how many are asked for at a time, and how much of curl's time that may take.
+/// Number of references, number of requests at a time, and largest ratio to curl.
 const CASES: [(usize, usize, Option<f64>); 3] = [
     (100, 16, None),
     (REFERENCES, 16, Some(1.15)),
     (REFERENCES, 64, Some(1.3)),
 ];
 
-/// How much of the anonymous time it may take with tokens.
+/// Largest ratio of a run with tokens to an anonymous run.
 const OF_ANONYMOUS: f64 = 2.0;
 
-/// A registry with a thousand images, each of another digest, in two hundred repositories.
+/// Registry with a thousand images in two hundred repositories, all with different digests.
 struct Far {
     registry: Registry,
     digests: Vec<String>,
@@ -43,21 +45,21 @@ impl Far {
         Self { registry, digests }
     }
 
-    /// A user who has the list of references `numbers` as `references`, and may read them.
-    fn user(&self, numbers: impl Iterator<Item = usize>) -> Bindery {
+    /// Returns a user who may read the references `numbers`, and has them in the file `references`.
+    fn user(&self, build: &Build, numbers: impl Iterator<Item = usize>) -> Bindery {
         let address = self.registry.address();
         let lines = numbers.map(|number| {
             let (repository, tag) = name(number);
             format!("{address}/{repository}:{tag}\n")
         });
-        let user = Bindery::new()
+        let user = Bindery::of(build)
             .docker_login(&address, USER, PASSWORD)
             .installed();
         user.write("references", &lines.collect::<String>());
         user
     }
 
-    /// What was asked for since the last time.
+    /// Returns the counts of requests since the last call.
     fn counts(&self) -> Counts {
         let counts = self.registry.counts();
         self.registry.forget_requests();
@@ -65,7 +67,7 @@ impl Far {
     }
 }
 
-/// Neighbours in the list are in different repositories, as in what people write.
+/// Neighbours in the list are in different repositories, as in lists of real deployments.
 fn name(number: usize) -> (String, String) {
     (
         format!("bench/app-{:04}", number % REPOSITORIES),
@@ -73,114 +75,129 @@ fn name(number: usize) -> (String, String) {
     )
 }
 
-fn resolve(name: &str, user: Bindery, jobs: usize) -> Contender {
-    Contender::new(name, move || {
-        let jobs = format!("--jobs={jobs}");
-        user.command([
-            "image",
-            "resolve",
-            "--no-cache",
-            &jobs,
-            "--from",
-            "references",
-        ])
+/// Resolves the references `numbers`.
+fn resolve(
+    name: &str,
+    far: &Far,
+    builds: &Builds,
+    numbers: impl Iterator<Item = usize> + Clone,
+    jobs: usize,
+) -> Ours {
+    Ours::new(builds, |build| {
+        let user = far.user(build, numbers.clone());
+        Contender::new(name, move || {
+            let jobs = format!("--jobs={jobs}");
+            user.command([
+                "image",
+                "resolve",
+                "--no-cache",
+                &jobs,
+                "--from",
+                "references",
+            ])
+        })
     })
 }
 
-pub fn run() {
+pub fn run(builds: &Builds) {
     println!(
-        "| references, 20 ms away | median | of the time of | part | at most | manifest requests | token requests | connections |\n\
-         |---|---|---|---|---|---|---|---|"
+        "| references, 20 ms away | median | of the time of | part | at most | manifest requests | token requests | connections | of the older build |\n\
+         |---|---|---|---|---|---|---|---|---|"
     );
+    let rounds = builds.rounds(ROUNDS);
     let open = Far::new(Options::anonymous());
     let guarded = Far::new(Options::token_for(USER, PASSWORD));
-    for (references, jobs, bar) in CASES {
-        compare(&open, &guarded, references, jobs, bar);
+    for case in CASES {
+        compare(&open, &guarded, builds, rounds, case);
     }
-    repeated(&open);
+    repeated(&open, builds, rounds);
     println!(
-        "\nMedians of {ROUNDS} interleaved rounds of {}, each from the start of the process to its end, over plain HTTP on \
-         loopback against bindery-fake-registry, which waits {} ms before each answer. Distinct references in up to {REPOSITORIES} \
-         repositories, or 100 of them ten times. Requests and connections are the server's count of the last round; every \
-         round gave the right digests. curl is `curl --parallel --head` of the same addresses, and checks nothing.\n",
-        machine(),
+        "\nMedians of {rounds} interleaved rounds of {}, each from the start of the process to its end, over plain HTTP on \
+         loopback against bindery-fake-registry, which waits {} ms before each response. Distinct references in up to {REPOSITORIES} \
+         repositories, or 100 references ten times. Requests and connections are the server's count of the last round; every \
+         round printed the right digests. curl is `curl --parallel --head` of these addresses, and checks nothing.\n",
+        machine(builds),
         DISTANCE.as_millis()
     );
 }
 
-fn compare(open: &Far, guarded: &Far, references: usize, jobs: usize, bar: Option<f64>) {
-    let mut ours = resolve(
-        &format!("{references}, anonymous, {jobs} jobs"),
-        open.user(0..references),
-        jobs,
-    );
-    let mut with_tokens = resolve(
-        &format!("{references}, with tokens, {jobs} jobs"),
-        guarded.user(0..references),
-        jobs,
-    );
+fn compare(
+    open: &Far,
+    guarded: &Far,
+    builds: &Builds,
+    rounds: usize,
+    (references, jobs, bar): (usize, usize, Option<f64>),
+) {
+    let name = |access: &str| format!("{references}, {access}, {jobs} jobs");
+    let mut ours = resolve(&name("anonymous"), open, builds, 0..references, jobs);
+    let mut with_tokens = resolve(&name("with tokens"), guarded, builds, 0..references, jobs);
     let mut curl = curl(open, references, jobs);
-    let [open_digests, guarded_digests] = [open, guarded].map(|it| &it.digests[..references]);
+    let [open_digests, guarded_digests] = [open, guarded].map(|far| &far.digests[..references]);
     let each = references as u64;
     let mut counted = [Counts::default(); 3];
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         counted[0] = round(&mut ours, open, open_digests);
-        assert_eq!(counted[0].manifests, each, "each is asked for once");
+        assert_eq!(counted[0].manifests, each, "one request per reference");
         counted[1] = round(&mut with_tokens, guarded, guarded_digests);
         if let Some(curl) = &mut curl {
             open.counts();
             curl.run();
             counted[2] = open.counts();
-            assert_eq!(counted[2].manifests, each, "curl asks for each once");
+            assert_eq!(
+                counted[2].manifests, each,
+                "one request of curl per reference"
+            );
         }
     }
     let theirs = curl.as_ref().map(Contender::median);
-    row(&ours, "curl", theirs, bar, counted[0]);
     row(
-        &with_tokens,
+        &ours.current,
+        "curl",
+        theirs,
+        bar,
+        counted[0],
+        &ours.of_older(),
+    );
+    row(
+        &with_tokens.current,
         "anonymous",
         Some(ours.median()),
         bar.map(|_| OF_ANONYMOUS),
         counted[1],
+        &with_tokens.of_older(),
     );
     if let Some(curl) = &curl {
-        row(curl, "-", None, None, counted[2]);
+        row(curl, "-", None, None, counted[2], "-");
     }
 }
 
-/// A hundred references, each of them ten times.
-fn repeated(open: &Far) {
-    let numbers = || (0..REFERENCES).map(|number| number % 100);
-    let digests: Vec<String> = numbers()
+/// A hundred references, ten times each.
+fn repeated(open: &Far, builds: &Builds, rounds: usize) {
+    let numbers = (0..REFERENCES).map(|number| number % 100);
+    let digests: Vec<String> = numbers
+        .clone()
         .map(|number| open.digests[number].clone())
         .collect();
-    let mut ours = resolve(
-        "1000, anonymous, of which 900 repeat",
-        open.user(numbers()),
-        16,
-    );
+    let name = "1000, anonymous, 900 of them repeated";
+    let mut ours = resolve(name, open, builds, numbers, 16);
     let mut counted = Counts::default();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         counted = round(&mut ours, open, &digests);
-        assert_eq!(
-            counted.manifests, 100,
-            "what repeats is not asked for again"
-        );
+        assert_eq!(counted.manifests, 100, "one request per distinct reference");
     }
-    row(&ours, "-", None, None, counted);
+    row(&ours.current, "-", None, None, counted, &ours.of_older());
 }
 
-/// One run that gives these digests, and what it asked for.
-fn round(contender: &mut Contender, far: &Far, digests: &[String]) -> Counts {
+/// Runs each build once, checks the digests, and returns the counts of one run.
+fn round(ours: &mut Ours, far: &Far, digests: &[String]) -> Counts {
+    let mut counted = Counts::default();
     far.counts();
-    let output = contender.run();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        said.lines().eq(digests),
-        "{}: other digests, or in another order",
-        contender.name
-    );
-    far.counts()
+    ours.run(|output: &Output| {
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.lines().eq(digests), "other digests, or another order");
+        counted = far.counts();
+    });
+    counted
 }
 
 fn curl(far: &Far, references: usize, jobs: usize) -> Option<Contender> {
@@ -196,7 +213,7 @@ fn curl(far: &Far, references: usize, jobs: usize) -> Option<Contender> {
     Some(Contender::new(
         format!("{references}, curl, {jobs} jobs"),
         move || {
-            // The folder has to live as long as this.
+            // The closure owns the folder, so that it lives as long as the contender.
             let file = folder.path().join("curl");
             let mut command = std::process::Command::new(&curl);
             command
@@ -213,7 +230,14 @@ fn curl(far: &Far, references: usize, jobs: usize) -> Option<Contender> {
     ))
 }
 
-fn row(contender: &Contender, peer: &str, theirs: Option<f64>, bar: Option<f64>, counted: Counts) {
+fn row(
+    contender: &Contender,
+    peer: &str,
+    theirs: Option<f64>,
+    bar: Option<f64>,
+    counted: Counts,
+    of_older: &str,
+) {
     let Counts {
         manifests,
         tokens,
@@ -221,7 +245,7 @@ fn row(contender: &Contender, peer: &str, theirs: Option<f64>, bar: Option<f64>,
         ..
     } = counted;
     println!(
-        "| {} | {:.3} s | {peer} | {} | {manifests} | {tokens} | {connections} |",
+        "| {} | {:.3} s | {peer} | {} | {manifests} | {tokens} | {connections} | {of_older} |",
         contender.name,
         contender.median(),
         part(contender.median(), theirs, bar)

@@ -1,9 +1,10 @@
-//! One reference, from a cold process to its digest, beside skopeo.
+//! One reference, from a cold process to its digest, compared with skopeo.
 
 use bindery_fake_registry::{Image, Options, Registry};
-use bindery_tests::{Bindery, Guard, Policy, RealRegistry, Skopeo, TokenServer};
+use bindery_tests::{Bindery, Build, Guard, Policy, RealRegistry, Skopeo, TokenServer};
 
-use crate::contender::{Contender, machine, part, verdict};
+use crate::Builds;
+use crate::contender::{Contender, Ours, machine, part, verdict};
 
 const RUNS: usize = 21;
 const REPOSITORY: &str = "bench/app";
@@ -11,13 +12,13 @@ const TAG: &str = "1";
 const USER: &str = "alice";
 const PASSWORD: &str = "secret";
 
-/// How much of skopeo's time a resolve may take.
+/// Largest ratio of a resolve to skopeo.
 const OF_SKOPEO: f64 = 0.25;
 
-/// How much memory a resolve may take, in MiB.
+/// Largest peak memory of a resolve, in MiB.
 const MEMORY: f64 = 12.0;
 
-/// A registry on loopback, real if there is one; with tokens, if `tokens` gives them.
+/// Registry on loopback, with how it is accessed; a real one if it is installed.
 enum Server<'a> {
     Real(RealRegistry, &'a str),
     Fake(Registry, &'a str),
@@ -70,86 +71,113 @@ impl<'a> Server<'a> {
     }
 }
 
-pub fn run() {
+pub fn run(builds: &Builds) {
+    let rounds = builds.rounds(RUNS);
     let policy = Policy::default().user(USER, PASSWORD, "*");
     let tokens = TokenServer::start(policy);
     println!(
-        "| one reference, whole process | median | of skopeo's time | at most | peak memory | at most |\n|---|---|---|---|---|---|"
+        "| one reference, whole process | median | of skopeo's time | at most | peak memory | at most | of the older build |\n|---|---|---|---|---|---|---|"
     );
     let servers = [Server::open(), Server::with_tokens(tokens.as_ref())];
     for server in &servers {
-        compare(server);
+        compare(server, builds, rounds);
     }
     let [open, guarded] = servers.each_ref().map(Server::name);
     println!(
-        "\n{RUNS} interleaved runs of {}, there and back, after one that does not count, each from the start of the process to its end and with \
-         nothing kept from an earlier one, over plain HTTP on loopback against {open} and, with tokens, {guarded}. Every run gave the right digest. Memory is the \
-         resident set of a run of its own, as GNU time tells it.\n",
-        machine()
+        "\n{rounds} interleaved runs of {}, in alternating order, after one that does not count; each from the start of the process to its \
+         end and without a cache, over plain HTTP on loopback against {open} and, with tokens, {guarded}. Every run printed the right \
+         digest. Memory is the resident set of another run, measured by GNU time.\n",
+        machine(builds)
     );
 }
 
-fn compare(server: &Server<'_>) {
+fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
     let digest = server.push(&Image::oci("bench"));
     let address = server.address();
     let reference = format!("{address}/{REPOSITORY}:{TAG}");
-    let user = || {
-        Bindery::new()
+    let user = |build: &Build| {
+        Bindery::of(build)
             .devcluster(&address)
             .docker_login(&address, USER, PASSWORD)
             .installed()
     };
-    let (resolving, rendering) = (user(), user());
-    rendering.write("one.aurora", &job_file());
-    let named = reference.clone();
-    let mut contenders = vec![
+    let mut resolve = Ours::new(builds, |build| {
+        let (bindery, reference) = (user(build), reference.clone());
         Contender::new("`bindery image resolve`", move || {
-            resolving.command(["image", "resolve", "--no-cache", &named])
-        }),
+            bindery.command(["image", "resolve", "--no-cache", &reference])
+        })
+    });
+    let mut render = Ours::new(builds, |build| {
+        let bindery = user(build);
+        bindery.write("one.aurora", &job_file());
         Contender::new("`bindery render` of a file with it", move || {
-            rendering.command(["render", "--no-cache", "one.aurora"])
-        }),
-    ];
-    if let Some(skopeo) = Skopeo::find() {
+            bindery.command(["render", "--no-cache", "one.aurora"])
+        })
+    });
+    let mut skopeo = Skopeo::find().map(|skopeo| {
         let skopeo = skopeo.with_credential(USER, PASSWORD);
-        contenders.push(Contender::new("`skopeo inspect --no-tags`", move || {
+        let reference = reference.clone();
+        Contender::new("`skopeo inspect --no-tags`", move || {
             skopeo.inspect(&reference)
-        }));
-    }
-    for round in 0..=RUNS {
-        // There and back: what runs before a process decides what it finds in the processor's caches.
-        contenders.reverse();
-        for contender in &mut contenders {
-            let output = contender.run();
-            let said = String::from_utf8_lossy(&output.stdout);
-            assert!(said.contains(&digest), "{} gave:\n{said}", contender.name);
-            if round == 0 {
-                contender.seconds.clear();
+        })
+    });
+    let check = |output: &std::process::Output| {
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(&digest), "no {digest} in:\n{text}");
+    };
+    for round in 0..=rounds {
+        // There and back: the process before leaves the processor's caches as the next one finds them.
+        let mut turn = |place: usize| match place {
+            0 => resolve.run(check),
+            1 => render.run(check),
+            _ => {
+                if let Some(skopeo) = &mut skopeo {
+                    check(&skopeo.run());
+                }
             }
+        };
+        if round % 2 == 0 {
+            (0..3).for_each(&mut turn);
+        } else {
+            (0..3).rev().for_each(&mut turn);
+        }
+        if round == 0 {
+            resolve.clear();
+            render.clear();
+            skopeo.iter_mut().for_each(|skopeo| skopeo.seconds.clear());
         }
     }
 
-    // An even number of turns, so that they stand as they were.
-    let skopeo = contenders.get(2).map(Contender::median);
-    for (position, contender) in contenders.iter().enumerate() {
-        let judged = position == 0;
-        let part = part(
-            contender.median(),
-            skopeo.filter(|_| position < 2),
-            judged.then_some(OF_SKOPEO),
-        );
-        let memory = match contender.peak_memory() {
-            Some(peak) if judged => format!("{peak:.1} MiB | {}", verdict(peak, MEMORY, " MiB")),
-            Some(peak) => format!("{peak:.1} MiB | -"),
-            None => "- | -".to_owned(),
-        };
-        println!(
-            "| {}, {} | {:.2} ms | {part} | {memory} |",
-            contender.name,
-            server.access(),
-            contender.median() * 1e3
-        );
+    let theirs = skopeo.as_ref().map(Contender::median);
+    let access = server.access();
+    for (ours, bar) in [(&resolve, Some(OF_SKOPEO)), (&render, None)] {
+        let memory = bar.map(|_| MEMORY);
+        row(&ours.current, access, theirs, bar, memory, &ours.of_older());
     }
+    if let Some(skopeo) = &skopeo {
+        row(skopeo, access, None, None, None, "-");
+    }
+}
+
+fn row(
+    contender: &Contender,
+    access: &str,
+    theirs: Option<f64>,
+    bar: Option<f64>,
+    memory: Option<f64>,
+    of_older: &str,
+) {
+    let memory = match (contender.peak_memory(), memory) {
+        (Some(peak), Some(bar)) => format!("{peak:.1} MiB | {}", verdict(peak, bar, " MiB")),
+        (Some(peak), None) => format!("{peak:.1} MiB | -"),
+        (None, _) => "- | -".to_owned(),
+    };
+    println!(
+        "| {}, {access} | {:.2} ms | {} | {memory} | {of_older} |",
+        contender.name,
+        contender.median() * 1e3,
+        part(contender.median(), theirs, bar)
+    );
 }
 
 fn job_file() -> String {
