@@ -6,7 +6,7 @@ use std::thread;
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{Plugins, ServiceError, Services as _};
+use bindery_host::{Plugins, Services as _};
 use bindery_reference::{Reference, Registry};
 use bindery_registry::http::Log;
 use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
@@ -78,7 +78,7 @@ impl Keychain for Credentials {
 }
 
 /// Message and causes as one line.
-fn in_words(error: ServiceError) -> KeychainError {
+fn in_words(error: Diagnostic) -> KeychainError {
     let mut message = error.message;
     for cause in &error.causes {
         message = format!("{message}: {cause}");

@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 use crate::commands::{self, Bindery};
 use crate::context::{Context, Options};
 use crate::exit::ExitStatus;
+use crate::output;
 use crate::report::{print_errors, report_or_exit, warn};
-use crate::{output, unbound};
 
 /// Whose command line it is, and what was typed behind the program's name.
 struct Line {
@@ -299,7 +299,7 @@ fn report_stopped_run(step: &str, stopped: &Stopped) -> ExitStatus {
 /// for the kind of its error.
 fn report_stopped(stopped: &Stopped, message: String, cause: Option<String>) -> ExitStatus {
     let error = &stopped.error;
-    let mut diagnostic = Diagnostic::new(unbound::kind(error.kind), message);
+    let mut diagnostic = Diagnostic::new(error.kind, message);
     diagnostic.causes.clone_from(&error.causes);
     diagnostic.causes.extend(cause);
     diagnostic.hint.clone_from(&error.hint);

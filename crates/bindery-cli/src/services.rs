@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
 use bindery_credentials::{Credential, Keychain as _, KeychainError, Places};
-use bindery_diagnostic::Diagnostics;
-use bindery_host::{Level, ServiceError, ServiceErrorKind};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
+use bindery_host::Level;
 use bindery_http::Log;
 use bindery_reference::Registry;
 use once_cell::sync::OnceCell;
@@ -184,12 +184,11 @@ impl bindery_host::Services for Services {
         bindery_host::is_interrupted()
     }
 
-    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Value>, ServiceError> {
-        let invalid = |message: String, causes: Vec<String>, file: &Path| ServiceError {
-            kind: ServiceErrorKind::Invalid,
-            message,
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Value>, Diagnostic> {
+        let invalid = |message: String, causes: Vec<String>, file: &Path| Diagnostic {
             causes,
             hint: Some(format!("correct `{}`", file.display())),
+            ..Diagnostic::new(Kind::Invalid, message)
         };
         let clusters = self.clusters.get().map_err(|error| {
             let causes = std::error::Error::source(&error).map(ToString::to_string);
@@ -199,11 +198,8 @@ impl bindery_host::Services for Services {
                 error.place().0,
             )
         })?;
-        let cluster = clusters.get(name).map_err(|error| ServiceError {
-            kind: ServiceErrorKind::Invalid,
-            message: error.to_string(),
-            causes: Vec::new(),
-            hint: Some(self.clusters.hint()),
+        let cluster = clusters.get(name).map_err(|error| {
+            Diagnostic::new(Kind::Invalid, error.to_string()).hint(self.clusters.hint())
         })?;
         let view = cluster.view(traits).map_err(|error| {
             let message = format!("cluster `{name}` does not fit what is needed of it");
@@ -217,25 +213,23 @@ impl bindery_host::Services for Services {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<Credential>, ServiceError> {
+    ) -> Result<Option<Credential>, Diagnostic> {
         self.login(registry, repository, actions)
-            .map_err(|error| ServiceError {
-                kind: ServiceErrorKind::Invalid,
-                message: error.to_string(),
+            .map_err(|error| Diagnostic {
                 causes: std::error::Error::source(&error)
                     .map(ToString::to_string)
                     .into_iter()
                     .collect(),
                 hint: error.hint(),
+                ..Diagnostic::new(Kind::Invalid, error.to_string())
             })
     }
 
-    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, ServiceError> {
-        let failed = |message: String, causes: Vec<String>| ServiceError {
-            kind: ServiceErrorKind::Failed,
-            message,
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic> {
+        let failed = |message: String, causes: Vec<String>| Diagnostic {
             causes,
             hint: Some("set XDG_CACHE_HOME to a folder of your own".to_owned()),
+            ..Diagnostic::new(Kind::Failed, message)
         };
         let Some(cache) = &self.cache else {
             return Err(failed(
@@ -301,7 +295,7 @@ mod tests {
         assert_eq!(Value::from(found), expected);
 
         let error = services.cluster("b", &[registry_trait()]).unwrap_err();
-        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert_eq!(error.kind, Kind::Invalid);
         assert_eq!(
             error.causes,
             [
@@ -309,7 +303,7 @@ mod tests {
             ]
         );
         let error = services.cluster("c", &[]).unwrap_err();
-        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert_eq!(error.kind, Kind::Invalid);
         assert_eq!(error.message, "Unknown cluster c, valid clusters: a, b");
     }
 
@@ -333,7 +327,7 @@ mod tests {
         let error = self::services(folder.path())
             .credential("h", "app", &["pull"])
             .unwrap_err();
-        assert_eq!(error.kind, ServiceErrorKind::Invalid);
+        assert_eq!(error.kind, Kind::Invalid);
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
     }
 
@@ -354,7 +348,7 @@ mod tests {
         );
         assert_eq!(
             without.cache_folder("docker").unwrap_err().kind,
-            ServiceErrorKind::Failed
+            Kind::Failed
         );
     }
 }

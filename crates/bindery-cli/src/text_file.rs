@@ -3,10 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use bindery_core::{
-    Answer, Binder, BinderError, BoundText, Origin, Ref, Request, Value, bind_text,
-};
-use bindery_diagnostic::{Diagnostics, Place, Quote};
+use bindery_core::{Answer, Binder, BoundText, Origin, Ref, Request, Value, bind_text};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Place, Quote};
 
 use crate::answers::Answers;
 use crate::binding::Binding;
@@ -79,7 +77,7 @@ impl Binder for Given<'_> {
         bound.max_by_key(|(at, _)| *at).map(|(_, prefix)| prefix)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let answer = |request: &Request| {
             let binding = &self.bindings[self.places[&request.address]];
             Ok(Answer {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::{Error, Object, Origin, Ref, Value, json};
+use bindery_diagnostic::{Diagnostic, Kind};
 
 /// Answers the refs that its matcher claims.
 pub trait Binder {
@@ -14,13 +15,13 @@ pub trait Binder {
     fn claims(&self, reference: &Ref) -> Option<Ref>;
 
     /// Answers a batch: one result per request, in the order asked. The requests are distinct and sorted by address.
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>>;
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>>;
 
     /// Looks at answers of an earlier run before they are used in place of new ones: one result per pair, in the order given.
     ///
     /// It is for what can be told without asking anybody: that an answer is one of this binder's at all, and answers this
     /// request. If not told otherwise, all are fine.
-    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), Diagnostic>> {
         recalled.iter().map(|_| Ok(())).collect()
     }
 }
@@ -34,11 +35,11 @@ impl<B: Binder + ?Sized> Binder for Box<B> {
         (**self).claims(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         (**self).bind(requests)
     }
 
-    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), Diagnostic>> {
         (**self).review(recalled)
     }
 }
@@ -93,36 +94,6 @@ impl Answer {
     }
 }
 
-/// Why a binder could not answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct BinderError {
-    /// What a caller might tell apart.
-    pub kind: BinderErrorKind,
-    /// What happened and where.
-    pub message: String,
-    /// What lies behind it, outermost first.
-    pub causes: Vec<String>,
-    /// What to do.
-    pub hint: Option<String>,
-}
-
-/// The kinds of failure that people do different things about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum BinderErrorKind {
-    /// What the ref names does not exist.
-    NotFound,
-    /// Access was refused.
-    Denied,
-    /// Nobody answered in time.
-    NoAnswer,
-    /// The ref itself, or the configuration it needs, is wrong.
-    Invalid,
-    /// Anything else.
-    Failed,
-}
-
 /// A ref that was bound, and how.
 #[derive(Clone, Debug)]
 pub struct BoundRef {
@@ -145,7 +116,7 @@ pub struct BindError {
     /// Where the first text that holds it stood.
     pub origin: Option<Origin>,
     /// Why.
-    pub source: BinderError,
+    pub source: Diagnostic,
 }
 
 /// What a bind pass made of its objects.
@@ -247,12 +218,10 @@ pub(crate) fn ask(
     let mut answers = BTreeMap::new();
     for (key, request) in keys.into_iter().zip(requests) {
         let outcome = outcomes.next().unwrap_or_else(|| {
-            Err(BinderError {
-                kind: BinderErrorKind::Failed,
-                message: "the binder gave fewer answers than it was asked for".to_owned(),
-                causes: Vec::new(),
-                hint: None,
-            })
+            Err(Diagnostic::new(
+                Kind::Failed,
+                "the binder gave fewer answers than it was asked for".to_owned(),
+            ))
         });
         let binder = binder.name().to_owned();
         let Request {
@@ -297,7 +266,7 @@ mod tests {
         fn claims(&self, reference: &Ref) -> Option<Ref> {
             self.matcher.matches(reference)
         }
-        fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
             requests
                 .iter()
                 .map(|request| {
@@ -306,12 +275,7 @@ mod tests {
                         .borrow_mut()
                         .push(request.address.address().to_owned());
                     if last == "missing" {
-                        return Err(BinderError {
-                            kind: BinderErrorKind::NotFound,
-                            message: "no such thing".to_owned(),
-                            causes: Vec::new(),
-                            hint: None,
-                        });
+                        return Err(Diagnostic::new(Kind::NotFound, "no such thing".to_owned()));
                     }
                     let value = match last.as_str() {
                         "struct" => Value::map([("part", Value::string("deep"))]),

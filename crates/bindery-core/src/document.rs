@@ -7,10 +7,8 @@ use std::rc::Rc;
 
 use crate::binder::ask;
 use crate::template::tags;
-use crate::{
-    BindError, Binder, BinderError, BinderErrorKind, BoundRef, Environment, Origin, Ref, Request,
-    Value,
-};
+use crate::{BindError, Binder, BoundRef, Environment, Origin, Ref, Request, Value};
+use bindery_diagnostic::{Diagnostic, Kind};
 
 /// A text with the refs bound that binders claim.
 #[derive(Debug)]
@@ -148,16 +146,11 @@ impl BoundText {
 }
 
 /// What takes the place of `reference`, whose part `address` was answered.
-fn printed(address: &Ref, answer: &Value, reference: &Ref) -> Result<String, BinderError> {
+fn printed(address: &Ref, answer: &Value, reference: &Ref) -> Result<String, Diagnostic> {
     if let (Value::String(text), true) = (answer, address == reference) {
         return Ok(text.to_string());
     }
-    let unusable = |message: String| BinderError {
-        kind: BinderErrorKind::Invalid,
-        message,
-        causes: Vec::new(),
-        hint: None,
-    };
+    let unusable = |message: String| Diagnostic::new(Kind::Invalid, message);
     let environment = Environment::single(address.clone(), answer)
         .map_err(|error| unusable(error.to_string()))?;
     match environment.get(reference) {
@@ -187,14 +180,9 @@ mod tests {
         fn claims(&self, reference: &Ref) -> Option<Ref> {
             self.0.matches(reference)
         }
-        fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+        fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
             let answer = |request: &Request| match request.parts.last().unwrap().as_str() {
-                "missing" => Err(BinderError {
-                    kind: BinderErrorKind::NotFound,
-                    message: "no such thing".to_owned(),
-                    causes: Vec::new(),
-                    hint: None,
-                }),
+                "missing" => Err(Diagnostic::new(Kind::NotFound, "no such thing".to_owned())),
                 "struct" => Ok(Value::map([("part", Value::string("deep"))])),
                 last => Ok(Value::string(format!("{}{last}", self.1))),
             };

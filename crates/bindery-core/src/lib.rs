@@ -43,9 +43,7 @@ mod types;
 mod value;
 
 pub use address::{Component, Ref};
-pub use binder::{
-    Answer, BindError, Binder, BinderError, BinderErrorKind, Bound, BoundRef, Request, bind_all,
-};
+pub use binder::{Answer, BindError, Binder, Bound, BoundRef, Request, bind_all};
 pub use check::TypeCheck;
 pub use diagnose::{Diagnosis, OpenRef, Problem};
 pub use document::{BoundText, bind_text};

@@ -21,11 +21,11 @@
 #![deny(missing_docs)]
 
 mod diagnostic;
-mod diagnostics;
 mod kind;
+mod list;
 mod place;
 
 pub use diagnostic::{Diagnostic, Report, Severity, Subject};
-pub use diagnostics::Diagnostics;
 pub use kind::Kind;
+pub use list::Diagnostics;
 pub use place::{Place, Quote};

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use bindery_core::{
-    Answer, BinderError, BinderErrorKind, Matcher, Value,
+    Answer, Matcher, Value,
     json::{self, Style},
 };
+use bindery_diagnostic::Diagnostic;
 
 use crate::read::{self, FixtureError};
 
@@ -24,7 +25,7 @@ pub struct Question {
 }
 
 /// What was said to a question.
-pub type Outcome = Result<Answer, BinderError>;
+pub type Outcome = Result<Answer, Diagnostic>;
 
 /// An answer that has no form in the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -131,7 +132,7 @@ fn line(question: &Question, outcome: &Outcome) -> Value {
         }
         Err(error) => {
             let mut told = vec![
-                ("kind", text(word(error.kind))),
+                ("kind", text(error.kind.code())),
                 ("message", text(&error.message)),
             ];
             if !error.causes.is_empty() {
@@ -148,18 +149,4 @@ fn line(question: &Question, outcome: &Outcome) -> Value {
 
 fn list(items: impl Iterator<Item = Value>) -> Value {
     Value::List(items.collect())
-}
-
-/// The kinds of errors, and the words for them.
-pub(crate) const KINDS: [(BinderErrorKind, &str); 5] = [
-    (BinderErrorKind::NotFound, "not-found"),
-    (BinderErrorKind::Denied, "denied"),
-    (BinderErrorKind::NoAnswer, "no-answer"),
-    (BinderErrorKind::Invalid, "invalid"),
-    (BinderErrorKind::Failed, "failed"),
-];
-
-fn word(kind: BinderErrorKind) -> &'static str {
-    let known = KINDS.iter().find(|(known, _)| *known == kind);
-    known.map_or("failed", |(_, word)| word)
 }

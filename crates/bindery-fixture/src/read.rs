@@ -1,11 +1,12 @@
 //! The text of a fixture, read.
 
 use bindery_core::{
-    Answer, BinderError, BinderErrorKind, Matcher, Ref, Value,
+    Answer, Matcher, Ref, Value,
     json::{self, Style},
 };
+use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::fixture::{Fixture, KINDS, Outcome, Question, VERSION};
+use crate::fixture::{Fixture, Outcome, Question, VERSION};
 
 /// Why a text is no fixture that can be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -130,22 +131,20 @@ impl<'v> Members<'v> {
         Ok((question, outcome))
     }
 
-    fn error(&self) -> Result<BinderError, String> {
+    fn error(&self) -> Result<Diagnostic, String> {
         let word = self.text("kind")?;
-        let known = KINDS.iter().find(|(_, known)| *known == word);
         let causes = match self.get("causes") {
             None => &[],
             Some(_) => self.list("causes")?,
         };
         let cause = |cause: &Value| cause.as_str().map(str::to_owned);
-        Ok(BinderError {
-            kind: known.map_or(BinderErrorKind::Failed, |(kind, _)| *kind),
-            message: self.text("message")?.to_owned(),
+        Ok(Diagnostic {
             causes: causes
                 .iter()
                 .map(|it| cause(it).ok_or("a cause is no text".to_owned()))
                 .collect::<Result<_, _>>()?,
             hint: self.optional("hint")?,
+            ..Diagnostic::new(Kind::from_code(word), self.text("message")?)
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use bindery_core::{Answer, Binder, BinderError, Ref, Request};
+use bindery_core::{Answer, Binder, Ref, Request};
+use bindery_diagnostic::Diagnostic;
 
 use crate::fixture::{Fixture, Outcome, Question};
 
@@ -46,7 +47,7 @@ impl<B: Binder> Binder for Recording<B> {
         self.binder.claims(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let open: Vec<_> = requests
             .iter()
             .filter(|request| self.known(request).is_none())

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request};
+use bindery_core::{Answer, Binder, Matcher, Ref, Request};
+use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::fixture::{Fixture, Question};
 
@@ -29,16 +30,11 @@ pub fn replaying(fixture: &Rc<Fixture>, place: &Rc<str>, cluster: Option<&str>) 
 }
 
 impl Replaying {
-    fn missing(&self) -> BinderError {
-        BinderError {
-            kind: BinderErrorKind::Invalid,
-            message: format!("it is not recorded in `{}`", self.place),
-            causes: Vec::new(),
-            hint: Some(format!(
+    fn missing(&self) -> Diagnostic {
+        Diagnostic::new(Kind::Invalid, format!("it is not recorded in `{}`", self.place)).hint(format!(
                 "`bindery plugin record FILE… --to {}` asks for all refs of these files and records the answers",
                 self.place
-            )),
-        }
+            ))
     }
 }
 
@@ -51,7 +47,7 @@ impl Binder for Replaying {
         self.matcher.matches(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let recorded = |request: &Request| {
             let question = Question {
                 address: request.address.address().to_owned(),

@@ -5,10 +5,8 @@ use std::{
     rc::Rc,
 };
 
-use bindery_core::{
-    Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request, Type, Value, bind_all,
-    json,
-};
+use bindery_core::{Answer, Binder, Matcher, Ref, Request, Type, Value, bind_all, json};
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_fixture::{Fixture, Question, Recording, replaying};
 use proptest::prelude::*;
 
@@ -27,7 +25,7 @@ impl Binder for Live {
         self.matcher.matches(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         self.asked.set(self.asked.get() + requests.len());
         let answer = |request: &Request| {
             match &*request.parts[1] {
@@ -42,12 +40,7 @@ impl Binder for Live {
                 value: Value::string("hello {{later[x]}}"),
                 evidence: None,
             }),
-            other => Err(BinderError {
-                kind: BinderErrorKind::Denied,
-                message: format!("no `{other}` for you"),
-                causes: vec!["near".to_owned(), "far".to_owned()],
-                hint: Some("ask\u{1f600}".to_owned()),
-            }),
+            other => Err(Diagnostic { causes: vec!["near".to_owned(), "far".to_owned()], hint: Some("ask\u{1f600}".to_owned()), ..Diagnostic::new(Kind::Denied, format!("no `{other}` for you")) }),
         }
         };
         requests.iter().map(answer).collect()
@@ -57,7 +50,7 @@ impl Binder for Live {
 const TEXT: &str = "{{greeting[struct].text}} {{greeting[en]}} {{greeting[no]}} {{greeting[en]}}";
 
 /// What the text becomes, and the errors.
-fn pass<B: Binder>(binders: &[B], text: &str) -> (String, Vec<BinderError>) {
+fn pass<B: Binder>(binders: &[B], text: &str) -> (String, Vec<Diagnostic>) {
     let object = Type::String
         .construct(&[Value::string(text)], &[], None)
         .unwrap();
@@ -67,7 +60,7 @@ fn pass<B: Binder>(binders: &[B], text: &str) -> (String, Vec<BinderError>) {
 }
 
 /// What a live pass says, what was recorded, and how many refs the binder was asked for.
-fn record() -> ((String, Vec<BinderError>), Fixture, usize) {
+fn record() -> ((String, Vec<Diagnostic>), Fixture, usize) {
     let fixture = Rc::new(RefCell::new(Fixture::default()));
     fixture.borrow_mut().add_binder("greeting", "greeting[*]");
     fixture.borrow_mut().add_binder("later", "later[*]");
@@ -87,7 +80,7 @@ fn record() -> ((String, Vec<BinderError>), Fixture, usize) {
     (said, fixture, asked.get())
 }
 
-fn replay(fixture: Fixture, cluster: Option<&str>, text: &str) -> (String, Vec<BinderError>) {
+fn replay(fixture: Fixture, cluster: Option<&str>, text: &str) -> (String, Vec<Diagnostic>) {
     let binders = replaying(&Rc::new(fixture), &"f.jsonl".into(), cluster);
     pass(&binders, text)
 }
@@ -181,12 +174,7 @@ proptest! {
             value: Value::map([(texts[2].as_str(), Value::string(texts[3].as_str()))]),
             evidence: Some(evidence.to_string()),
         };
-        let error = BinderError {
-            kind: BinderErrorKind::NoAnswer,
-            message: texts[4].clone(),
-            causes: texts.clone(),
-            hint: Some(texts[5].clone()),
-        };
+        let error = Diagnostic { causes: texts.clone(), hint: Some(texts[5].clone()), ..Diagnostic::new(Kind::NoAnswer, texts[4].clone()) };
         let mut fixture = Fixture::default();
         fixture.insert(question(1), Ok(answer.clone()));
         fixture.insert(question(2), Err(error.clone()));

@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use bindery_core::{BinderError, BinderErrorKind};
 use bindery_credentials::Credential;
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_reference::Registry;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
@@ -156,7 +156,7 @@ pub enum AuthAnswer {
     /// The plugin has one.
     Found(Credential),
     /// There should be one, and it cannot be had.
-    Failed(BinderError),
+    Failed(Diagnostic),
     /// The search had ended before.
     NotAsked,
 }
@@ -195,7 +195,7 @@ impl Chain {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<Credential>, BinderError> {
+    ) -> Result<Option<Credential>, Diagnostic> {
         let mut sorted: Vec<_> = actions.iter().map(|&action| action.to_owned()).collect();
         sorted.sort();
         let query = (canonical(registry), repository.to_owned(), sorted);
@@ -225,7 +225,7 @@ impl Chain {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+    ) -> Result<Vec<AuthStep<'_>>, Diagnostic> {
         let _asking = Asking::begin()?;
         let mut steps: Vec<AuthStep<'_>> = Vec::new();
         let mut is_over = false;
@@ -255,7 +255,7 @@ impl Chain {
     }
 
     /// Refuses to ask a plugin that wants a credential of itself before it is open: each would wait for the other.
-    fn check_open(&self, asker: Option<&str>, entry: &AuthEntry) -> Result<(), BinderError> {
+    fn check_open(&self, asker: Option<&str>, entry: &AuthEntry) -> Result<(), Diagnostic> {
         match self.source(entry) {
             Ok((plugin, source)) if asker == Some(&entry.plugin) && plugin.is_opening() => {
                 let did = format!("asked in `open` for a credential that its own `{source}` gives");
@@ -271,7 +271,7 @@ impl Chain {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<Credential>, BinderError> {
+    ) -> Result<Option<Credential>, Diagnostic> {
         let (plugin, source) = self.source(entry)?;
         let input = json!({
             "source": source,
@@ -293,15 +293,16 @@ impl Chain {
     pub(crate) fn source<'a>(
         &'a self,
         entry: &'a AuthEntry,
-    ) -> Result<(&'a Plugin, &'a str), BinderError> {
-        let fail = |what: String, hint: String| BinderError {
-            kind: BinderErrorKind::Invalid,
-            message: format!(
-                "the `[[auth]]` entry for `{}` {what}",
-                entry.registry.as_str()
-            ),
-            causes: Vec::new(),
-            hint: Some(hint),
+    ) -> Result<(&'a Plugin, &'a str), Diagnostic> {
+        let fail = |what: String, hint: String| {
+            Diagnostic::new(
+                Kind::Invalid,
+                format!(
+                    "the `[[auth]]` entry for `{}` {what}",
+                    entry.registry.as_str()
+                ),
+            )
+            .hint(hint)
         };
         let named = |plugin: &&Plugin| plugin.description().name == entry.plugin;
         let Some(plugin) = self.plugins.iter().find(named) else {
@@ -368,14 +369,13 @@ pub(crate) fn set_asking(asking: bool) {
 }
 
 impl Asking {
-    fn begin() -> Result<Self, BinderError> {
+    fn begin() -> Result<Self, Diagnostic> {
         if IS_ASKING.replace(true) {
-            return Err(BinderError {
-                kind: BinderErrorKind::Failed,
-                message: "a source of credentials asked for a credential".into(),
-                causes: Vec::new(),
-                hint: Some("a source has to find its credentials without the host".into()),
-            });
+            return Err(Diagnostic::new(
+                Kind::Failed,
+                "a source of credentials asked for a credential",
+            )
+            .hint("a source has to find its credentials without the host"));
         }
         Ok(Self)
     }

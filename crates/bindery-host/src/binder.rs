@@ -6,7 +6,8 @@ use bindery_abi::{
     Request as AbiRequest,
     stable::{RString, RVec},
 };
-use bindery_core::{Answer, Binder, BinderError, Matcher, Ref, Request};
+use bindery_core::{Answer, Binder, Matcher, Ref, Request};
+use bindery_diagnostic::Diagnostic;
 
 use crate::{BinderDescription, Plugin, auth::Chain};
 
@@ -54,7 +55,7 @@ impl Binder for PluginBinder {
         self.matcher.matches(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let asked = requests.iter().map(|request| AbiRequest {
             binder: self.name.as_str().into(),
             address: request.address.address().into(),
@@ -71,7 +72,7 @@ impl Binder for PluginBinder {
         }
     }
 
-    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), Diagnostic>> {
         if !self.reviews {
             return recalled.iter().map(|_| Ok(())).collect();
         }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bindery_abi::ABI_REVISION;
-use bindery_core::BinderError;
+use bindery_diagnostic::Diagnostic;
 
 /// A library that cannot be used: which file, which plugin as far as that is known, and why.
 ///
@@ -102,7 +102,7 @@ pub enum Reason {
     },
     /// The plugin itself says no.
     #[error("cannot be opened: {0}")]
-    Open(Box<BinderError>),
+    Open(Box<Diagnostic>),
 }
 
 impl Reason {

@@ -4,17 +4,17 @@ use bindery_abi::{
     Failure, code,
     stable::{RNone, RVec},
 };
-use bindery_core::{BinderError, BinderErrorKind};
+use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::{LibraryError, Reason, description::Inspected, error::one_line};
 
 /// The error of one of our services, as a plugin gets it.
-pub(crate) fn to_plugin(error: BinderError) -> Failure {
+pub(crate) fn to_plugin(error: Diagnostic) -> Failure {
     let code = match error.kind {
-        BinderErrorKind::NotFound => code::NOT_FOUND,
-        BinderErrorKind::Denied => code::DENIED,
-        BinderErrorKind::NoAnswer => code::NO_ANSWER,
-        BinderErrorKind::Invalid => code::INVALID,
+        Kind::NotFound => code::NOT_FOUND,
+        Kind::Denied => code::DENIED,
+        Kind::NoAnswer => code::NO_ANSWER,
+        Kind::Invalid => code::INVALID,
         _ => code::FAILED,
     };
     Failure {
@@ -40,7 +40,7 @@ pub(crate) fn host_panicked(service: &str) -> Failure {
 }
 
 /// What a plugin said in answer to a question, as our own error.
-pub(crate) fn from_plugin(plugin: &Inspected, failure: &Failure) -> BinderError {
+pub(crate) fn from_plugin(plugin: &Inspected, failure: &Failure) -> Diagnostic {
     let said = said(failure);
     match failure.code.as_str() {
         code::PLUGIN_PANICKED => fault(plugin, &said.message, said.causes),
@@ -49,7 +49,7 @@ pub(crate) fn from_plugin(plugin: &Inspected, failure: &Failure) -> BinderError 
 }
 
 /// What a plugin said. Its texts may hold anything and are made fit for a terminal.
-pub(crate) fn said(failure: &Failure) -> BinderError {
+pub(crate) fn said(failure: &Failure) -> Diagnostic {
     let hint = failure
         .hint
         .as_ref()
@@ -64,15 +64,14 @@ pub(crate) fn said(failure: &Failure) -> BinderError {
         said if said.is_empty() => "the plugin gave an error without a message".to_owned(),
         said => said,
     };
-    BinderError {
-        kind: kind_of(failure),
-        message,
+    Diagnostic {
         causes,
         hint: match failure.code.as_str() {
             code::PLUGIN_PANICKED => Some(REPORT.into()),
             code::HOST_PANICKED => Some("this is a fault in bindery: please report it".into()),
             _ => hint,
         },
+        ..Diagnostic::new(kind_of(failure), message)
     }
 }
 
@@ -82,36 +81,40 @@ const MOST_CAUSES: usize = 20;
 const REPORT: &str = "this is a fault in the plugin: report it to its author";
 
 /// A plugin broke a rule of the boundary: it `did` something that only its author can mend.
-pub(crate) fn fault(plugin: &Inspected, did: &str, mut causes: Vec<String>) -> BinderError {
+pub(crate) fn fault(plugin: &Inspected, did: &str, mut causes: Vec<String>) -> Diagnostic {
     causes.push(format!("in `{}`", one_line(&plugin.file.to_string_lossy())));
-    BinderError {
-        kind: BinderErrorKind::Failed,
-        message: format!("plugin `{}` {did}", plugin.description.name),
+    Diagnostic {
         causes,
         hint: Some(REPORT.into()),
+        ..Diagnostic::new(
+            Kind::Failed,
+            format!("plugin `{}` {did}", plugin.description.name),
+        )
     }
 }
 
 /// A library that cannot be used, where a binder or a credential was wanted of it.
-pub(crate) fn from_library(error: &LibraryError) -> BinderError {
-    BinderError {
-        kind: match &error.reason {
-            Reason::Open(error) => error.kind,
-            _ => BinderErrorKind::Failed,
-        },
-        message: error.to_string(),
+pub(crate) fn from_library(error: &LibraryError) -> Diagnostic {
+    Diagnostic {
         causes: error.causes(),
         hint: Some(error.hint()),
+        ..Diagnostic::new(
+            match &error.reason {
+                Reason::Open(error) => error.kind,
+                _ => Kind::Failed,
+            },
+            error.to_string(),
+        )
     }
 }
 
-fn kind_of(failure: &Failure) -> BinderErrorKind {
+fn kind_of(failure: &Failure) -> Kind {
     match failure.code.as_str() {
-        code::NOT_FOUND => BinderErrorKind::NotFound,
-        code::DENIED => BinderErrorKind::Denied,
-        code::NO_ANSWER => BinderErrorKind::NoAnswer,
-        code::INVALID => BinderErrorKind::Invalid,
-        _ => BinderErrorKind::Failed,
+        code::NOT_FOUND => Kind::NotFound,
+        code::DENIED => Kind::Denied,
+        code::NO_ANSWER => Kind::NoAnswer,
+        code::INVALID => Kind::Invalid,
+        _ => Kind::Failed,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Hooks of plugins around the calls that a client makes to its scheduler.
 
-use bindery_core::BinderError;
+use bindery_diagnostic::Diagnostic;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -37,7 +37,7 @@ pub struct Refusal {
     /// The hook.
     pub hook: String,
     /// Why, if it says.
-    pub error: Option<BinderError>,
+    pub error: Option<Diagnostic>,
 }
 
 impl Plugins {

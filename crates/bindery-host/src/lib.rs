@@ -67,6 +67,3 @@ pub use services::{Level, NoServices, Services};
 
 /// A trait, as plugins declare it and [`Services::cluster`] gets it.
 pub use bindery_cluster::Trait;
-
-/// Why a service or a plugin could not do what it was asked for; the same as for a binder.
-pub use bindery_core::{BinderError as ServiceError, BinderErrorKind as ServiceErrorKind};

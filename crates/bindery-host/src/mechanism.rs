@@ -1,7 +1,7 @@
 //! Sources of credentials for schedulers, by the mechanism that a cluster names.
 
-use bindery_core::{BinderError, BinderErrorKind};
 use bindery_credentials::Credential;
+use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::{AuthEntry, Plugins, RegistryPattern};
 
@@ -22,7 +22,7 @@ impl Plugins {
     /// # Errors
     ///
     /// If no plugin has the mechanism. The original client went on without any authentication then.
-    pub fn auth_module(&self, mechanism: &str) -> Result<Option<AuthModule<'_>>, BinderError> {
+    pub fn auth_module(&self, mechanism: &str) -> Result<Option<AuthModule<'_>>, Diagnostic> {
         let all = self.iter().flat_map(|plugin| {
             let mechanisms = plugin.description().mechanisms.iter();
             mechanisms.map(move |it| (plugin, it))
@@ -35,12 +35,11 @@ impl Plugins {
             }
             let mut known: Vec<&str> = all.iter().map(|(_, it)| it.name.as_str()).collect();
             known.push(UNAUTHENTICATED);
-            return Err(BinderError {
-                kind: BinderErrorKind::Invalid,
-                message: format!("no plugin answers for the auth mechanism `{mechanism}`"),
-                causes: Vec::new(),
-                hint: Some(format!("there are: {}", known.join(", "))),
-            });
+            return Err(Diagnostic::new(
+                Kind::Invalid,
+                format!("no plugin answers for the auth mechanism `{mechanism}`"),
+            )
+            .hint(format!("there are: {}", known.join(", "))));
         };
         let name = &plugin.description().name;
         let is_its = |entry: &&AuthEntry| {
@@ -74,7 +73,7 @@ impl AuthModule<'_> {
     /// # Errors
     ///
     /// Whatever the source says.
-    pub fn credential(&self, scheduler: &str) -> Result<Option<Credential>, BinderError> {
+    pub fn credential(&self, scheduler: &str) -> Result<Option<Credential>, Diagnostic> {
         let chain = self.plugins.chain();
         chain.ask(&self.entry, scheduler, "", &["call"])
     }

@@ -14,8 +14,9 @@ use bindery_abi::{
     stable::{RResult, RString, RVec, TD_Opaque},
 };
 use bindery_core::{
-    Answer, BinderError, Environment as Bindings, Ref, Request as BindRequest, Value, json::Style,
+    Answer, Environment as Bindings, Ref, Request as BindRequest, Value, json::Style,
 };
+use bindery_diagnostic::Diagnostic;
 use once_cell::sync::OnceCell;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -148,7 +149,7 @@ impl Plugin {
         &self,
         library: &LibraryFile,
         work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
-    ) -> Result<Result<T, LibraryError>, BinderError> {
+    ) -> Result<Result<T, LibraryError>, Diagnostic> {
         let instance = Arc::clone(&self.instance);
         let open = instance.get().is_none().then(|| self.opening(library));
         self.within(move || {
@@ -208,7 +209,7 @@ impl Plugin {
         }
     }
 
-    fn unusable(&self, error: BinderError) -> LibraryError {
+    fn unusable(&self, error: Diagnostic) -> LibraryError {
         LibraryError {
             file: self.inspected.file.clone(),
             plugin: Some(self.inspected.description.name.clone()),
@@ -220,7 +221,7 @@ impl Plugin {
     fn within<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, BinderError> {
+    ) -> Result<T, Diagnostic> {
         if self.hangs.load(Ordering::Relaxed) {
             return Err(self.fault("still has not answered what it was asked before"));
         }
@@ -241,7 +242,7 @@ impl Plugin {
     fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&InstanceBox) -> T + Send + 'static,
-    ) -> Result<T, BinderError> {
+    ) -> Result<T, Diagnostic> {
         let _work = Work::begin();
         let unusable = |error| failure::from_library(&error);
         let program = match self.place() {
@@ -256,7 +257,7 @@ impl Plugin {
     }
 
     /// The error if so many bytes are more than a plugin may answer.
-    fn check_length(&self, bytes: usize) -> Result<(), BinderError> {
+    fn check_length(&self, bytes: usize) -> Result<(), Diagnostic> {
         if bytes <= self.longest_answer {
             return Ok(());
         }
@@ -271,7 +272,7 @@ impl Plugin {
     /// # Errors
     ///
     /// What the method says; or that the plugin cannot be opened, panicked, or gave something else than JSON.
-    pub fn call(&self, method: &str, input: &Json) -> Result<Json, BinderError> {
+    pub fn call(&self, method: &str, input: &Json) -> Result<Json, Diagnostic> {
         let (name, input) = (method.to_owned(), input.to_string());
         let called =
             self.with(move |instance| instance.call(name.as_str().into(), input.as_str().into()))?;
@@ -290,7 +291,7 @@ impl Plugin {
     pub(crate) fn bind(
         &self,
         requests: Vec<Request>,
-    ) -> Result<Vec<Result<Answer, BinderError>>, BinderError> {
+    ) -> Result<Vec<Result<Answer, Diagnostic>>, Diagnostic> {
         let asked = requests.len();
         let bound = self.with(move |instance| instance.bind(RVec::from(requests)))?;
         let answers = match bound {
@@ -321,7 +322,7 @@ impl Plugin {
         binder: &str,
         cluster: &str,
         recalled: &[(BindRequest, Answer)],
-    ) -> Result<Vec<Result<(), BinderError>>, BinderError> {
+    ) -> Result<Vec<Result<(), Diagnostic>>, Diagnostic> {
         let evidence = |answer: &Answer| {
             let json = answer.evidence.as_deref().map(serde_json::from_str::<Json>);
             json.and_then(Result::ok)
@@ -354,7 +355,7 @@ impl Plugin {
     }
 
     /// An answer as a template value.
-    fn answer(&self, answer: bindery_abi::Answer) -> Result<Answer, BinderError> {
+    fn answer(&self, answer: bindery_abi::Answer) -> Result<Answer, Diagnostic> {
         let value = bindery_core::json::parse(&answer.value)
             .map_err(|_| self.fault("gave an answer that is not JSON"))?;
         if !matches!(value, Value::String(_) | Value::Map(_)) {
@@ -380,7 +381,7 @@ impl Plugin {
 
     /// Refuses a struct with a part that no ref could name or print, or that no lock file could hold. Told later, it would be an
     /// error of a job that is fine.
-    fn check_struct(&self, value: &Value, text: &str) -> Result<(), BinderError> {
+    fn check_struct(&self, value: &Value, text: &str) -> Result<(), Diagnostic> {
         // Templates know numbers that JSON does not, such as NaN.
         if serde_json::from_str::<Json>(text).is_err() {
             return Err(self.fault("gave an answer that is not JSON"));
@@ -395,7 +396,7 @@ impl Plugin {
     }
 
     /// What the plugin said, as an error of ours.
-    pub(crate) fn said(&self, told: Told) -> BinderError {
+    pub(crate) fn said(&self, told: Told) -> Diagnostic {
         failure::from_plugin(&self.inspected, &told.into())
     }
 
@@ -421,7 +422,7 @@ impl Plugin {
         &self.inspected
     }
 
-    pub(crate) fn fault(&self, did: &str) -> BinderError {
+    pub(crate) fn fault(&self, did: &str) -> Diagnostic {
         failure::fault(&self.inspected, did, Vec::new())
     }
 }
@@ -461,13 +462,13 @@ fn to_json(value: &Value) -> Json {
 
 #[cfg(test)]
 mod tests {
+    use bindery_diagnostic::Kind;
     use std::sync::Weak;
 
     use bindery_abi::{
         Answer as AbiAnswer, Failure, Instance, Meta, code,
         stable::{RNone, ROption, RSome, RStr},
     };
-    use bindery_core::BinderErrorKind;
 
     use super::*;
     use crate::NoServices;
@@ -513,7 +514,7 @@ mod tests {
         plugin
     }
 
-    fn answered(value: &str, evidence: Option<&str>) -> Result<Answer, BinderError> {
+    fn answered(value: &str, evidence: Option<&str>) -> Result<Answer, Diagnostic> {
         let answer = AbiAnswer {
             value: value.into(),
             evidence: evidence.map_or(RNone, |text| RSome(text.into())),
@@ -646,13 +647,13 @@ mod tests {
     #[test]
     fn failures_keep_their_kind_and_unknown_ones_count_as_failed() {
         for (code, kind) in [
-            (code::NOT_FOUND, BinderErrorKind::NotFound),
-            (code::DENIED, BinderErrorKind::Denied),
-            (code::NO_ANSWER, BinderErrorKind::NoAnswer),
-            (code::INVALID, BinderErrorKind::Invalid),
-            (code::FAILED, BinderErrorKind::Failed),
-            (code::CANCELLED, BinderErrorKind::Failed),
-            ("from-the-future", BinderErrorKind::Failed),
+            (code::NOT_FOUND, Kind::NotFound),
+            (code::DENIED, Kind::Denied),
+            (code::NO_ANSWER, Kind::NoAnswer),
+            (code::INVALID, Kind::Invalid),
+            (code::FAILED, Kind::Failed),
+            (code::CANCELLED, Kind::Failed),
+            ("from-the-future", Kind::Failed),
         ] {
             let failure = Failure {
                 code: code.into(),

@@ -9,8 +9,8 @@ use std::{
 };
 
 use bindery_cluster::Trait;
-use bindery_core::BinderError;
 use bindery_credentials::Credential;
+use bindery_diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -175,7 +175,7 @@ pub enum Problem {
     },
     /// An `[[auth]]` entry means nobody.
     #[error("{0}")]
-    Auth(BinderError),
+    Auth(Diagnostic),
 }
 
 impl Problem {
@@ -384,7 +384,7 @@ impl Plugins {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Option<Credential>, BinderError> {
+    ) -> Result<Option<Credential>, Diagnostic> {
         self.chain.credential(None, registry, repository, actions)
     }
 
@@ -399,7 +399,7 @@ impl Plugins {
         registry: &str,
         repository: &str,
         actions: &[&str],
-    ) -> Result<Vec<AuthStep<'_>>, BinderError> {
+    ) -> Result<Vec<AuthStep<'_>>, Diagnostic> {
         self.chain.search(None, registry, repository, actions)
     }
 }

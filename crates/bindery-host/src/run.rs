@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_core::BinderError;
+use bindery_diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
@@ -35,7 +35,7 @@ pub struct Stopped {
     /// The plugin.
     pub plugin: String,
     /// Why.
-    pub error: BinderError,
+    pub error: Diagnostic,
     /// The exit code, if the plugin set one; never 0.
     pub code: Option<u8>,
 }
@@ -140,7 +140,7 @@ fn outcome(plugin: &Plugin, method: &str, input: &Json) -> Result<Json, Stopped>
     })
 }
 
-fn stopped(plugin: &Plugin, error: BinderError) -> Stopped {
+fn stopped(plugin: &Plugin, error: Diagnostic) -> Stopped {
     Stopped {
         plugin: plugin.description().name.clone(),
         error,
@@ -150,6 +150,7 @@ fn stopped(plugin: &Plugin, error: BinderError) -> Stopped {
 
 #[cfg(test)]
 mod tests {
+    use bindery_diagnostic::Kind;
     use std::sync::{Arc, Mutex};
 
     use super::*;
@@ -238,7 +239,7 @@ mod tests {
             let (plugins, _) = three(answer);
             let stopped = plugins.before_execution(&Run::default()).unwrap_err();
             assert_eq!(stopped.code, None);
-            assert_eq!(stopped.error.kind, bindery_core::BinderErrorKind::Denied);
+            assert_eq!(stopped.error.kind, Kind::Denied);
         }
     }
 

@@ -10,7 +10,7 @@ use bindery_abi::{
     stable::{RNone, RResult, RStr, RString, RVec, TD_Opaque},
 };
 use bindery_cluster::Trait;
-use bindery_core::BinderError;
+use bindery_diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -60,11 +60,11 @@ impl Services for Heard {
         false
     }
 
-    fn cluster(&self, _name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
+    fn cluster(&self, _name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic> {
         unreachable!("no script asks for a cluster")
     }
 
-    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, BinderError> {
+    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, Diagnostic> {
         unreachable!("no script asks for a folder")
     }
 }

@@ -13,7 +13,8 @@ use bindery_abi::{
     stable::{ROption, RResult, RStr, RString, RVec},
 };
 use bindery_cluster::Trait;
-use bindery_core::{BinderError, BinderErrorKind};
+use bindery_diagnostic::{Diagnostic, Kind};
+
 use bindery_credentials::Credential;
 use serde_json::{Map, Value as Json, json};
 
@@ -58,7 +59,7 @@ pub trait Services: Send + Sync {
     /// # Errors
     ///
     /// `NotFound` if there is no such cluster, `Invalid` if it does not fit the traits.
-    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, BinderError>;
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic>;
 
     /// A credential from elsewhere than plugins; asked if no plugin has one.
     ///
@@ -70,7 +71,7 @@ pub trait Services: Send + Sync {
         _registry: &str,
         _repository: &str,
         _actions: &[&str],
-    ) -> Result<Option<Credential>, BinderError> {
+    ) -> Result<Option<Credential>, Diagnostic> {
         Ok(None)
     }
 
@@ -79,7 +80,7 @@ pub trait Services: Send + Sync {
     /// # Errors
     ///
     /// If there is none. Plugins have to work without.
-    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, BinderError>;
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic>;
 }
 
 /// How much a line of a plugin's log matters.
@@ -144,7 +145,7 @@ impl Bridge {
     fn serve<T>(
         &self,
         service: &str,
-        work: impl FnOnce() -> Result<T, BinderError>,
+        work: impl FnOnce() -> Result<T, Diagnostic>,
     ) -> RResult<T, Failure> {
         match guard(work) {
             Some(Ok(done)) => RResult::ROk(done),
@@ -219,12 +220,11 @@ impl HostServices for Bridge {
             let folder = self.services.cache_folder(&self.plugin)?;
             match folder.into_os_string().into_string() {
                 Ok(folder) => Ok(folder.into()),
-                Err(folder) => Err(BinderError {
-                    kind: BinderErrorKind::Failed,
-                    message: format!("the cache folder {folder:?} is not UTF-8"),
-                    causes: Vec::new(),
-                    hint: Some("choose a cache folder with a plainer name".into()),
-                }),
+                Err(folder) => Err(Diagnostic::new(
+                    Kind::Failed,
+                    format!("the cache folder {folder:?} is not UTF-8"),
+                )
+                .hint("choose a cache folder with a plainer name")),
             }
         })
     }
@@ -240,28 +240,26 @@ impl HostServices for Bridge {
                     let about = json!({"version": version, "methods": METHODS});
                     Ok(about.to_string().into())
                 }
-                unknown => Err(BinderError {
-                    kind: BinderErrorKind::Invalid,
-                    message: format!("the host has no method `{}`", one_line(unknown)),
-                    causes: Vec::new(),
-                    hint: Some("a later version of bindery may have it".into()),
-                }),
+                unknown => Err(Diagnostic::new(
+                    Kind::Invalid,
+                    format!("the host has no method `{}`", one_line(unknown)),
+                )
+                .hint("a later version of bindery may have it")),
             }
         })
     }
 }
 
 /// The input of a method of the host.
-pub(crate) fn input_of(method: &str, text: &str) -> Result<Json, BinderError> {
-    serde_json::from_str(text).map_err(|_| BinderError {
-        kind: BinderErrorKind::Invalid,
-        // What it is stays unsaid: it may hold a password.
-        message: format!(
-            "the input of the host's method `{}` is not JSON",
-            one_line(method)
-        ),
-        causes: Vec::new(),
-        hint: None,
+pub(crate) fn input_of(method: &str, text: &str) -> Result<Json, Diagnostic> {
+    serde_json::from_str(text).map_err(|_| {
+        Diagnostic::new(
+            Kind::Invalid, // What it is stays unsaid: it may hold a password.
+            format!(
+                "the input of the host's method `{}` is not JSON",
+                one_line(method)
+            ),
+        )
     })
 }
 
@@ -280,22 +278,15 @@ impl Services for NoServices {
         false
     }
 
-    fn cluster(&self, name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
-        Err(BinderError {
-            kind: BinderErrorKind::NotFound,
-            message: format!("unknown cluster `{name}`"),
-            causes: Vec::new(),
-            hint: None,
-        })
+    fn cluster(&self, name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic> {
+        Err(Diagnostic::new(
+            Kind::NotFound,
+            format!("unknown cluster `{name}`"),
+        ))
     }
 
-    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, BinderError> {
-        Err(BinderError {
-            kind: BinderErrorKind::Failed,
-            message: "there is no cache folder".into(),
-            causes: Vec::new(),
-            hint: None,
-        })
+    fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, Diagnostic> {
+        Err(Diagnostic::new(Kind::Failed, "there is no cache folder"))
     }
 }
 

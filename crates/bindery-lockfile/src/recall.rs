@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Ref, Request};
+use bindery_core::{Answer, Binder, Ref, Request};
+use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::entry::Key;
 use crate::lockfile::Lockfile;
@@ -54,29 +55,30 @@ impl<B: Binder> Recalling<B> {
         }
     }
 
-    fn refused(&self, key: &Key, why: BinderError) -> BinderError {
+    fn refused(&self, key: &Key, why: Diagnostic) -> Diagnostic {
         let line = self.lockfile.line(key);
         let place = line.map_or_else(String::new, |line| format!(":{line}"));
-        BinderError {
-            kind: why.kind,
-            message: format!("the entry at `{}{place}` is refused", self.name),
+        Diagnostic {
             causes: std::iter::once(why.message).chain(why.causes).collect(),
             hint: why.hint.or_else(|| {
                 Some("`bindery update` asks anew for what the lock file has".to_owned())
             }),
+            ..Diagnostic::new(
+                why.kind,
+                format!("the entry at `{}{place}` is refused", self.name),
+            )
         }
     }
 
-    fn missing(&self) -> BinderError {
-        BinderError {
-            kind: BinderErrorKind::Invalid,
-            message: format!(
+    fn missing(&self) -> Diagnostic {
+        Diagnostic::new(
+            Kind::Invalid,
+            format!(
                 "`{}` has no entry for it, and nobody is to be asked",
                 self.name
             ),
-            causes: Vec::new(),
-            hint: Some("`bindery lock` adds what is missing".to_owned()),
-        }
+        )
+        .hint("`bindery lock` adds what is missing".to_owned())
     }
 }
 
@@ -89,7 +91,7 @@ impl<B: Binder> Binder for Recalling<B> {
         self.binder.claims(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         if self.lockfile.is_empty() && !matches!(self.policy, Policy::Locked) {
             return self.binder.bind(requests);
         }
@@ -147,7 +149,7 @@ impl<B: Binder> Binder for Recalling<B> {
             .collect()
     }
 
-    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), BinderError>> {
+    fn review(&self, recalled: &[(Request, Answer)]) -> Vec<Result<(), Diagnostic>> {
         self.binder.review(recalled)
     }
 }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use bindery_cluster::Clusters;
-use bindery_core::{Answer, Binder, BinderError, BinderErrorKind, Matcher, Ref, Request, Value};
+use bindery_core::{Answer, Binder, Matcher, Ref, Request, Value};
+use bindery_diagnostic::{Diagnostic, Kind};
 use sha2::{Digest, Sha256};
 
 /// The registry of clusters that name none; its host is left out of what is answered.
@@ -61,7 +62,7 @@ impl Binder for Docker {
         self.matcher.matches(reference)
     }
 
-    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let answer = |request: &Request| match &request.parts[..] {
             [_, _, name, tag] => self.answer(name, tag),
             parts => Err(format!("{} parts where there should be four", parts.len())),
@@ -73,12 +74,7 @@ impl Binder for Docker {
                     value: Value::string(text),
                     evidence: None,
                 }),
-                Err(message) => Err(BinderError {
-                    kind: BinderErrorKind::Failed,
-                    message,
-                    causes: Vec::new(),
-                    hint: None,
-                }),
+                Err(message) => Err(Diagnostic::new(Kind::Failed, message)),
             })
             .collect()
     }

@@ -7,13 +7,14 @@ mod interrupts;
 mod programs;
 pub(crate) mod services;
 
+use bindery_diagnostic::{Diagnostic, Kind};
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use bindery_core::{Binder, BinderError, BinderErrorKind, Type, Value, bind_all};
+use bindery_core::{Binder, Type, Value, bind_all};
 use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
 use bindery_tests::plugin_folder;
 
@@ -71,7 +72,7 @@ fn bind(
     plugins: &Plugins,
     cluster: Option<&str>,
     text: &str,
-) -> (String, Vec<(String, BinderError)>) {
+) -> (String, Vec<(String, Diagnostic)>) {
     let object = Type::String
         .construct(&[Value::string(text)], &[], None)
         .unwrap();
@@ -97,7 +98,7 @@ fn check(plugins: &Plugins, text: &str, expected: &str) {
 }
 
 #[track_caller]
-fn check_error(plugins: &Plugins, text: &str) -> BinderError {
+fn check_error(plugins: &Plugins, text: &str) -> Diagnostic {
     let (_, mut errors) = bind(plugins, None, text);
     assert_eq!(errors.len(), 1, "of {text}: {errors:?}");
     errors.remove(0).1
@@ -135,7 +136,7 @@ fn errors_of_a_binder_keep_kind_and_hint() {
         Arc::new(NoServices),
     );
     let error = check_error(&plugins, "{{greeting[tlh]}}");
-    assert_eq!(error.kind, BinderErrorKind::NotFound);
+    assert_eq!(error.kind, Kind::NotFound);
     assert_eq!(error.message, "no greeting in `tlh`");
     assert_eq!(error.hint.as_deref(), Some("known languages: en"));
 }

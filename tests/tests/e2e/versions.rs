@@ -7,7 +7,8 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use bindery_host::{ApiCall, NoServices, Plugins, SearchPath, ServiceErrorKind, Settings};
+use bindery_diagnostic::Kind;
+use bindery_host::{ApiCall, NoServices, Plugins, SearchPath, Settings};
 use bindery_tests::{Bindery, Ran, binary};
 use serde_json::{Value as Json, json};
 
@@ -412,9 +413,6 @@ fn plugins_pass_over_what_a_host_of_tomorrow_adds_and_say_what_they_cannot() {
         }
         let error = plugin.call("binder.of_tomorrow", &json!({})).unwrap_err();
         let expected = "the plugin has no method `binder.of_tomorrow`";
-        assert_eq!(
-            (error.kind, &*error.message),
-            (ServiceErrorKind::Invalid, expected)
-        );
+        assert_eq!((error.kind, &*error.message), (Kind::Invalid, expected));
     }
 }

@@ -9,9 +9,10 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use bindery_core::{
-    Answer, Binder, BinderError, Diagnosis, Environment, Error, Field, Matcher, Object, Opaque,
-    Ref, Request, Step, Type, Value, bind_all, bind_text, json,
+    Answer, Binder, Diagnosis, Environment, Error, Field, Matcher, Object, Opaque, Ref, Request,
+    Step, Type, Value, bind_all, bind_text, json,
 };
+use bindery_diagnostic::Diagnostic;
 
 use crate::{bind, data, make, structure, text};
 
@@ -446,7 +447,7 @@ impl Binder for Lazy {
         self.0.matches(reference)
     }
 
-    fn bind(&self, _: &[Request]) -> Vec<Result<Answer, BinderError>> {
+    fn bind(&self, _: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         vec![Ok(Answer {
             value: Value::map([("part", Value::string("deep"))]),
             evidence: None,

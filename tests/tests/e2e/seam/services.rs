@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bindery_core::{BinderError, BinderErrorKind};
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_host::{
     ApiCall, AuthEntry, Level, NoServices, Plugins, PreHooksStopped, Services, Settings, Trait,
 };
@@ -48,7 +48,7 @@ impl Services for Talk {
         false
     }
 
-    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, BinderError> {
+    fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic> {
         if self.panics {
             panic!("no clusters today");
         }
@@ -61,7 +61,7 @@ impl Services for Talk {
         }
     }
 
-    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, BinderError> {
+    fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic> {
         Ok(PathBuf::from("/cache").join(plugin))
     }
 }
@@ -73,7 +73,7 @@ fn a_cluster_is_seen_through_the_traits_of_who_asks() {
     let error = check_error(&plugins, "{{unruly[cluster][gone]}}");
     assert_eq!(
         (error.kind, &*error.message),
-        (BinderErrorKind::NotFound, "unknown cluster `gone`")
+        (Kind::NotFound, "unknown cluster `gone`")
     );
 }
 
@@ -155,7 +155,7 @@ fn answers_are_remembered_and_errors_are_not() {
         let error = plugins.credential("denied", "app", &["pull"]).unwrap_err();
         assert_eq!(
             (error.kind, &*error.message),
-            (BinderErrorKind::Denied, "the vault is locked")
+            (Kind::Denied, "the vault is locked")
         );
     }
     check_user(&plugins, "d", Some("user7"));
@@ -230,7 +230,7 @@ fn entries_that_mean_nobody_are_told_at_once_and_again_when_they_matter() {
         let error = plugins.credential("r", "app", &["pull"]).unwrap_err();
         assert_eq!(
             (error.kind, error.message.as_str()),
-            (BinderErrorKind::Invalid, message)
+            (Kind::Invalid, message)
         );
     }
     check(
