@@ -3,28 +3,70 @@
 use bindery_reference::Digest;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-/// A digest names an algorithm that cannot be computed here.
+/// A digest algorithm that this crate does not implement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unsupported digest algorithm `{0}`")]
-pub struct UnknownAlgorithm(pub String);
+pub struct UnsupportedAlgorithm(pub String);
 
-/// The digest of `bytes` by an algorithm's name: `sha256`, `sha384` or `sha512`.
+/// Returns the digest of `bytes` by `sha256`, `sha384` or `sha512`.
 ///
 /// # Errors
 ///
-/// If the algorithm is another one.
-pub fn digest_of(algorithm: &str, bytes: &[u8]) -> Result<Digest, UnknownAlgorithm> {
-    match algorithm {
-        "sha256" => Ok(digest(algorithm, &Sha256::digest(bytes))),
-        "sha384" => Ok(digest(algorithm, &Sha384::digest(bytes))),
-        "sha512" => Ok(digest(algorithm, &Sha512::digest(bytes))),
-        _ => Err(UnknownAlgorithm(algorithm.to_owned())),
-    }
+/// If `algorithm` is another one.
+pub fn digest_of(algorithm: &str, bytes: &[u8]) -> Result<Digest, UnsupportedAlgorithm> {
+    let mut hasher = Hasher::new(algorithm)?;
+    hasher.update(bytes);
+    Ok(hasher.finish())
 }
 
-/// The sha256 digest of `bytes`.
+/// Returns the sha256 digest of `bytes`.
 pub fn sha256_of(bytes: &[u8]) -> Digest {
     digest("sha256", &Sha256::digest(bytes))
+}
+
+/// Computes the digest of a stream.
+#[derive(Clone, Debug)]
+pub struct Hasher(Algorithm);
+
+#[derive(Clone, Debug)]
+enum Algorithm {
+    Sha256(Sha256),
+    Sha384(Sha384),
+    Sha512(Sha512),
+}
+
+impl Hasher {
+    /// Creates a hasher for `sha256`, `sha384` or `sha512`.
+    ///
+    /// # Errors
+    ///
+    /// If `algorithm` is another one.
+    pub fn new(algorithm: &str) -> Result<Self, UnsupportedAlgorithm> {
+        match algorithm {
+            "sha256" => Ok(Self(Algorithm::Sha256(Sha256::new()))),
+            "sha384" => Ok(Self(Algorithm::Sha384(Sha384::new()))),
+            "sha512" => Ok(Self(Algorithm::Sha512(Sha512::new()))),
+            _ => Err(UnsupportedAlgorithm(algorithm.to_owned())),
+        }
+    }
+
+    /// Adds the next bytes of the stream.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            Algorithm::Sha256(hasher) => hasher.update(bytes),
+            Algorithm::Sha384(hasher) => hasher.update(bytes),
+            Algorithm::Sha512(hasher) => hasher.update(bytes),
+        }
+    }
+
+    /// Returns the digest of the bytes added so far.
+    pub fn finish(self) -> Digest {
+        match self.0 {
+            Algorithm::Sha256(hasher) => digest("sha256", &hasher.finalize()),
+            Algorithm::Sha384(hasher) => digest("sha384", &hasher.finalize()),
+            Algorithm::Sha512(hasher) => digest("sha512", &hasher.finalize()),
+        }
+    }
 }
 
 fn digest(algorithm: &str, hash: &[u8]) -> Digest {
@@ -36,7 +78,7 @@ fn digest(algorithm: &str, hash: &[u8]) -> Digest {
             text.push(char::from(b"0123456789abcdef"[usize::from(half)]));
         }
     }
-    Digest::parse(&text).expect("a hash in small hex digits is a digest")
+    Digest::parse(&text).expect("lower-case hex digits of a hash are a valid digest")
 }
 
 #[cfg(test)]
@@ -48,10 +90,14 @@ mod tests {
         let digest = digest_of(algorithm, b"abc").unwrap();
         assert_eq!(digest.algorithm(), algorithm);
         assert!(digest.hex().starts_with(begin), "{digest}");
+        let mut hasher = Hasher::new(algorithm).unwrap();
+        hasher.update(b"a");
+        hasher.update(b"bc");
+        assert_eq!(hasher.finish(), digest);
     }
 
     #[test]
-    fn the_standard_examples_hold() {
+    fn standard_examples_have_their_digests() {
         // FIPS 180-2, appendices B to D.
         check("sha256", "ba7816bf8f01cfea");
         check("sha384", "cb00753f45a35e8b");
@@ -60,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn other_algorithms_are_named() {
+    fn an_unsupported_algorithm_is_named_in_the_error() {
         let error = digest_of("blake3", b"").unwrap_err();
         assert_eq!(error.to_string(), "unsupported digest algorithm `blake3`");
     }

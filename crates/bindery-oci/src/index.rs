@@ -1,41 +1,43 @@
-//! What an index lists, and what an image says of its platform.
+//! Entries of an index, and the config descriptor of an image.
 
 use std::collections::BTreeMap;
 
 use bindery_reference::Digest;
 use serde::Deserialize;
 
-use crate::oci::platform::{Platform, Written};
-use crate::oci::{Descriptor, Manifest, ManifestProblem, MediaType};
+use crate::descriptor::Descriptor;
+use crate::manifest::{Manifest, ManifestError, parse};
+use crate::media_type::MediaType;
+use crate::platform::{Platform, PlatformFields};
 
-/// One line of an index.
+/// Entry of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The manifest that it names.
+pub struct IndexEntry {
+    /// Descriptor of the manifest.
     pub descriptor: Descriptor,
-    /// Its platform, if the index says one that is known.
+    /// Platform, if the entry names a known one.
     pub platform: Option<Platform>,
-    /// Its type as an artifact, if the index says one.
+    /// Artifact type, if the entry has one.
     pub artifact_type: Option<String>,
-    /// What else is said of it.
+    /// Annotations whose values are strings.
     pub annotations: BTreeMap<String, String>,
-    /// Whether the index says that it does not know the platform.
-    is_unknown: bool,
+    /// Whether the entry has a platform that is not a known one, such as `unknown/unknown`.
+    has_unknown_platform: bool,
 }
 
 #[derive(Deserialize)]
 struct Index {
     #[serde(default)]
-    manifests: Vec<Line>,
+    manifests: Vec<DescriptorFields>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Line {
+struct DescriptorFields {
     media_type: Option<String>,
     digest: String,
     size: Option<u64>,
-    platform: Option<Written>,
+    platform: Option<PlatformFields>,
     artifact_type: Option<String>,
     #[serde(default)]
     annotations: Option<BTreeMap<String, serde_json::Value>>,
@@ -43,50 +45,50 @@ struct Line {
 
 #[derive(Deserialize)]
 struct Image {
-    config: Line,
+    config: DescriptorFields,
 }
 
-/// The annotation by which builders mark what is no image.
+/// Annotation with which builders mark manifests that are not images.
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 
-impl Entry {
-    /// Whether it may be an image that runs, and not what a builder says of one.
-    pub(crate) fn may_run(&self) -> bool {
+impl IndexEntry {
+    /// Returns whether the entry may be an image that runs, and not an attestation by its builder.
+    pub fn may_run(&self) -> bool {
         let is_attestation = self
             .annotations
             .get(REFERENCE_TYPE)
             .is_some_and(|kind| kind == "attestation-manifest");
-        !is_attestation && !self.is_unknown
+        !is_attestation && !self.has_unknown_platform
     }
 }
 
-impl Line {
-    fn descriptor(&self) -> Result<Descriptor, ManifestProblem> {
+impl DescriptorFields {
+    fn descriptor(&self) -> Result<Descriptor, ManifestError> {
         Ok(Descriptor {
             media_type: self.media_type.as_deref().map(MediaType::parse),
             digest: Digest::parse(&self.digest)
-                .map_err(|error| ManifestProblem::NotOne(error.to_string()))?,
+                .map_err(|error| ManifestError::Malformed(error.to_string()))?,
             size: self.size,
         })
     }
 }
 
 impl Manifest {
-    /// What an index lists, in its order.
+    /// Returns the entries of an index, in their order.
     ///
     /// # Errors
     ///
-    /// If an entry is none.
-    pub fn entries(&self) -> Result<Vec<Entry>, ManifestProblem> {
-        let index: Index = read(&self.bytes)?;
-        let entry = |line: Line| {
-            let platform = line.platform.as_ref().and_then(Platform::from_written);
-            Ok(Entry {
-                descriptor: line.descriptor()?,
-                is_unknown: line.platform.is_some() && platform.is_none(),
+    /// If the document is not an index, or an entry has no valid digest.
+    pub fn entries(&self) -> Result<Vec<IndexEntry>, ManifestError> {
+        let index: Index = parse(&self.bytes)?;
+        let entry = |fields: DescriptorFields| {
+            let platform = fields.platform.as_ref().and_then(Platform::from_fields);
+            Ok(IndexEntry {
+                descriptor: fields.descriptor()?,
+                has_unknown_platform: fields.platform.is_some() && platform.is_none(),
                 platform,
-                artifact_type: line.artifact_type.filter(|kind| is_printable(kind)),
-                annotations: line
+                artifact_type: fields.artifact_type.filter(|kind| is_printable(kind)),
+                annotations: fields
                     .annotations
                     .unwrap_or_default()
                     .into_iter()
@@ -97,50 +99,19 @@ impl Manifest {
         index.manifests.into_iter().map(entry).collect()
     }
 
-    /// The config of an image or artifact.
+    /// Returns the descriptor of the config of an image or artifact.
     ///
     /// # Errors
     ///
-    /// If it names none.
-    pub fn config(&self) -> Result<Descriptor, ManifestProblem> {
-        read::<Image>(&self.bytes)?.config.descriptor()
-    }
-
-    /// The platform of a schema 1 image, which has no config.
-    pub(crate) fn schema1_platform(&self) -> Option<Platform> {
-        #[derive(Deserialize)]
-        struct Schema1 {
-            #[serde(default)]
-            history: Vec<History>,
-        }
-        #[derive(Deserialize)]
-        struct History {
-            #[serde(rename = "v1Compatibility")]
-            v1_compatibility: String,
-        }
-        let written = read::<Written>(&self.bytes).ok()?;
-        let newest = read::<Schema1>(&self.bytes)
-            .ok()?
-            .history
-            .into_iter()
-            .next();
-        let inner = newest.and_then(|newest| read(newest.v1_compatibility.as_bytes()).ok());
-        Platform::from_written(&Written::linux_unless(written, inner))
+    /// If the manifest has no config, or its descriptor has no valid digest.
+    pub fn config(&self) -> Result<Descriptor, ManifestError> {
+        parse::<Image>(&self.bytes)?.config.descriptor()
     }
 }
 
-/// The platform that an image's config names, if it names one.
-pub(crate) fn config_platform(config: &[u8]) -> Option<Platform> {
-    Platform::from_written(&read(config).ok()?)
-}
-
-/// Whether a text says something and may go to a terminal.
+/// Returns whether `text` is not empty and safe to print on a terminal.
 fn is_printable(text: &str) -> bool {
     !text.is_empty() && !text.contains(char::is_control)
-}
-
-fn read<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, ManifestProblem> {
-    serde_json::from_slice(bytes).map_err(|error| ManifestProblem::NotOne(error.to_string()))
 }
 
 #[cfg(test)]
@@ -149,21 +120,21 @@ mod tests {
 
     const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-    fn index(lines: &str) -> Result<Vec<Entry>, ManifestProblem> {
-        let text = format!(r#"{{"manifests":[{lines}]}}"#).replace("DIGEST", DIGEST);
-        Manifest::read(Some("application/vnd.oci.image.index.v1+json"), text.into())
+    fn index(entries: &str) -> Result<Vec<IndexEntry>, ManifestError> {
+        let text = format!(r#"{{"manifests":[{entries}]}}"#).replace("DIGEST", DIGEST);
+        Manifest::parse(Some("application/vnd.oci.image.index.v1+json"), text.into())
             .unwrap()
             .entries()
     }
 
     #[track_caller]
-    fn check(line: &str, platform: Option<&str>, may_run: bool) {
-        let entry = index(line).unwrap().remove(0);
-        let found = entry.platform.as_ref().map(ToString::to_string);
+    fn check(entry: &str, platform: Option<&str>, may_run: bool) {
+        let parsed = index(entry).unwrap().remove(0);
+        let found = parsed.platform.as_ref().map(ToString::to_string);
         assert_eq!(
-            (found.as_deref(), entry.may_run()),
+            (found.as_deref(), parsed.may_run()),
             (platform, may_run),
-            "{line}"
+            "{entry}"
         );
     }
 
@@ -191,27 +162,12 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_without_a_digest_is_told() {
-        assert!(matches!(index("{}"), Err(ManifestProblem::NotOne(_))));
+    fn an_entry_without_a_valid_digest_is_an_error() {
+        assert!(matches!(index("{}"), Err(ManifestError::Malformed(_))));
         assert!(matches!(
             index(r#"{"digest":"sha256:12"}"#),
-            Err(ManifestProblem::NotOne(_))
+            Err(ManifestError::Malformed(_))
         ));
         assert_eq!(index(""), Ok(Vec::new()));
-    }
-
-    #[test]
-    fn schema_1_names_its_platform_itself() {
-        let read = |text: &str| {
-            let manifest = Manifest::read(None, text.into()).unwrap();
-            manifest
-                .schema1_platform()
-                .map(|platform| platform.to_string())
-        };
-        let plain = r#"{"fsLayers":[],"architecture":"amd64"}"#;
-        assert_eq!(read(plain).as_deref(), Some("linux/amd64"));
-        let windows = r#"{"fsLayers":[],"architecture":"amd64","history":[{"v1Compatibility":"{\"os\":\"windows\"}"}]}"#;
-        assert_eq!(read(windows).as_deref(), Some("windows/amd64"));
-        assert_eq!(read(r#"{"fsLayers":[]}"#), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A manifest as a registry sent it: what kind it is, and what its digest is over.
+//! Manifest: its media type, its bytes, and the bytes that its digest covers.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,45 +6,45 @@ use bindery_reference::Digest;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::oci::hash::{UnknownAlgorithm, digest_of};
-use crate::oci::media_type::MediaType;
+use crate::digest::{UnsupportedAlgorithm, digest_of};
+use crate::media_type::MediaType;
 
-/// A manifest whose kind is known.
+/// Manifest or index of a known media type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// What kind it is.
+    /// Media type.
     pub media_type: MediaType,
-    /// The bytes, exactly as they were sent.
+    /// Bytes, exactly as they were sent.
     pub bytes: Vec<u8>,
 }
 
-/// Why bytes are no manifest.
+/// Error for bytes that are not a valid manifest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum ManifestProblem {
-    /// They are no JSON object, or one of another shape.
-    #[error("the answer is no manifest ({0})")]
-    NotOne(String),
-    /// The answer's header and the document disagree about its kind.
-    #[error("the answer says it is `{told}`, the document says `{written}`")]
-    Contradiction {
-        /// The `Content-Type`.
-        told: MediaType,
-        /// The `mediaType` in the document.
-        written: MediaType,
+pub enum ManifestError {
+    /// The bytes are not a JSON object with the members of a manifest.
+    #[error("the response is not a manifest ({0})")]
+    Malformed(String),
+    /// The `Content-Type` header and the document disagree about the media type.
+    #[error("the Content-Type is `{content_type}`, but the document says `{document}`")]
+    MediaTypeMismatch {
+        /// Media type in the `Content-Type` header.
+        content_type: MediaType,
+        /// `mediaType` of the document.
+        document: MediaType,
     },
-    /// It has both `manifests` and `layers`: different readers would take it for different images (CVE-2021-41190).
+    /// The document has both `manifests` and `layers`: two readers could take it for different images (CVE-2021-41190).
     #[error("the document is both an index and an image")]
     Ambiguous,
-    /// A signed schema 1 manifest whose signature does not tell where its payload ends.
-    #[error("the signatures of the schema 1 manifest cannot be told from its payload")]
+    /// The signature of a schema 1 manifest does not say where the payload ends.
+    #[error("cannot separate the signatures of the schema 1 manifest from its payload")]
     Signatures,
-    /// Its digest is by an algorithm that cannot be computed here.
+    /// The digest uses an unsupported algorithm.
     #[error(transparent)]
-    Algorithm(#[from] UnknownAlgorithm),
+    Algorithm(#[from] UnsupportedAlgorithm),
 }
 
-/// As much of a manifest as tells its kind.
+/// Members of a manifest that determine its media type.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Shape {
@@ -69,30 +69,34 @@ struct Protected {
 }
 
 impl Manifest {
-    /// Tells what `bytes` are, which came with this `Content-Type`.
+    /// Determines the media type of `bytes`, which arrived with this `Content-Type`.
     ///
-    /// A generic or missing type is made up for by the document's own `mediaType`, else by its shape.
+    /// If the header is missing or generic, the `mediaType` of the document decides, then the members it has.
     ///
     /// # Errors
     ///
-    /// If the bytes are no manifest, or two different ones at once.
-    pub fn read(content_type: Option<&str>, bytes: Vec<u8>) -> Result<Self, ManifestProblem> {
-        let told = MediaType::parse(content_type.unwrap_or_default());
-        if !told.is_manifest() && !told.is_generic() {
-            return Err(ManifestProblem::NotOne(format!("it is `{told}`")));
+    /// If the bytes are not a manifest, or could be read as two different ones.
+    pub fn parse(content_type: Option<&str>, bytes: Vec<u8>) -> Result<Self, ManifestError> {
+        let content_type = MediaType::parse(content_type.unwrap_or_default());
+        if !content_type.is_manifest() && !content_type.is_generic() {
+            return Err(ManifestError::Malformed(format!(
+                "its media type is `{content_type}`"
+            )));
         }
-        let shape: Shape = serde_json::from_slice(&bytes)
-            .map_err(|error| ManifestProblem::NotOne(error.to_string()))?;
+        let shape: Shape = parse(&bytes)?;
         if shape.manifests.is_some() && (shape.layers.is_some() || shape.fs_layers.is_some()) {
-            return Err(ManifestProblem::Ambiguous);
+            return Err(ManifestError::Ambiguous);
         }
-        let written = shape.media_type.as_deref().map(MediaType::parse);
-        let media_type = match (told.is_manifest(), written) {
-            (true, Some(written)) if written != told => {
-                return Err(ManifestProblem::Contradiction { told, written });
+        let document = shape.media_type.as_deref().map(MediaType::parse);
+        let media_type = match (content_type.is_manifest(), document) {
+            (true, Some(document)) if document != content_type => {
+                return Err(ManifestError::MediaTypeMismatch {
+                    content_type,
+                    document,
+                });
             }
-            (true, _) => told,
-            (false, Some(written)) => written,
+            (true, _) => content_type,
+            (false, Some(document)) => document,
             (false, None) if shape.manifests.is_some() => MediaType::OciIndex,
             (false, None) if shape.layers.is_some() && shape.config.is_some() => {
                 MediaType::OciManifest
@@ -102,7 +106,7 @@ impl Manifest {
             }
             (false, None) if shape.fs_layers.is_some() => MediaType::DockerSchema1,
             (false, None) => {
-                return Err(ManifestProblem::NotOne(
+                return Err(ManifestError::Malformed(
                     "it lists neither manifests nor layers".into(),
                 ));
             }
@@ -110,21 +114,22 @@ impl Manifest {
         Ok(Self { media_type, bytes })
     }
 
-    /// The manifest's digest by `algorithm`: over its bytes, but for a signed schema 1 manifest over its payload alone.
+    /// Returns the digest by `algorithm`. It covers all bytes, except in a signed schema 1 manifest, where it covers the payload.
     ///
     /// # Errors
     ///
-    /// If the algorithm is unknown, or the payload cannot be found.
-    pub fn digest(&self, algorithm: &str) -> Result<Digest, ManifestProblem> {
+    /// If the algorithm is unsupported, or the payload cannot be found.
+    pub fn digest(&self, algorithm: &str) -> Result<Digest, ManifestError> {
         match self.media_type {
             MediaType::DockerSchema1Signed => Ok(digest_of(algorithm, &self.schema1_payload()?)?),
             _ => Ok(digest_of(algorithm, &self.bytes)?),
         }
     }
 
-    /// What the signatures of a schema 1 manifest are over: the first bytes of the document, and an end that each signature
-    /// carries, as the document had to be opened to put the signatures in.
-    fn schema1_payload(&self) -> Result<Vec<u8>, ManifestProblem> {
+    /// Returns the signed payload of a schema 1 manifest: the document before the signatures were inserted.
+    ///
+    /// Each signature holds the length of the part before the insertion, and the tail that the insertion replaced.
+    fn schema1_payload(&self) -> Result<Vec<u8>, ManifestError> {
         let read = || {
             let shape: Shape = serde_json::from_slice(&self.bytes).ok()?;
             let signatures = shape.signatures.unwrap_or_default();
@@ -138,8 +143,13 @@ impl Manifest {
             payload.extend(decode(&protected.format_tail)?);
             Some(payload)
         };
-        read().ok_or(ManifestProblem::Signatures)
+        read().ok_or(ManifestError::Signatures)
     }
+}
+
+/// Parses the members that `T` needs from a document.
+pub(crate) fn parse<T: for<'a> Deserialize<'a>>(bytes: &[u8]) -> Result<T, ManifestError> {
+    serde_json::from_slice(bytes).map_err(|error| ManifestError::Malformed(error.to_string()))
 }
 
 #[cfg(test)]
@@ -151,24 +161,24 @@ mod tests {
 
     #[track_caller]
     fn check(content_type: Option<&str>, body: &str, expected: MediaType) {
-        let manifest = Manifest::read(content_type, body.into()).unwrap();
+        let manifest = Manifest::parse(content_type, body.into()).unwrap();
         assert_eq!(manifest.media_type, expected);
     }
 
     #[track_caller]
     fn refuse(content_type: &str, body: &str, message: &str) {
-        let problem = Manifest::read(Some(content_type), body.into()).unwrap_err();
+        let problem = Manifest::parse(Some(content_type), body.into()).unwrap_err();
         assert!(problem.to_string().contains(message), "{problem}");
     }
 
     #[test]
-    fn the_content_type_tells_the_kind() {
+    fn the_content_type_decides() {
         check(Some(INDEX), r#"{"manifests":[]}"#, MediaType::OciIndex);
         check(Some(INDEX), "{}", MediaType::OciIndex);
     }
 
     #[test]
-    fn a_generic_type_is_made_up_for() {
+    fn a_generic_content_type_defers_to_the_document() {
         let written = format!(r#"{{"mediaType":"{INDEX}"}}"#);
         for generic in [
             None,
@@ -198,16 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_manifest_is_refused() {
-        refuse("text/html", "<html>", "it is `text/html`");
-        refuse(JSON, "<html>", "no manifest");
+    fn other_documents_are_refused() {
+        refuse("text/html", "<html>", "its media type is `text/html`");
+        refuse(JSON, "<html>", "not a manifest");
         refuse(JSON, "{}", "neither manifests nor layers");
-        refuse(JSON, "[]", "no manifest");
-        refuse(JSON, r#"{"manifests":3}"#, "no manifest");
+        refuse(JSON, "[]", "not a manifest");
+        refuse(JSON, r#"{"manifests":3}"#, "not a manifest");
     }
 
     #[test]
-    fn documents_that_say_two_things_are_refused() {
+    fn ambiguous_documents_are_refused() {
         refuse(
             INDEX,
             r#"{"mediaType":"application/vnd.oci.image.manifest.v1+json"}"#,
@@ -221,8 +231,8 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_is_over_the_exact_bytes() {
-        let manifest = Manifest::read(Some(INDEX), b"{ \"manifests\": [] }\n".to_vec()).unwrap();
+    fn the_digest_covers_the_exact_bytes() {
+        let manifest = Manifest::parse(Some(INDEX), b"{ \"manifests\": [] }\n".to_vec()).unwrap();
         assert_eq!(
             manifest.digest("sha256").unwrap(),
             digest_of("sha256", &manifest.bytes).unwrap()
@@ -230,12 +240,12 @@ mod tests {
         assert_eq!(manifest.digest("sha512").unwrap().algorithm(), "sha512");
         assert!(matches!(
             manifest.digest("crc32"),
-            Err(ManifestProblem::Algorithm(_))
+            Err(ManifestError::Algorithm(_))
         ));
     }
 
     #[test]
-    fn the_digest_of_schema_1_leaves_the_signatures_out() {
+    fn the_digest_of_schema_1_does_not_cover_the_signatures() {
         let payload = "{\n   \"name\": \"a\",\n   \"fsLayers\": []\n}";
         let length = payload.len() - 2;
         let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
@@ -249,7 +259,7 @@ mod tests {
         );
         let read = |text: String| {
             let kind = "application/vnd.docker.distribution.manifest.v1+prettyjws";
-            Manifest::read(Some(kind), text.into_bytes()).unwrap()
+            Manifest::parse(Some(kind), text.into_bytes()).unwrap()
         };
         let expected = digest_of("sha256", payload.as_bytes()).unwrap();
         assert_eq!(read(signed).digest("sha256").unwrap(), expected);
@@ -258,13 +268,13 @@ mod tests {
         let broken = r#"{"fsLayers":[],"signatures":[{"protected":"?"}]}"#.to_owned();
         assert_eq!(
             read(broken).digest("sha256"),
-            Err(ManifestProblem::Signatures)
+            Err(ManifestError::Signatures)
         );
         let beyond = encode(r#"{"formatLength":99999,"formatTail":""}"#);
         let beyond = format!(r#"{{"fsLayers":[],"signatures":[{{"protected":"{beyond}"}}]}}"#);
         assert_eq!(
             read(beyond).digest("sha256"),
-            Err(ManifestProblem::Signatures)
+            Err(ManifestError::Signatures)
         );
     }
 }

@@ -1,14 +1,14 @@
-//! Platforms: what an image runs on, and which of several fits best.
+//! Platforms, and how well an image for one platform runs on another.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::Deserialize;
 
-/// An operating system and a processor, as in `linux/arm64/v8` or `windows/amd64:10.0.17763`.
+/// Operating system and processor, as in `linux/arm64/v8` or `windows/amd64:10.0.17763`.
 ///
-/// Other names of the same thing are read as the usual one: `x86_64` is `amd64`, `aarch64` is `arm64`, `i386` is `386`, `armhf` is
-/// `arm/v7` and `armel` is `arm/v6`. A variant is kept as it was written, although `arm64` and `arm64/v8` are one.
+/// Alternative names are replaced by the usual one: `x86_64` by `amd64`, `aarch64` by `arm64`, `i386` by `386`, `armhf` by `arm/v7` and
+/// `armel` by `arm/v6`. A variant is kept as written, although `arm64` and `arm64/v8` are the same platform.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Platform {
     os: Box<str>,
@@ -17,23 +17,23 @@ pub struct Platform {
     os_version: Option<Box<str>>,
 }
 
-/// A text is no platform.
+/// Error for a text that is not a platform.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no platform")]
+#[error("`{0}` is not a platform")]
 pub struct PlatformError(String);
 
 impl PlatformError {
-    /// What to write instead.
+    /// Returns advice on what to write instead.
     pub fn hint(&self) -> String {
         "write `os/architecture` or `os/architecture/variant`, as in `linux/amd64` or `linux/arm/v7`"
             .into()
     }
 }
 
-/// A platform as documents have it.
+/// Members of an index entry or image config that name a platform.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Written {
+pub(crate) struct PlatformFields {
     architecture: Option<String>,
     os: Option<String>,
     variant: Option<String>,
@@ -41,8 +41,8 @@ pub(crate) struct Written {
     os_version: Option<String>,
 }
 
-impl Written {
-    /// Fills what `outer` lacks from `inner`; without an operating system in either it is Linux.
+impl PlatformFields {
+    /// Completes `outer` with the fields of `inner`, and with Linux if neither names an operating system.
     pub(crate) fn linux_unless(outer: Self, inner: Option<Self>) -> Self {
         let inner = inner.unwrap_or_default();
         Self {
@@ -59,7 +59,7 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// If a part is missing or holds anything but letters, digits, `.`, `_` and `-`.
+    /// If a part is missing or contains characters other than letters, digits, `.`, `_` and `-`.
     pub fn parse(text: &str) -> Result<Self, PlatformError> {
         let (name, os_version) = match text.split_once(':') {
             Some((name, version)) => (name, Some(version)),
@@ -76,11 +76,11 @@ impl Platform {
         .ok_or_else(|| PlatformError(text.to_owned()))
     }
 
-    /// `None` if a part is no word, or the platform says of itself that it is unknown, as attestations do.
-    pub(crate) fn from_written(written: &Written) -> Option<Self> {
+    /// Returns the platform that `fields` name. Returns `None` if a part is malformed or `unknown`, as in attestations.
+    pub(crate) fn from_fields(fields: &PlatformFields) -> Option<Self> {
         let non_empty = |text: &'_ Option<String>| text.clone().filter(|text| !text.is_empty());
-        let (os, architecture) = (non_empty(&written.os)?, non_empty(&written.architecture)?);
-        let (variant, version) = (non_empty(&written.variant), non_empty(&written.os_version));
+        let (os, architecture) = (non_empty(&fields.os)?, non_empty(&fields.architecture)?);
+        let (variant, version) = (non_empty(&fields.variant), non_empty(&fields.os_version));
         Self::from_parts(&os, &architecture, variant.as_deref(), version.as_deref())
             .filter(|platform| &*platform.os != "unknown" && &*platform.architecture != "unknown")
     }
@@ -129,11 +129,11 @@ impl Platform {
         })
     }
 
-    /// How well an image for `offered` runs where this is wanted: 0 is exactly, `None` is not at all.
+    /// Returns how well an image for `offered` runs on this platform: 0 for an exact match, `None` if it does not run.
     ///
-    /// A processor runs what was made for the variants below its own. Nobody is given a variant above the one that is wanted, or
-    /// above the usual one (`arm/v7`, `arm64/v8`, `amd64` without any) if none is. A version of the operating system fits all that
-    /// begin with it, as `10.0.17763` fits `10.0.17763.1234`.
+    /// A processor runs images for its own variant and for lower ones. A platform without a variant means the usual variant: `arm/v7`,
+    /// `arm64/v8` and `amd64/v1`. A version of the operating system matches every version that begins with it: `10.0.17763` matches
+    /// `10.0.17763.1234`.
     pub fn distance(&self, offered: &Platform) -> Option<u32> {
         if (&self.os, &self.architecture) != (&offered.os, &offered.architecture) {
             return None;
@@ -152,7 +152,7 @@ impl Platform {
         }
     }
 
-    /// The variant as a number that grows with what the processor can do, where that is known.
+    /// Returns the variant as a number that grows with the abilities of the processor, for architectures with ordered variants.
     fn level(&self) -> Option<u32> {
         let usual = match &*self.architecture {
             "amd64" => "v1",
@@ -199,11 +199,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(text: &str, shown: &str) {
-        assert_eq!(platform(text).to_string(), shown, "from {text:?}");
+    fn check(text: &str, canonical: &str) {
+        assert_eq!(platform(text).to_string(), canonical, "from {text:?}");
     }
 
-    /// Asserts which of `offered` fits, best first; the others fit not at all.
+    /// Asserts that exactly `fitting` of `offered` run on `wanted`, best first.
     #[track_caller]
     fn check_order(wanted: &str, offered: &[&str], fitting: &[&str]) {
         let wanted = platform(wanted);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_read_as_the_usual_ones() {
+    fn alternative_names_are_replaced_by_the_usual_ones() {
         check("linux/amd64", "linux/amd64");
         check("Linux/x86_64", "linux/amd64");
         check("linux/aarch64", "linux/arm64");
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_platform_is_refused() {
+    fn malformed_platforms_are_refused() {
         for text in [
             "",
             "linux",
@@ -243,12 +243,12 @@ mod tests {
             assert!(Platform::parse(text).is_err(), "{text:?}");
         }
         let error = Platform::parse("amd64").unwrap_err();
-        assert_eq!(error.to_string(), "`amd64` is no platform");
+        assert_eq!(error.to_string(), "`amd64` is not a platform");
         assert!(error.hint().contains("linux/amd64"));
     }
 
     #[test]
-    fn lower_variants_of_arm_run_too_and_higher_ones_do_not() {
+    fn lower_variants_of_arm_run_and_higher_ones_do_not() {
         let offered = [
             "linux/arm/v5",
             "linux/arm/v8",
@@ -266,14 +266,14 @@ mod tests {
     }
 
     #[test]
-    fn one_arm64_has_two_names() {
+    fn arm64_and_arm64_v8_are_the_same() {
         check_order("linux/arm64", &["linux/arm64/v8"], &["linux/arm64/v8"]);
         check_order("linux/arm64/v8", &["linux/arm64"], &["linux/arm64"]);
         check_order("linux/arm64", &["linux/arm64/v9"], &[]);
     }
 
     #[test]
-    fn variants_of_amd64_are_given_to_who_asks() {
+    fn variants_of_amd64_run_only_where_asked_for() {
         let offered = ["linux/amd64/v3", "linux/amd64", "linux/amd64/v2"];
         check_order("linux/amd64", &offered, &["linux/amd64"]);
         check_order(
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn variants_without_an_order_are_equal_or_not() {
+    fn variants_without_an_order_must_be_equal() {
         check_order(
             "linux/ppc64le",
             &["linux/ppc64le/power9", "linux/ppc64le"],
@@ -298,14 +298,14 @@ mod tests {
     }
 
     #[test]
-    fn a_variant_that_nobody_knows_is_for_who_asks() {
+    fn an_unknown_variant_runs_only_where_asked_for() {
         let offered = ["linux/amd64/new", "linux/amd64"];
         check_order("linux/amd64", &offered, &["linux/amd64"]);
         check_order("linux/amd64/new", &offered, &["linux/amd64/new"]);
     }
 
     #[test]
-    fn a_version_of_windows_fits_its_builds() {
+    fn a_version_of_windows_matches_its_builds() {
         let offered = [
             "windows/amd64:10.0.17763.1234",
             "windows/amd64:10.0.177631",
@@ -317,8 +317,8 @@ mod tests {
     }
 
     #[test]
-    fn documents_may_say_that_they_do_not_know() {
-        let read = |text| Platform::from_written(&serde_json::from_str(text).unwrap());
+    fn documents_may_name_an_unknown_platform() {
+        let read = |text| Platform::from_fields(&serde_json::from_str(text).unwrap());
         assert_eq!(read(r#"{"os":"unknown","architecture":"unknown"}"#), None);
         assert_eq!(read(r#"{"os":"linux"}"#), None);
         assert_eq!(read(r#"{"os":"linux","architecture":"a\u001b"}"#), None);

@@ -1,4 +1,4 @@
-//! A registry's address as cluster definitions write it: a URL, or a host alone.
+//! Address of a registry, as in cluster definitions: a URL or a host.
 
 use std::fmt;
 
@@ -6,62 +6,62 @@ use bindery_reference::{ParseError, Registry};
 use bindery_secret::RedactedUrl;
 use serde::{Deserialize, Serialize};
 
-/// Where a registry is, and what its address says about how to speak with it.
+/// Address of a registry, with the scheme and path it may have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Endpoint {
-    /// The registry.
+    /// Host and port.
     pub registry: Registry,
-    /// Whether it speaks http without TLS, if the address says so by its scheme.
+    /// Whether the address has the scheme http; `None` without a scheme.
     pub plain_http: Option<bool>,
-    /// A path in front of `/v2/`.
+    /// Path in front of `/v2/`.
     pub path: Option<String>,
 }
 
-/// Why a text is no address of a registry.
+/// Error for a text that is not the address of a registry.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EndpointError {
-    /// Its scheme is none of http and https.
+    /// The scheme is neither http nor https.
     #[error("the registry address `{address}` has the scheme `{scheme}`")]
     Scheme {
-        /// The address.
+        /// Address.
         address: RedactedUrl,
-        /// Its scheme.
+        /// Scheme.
         scheme: String,
     },
-    /// It holds a user name, which would end up in every job that names the registry.
-    #[error("the registry address `{address}` holds a user name or password")]
+    /// The address contains a user name, which would be part of every job that names the registry.
+    #[error("the registry address `{address}` contains a user name or password")]
     UserName {
-        /// The address, without them.
+        /// Address without user name and password.
         address: RedactedUrl,
     },
-    /// It has a query or a fragment.
+    /// The address has a query or a fragment.
     #[error("the registry address `{address}` has more than host, port and path")]
     Query {
-        /// The address.
+        /// Address.
         address: RedactedUrl,
     },
-    /// The host or port is none.
-    #[error("the registry address `{address}` is wrong")]
+    /// The host or port is invalid.
+    #[error("the registry address `{address}` is invalid")]
     Host {
-        /// The address.
+        /// Address.
         address: RedactedUrl,
-        /// What is wrong with it.
+        /// Error in the host or port.
         #[source]
         source: ParseError,
     },
 }
 
 impl EndpointError {
-    /// What to write instead.
+    /// Returns advice on what to write instead.
     pub fn hint(&self) -> Option<String> {
         match self {
             EndpointError::Scheme { .. } => {
                 Some("write `https://host:port` or `http://host:port`".into())
             }
             EndpointError::UserName { .. } => {
-                Some("leave it out, and give the credential through an auth plugin".into())
+                Some("leave the user name out, and give the credential with an auth plugin".into())
             }
             EndpointError::Query { .. } => {
                 Some("write `https://host:port`, with a path if the registry has one".into())
@@ -72,11 +72,11 @@ impl EndpointError {
 }
 
 impl Endpoint {
-    /// Parses `[http[s]://]host[:port][/path]`. A slash at the end makes no difference, nor does `/v2/`.
+    /// Parses `[http[s]://]host[:port][/path]`. Ignores a slash or `/v2/` at the end.
     ///
     /// # Errors
     ///
-    /// If the scheme is another one, or there is no host, or more than host, port and path.
+    /// If the scheme is another one, there is no host, or there is more than host, port and path.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let text = text.trim();
         let address = RedactedUrl::new(text);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scheme_may_be_left_out() {
+    fn the_scheme_is_optional() {
         check(
             "https://registry-1.docker.io",
             "registry-1.docker.io",
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_and_the_api_version_at_the_end_make_no_difference() {
+    fn slashes_and_the_api_version_at_the_end_are_ignored() {
         for end in ["", "/", "/v2", "/v2/", "//"] {
             check(
                 &format!("https://h.example{end}"),
@@ -219,25 +219,25 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn invalid_addresses_are_refused() {
         refuse(
             "ftp://h",
             "the registry address `ftp://h` has the scheme `ftp`",
         );
         refuse(
             "https://u:canary@h/x",
-            "the registry address `https://h/x` holds a user name or password",
+            "the registry address `https://h/x` contains a user name or password",
         );
         refuse(
             "https://h/?a=b",
             "the registry address `https://h/?a=***` has more than host, port and path",
         );
-        refuse("https://", "the registry address `https://` is wrong");
-        refuse("h:port", "the registry address `h:port` is wrong");
+        refuse("https://", "the registry address `https://` is invalid");
+        refuse("h:port", "the registry address `h:port` is invalid");
     }
 
     #[test]
-    fn an_address_is_written_without_what_makes_no_difference() {
+    fn an_address_is_formatted_canonically() {
         for (text, canonical) in [
             ("HTTP://h:5000/v2/", "http://h:5000"),
             ("https://h/a/b/", "https://h/a/b"),

@@ -1,49 +1,41 @@
-//! The distribution client: turns a reference into a descriptor; challenges answered inside.
+//! Client for container registries.
 //!
-//! [`Client::resolve`] asks a registry which manifest a tag names at this moment, with one `HEAD` if all goes well; what more an
-//! image has to be (its platform) is a [`Wish`]. What a registry wants before it answers (a scheme, a credential, a token) is found
-//! out on the way and remembered; documents and tokens are kept for later runs in the folder of [`Options::cache`]. Knows nothing
-//! of plugins, jobs or the terminal; reads no environment.
+//! [`Client::resolve`] turns a reference into a descriptor with a single `HEAD`; [`Client::image`] also chooses an image by platform. The
+//! client finds out the scheme of a registry and authenticates when the registry requires it. Documents and tokens are cached on disk for
+//! later runs. Knows nothing of plugins, jobs or the terminal; reads no environment variable.
 //!
-//! Standards: OCI distribution specification 1.1, OCI image specification 1.1, Docker's token authentication. Where servers
-//! differ from them, the servers win.
+//! Two floors: `transport` sends requests and knows no manifest; `manifest`, `platform_choice`, `tags`, `referrers` and `batch` on top of it
+//! read the responses, and [`Client`] is the list of their verbs.
 //!
-//! - [`oci`]: media types, descriptors, digests of bytes.
-//! - [`token`]: the words of the token protocol: challenge, scope, token.
+//! Standards: OCI distribution specification 1.1, OCI image specification 1.1, Docker's token authentication. Where servers differ from
+//! the standards, the client follows the servers.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
-mod answer;
-mod authorization;
+mod backend;
+mod batch;
+mod cache;
 mod client;
-mod disk;
 mod endpoint;
 mod error;
-mod host;
-mod image;
 mod link;
-mod list;
-mod mirrors;
+mod manifest;
 mod network;
-pub mod oci;
-mod resolve_all;
-mod session;
+mod pages;
+mod platform_choice;
+mod referrers;
+mod resource;
 mod settings;
-mod subject;
-pub mod token;
+mod tags;
+mod transport;
 
-pub use answer::Answer;
 pub use client::Client;
 pub use endpoint::{Endpoint, EndpointError};
-pub use error::{Denial, Error, ErrorKind, ListProblem, Missing};
-pub use image::{Image, Wish};
-pub use list::Referrer;
-pub use mirrors::Cause;
-pub use network::{Network, Times};
-pub use oci::{Descriptor, MediaType, Platform, PlatformError};
-pub use settings::{Options, RegistrySettings};
-pub use subject::{Part, Subject};
-
-pub use bindery_credentials as credentials;
-pub use bindery_http as http;
+pub use error::{Denial, Error, ErrorDetail, ListError, Missing};
+pub use network::{Network, Timeouts};
+pub use platform_choice::{ImageQuery, ResolvedImage};
+pub use referrers::Referrer;
+pub use resource::Resource;
+pub use settings::{ClientOptions, RegistrySettings};
+pub use transport::response::ErrorResponse;

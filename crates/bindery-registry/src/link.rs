@@ -1,9 +1,9 @@
-//! The `Link` header (RFC 8288), as far as lists have it: where the next page is.
+//! Parser for the `Link` header (RFC 8288), as far as it names the next page of a list.
 
-/// The target of the first link with the relation `next`, as it was written.
+/// Returns the target of the first link with the relation `next`, unchanged.
 ///
-/// Several links in one value, several relations in one `rel`, and values with and without quotes are understood; what follows an
-/// error in the grammar is not.
+/// Supports several links in one value, several relations in one `rel`, and values with and without quotes. Ignores everything after a
+/// syntax error.
 pub(crate) fn next(header: &str) -> Option<&str> {
     let mut rest = header;
     loop {
@@ -13,7 +13,7 @@ pub(crate) fn next(header: &str) -> Option<&str> {
         let mut relation = None;
         while let Some(parameter) = rest.trim_start().strip_prefix(';') {
             let (name, value, after) = read_parameter(parameter)?;
-            // The first one counts (section 3.3).
+            // Only the first `rel` counts (section 3.3).
             if name.eq_ignore_ascii_case("rel") && relation.is_none() {
                 relation = Some(value);
             }
@@ -29,7 +29,7 @@ pub(crate) fn next(header: &str) -> Option<&str> {
     }
 }
 
-/// Name and value of a parameter, and what follows it. An escaped quote does not end a value; no relation holds one.
+/// Returns name and value of a parameter, and the text after the parameter. Does not resolve escapes, which no relation contains.
 fn read_parameter(text: &str) -> Option<(&str, &str, &str)> {
     let end = text.find([';', ',', '=']).unwrap_or(text.len());
     let (name, rest) = (text[..end].trim(), &text[end..]);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_optional_and_case_makes_no_difference() {
+    fn quotes_are_optional_and_case_is_ignored() {
         let target = Some("/v2/a/tags/list?last=b&n=2");
         check(r#"</v2/a/tags/list?last=b&n=2>; rel="next""#, target);
         check("</v2/a/tags/list?last=b&n=2>; rel=next", target);
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn the_right_one_of_several_links_is_taken() {
+    fn the_next_page_is_found_among_several_links() {
         check(r#"</a>; rel="prev", </b>; rel="next""#, Some("/b"));
         check(
             r#"</a,b>; title="x, \"y\"; rel=next"; rel=first, , </c>; rel=next"#,
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_next_page_there_is_none() {
+    fn other_headers_name_no_next_page() {
         check("", None);
         check("</a>", None);
         check("</a>; rel=last", None);

@@ -1,4 +1,4 @@
-//! What holds for every request of a run, as one value: a program fills it in, and its plugins are given the same.
+//! Network settings of a run, shared by a program and its plugins.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -7,50 +7,50 @@ use std::time::Duration;
 use bindery_http::{Proxies, RetryPolicy, Settings, TrustSettings};
 use serde::{Deserialize, Serialize};
 
-/// How requests are sent, whatever registry they go to.
+/// Network settings of a run, for all registries.
 ///
-/// It crosses to plugins as JSON, so that a client in a plugin behaves as the program's own. Keys that are missing have their
-/// default, and those that a later program adds are skipped.
+/// Plugins receive the settings as JSON, so that the clients of plugins behave like the client of the program. Missing keys have their
+/// default; unknown keys of a later program are ignored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Network {
-    /// How many references are asked for at a time, and how many connections to one host there are at most.
+    /// Number of references that are resolved at the same time, and of connections to one host.
     pub jobs: NonZeroUsize,
-    /// Whether nobody is asked anything.
+    /// Whether all requests are refused.
     pub offline: bool,
-    /// By way of whom registries are reached.
+    /// Proxies.
     pub proxies: Proxies,
-    /// How long is waited for what.
-    pub times: Times,
-    /// Whose certificates are believed.
+    /// Timeouts.
+    pub times: Timeouts,
+    /// Trusted certificate authorities.
     pub trust: TrustSettings,
-    /// A folder for what registries answered, which all clients of this user share. `None`: nothing is kept.
+    /// Folder of the cache, which all clients of this user share. `None` disables the cache.
     pub cache: Option<PathBuf>,
-    /// How old the answer to a tag may be that is kept there. `None`: registries are asked.
+    /// Maximum age of a resolved tag from the cache, in seconds. `None` disables the cache for tags.
     pub max_age_seconds: Option<u64>,
 }
 
-/// The longest times that are waited, in whole seconds.
+/// Timeouts in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Times {
-    /// For a connection, TLS included.
+pub struct Timeouts {
+    /// Timeout of a connection, TLS handshake included.
     pub connect_seconds: u64,
-    /// For the beginning of an answer, and between two parts of it.
+    /// Timeout of the head of a response, and of each further part.
     pub answer_seconds: u64,
-    /// For a request as a whole, redirects and repetitions included, but not the waits between these.
+    /// Timeout of a whole request with its redirects and repetitions, without the pauses between them.
     pub request_seconds: u64,
-    /// Between the repetitions of a request, altogether; a server that asks for more patience has its refusal reported.
+    /// Total time of the pauses between the repetitions of a request. A longer `Retry-After` is reported as an error.
     pub retry_seconds: u64,
 }
 
 impl Default for Network {
     fn default() -> Self {
         Self {
-            jobs: NonZeroUsize::new(16).expect("it is not nought"),
+            jobs: NonZeroUsize::new(16).expect("16 is not zero"),
             offline: false,
             proxies: Proxies::default(),
-            times: Times::default(),
+            times: Timeouts::default(),
             trust: TrustSettings::default(),
             cache: None,
             max_age_seconds: None,
@@ -58,7 +58,7 @@ impl Default for Network {
     }
 }
 
-impl Default for Times {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect_seconds: 10,
@@ -70,9 +70,9 @@ impl Default for Times {
 }
 
 impl Network {
-    /// The same, as the HTTP client reads it.
+    /// Returns the settings of the HTTP client.
     pub(crate) fn http(&self) -> Settings {
-        let Times {
+        let Timeouts {
             connect_seconds,
             answer_seconds,
             request_seconds,
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plugin_is_given_what_the_program_has() {
+    fn a_plugin_receives_the_settings_of_the_program() {
         let network = Network {
             jobs: NonZeroUsize::new(3).unwrap(),
             offline: true,
@@ -112,7 +112,7 @@ mod tests {
                 none_for: "a.example".into(),
                 ..Proxies::default()
             },
-            times: Times {
+            times: Timeouts {
                 connect_seconds: 1,
                 answer_seconds: 2,
                 request_seconds: 3,
@@ -140,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_program_does_not_say_has_its_default() {
+    fn missing_keys_have_their_default() {
         let read: Network = serde_json::from_str(r#"{"later": 1, "times": {}}"#).unwrap();
         let default = Network::default();
         assert_eq!(format!("{read:?}"), format!("{default:?}"));
-        // No limit makes a client panic.
+        // The largest timeout does not overflow.
         let endless = r#"{"times": {"connect_seconds": 18446744073709551615, "answer_seconds": 18446744073709551615}}"#;
         serde_json::from_str::<Network>(endless).unwrap().http();
     }

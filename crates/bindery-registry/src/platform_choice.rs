@@ -1,258 +1,237 @@
-//! What an image has to be beside having a name: for which platform, and whether somebody was asked.
+//! Choice of an image from an index by platform.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use bindery_oci::{Descriptor, ImageConfig, IndexEntry, Manifest, MediaType, Platform};
 use bindery_reference::Reference;
 
-use crate::client::Client;
-use crate::error::Error;
-use crate::oci::{Descriptor, Entry, Manifest, MediaType, Platform, config_platform};
-use crate::subject::Subject;
+use crate::backend::Backend;
+use crate::error::{Error, ErrorDetail};
+use crate::manifest;
+use crate::resource::Resource;
 
-/// How deep indexes may lie in each other, the outermost included.
-const DEEPEST: usize = 4;
+/// Maximum depth of nested indexes, including the outermost.
+const MAX_DEPTH: usize = 4;
 
-/// How many indexes one image may be made of.
-const MOST_INDEXES: usize = 16;
+/// Maximum number of indexes of one image.
+const MAX_INDEXES: usize = 16;
 
-/// How many images of an index that does not say their platform are asked for it.
-const MOST_CONFIGS: usize = 8;
+/// Maximum number of images without a platform in their index whose configs are fetched.
+const MAX_CONFIGS: usize = 8;
 
-/// What more is wanted of an image than its digest.
+/// Query for an image: a reference is resolved, and these conditions are checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wish {
-    /// The image for this platform alone, and not the index of all.
+pub struct ImageQuery {
+    /// Platform whose image is returned in place of the index.
     pub platform: Option<Platform>,
-    /// Platforms that an image must be there for.
+    /// Platforms that must have an image.
     pub required: Vec<Platform>,
-    /// Whether a reference that holds a digest is asked for as well.
+    /// Whether the registry is also asked for a reference with a digest.
     pub verify: bool,
-    /// Whether the platforms of an index are told.
+    /// Whether the result contains the platforms of an index.
     pub platforms: bool,
 }
 
-/// An image as it was found.
+/// Result of an [`ImageQuery`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// What the reference names; with a platform wished for, the image for it.
+pub struct ResolvedImage {
+    /// Descriptor of the manifest or index; with a platform in the query, of the image for it.
     pub descriptor: Descriptor,
-    /// The platforms that the index names, in its order and each once, if they were wished for and it is an index.
+    /// Platforms of the index, in its order and without duplicates, if the query asks for them and the reference names an index.
     pub platforms: Option<Vec<Platform>>,
 }
 
-/// An image that may run somewhere.
-struct Leaf {
+/// Image that may be chosen.
+struct Candidate {
     descriptor: Descriptor,
-    /// Where it runs, if the index says so.
+    /// Platform, if its index entry names one.
     platform: Option<Platform>,
 }
 
-impl Client {
-    /// Finds what `reference` names at this moment, as far as it fits `wish`.
-    ///
-    /// Without a wish it is [`Client::resolve`]. For a platform the entry of the index that fits best is taken
-    /// ([`Platform::distance`]), the first of equals; what builders attach to images is no image, and indexes in the index are looked
-    /// through. An image that stands alone, and one whose entry does not say it, tells its platform by its config. Documents are
-    /// fetched by digest, verified, and taken from the cache if they are there.
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::resolve`]; [`Error::NoPlatform`] tells which platforms are there instead.
-    pub async fn image(&self, reference: &Reference, wish: &Wish) -> Result<Image, Error> {
-        let descriptor = match wish.verify {
-            true => self.verify(reference).await?,
-            false => self.resolve(reference).await?,
-        };
-        let is_chosen = wish.platform.is_some() || !wish.required.is_empty();
-        let may_be_index = descriptor
-            .media_type
-            .as_ref()
-            .is_none_or(MediaType::is_index);
-        if !(is_chosen || wish.platforms && may_be_index) {
-            return Ok(Image {
-                descriptor,
-                platforms: None,
-            });
-        }
-        let subject = Subject::manifest(&reference.pinned(descriptor.digest.clone()));
-        let (manifest, _) = self.manifest_of(subject.clone()).await?;
-        let descriptor = Descriptor {
-            media_type: Some(manifest.media_type.clone()),
-            size: Some(manifest.bytes.len() as u64),
-            digest: descriptor.digest,
-        };
-        // Errors name the image as it was asked for.
-        let asked = Arc::new(Subject::manifest(reference));
-        let choice = Choice {
-            client: self,
-            asked,
-        };
-        let is_index = manifest.media_type.is_index();
-        let mut leaves = if is_index {
-            choice.leaves(&subject, manifest).await?
-        } else if is_chosen {
-            vec![Leaf {
-                descriptor: descriptor.clone(),
-                platform: Some(choice.platform_of(&subject, &manifest).await?),
-            }]
-        } else {
-            Vec::new()
-        };
-        let platforms = (wish.platforms && is_index).then(|| known_platforms(&leaves));
-        if !missing(&leaves, wish).is_empty() {
-            choice.ask_undeclared(&subject, &mut leaves).await?;
-            let missing = missing(&leaves, wish);
-            if !missing.is_empty() {
-                return Err(Error::NoPlatform {
-                    reference: choice.asked,
-                    wanted: missing,
-                    available: known_platforms(&leaves),
-                });
-            }
-        }
-        let chosen = wish
-            .platform
-            .as_ref()
-            .and_then(|wanted| best(&leaves, wanted));
-        Ok(Image {
-            descriptor: chosen.map_or(descriptor, |leaf| leaf.descriptor.clone()),
-            platforms,
-        })
+/// Resolves `reference` and chooses the image for the platform of `query`.
+pub(crate) async fn resolve(
+    backend: &Backend,
+    reference: &Reference,
+    query: &ImageQuery,
+) -> Result<ResolvedImage, Error> {
+    let asked = Resource::manifest(reference);
+    let descriptor = if query.verify && reference.digest.is_some() {
+        manifest::head(backend, asked.clone()).await?
+    } else {
+        manifest::resolve(backend, reference).await?
+    };
+    let has_condition = query.platform.is_some() || !query.required.is_empty();
+    let media_type = descriptor.media_type.as_ref();
+    let may_be_index = media_type.is_none_or(MediaType::is_index);
+    if !(has_condition || query.platforms && may_be_index) {
+        return Ok(ResolvedImage {
+            descriptor,
+            platforms: None,
+        });
     }
+    let resource = asked.manifest_of_repository(descriptor.digest.clone());
+    let (manifest, _) = manifest::fetch(backend, resource.clone()).await?;
+    let descriptor = Descriptor {
+        media_type: Some(manifest.media_type.clone()),
+        size: Some(manifest.bytes.len() as u64),
+        digest: descriptor.digest,
+    };
+    let choice = PlatformChoice {
+        backend,
+        asked: Arc::new(asked),
+    };
+    let is_index = manifest.media_type.is_index();
+    let mut candidates = if is_index {
+        choice.candidates(manifest).await?
+    } else if has_condition {
+        vec![Candidate {
+            descriptor: descriptor.clone(),
+            platform: Some(choice.platform_of(&manifest).await?),
+        }]
+    } else {
+        Vec::new()
+    };
+    let platforms = (query.platforms && is_index).then(|| known_platforms(&candidates));
+    if !missing(&candidates, query).is_empty() {
+        choice.complete_platforms(&mut candidates).await?;
+        let missing = missing(&candidates, query);
+        if !missing.is_empty() {
+            let available = known_platforms(&candidates);
+            let detail = ErrorDetail::NoPlatform { missing, available };
+            return Err(Error::new(&choice.asked, detail));
+        }
+    }
+    let platform = query.platform.as_ref();
+    let chosen = platform.and_then(|platform| best(&candidates, platform));
+    Ok(ResolvedImage {
+        descriptor: chosen.map_or(descriptor, |chosen| chosen.descriptor.clone()),
+        platforms,
+    })
 }
 
-/// One image being looked into.
-struct Choice<'a> {
-    client: &'a Client,
-    asked: Arc<Subject>,
+/// Search for the images of one index.
+struct PlatformChoice<'a> {
+    backend: &'a Backend,
+    /// Resource that the user asked for, which errors name.
+    asked: Arc<Resource>,
 }
 
-impl Choice<'_> {
-    /// All images of an index and of the indexes in it, in their order.
-    async fn leaves(&self, subject: &Subject, index: Manifest) -> Result<Vec<Leaf>, Error> {
-        let mut leaves = Vec::new();
+impl PlatformChoice<'_> {
+    /// Returns all images of an index and of the indexes in it, in their order.
+    async fn candidates(&self, index: Manifest) -> Result<Vec<Candidate>, Error> {
+        let mut candidates = Vec::new();
         let mut indexes = 1;
-        // The entries still to look at, the next one last, each with its depth.
-        let mut open: Vec<(usize, Entry)> = Vec::new();
-        self.open(&mut open, 1, &index)?;
+        // Entries to visit, each with its depth, the next one last.
+        let mut open: Vec<(usize, IndexEntry)> = Vec::new();
+        self.add_entries(&mut open, 1, &index)?;
         while let Some((depth, entry)) = open.pop() {
-            let is_index = entry
-                .descriptor
-                .media_type
-                .as_ref()
-                .is_some_and(MediaType::is_index);
             if !entry.may_run() {
                 continue;
             }
-            if !is_index {
-                leaves.push(Leaf {
+            let media_type = entry.descriptor.media_type.as_ref();
+            if !media_type.is_some_and(MediaType::is_index) {
+                candidates.push(Candidate {
                     descriptor: entry.descriptor,
                     platform: entry.platform,
                 });
                 continue;
             }
             indexes += 1;
-            if depth >= DEEPEST || indexes > MOST_INDEXES {
-                let reference = Arc::clone(&self.asked);
-                return Err(Error::Nested { reference });
+            if depth >= MAX_DEPTH || indexes > MAX_INDEXES {
+                return Err(Error::new(&self.asked, ErrorDetail::NestedIndexes));
             }
-            let below = subject.beside(subject.part, Some(entry.descriptor.digest));
-            let (index, _) = self.client.manifest_of(below).await?;
-            self.open(&mut open, depth + 1, &index)?;
+            let resource = self.asked.manifest_of_repository(entry.descriptor.digest);
+            let (index, _) = manifest::fetch(self.backend, resource).await?;
+            self.add_entries(&mut open, depth + 1, &index)?;
         }
-        Ok(leaves)
+        Ok(candidates)
     }
 
-    fn open(
+    fn add_entries(
         &self,
-        open: &mut Vec<(usize, Entry)>,
+        open: &mut Vec<(usize, IndexEntry)>,
         depth: usize,
         index: &Manifest,
     ) -> Result<(), Error> {
-        let entries = index.entries().map_err(|source| Error::NoManifest {
-            reference: Arc::clone(&self.asked),
-            source,
-        })?;
+        let entries = index.entries();
+        let entries = entries.map_err(|error| manifest::malformed(&self.asked, error))?;
         open.extend(entries.into_iter().rev().map(|entry| (depth, entry)));
         Ok(())
     }
 
-    /// Asks the images whose entries do not say where they run.
-    async fn ask_undeclared(&self, subject: &Subject, leaves: &mut [Leaf]) -> Result<(), Error> {
-        let undeclared = leaves.iter_mut().filter(|leaf| leaf.platform.is_none());
-        for leaf in undeclared.take(MOST_CONFIGS) {
-            let below = subject.beside(subject.part, Some(leaf.descriptor.digest.clone()));
-            let (manifest, _) = self.client.manifest_of(below.clone()).await?;
-            // An artifact among the images runs nowhere, and is no error.
-            leaf.platform = match self.platform_of(&below, &manifest).await {
+    /// Reads the platforms of images whose index entries name none from their configs.
+    async fn complete_platforms(&self, candidates: &mut [Candidate]) -> Result<(), Error> {
+        let without_platform = |candidate: &&mut Candidate| candidate.platform.is_none();
+        let incomplete = candidates.iter_mut().filter(without_platform);
+        for candidate in incomplete.take(MAX_CONFIGS) {
+            let digest = candidate.descriptor.digest.clone();
+            let resource = self.asked.manifest_of_repository(digest);
+            let (manifest, _) = manifest::fetch(self.backend, resource).await?;
+            candidate.platform = match self.platform_of(&manifest).await {
                 Ok(platform) => Some(platform),
-                Err(Error::NoImage { .. }) => None,
+                // An artifact in an index of images is not a candidate.
+                Err(error) if matches!(error.detail(), ErrorDetail::NotAnImage { .. }) => None,
                 Err(error) => return Err(error),
             };
         }
         Ok(())
     }
 
-    /// Where an image runs that is no index: by its config, or by itself if it is of schema 1.
-    async fn platform_of(&self, subject: &Subject, manifest: &Manifest) -> Result<Platform, Error> {
-        let no_image = |why: String| Error::NoImage {
-            reference: Arc::clone(&self.asked),
-            why,
-        };
-        let silent = || no_image("its config names none".to_owned());
+    /// Returns the platform of a single image, from its config; a schema 1 image names its platform itself.
+    async fn platform_of(&self, manifest: &Manifest) -> Result<Platform, Error> {
+        let not_an_image =
+            |reason: String| Error::new(&self.asked, ErrorDetail::NotAnImage { reason });
+        let unnamed = || not_an_image("its config does not name one".to_owned());
         if matches!(
             manifest.media_type,
             MediaType::DockerSchema1 | MediaType::DockerSchema1Signed
         ) {
-            return manifest.schema1_platform().ok_or_else(silent);
+            return manifest.schema1_platform().ok_or_else(unnamed);
         }
-        let config = manifest.config().map_err(|source| Error::NoManifest {
-            reference: Arc::clone(&self.asked),
-            source,
-        })?;
-        let kind = config.media_type.as_ref().map(MediaType::as_str);
-        if !matches!(
-            kind,
-            Some(
-                "application/vnd.oci.image.config.v1+json"
-                    | "application/vnd.docker.container.image.v1+json"
-            )
-        ) {
-            let kind = kind.unwrap_or_default();
-            return Err(no_image(format!(
-                "its config is of type `{kind}`, and not an image's"
+        let config = manifest.config();
+        let config = config.map_err(|error| manifest::malformed(&self.asked, error))?;
+        let media_type = config.media_type.as_ref();
+        if !media_type.is_some_and(ImageConfig::is_image) {
+            let media_type = media_type.map_or("", MediaType::as_str);
+            return Err(not_an_image(format!(
+                "its config has the type `{media_type}`, which is not that of an image"
             )));
         }
-        let bytes = self.client.config(subject, &config).await?;
-        config_platform(&bytes).ok_or_else(silent)
+        let config = manifest::config(self.backend, &self.asked, &config).await?;
+        config.platform().ok_or_else(unnamed)
     }
 }
 
-/// The wanted and required platforms that no leaf fits.
-fn missing(leaves: &[Leaf], wish: &Wish) -> Vec<Platform> {
+/// Returns the platforms of `query` that no candidate runs on.
+fn missing(candidates: &[Candidate], query: &ImageQuery) -> Vec<Platform> {
     let mut missing: Vec<Platform> = Vec::new();
-    for wanted in wish.platform.iter().chain(&wish.required) {
-        if best(leaves, wanted).is_none() && !missing.contains(wanted) {
-            missing.push(wanted.clone());
+    for platform in query.platform.iter().chain(&query.required) {
+        if best(candidates, platform).is_none() && !missing.contains(platform) {
+            missing.push(platform.clone());
         }
     }
     missing
 }
 
-/// The first of those that fit best.
-fn best<'l>(leaves: &'l [Leaf], wanted: &Platform) -> Option<&'l Leaf> {
-    let fitting = leaves
-        .iter()
-        .filter_map(|leaf| Some((wanted.distance(leaf.platform.as_ref()?)?, leaf)));
+/// Returns the first of the candidates that fit best.
+fn best<'c>(candidates: &'c [Candidate], platform: &Platform) -> Option<&'c Candidate> {
+    let fitting = candidates.iter().filter_map(|candidate| {
+        let distance = platform.distance(candidate.platform.as_ref()?)?;
+        Some((distance, candidate))
+    });
     fitting
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, leaf)| leaf)
+        .map(|(_, candidate)| candidate)
 }
 
-/// The platforms of all leaves that say one, each once.
-fn known_platforms(leaves: &[Leaf]) -> Vec<Platform> {
+/// Returns the platforms of all candidates that have one, without duplicates.
+fn known_platforms(candidates: &[Candidate]) -> Vec<Platform> {
     let mut seen = HashSet::new();
-    let platforms = leaves.iter().filter_map(|leaf| leaf.platform.as_ref());
-    platforms.filter(|one| seen.insert(*one)).cloned().collect()
+    candidates
+        .iter()
+        .filter_map(|candidate| candidate.platform.as_ref())
+        .filter(|platform| seen.insert(*platform))
+        .cloned()
+        .collect()
 }

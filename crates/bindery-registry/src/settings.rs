@@ -1,4 +1,4 @@
-//! What a client is told before its first request.
+//! Settings of a client and of single registries.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::Endpoint;
 use crate::network::Network;
 
-/// How a [`crate::Client`] behaves.
+/// Options of a [`crate::Client`].
 #[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// How requests are sent.
+pub struct ClientOptions {
+    /// Settings of connections and requests.
     pub http: bindery_http::Settings,
-    /// What is known of single registries.
+    /// Settings of single registries.
     pub registries: BTreeMap<Registry, RegistrySettings>,
-    /// A folder of this client's own for what later runs may use; it need not exist. `None`: nothing is kept.
+    /// Folder of the cache, which need not exist. `None` disables the cache.
     pub cache: Option<PathBuf>,
-    /// How old a tag's answer may be that an earlier run was given. `None`: registries are asked, and no answer is kept.
+    /// Maximum age of a resolved tag from the cache. `None` disables the cache for tags.
     pub max_age: Option<Duration>,
 }
 
-impl Options {
-    /// The options that the settings of a run amount to.
+impl ClientOptions {
+    /// Creates options from the settings of a run.
     pub fn new(network: &Network, registries: BTreeMap<Registry, RegistrySettings>) -> Self {
         Self {
             http: network.http(),
@@ -36,29 +36,38 @@ impl Options {
     }
 }
 
-/// What is known of one registry: the `[registry."host:port"]` table of `bindery.toml`.
+/// Settings of one registry: the `[registry."host:port"]` table of `bindery.toml`.
+///
+/// Plugins receive the same table as JSON. Keys without a value are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RegistrySettings {
-    /// Whether it speaks http without TLS. If neither is said: https, but for a registry on this machine, which is asked in http
+    /// Whether the registry is reached without TLS. The default is `false`, except that a registry on this machine is tried without TLS
     /// first.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub plain_http: Option<bool>,
-    /// Whether any certificate is believed, and http is used if there is no TLS.
+    /// Whether every certificate is accepted, and http is used if the registry does not support TLS.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub insecure: bool,
-    /// A PEM file with the authority of its certificate.
+    /// PEM file with the certificate authority of the registry.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ca: Option<PathBuf>,
-    /// A PEM file with a certificate to show.
+    /// PEM file with the client certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cert: Option<PathBuf>,
-    /// A PEM file with the key of `cert`, if that file does not hold it.
+    /// PEM file with the key of `cert`, if `cert` does not contain it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<PathBuf>,
-    /// A path in front of `/v2/`, if the registry is not at the root of its host.
+    /// Path in front of `/v2/`, if the registry is not at the root of its host.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Who is asked before the registry itself, in order; for what is known of a mirror's own host there is another table.
+    /// Mirrors, which are asked before the registry, in order. The host of a mirror has its own table.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Endpoint>,
 }
 
 impl RegistrySettings {
-    /// The part that concerns connections; `None` if nothing differs from other origins.
+    /// Returns the settings of connections to the registry; `None` if all have their defaults.
     pub(crate) fn origin_settings(&self) -> Option<OriginSettings> {
         let settings = OriginSettings {
             insecure: self.insecure,
@@ -72,25 +81,26 @@ impl RegistrySettings {
     }
 }
 
-impl Options {
-    /// Adds what an address says to what else is known of its registry. The address wins.
+/// Returns the settings of `registry`. Docker Hub is found under each of its names.
+pub(crate) fn settings_of<'s>(
+    registries: &'s BTreeMap<Registry, RegistrySettings>,
+    registry: &Registry,
+) -> Option<&'s RegistrySettings> {
+    let is_hub = |known: &&Registry| registry.is_docker_hub() && known.is_docker_hub();
+    registries.get(registry).or_else(|| {
+        let known = registries.keys().find(is_hub)?;
+        registries.get(known)
+    })
+}
+
+impl ClientOptions {
+    /// Adds scheme and path of an address to the settings of its registry, in place of other values.
     pub fn apply(&mut self, endpoint: &Endpoint) {
-        let mut settings = self
-            .registry(&endpoint.registry)
-            .cloned()
-            .unwrap_or_default();
+        let settings = settings_of(&self.registries, &endpoint.registry);
+        let mut settings = settings.cloned().unwrap_or_default();
         settings.plain_http = endpoint.plain_http.or(settings.plain_http);
         settings.path = endpoint.path.clone().or(settings.path);
         self.registries.insert(endpoint.registry.clone(), settings);
-    }
-
-    /// What is known of `registry`; Docker Hub is found under each of its names.
-    pub(crate) fn registry(&self, registry: &Registry) -> Option<&RegistrySettings> {
-        let same = |known: &&Registry| registry.is_docker_hub() && known.is_docker_hub();
-        self.registries.get(registry).or_else(|| {
-            let known = self.registries.keys().find(same)?;
-            self.registries.get(known)
-        })
     }
 }
 
@@ -99,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_is_read() {
+    fn a_table_is_read_and_written() {
         let settings: RegistrySettings =
             serde_json::from_str(r#"{"plain_http":true,"ca":"/x/ca.pem"}"#).unwrap();
         assert_eq!(
@@ -110,6 +120,8 @@ mod tests {
                 ..RegistrySettings::default()
             }
         );
+        let written = serde_json::to_string(&settings).unwrap();
+        assert_eq!(written, r#"{"plain_http":true,"ca":"/x/ca.pem"}"#);
         let error = serde_json::from_str::<RegistrySettings>(r#"{"plainhttp":true}"#).unwrap_err();
         assert!(
             error.to_string().contains("unknown field `plainhttp`"),
@@ -118,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_may_hold_its_key() {
+    fn a_certificate_file_may_contain_the_key() {
         let pair = |key: Option<&str>| {
             let settings = RegistrySettings {
                 cert: Some("c.pem".into()),
@@ -140,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn docker_hub_is_known_under_each_name() {
-        let mut options = Options::default();
+    fn docker_hub_is_found_under_each_name() {
+        let mut options = ClientOptions::default();
         let settings = RegistrySettings {
             insecure: true,
             ..RegistrySettings::default()
@@ -149,14 +161,15 @@ mod tests {
         options
             .registries
             .insert(Registry::docker_hub(), settings.clone());
-        let known = |name| options.registry(&Registry::parse(name).unwrap());
+        let registries = &options.registries;
+        let known = |name| settings_of(registries, &Registry::parse(name).unwrap());
         assert_eq!(known("registry-1.docker.io"), Some(&settings));
         assert_eq!(known("quay.io"), None);
     }
 
     #[test]
-    fn an_address_wins_over_other_settings() {
-        let mut options = Options::default();
+    fn an_address_overrides_other_settings() {
+        let mut options = ClientOptions::default();
         let settings = RegistrySettings {
             plain_http: Some(true),
             insecure: true,
@@ -166,8 +179,12 @@ mod tests {
         let mut apply = |address: &str| {
             let endpoint = Endpoint::parse(address).unwrap();
             options.apply(&endpoint);
-            let found = options.registry(&endpoint.registry).unwrap();
-            (found.plain_http, found.insecure, found.path.clone())
+            let settings = settings_of(&options.registries, &endpoint.registry).unwrap();
+            (
+                settings.plain_http,
+                settings.insecure,
+                settings.path.clone(),
+            )
         };
         assert_eq!(apply("index.docker.io"), (Some(true), true, None));
         assert_eq!(

@@ -1,33 +1,33 @@
-//! A token server's answer.
+//! Response of a token server.
 
 use std::time::Duration;
 
 use bindery_secret::Secret;
 use serde::Deserialize;
 
-/// How long a token is good for at least, and if the server does not say.
-const SHORTEST_LIFE: Duration = Duration::from_secs(60);
+/// Minimum lifetime of a token, and the lifetime if the server states none.
+const MIN_LIFETIME: Duration = Duration::from_secs(60);
 
-/// A token and how long it is good for, from its receipt on.
+/// Token and its lifetime, which begins when the response is received.
 #[derive(Clone, Debug)]
 pub struct TokenResponse {
-    /// The token: opaque, for `Authorization: Bearer`.
+    /// Opaque token for `Authorization: Bearer`.
     pub token: Secret,
-    /// How long the server will take it. At least a minute, whatever the server says.
-    pub life: Duration,
-    /// A token for the token server itself, if it gave one: it gets more tokens like this one.
+    /// Lifetime; at least a minute, even if the server states less.
+    pub lifetime: Duration,
+    /// Refresh token for the token server, if it issued one.
     pub refresh_token: Option<Secret>,
 }
 
-/// Why an answer holds no token.
+/// Error for a response without a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum TokenProblem {
-    /// It is no JSON object of the protocol.
-    #[error("the answer is not what a token server sends: {0}")]
-    NotJson(String),
-    /// It has neither `access_token` nor `token`, or an empty one.
-    #[error("the answer holds no token")]
+pub enum TokenResponseError {
+    /// The body is not a JSON object of the protocol. Holds line and column, and nothing of the body.
+    #[error("the response is not in the format of a token server: {0}")]
+    Malformed(String),
+    /// The body has neither `access_token` nor `token`, or an empty one.
+    #[error("the response contains no token")]
     NoToken,
 }
 
@@ -40,35 +40,39 @@ struct Body {
 }
 
 impl TokenResponse {
-    /// Reads the body of a successful answer. `access_token` is taken before `token`.
+    /// Parses the body of a successful response. Prefers `access_token` to `token`.
     ///
     /// # Errors
     ///
-    /// If it holds no token. The error repeats nothing of the body.
-    pub fn parse(body: &[u8]) -> Result<Self, TokenProblem> {
-        // The error's text would show what it found in place of something else, which could be a token.
+    /// If the body contains no token. The error repeats nothing of the body.
+    pub fn parse(body: &[u8]) -> Result<Self, TokenResponseError> {
+        // The error of the parser quotes the body, which could contain a token.
         let body: Body = serde_json::from_slice(body).map_err(|error| {
-            TokenProblem::NotJson(format!("line {}, column {}", error.line(), error.column()))
+            TokenResponseError::Malformed(format!(
+                "line {}, column {}",
+                error.line(),
+                error.column()
+            ))
         })?;
         let non_empty = |text: &String| !text.is_empty();
         let token = body
             .access_token
             .filter(non_empty)
             .or(body.token.filter(non_empty))
-            .ok_or(TokenProblem::NoToken)?;
-        let life = body
+            .ok_or(TokenResponseError::NoToken)?;
+        let lifetime = body
             .expires_in
             .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         Ok(Self {
             token: Secret::from(token),
-            life: life.unwrap_or(SHORTEST_LIFE).max(SHORTEST_LIFE),
+            lifetime: lifetime.unwrap_or(MIN_LIFETIME).max(MIN_LIFETIME),
             refresh_token: body.refresh_token.filter(non_empty).map(Secret::from),
         })
     }
 
-    /// When to fetch the next one: a tenth of the life before its end, and ten seconds at least.
-    pub(crate) fn use_for(&self) -> Duration {
-        (self.life.mul_f64(0.9)).min(self.life.saturating_sub(Duration::from_secs(10)))
+    /// Returns the time for which a client uses the token: a tenth, and at least ten seconds, less than its lifetime.
+    pub fn renew_after(&self) -> Duration {
+        (self.lifetime.mul_f64(0.9)).min(self.lifetime.saturating_sub(Duration::from_secs(10)))
     }
 }
 
@@ -77,11 +81,11 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(body: &str, token: &str, life: u64) {
+    fn check(body: &str, token: &str, lifetime: u64) {
         let response = TokenResponse::parse(body.as_bytes()).unwrap();
         assert_eq!(
-            (response.token.expose(), response.life.as_secs()),
-            (token, life),
+            (response.token.expose(), response.lifetime.as_secs()),
+            (token, lifetime),
             "from {body}"
         );
     }
@@ -97,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn either_field_holds_the_token() {
+    fn either_field_may_hold_the_token() {
         check(
             r#"{"token":"t","expires_in":300,"issued_at":"2000-01-01T00:00:00Z"}"#,
             "t",
@@ -109,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn short_and_silly_lives_count_as_a_minute() {
+    fn short_and_invalid_lifetimes_count_as_a_minute() {
         check(r#"{"token":"t","expires_in":5}"#, "t", 60);
         check(r#"{"token":"t","expires_in":0}"#, "t", 60);
         check(r#"{"token":"t","expires_in":-1}"#, "t", 60);
@@ -118,18 +122,18 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_replaced_before_it_ends() {
-        let life = |seconds| TokenResponse {
+    fn a_token_is_renewed_before_it_expires() {
+        let response = |seconds| TokenResponse {
             token: Secret::new("t"),
-            life: Duration::from_secs(seconds),
+            lifetime: Duration::from_secs(seconds),
             refresh_token: None,
         };
-        assert_eq!(life(60).use_for(), Duration::from_secs(50));
-        assert_eq!(life(900).use_for(), Duration::from_secs(810));
+        assert_eq!(response(60).renew_after(), Duration::from_secs(50));
+        assert_eq!(response(900).renew_after(), Duration::from_secs(810));
     }
 
     #[test]
-    fn a_refresh_token_is_kept() {
+    fn a_refresh_token_is_returned() {
         let refresh = |body: &str| {
             let response = TokenResponse::parse(body.as_bytes()).unwrap();
             response
@@ -145,16 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_a_token_is_told_without_repeating_it() {
-        refuse("{}", "the answer holds no token");
-        refuse(r#"{"token":""}"#, "the answer holds no token");
+    fn errors_repeat_nothing_of_the_body() {
+        refuse("{}", "the response contains no token");
+        refuse(r#"{"token":""}"#, "the response contains no token");
         refuse(
             r#"{"token":["canary"]}"#,
-            "the answer is not what a token server sends: line 1, column 9",
+            "the response is not in the format of a token server: line 1, column 9",
         );
         refuse(
             "canary",
-            "the answer is not what a token server sends: line 1, column 1",
+            "the response is not in the format of a token server: line 1, column 1",
         );
     }
 }

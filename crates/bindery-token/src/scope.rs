@@ -1,27 +1,86 @@
-//! What a token allows: actions on resources.
+//! Scopes: the actions on resources that a token allows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A set of scopes in one form: each resource once, resources and actions in order.
+use bindery_reference::Repository;
+
+/// Action on a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Action {
+    /// Read manifests, blobs and lists.
+    Pull,
+    /// Write manifests and blobs.
+    Push,
+    /// Delete manifests and tags.
+    Delete,
+}
+
+impl Action {
+    /// Returns the word that stands for the action in a scope.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pull => "pull",
+            Self::Push => "push",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// Scope in its parts, `type:name:action,action`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// Type of the resource: `repository` or `registry`.
+    pub resource_type: &'a str,
+    /// Name of the resource, which may contain colons.
+    pub name: &'a str,
+    /// Actions, separated by commas.
+    actions: &'a str,
+}
+
+impl<'a> Scope<'a> {
+    /// Parses a scope. Returns `None` if `text` has fewer than two colons.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let (resource, actions) = text.rsplit_once(':')?;
+        let (resource_type, name) = resource.split_once(':')?;
+        Some(Self {
+            resource_type,
+            name,
+            actions,
+        })
+    }
+
+    /// Iterates over the actions.
+    pub fn actions(&self) -> impl Iterator<Item = &'a str> {
+        self.actions.split(',').filter(|action| !action.is_empty())
+    }
+
+    /// Returns whether the scope includes `action`, by name or as `*`.
+    pub fn includes(&self, action: Action) -> bool {
+        self.actions()
+            .any(|known| known == "*" || known == action.as_str())
+    }
+}
+
+/// Set of scopes in canonical form: each resource once, resources and actions sorted.
 ///
-/// A scope is `type:name:action,action`; the name may itself hold colons. What does not have this form is kept as it is.
+/// A text that is not of the form `type:name:action,action` is kept unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScopeSet(Vec<String>);
 
 impl ScopeSet {
-    /// Parses scopes with blanks between them.
+    /// Parses scopes separated by blanks.
     pub fn parse(text: &str) -> Self {
         let mut actions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for scope in text.split_ascii_whitespace() {
-            let (resource, asked) = match scope.rsplit_once(':') {
-                Some((resource, asked)) if resource.contains(':') => (resource, asked),
+            let (resource, requested) = match scope.rsplit_once(':') {
+                Some((resource, requested)) if resource.contains(':') => (resource, requested),
                 _ => (scope, ""),
             };
             actions
                 .entry(resource)
                 .or_default()
-                .extend(asked.split(',').filter(|action| !action.is_empty()));
+                .extend(requested.split(',').filter(|action| !action.is_empty()));
         }
         let write = |(resource, actions): (&str, BTreeSet<&str>)| {
             if actions.is_empty() {
@@ -32,17 +91,22 @@ impl ScopeSet {
         Self(actions.into_iter().map(write).collect())
     }
 
-    /// The scope for reading a repository.
-    pub fn pull(repository: &str) -> Self {
-        Self(vec![format!("repository:{repository}:pull")])
+    /// Creates the scope for `actions` on a repository.
+    pub fn repository(repository: &Repository, actions: &[Action]) -> Self {
+        if let [action] = actions {
+            return Self(vec![format!("repository:{repository}:{}", action.as_str())]);
+        }
+        let actions: BTreeSet<_> = actions.iter().map(|action| action.as_str()).collect();
+        let actions = Vec::from_iter(actions).join(",");
+        Self::parse(&format!("repository:{repository}:{actions}"))
     }
 
-    /// Whether nothing is asked for.
+    /// Returns whether the set has no scopes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each scope, as in `repository:team/app:pull`.
+    /// Iterates over the scopes as texts, such as `repository:team/app:pull`.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -64,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn one_form_for_the_same_rights() {
+    fn equal_rights_have_one_form() {
         check("repository:a:push,pull", "repository:a:pull,push");
         check(
             "repository:a:pull repository:a:push",
@@ -78,22 +142,42 @@ mod tests {
     }
 
     #[test]
-    fn names_may_hold_colons() {
+    fn names_may_contain_colons() {
         check("repository:host:5000/a:pull", "repository:host:5000/a:pull");
         check("registry:catalog:*", "registry:catalog:*");
     }
 
     #[test]
-    fn other_forms_are_kept() {
+    fn other_texts_are_kept() {
         check("profile", "profile");
         check("a:b", "a:b");
     }
 
     #[test]
-    fn reading_a_repository_is_one_scope() {
+    fn actions_on_a_repository_are_one_scope() {
+        let repository = Repository::parse("a/b").unwrap();
+        let scope = |actions| ScopeSet::repository(&repository, actions).to_string();
+        assert_eq!(scope(&[Action::Pull]), "repository:a/b:pull");
         assert_eq!(
-            ScopeSet::pull("a/b"),
-            ScopeSet::parse("repository:a/b:pull")
+            scope(&[Action::Push, Action::Pull]),
+            "repository:a/b:pull,push"
         );
+    }
+
+    #[test]
+    fn a_scope_has_three_parts() {
+        let scope = Scope::parse("repository:host:5000/app:pull,push").unwrap();
+        assert_eq!(
+            (scope.resource_type, scope.name),
+            ("repository", "host:5000/app")
+        );
+        assert!(scope.includes(Action::Pull) && !scope.includes(Action::Delete));
+        assert!(
+            Scope::parse("registry:catalog:*")
+                .unwrap()
+                .includes(Action::Delete)
+        );
+        assert_eq!(Scope::parse("profile"), None);
+        assert_eq!(Scope::parse("a:b"), None);
     }
 }

@@ -1,33 +1,33 @@
-//! Names for entries that tell nothing of what they are made of.
+//! Names of cache entries that do not reveal what the entries are for.
 
 use std::fs;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::disk::folder::{make_private, private_file};
+use crate::cache::folder::{make_private, private_file};
 
-/// The name of the file with the random bytes.
+/// Name of the file with the key.
 const FILE: &str = "key";
 
 const KEY_BYTES: usize = 32;
 
-/// The block of SHA-256.
+/// Block size of SHA-256, in bytes.
 const BLOCK: usize = 64;
 
-/// Prints fields as a hash under a key of this folder's own: who reads the names of entries, but not the key, cannot try passwords
-/// against them.
-pub(crate) struct Printer {
+/// Keyed hash that turns the fields of an entry into its file name. Without the key, passwords cannot be guessed from the names.
+pub(crate) struct EntryNames {
     key: [u8; KEY_BYTES],
 }
 
-impl Printer {
-    /// Reads the key of the cache at `root`, or makes one. Processes that do so at the same time agree.
+impl EntryNames {
+    /// Reads the key of the cache at `root`, or creates one. Concurrent processes end up with the same key.
     pub(crate) fn open(root: &Path) -> Option<Self> {
         let file = root.join(FILE);
-        if let Some(known) = Self::read(&file) {
-            return Some(known);
+        if let Some(names) = Self::read(&file) {
+            return Some(names);
         }
         make_private(root)?;
         let is_damaged = file.exists() && Self::read(&file).is_none();
@@ -39,10 +39,10 @@ impl Printer {
         let mut temporary = private_file(root)?;
         temporary.write_all(&key).ok()?;
         if is_damaged {
-            // Nothing that was named by it can be found any more.
+            // Entries under the damaged key cannot be found any more.
             temporary.persist(&file).ok()?;
         } else {
-            // Who comes second takes the key of the first.
+            // If another process was first, its key is used.
             let _ = temporary.persist_noclobber(&file);
         }
         Self::read(&file)
@@ -53,8 +53,8 @@ impl Printer {
         Some(Self { key })
     }
 
-    /// HMAC-SHA256 (RFC 2104) over the fields, each with its length before it, in hex digits.
-    pub(crate) fn print(&self, fields: &[&str]) -> String {
+    /// Returns the name for `fields`: HMAC-SHA256 (RFC 2104) of the fields, each with its length in front, as hex digits.
+    pub(crate) fn name(&self, fields: &[&str]) -> String {
         let pad = |with: u8| {
             let mut block = [with; BLOCK];
             block
@@ -73,39 +73,62 @@ impl Printer {
     }
 }
 
+/// Entry names whose key is read at the first use.
+pub(crate) struct LazyEntryNames {
+    root: PathBuf,
+    names: OnceLock<Option<EntryNames>>,
+}
+
+impl LazyEntryNames {
+    pub(crate) fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            names: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&EntryNames> {
+        let names = self.names.get_or_init(|| EntryNames::open(&self.root));
+        names.as_ref()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_border_between_fields_counts() {
-        let printer = Printer {
+    fn field_boundaries_matter() {
+        let names = EntryNames {
             key: [7; KEY_BYTES],
         };
-        assert_ne!(printer.print(&["a", "bc"]), printer.print(&["ab", "c"]));
-        assert_ne!(printer.print(&["a"]), printer.print(&["a", ""]));
-        assert_eq!(printer.print(&["a"]).len(), 64);
+        assert_ne!(names.name(&["a", "bc"]), names.name(&["ab", "c"]));
+        assert_ne!(names.name(&["a"]), names.name(&["a", ""]));
+        assert_eq!(names.name(&["a"]).len(), 64);
     }
 
     #[test]
-    fn the_hash_is_the_standards() {
-        // By Python's `hmac.new(bytes(range(32)), struct.pack(">Q", 3) + b"abc", "sha256")`.
+    fn the_hash_is_hmac_sha256() {
+        // Computed with Python's `hmac.new(bytes(range(32)), struct.pack(">Q", 3) + b"abc", "sha256")`.
         let key = std::array::from_fn(|at| at as u8);
         assert_eq!(
-            Printer { key }.print(&["abc"]),
+            EntryNames { key }.name(&["abc"]),
             "8dd9401ea4e5af73c5d169c6484b3c13ab4b9e48b9a8c682b06bcd74e3d5bd6f"
         );
     }
 
     #[test]
-    fn each_cache_has_a_key_of_its_own_and_keeps_it() {
+    fn each_cache_keeps_its_key() {
         let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
-        let print = |at: usize| Printer::open(folders[at].path()).unwrap().print(&["a"]);
-        assert_eq!(print(0), print(0));
-        assert_ne!(print(0), print(1));
-        let before = print(0);
+        let name = |at: usize| {
+            let names = EntryNames::open(folders[at].path()).unwrap();
+            names.name(&["a"])
+        };
+        assert_eq!(name(0), name(0));
+        assert_ne!(name(0), name(1));
+        let before = name(0);
         fs::write(folders[0].path().join(FILE), "short").unwrap();
-        assert_ne!(print(0), before);
-        assert_eq!(print(0), print(0));
+        assert_ne!(name(0), before);
+        assert_eq!(name(0), name(0));
     }
 }

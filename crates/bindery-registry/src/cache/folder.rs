@@ -1,4 +1,4 @@
-//! A folder of small files that only this user can read, bounded in number and size.
+//! Folder of small files, readable only by this user and bounded in number and size.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io::{Read, Write};
@@ -11,23 +11,26 @@ use std::time::SystemTime;
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
-/// Every how many writes the folder is looked through.
-const SWEEP_EVERY: u32 = 64;
+/// Number of writes after which old files are removed.
+const SWEEP_INTERVAL: u32 = 64;
 
-/// The largest file that is read.
-const LARGEST: u64 = 4 << 20;
+/// Maximum size of a file that is read, in bytes.
+const MAX_FILE: u64 = 4 << 20;
 
-/// How much a folder may hold. Beyond that the oldest files go, until a quarter is free.
+/// Limits of a folder. Above them the oldest files are removed until a quarter is free.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {
+    /// Number of files.
     pub(crate) entries: usize,
+    /// Total size in bytes.
     pub(crate) bytes: u64,
 }
 
+/// One folder of the cache.
 pub(crate) struct Folder {
     path: PathBuf,
     bounds: Bounds,
-    /// Whether it is there, and for this user alone.
+    /// Whether the folder exists and is private; set by the first write.
     is_ready: OnceLock<bool>,
     writes: AtomicU32,
 }
@@ -38,7 +41,7 @@ impl Folder {
             path,
             bounds,
             is_ready: OnceLock::new(),
-            // Processes that write once each take turns as well.
+            // Starts at a different number in each process, so that processes with a single write sweep too.
             writes: AtomicU32::new(std::process::id()),
         }
     }
@@ -46,11 +49,11 @@ impl Folder {
     pub(crate) fn read(&self, name: &str) -> Option<Vec<u8>> {
         let file = fs::File::open(self.path.join(name)).ok()?;
         let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes).ok()?;
-        (bytes.len() as u64 <= LARGEST).then_some(bytes)
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= MAX_FILE).then_some(bytes)
     }
 
-    /// Writes a file as a whole: others see the one before or this one. To fail is no error.
+    /// Replaces a file atomically. Ignores failures.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let is_ready = || make_private(&self.path).is_some();
         if !self.is_ready.get_or_init(is_ready) {
@@ -61,14 +64,14 @@ impl Folder {
             temporary.write_all(bytes).ok()?;
             temporary.persist(self.path.join(name)).ok()
         };
-        if write().is_some() && self.is_turn() {
+        if write().is_some() && self.is_sweep_due() {
             self.sweep();
         }
     }
 
-    fn is_turn(&self) -> bool {
+    fn is_sweep_due(&self) -> bool {
         let writes = self.writes.fetch_add(1, Ordering::Relaxed);
-        writes.is_multiple_of(SWEEP_EVERY)
+        writes.is_multiple_of(SWEEP_INTERVAL)
     }
 
     pub(crate) fn write_json(&self, name: &str, value: &impl Serialize) {
@@ -78,40 +81,40 @@ impl Folder {
     }
 
     pub(crate) fn remove(&self, name: &str) {
-        // Another process may have been faster.
+        // Another process may have removed the file.
         let _ = fs::remove_file(self.path.join(name));
     }
 
-    /// Removes the oldest files if there are too many. What a process that was killed left behind grows old like the rest.
+    /// Removes the oldest files if the folder exceeds its bounds. Temporary files of killed processes are removed in the same way.
     fn sweep(&self) {
-        let Ok(listed) = fs::read_dir(&self.path) else {
+        let Ok(entries) = fs::read_dir(&self.path) else {
             return;
         };
-        let mut files: Vec<(SystemTime, u64, PathBuf)> = listed
+        let mut files: Vec<(SystemTime, u64, PathBuf)> = entries
             .filter_map(|entry| {
                 let entry = entry.ok()?;
-                let known = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-                Some((known.modified().ok()?, known.len(), entry.path()))
+                let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+                Some((metadata.modified().ok()?, metadata.len(), entry.path()))
             })
             .collect();
         let mut bytes: u64 = files.iter().map(|(_, size, _)| size).sum();
-        let mut entries = files.len();
-        if entries <= self.bounds.entries && bytes <= self.bounds.bytes {
+        let mut count = files.len();
+        if count <= self.bounds.entries && bytes <= self.bounds.bytes {
             return;
         }
         files.sort();
         for (_, size, path) in files {
-            if entries <= self.bounds.entries / 4 * 3 && bytes <= self.bounds.bytes / 4 * 3 {
+            if count <= self.bounds.entries / 4 * 3 && bytes <= self.bounds.bytes / 4 * 3 {
                 return;
             }
             let _ = fs::remove_file(path);
-            entries -= 1;
+            count -= 1;
             bytes -= size;
         }
     }
 }
 
-/// A new file in `folder` that only this user can read, for `persist`.
+/// Creates a temporary file in `folder` that only this user can read.
 pub(crate) fn private_file(folder: &Path) -> Option<NamedTempFile> {
     tempfile::Builder::new()
         .permissions(Permissions::from_mode(0o600))
@@ -119,8 +122,8 @@ pub(crate) fn private_file(folder: &Path) -> Option<NamedTempFile> {
         .ok()
 }
 
-/// Makes a folder, and those above it that are missing, for this user alone. One that is there and open to others is closed; that
-/// fails, and the cache is not used, if it is not ours.
+/// Creates a folder and its missing parents, readable only by this user. Removes the permissions of others from an existing folder,
+/// which fails if another user owns it.
 pub(crate) fn make_private(folder: &Path) -> Option<()> {
     DirBuilder::new()
         .recursive(true)
@@ -146,7 +149,7 @@ mod tests {
         names
     }
 
-    fn aged(folder: &Path, name: &str, seconds: u64) {
+    fn set_modified(folder: &Path, name: &str, seconds: u64) {
         let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
         fs::File::options()
             .write(true)
@@ -157,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_files_go_when_there_are_too_many() {
+    fn the_oldest_files_are_removed_when_there_are_too_many() {
         let root = tempfile::tempdir().unwrap();
         let bounds = Bounds {
             entries: 8,
@@ -166,20 +169,24 @@ mod tests {
         let folder = Folder::new(root.path().into(), bounds);
         for at in 0..9 {
             folder.write(&format!("{at}"), b"x");
-            aged(root.path(), &format!("{at}"), 1000 - at);
+            set_modified(root.path(), &format!("{at}"), 1000 - at);
         }
         folder.sweep();
         assert_eq!(names(root.path()), ["0", "1", "2", "3", "4", "5"]);
         folder.write("large", &[0; 999]);
         folder.sweep();
-        assert_eq!(names(root.path()), [""; 0], "one file alone is too large");
+        assert_eq!(
+            names(root.path()),
+            [""; 0],
+            "a single file exceeds the bounds"
+        );
         folder.write("small", &[0; 700]);
         folder.sweep();
         assert_eq!(names(root.path()), ["small"]);
     }
 
     #[test]
-    fn many_writes_look_through_the_folder_themselves() {
+    fn writes_sweep_the_folder() {
         let root = tempfile::tempdir().unwrap();
         let bounds = Bounds {
             entries: 8,
@@ -189,11 +196,11 @@ mod tests {
         for at in 0..500 {
             folder.write(&format!("{at}"), b"x");
         }
-        assert!(names(root.path()).len() <= 8 + SWEEP_EVERY as usize);
+        assert!(names(root.path()).len() <= 8 + SWEEP_INTERVAL as usize);
     }
 
     #[test]
-    fn a_folder_that_is_open_to_others_is_closed() {
+    fn an_existing_folder_becomes_private() {
         let root = tempfile::tempdir().unwrap();
         let path = root.path().join("open");
         fs::create_dir(&path).unwrap();

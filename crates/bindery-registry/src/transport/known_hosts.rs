@@ -1,113 +1,99 @@
-//! What is found out about a registry while speaking with it, for the requests that follow.
+//! Facts about registries that earlier requests have shown.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bindery_credentials::Credential;
 use bindery_http::Url;
-use bindery_reference::Registry;
+use bindery_reference::{Registry, Repository};
+use bindery_token::Action;
 
-/// How a registry is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Scheme {
-    Http,
-    Https,
-}
+use crate::transport::scheme::Scheme;
 
-impl Scheme {
-    pub(crate) fn of(plain_http: bool) -> Self {
-        if plain_http {
-            Scheme::Http
-        } else {
-            Scheme::Https
-        }
-    }
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Scheme::Http => "http",
-            Scheme::Https => "https",
-        }
-    }
-}
-
-/// What a registry wants with each request.
+/// Authentication scheme that a registry requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Want {
-    /// User and password.
+pub(crate) enum AuthScheme {
+    /// User name and password with every request.
     Basic,
-    /// A token from here, for this service.
-    Token { realm: Url, service: Option<String> },
+    /// Bearer token from `realm` for `service`.
+    Bearer { realm: Url, service: Option<String> },
 }
 
-/// What is known so far.
+/// Facts about each registry, for the requests that follow.
 #[derive(Default)]
-pub(crate) struct Hosts {
-    known: Mutex<HashMap<Registry, Known>>,
+pub(crate) struct KnownHosts {
+    hosts: Mutex<HashMap<Registry, Host>>,
 }
 
 #[derive(Clone, Default)]
-struct Known {
+struct Host {
     scheme: Option<Scheme>,
-    want: Option<Arc<Want>>,
-    /// Whether it gave no answer, as a mirror.
+    auth_scheme: Option<Arc<AuthScheme>>,
+    /// Whether the host, as a mirror, gave no response.
     is_silent: bool,
-    /// By repository; `None` where nobody knows a credential.
-    credentials: HashMap<String, Option<Credential>>,
+    /// Results of the keychain by repository, each with the actions it was asked for.
+    credentials: HashMap<Repository, Vec<(Box<[Action]>, Option<Credential>)>>,
 }
 
-impl Hosts {
+impl KnownHosts {
     pub(crate) fn scheme(&self, registry: &Registry) -> Option<Scheme> {
-        self.look(registry, |known| known.scheme)
+        self.read(registry, |host| host.scheme)
     }
 
-    pub(crate) fn learn_scheme(&self, registry: &Registry, scheme: Scheme) {
-        self.change(registry, |known| known.scheme = Some(scheme));
+    pub(crate) fn set_scheme(&self, registry: &Registry, scheme: Scheme) {
+        self.write(registry, |host| host.scheme = Some(scheme));
     }
 
-    pub(crate) fn want(&self, registry: &Registry) -> Option<Arc<Want>> {
-        self.look(registry, |known| known.want.clone())
+    pub(crate) fn auth_scheme(&self, registry: &Registry) -> Option<Arc<AuthScheme>> {
+        self.read(registry, |host| host.auth_scheme.clone())
     }
 
-    pub(crate) fn learn_want(&self, registry: &Registry, want: Arc<Want>) {
-        self.change(registry, |known| known.want = Some(want));
+    pub(crate) fn set_auth_scheme(&self, registry: &Registry, auth_scheme: Arc<AuthScheme>) {
+        self.write(registry, |host| host.auth_scheme = Some(auth_scheme));
     }
 
     pub(crate) fn is_silent(&self, registry: &Registry) -> bool {
-        self.look(registry, |known| Some(known.is_silent)) == Some(true)
+        self.read(registry, |host| Some(host.is_silent)) == Some(true)
     }
 
-    pub(crate) fn learn_silence(&self, registry: &Registry) {
-        self.change(registry, |known| known.is_silent = true);
+    pub(crate) fn set_silent(&self, registry: &Registry) {
+        self.write(registry, |host| host.is_silent = true);
     }
 
-    /// The credential for a repository, if it was asked for before.
+    /// Returns what the keychain returned for a repository, if it was asked before.
     pub(crate) fn credential(
         &self,
         registry: &Registry,
-        repository: &str,
+        repository: &Repository,
+        actions: &[Action],
     ) -> Option<Option<Credential>> {
-        self.look(registry, |known| known.credentials.get(repository).cloned())
+        self.read(registry, |host| {
+            let known = host.credentials.get(repository)?;
+            let (_, credential) = known.iter().find(|(known, _)| **known == *actions)?;
+            Some(credential.clone())
+        })
     }
 
-    pub(crate) fn learn_credential(
+    pub(crate) fn set_credential(
         &self,
         registry: &Registry,
-        repository: &str,
+        repository: &Repository,
+        actions: &[Action],
         credential: Option<Credential>,
     ) {
-        self.change(registry, |known| {
-            known.credentials.insert(repository.to_owned(), credential);
+        self.write(registry, |host| {
+            let known = host.credentials.entry(repository.clone()).or_default();
+            known.push((actions.into(), credential));
         });
     }
 
-    fn look<T>(&self, registry: &Registry, read: impl FnOnce(&Known) -> Option<T>) -> Option<T> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(registry).and_then(read)
+    fn read<T>(&self, registry: &Registry, read: impl FnOnce(&Host) -> Option<T>) -> Option<T> {
+        let hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.get(registry).and_then(read)
     }
 
-    fn change(&self, registry: &Registry, write: impl FnOnce(&mut Known)) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        write(known.entry(registry.clone()).or_default());
+    fn write(&self, registry: &Registry, write: impl FnOnce(&mut Host)) {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        write(hosts.entry(registry.clone()).or_default());
     }
 }

@@ -1,163 +1,113 @@
-//! Whom to ask for what a registry has: its mirrors in order, and the registry itself at last.
+//! Fallback from the mirrors of a registry to the registry itself.
 
-use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 
+use bindery_diagnostic::Kind;
 use bindery_http::Level;
-use bindery_reference::Registry;
+use bindery_token::Action;
 
-use crate::client::{Shared, is_cut};
 use crate::endpoint::Endpoint;
-use crate::error::{Error, ErrorKind};
-use crate::session::Session;
-use crate::subject::Subject;
+use crate::error::{Error, ErrorDetail};
+use crate::resource::Resource;
+use crate::transport::exchange::Exchange;
+use crate::transport::state::Transport;
 
-/// A mirror, and whose.
-#[derive(Clone)]
-pub(crate) struct Mirror<'a> {
-    pub(crate) endpoint: &'a Endpoint,
-    registry: Registry,
-}
-
-impl Mirror<'_> {
-    /// What a proxy of several registries is told which one is meant (OCI distribution specification 1.1, "Registry Proxying").
-    pub(crate) fn namespace(&self) -> String {
-        if self.registry.is_docker_hub() {
-            Registry::docker_hub().to_string()
-        } else {
-            self.registry.to_string()
-        }
-    }
-}
-
-/// The way from the first mirror to the registry.
+/// Order of servers for a resource: the mirrors of its registry, then the registry.
 ///
-/// An answer ends it. A mirror without one is passed over, whatever the reason: it may lag behind, lack a repository, or be
-/// down, and only the registry itself says what holds. Nor is it asked again when its trouble may pass.
-pub(crate) struct Way<'a> {
-    shared: &'a Shared,
-    subject: Subject,
-    /// Those that are still to be asked, the next one last.
-    mirrors: Vec<&'a Endpoint>,
-    session: Session<'a>,
-    passed: Vec<String>,
+/// The first success ends the fallback. Every failure of a mirror leads to the next server, whatever its reason: a mirror may be
+/// outdated, incomplete or down, and only the registry itself is authoritative. A request to a mirror is not repeated.
+pub(crate) struct MirrorFallback<'t> {
+    transport: &'t Transport,
+    resource: Arc<Resource>,
+    actions: &'t [Action],
+    /// Mirrors that have not been asked, the next one last.
+    mirrors: Vec<&'t Endpoint>,
+    exchange: Exchange<'t>,
+    /// Messages about the mirrors that failed.
+    failures: Vec<String>,
 }
 
-impl<'a> Way<'a> {
-    pub(crate) fn new(shared: &'a Shared, subject: Subject) -> Self {
-        let settings = shared.options.registry(&subject.registry);
-        let mut mirrors: Vec<_> = settings
-            .filter(|_| !shared.http.settings().offline)
+impl<'t> MirrorFallback<'t> {
+    pub(crate) fn new(transport: &'t Transport, resource: Resource, actions: &'t [Action]) -> Self {
+        let resource = Arc::new(resource);
+        let mut mirrors: Vec<_> = transport
+            .settings(resource.registry())
+            .filter(|_| !transport.http.settings().offline)
             .map(|settings| settings.mirrors.iter().rev().collect())
             .unwrap_or_default();
-        let session = next(shared, &subject, &mut mirrors);
+        let exchange = next(transport, &resource, actions, &mut mirrors);
         Self {
-            shared,
-            subject,
+            transport,
+            resource,
+            actions,
             mirrors,
-            session,
-            passed: Vec::new(),
+            exchange,
+            failures: Vec::new(),
         }
     }
 
-    /// Whom to ask now.
-    pub(crate) fn session(&self) -> &Session<'a> {
-        &self.session
+    /// Returns the exchange with the server to ask now.
+    pub(crate) fn exchange(&self) -> &Exchange<'t> {
+        &self.exchange
     }
 
-    /// Takes what came of asking; `None` if somebody else is to be asked.
+    /// Takes the outcome of the current exchange. Returns the outcome of the whole, or `None` if the next server is to be asked.
     pub(crate) fn settle<T>(&mut self, outcome: Result<T, Error>) -> Option<Result<T, Error>> {
         let error = match outcome {
-            Ok(found) => return Some(Ok(found)),
+            Ok(value) => return Some(Ok(value)),
             Err(error) => error,
         };
-        let Some(mirror) = &self.session.mirror else {
-            return Some(Err(match std::mem::take(&mut self.passed) {
-                passed if passed.is_empty() => error,
-                passed => Error::AfterMirrors {
-                    source: Arc::new(Cause::of(&error, passed)),
-                    own: Arc::new(error),
-                },
-            }));
+        let Some(mirror) = self.exchange.mirror() else {
+            let failures = std::mem::take(&mut self.failures);
+            return Some(Err(error.after_mirrors(failures)));
         };
-        let mut why = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            why.push_str(&format!(": {error}"));
-            cause = error.source();
+        let mut reason = error.to_string();
+        for cause in error.causes() {
+            reason.push_str(": ");
+            reason.push_str(&cause);
         }
-        let passed = format!("the mirror {} was passed over: {why}", mirror.endpoint);
-        self.shared.http.settings().log.tell(
-            match error.kind() {
-                ErrorKind::Failed if !is_trouble_of_theirs(&error) => Level::Warn,
-                _ => Level::Info,
-            },
-            &passed,
+        let failure = format!("the mirror {mirror} was passed over: {reason}");
+        let level = match error.kind() {
+            Kind::NotFound | Kind::Denied | Kind::NoAnswer => Level::Info,
+            _ if is_temporary(&error) => Level::Info,
+            _ => Level::Warn,
+        };
+        self.transport.http.settings().log.tell(level, &failure);
+        if error.kind() == Kind::NoAnswer && !error.is_cut() {
+            self.transport.known_hosts.set_silent(&mirror.registry);
+        }
+        self.failures.push(failure);
+        self.exchange = next(
+            self.transport,
+            &self.resource,
+            self.actions,
+            &mut self.mirrors,
         );
-        if error.kind() == ErrorKind::NoAnswer && !is_cut(&error) {
-            self.shared.hosts.learn_silence(&mirror.endpoint.registry);
-        }
-        self.passed.push(passed);
-        self.session = next(self.shared, &self.subject, &mut self.mirrors);
         None
     }
 }
 
-/// The next that is to be asked. A mirror that did not answer once in this run is not waited for again.
-fn next<'a>(shared: &'a Shared, subject: &Subject, mirrors: &mut Vec<&'a Endpoint>) -> Session<'a> {
+/// Returns the exchange with the next server. Skips mirrors that gave no response in this run.
+fn next<'t>(
+    transport: &'t Transport,
+    resource: &Arc<Resource>,
+    actions: &'t [Action],
+    mirrors: &mut Vec<&'t Endpoint>,
+) -> Exchange<'t> {
     while let Some(endpoint) = mirrors.pop() {
-        if !shared.hosts.is_silent(&endpoint.registry) {
-            let registry = subject.registry.clone();
-            let mirror = Mirror { endpoint, registry };
-            return Session::at_mirror(shared, subject.clone(), mirror);
+        if !transport.known_hosts.is_silent(&endpoint.registry) {
+            return Exchange::at_mirror(transport, resource, actions, endpoint);
         }
     }
-    Session::new(shared, subject.clone())
+    Exchange::new(transport, Arc::clone(resource), actions)
 }
 
-fn is_trouble_of_theirs(error: &Error) -> bool {
-    match error {
-        Error::RateLimited { .. } => true,
-        Error::Unexpected { source, .. } => source.status.is_server_error(),
+fn is_temporary(error: &Error) -> bool {
+    match error.detail() {
+        ErrorDetail::RateLimited { .. } => true,
+        ErrorDetail::UnexpectedResponse => error
+            .response()
+            .is_some_and(|response| response.status.is_server_error()),
         _ => false,
-    }
-}
-
-/// A link in a chain of causes that are known by their words.
-#[derive(Clone, Debug)]
-pub struct Cause {
-    text: String,
-    next: Option<Box<Cause>>,
-}
-
-impl Cause {
-    /// The causes of `error`, and then these.
-    fn of(error: &Error, others: Vec<String>) -> Self {
-        let mut texts = Vec::new();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            texts.push(error.to_string());
-            cause = error.source();
-        }
-        texts.extend(others);
-        let link = |next, text| Some(Box::new(Cause { text, next }));
-        *texts
-            .into_iter()
-            .rev()
-            .fold(None, link)
-            .expect("there is a mirror among them")
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl StdError for Cause {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.next.as_deref()?)
     }
 }

@@ -1,4 +1,4 @@
-//! What a registry said when it did not do what was asked.
+//! Responses that report an error.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,27 +8,27 @@ use bindery_http::{Method, Response, StatusCode, retry_after};
 use bindery_secret::RedactedUrl;
 use serde::Deserialize;
 
-/// How much of a server's own words a message repeats.
-const SHOWN_CHARACTERS: usize = 200;
+/// Maximum number of characters of a server's text in a message.
+const MAX_CHARACTERS: usize = 200;
 
-/// An answer that is a refusal: what was asked, the status, and the server's own words.
+/// Response that reports an error: its request, its status, and the text of the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The method of the request.
+pub struct ErrorResponse {
+    /// Method of the request.
     pub method: Method,
-    /// Who answered.
+    /// Address that responded, after redirects.
     pub url: RedactedUrl,
-    /// The status.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The error's code, as in `MANIFEST_UNKNOWN`, if the body holds one.
+    /// Error code in the body, such as `MANIFEST_UNKNOWN`.
     pub code: Option<String>,
-    /// What the server says about it.
+    /// Message in the body.
     pub message: Option<String>,
-    /// How long the server asks to wait.
+    /// Time that the server asks to wait.
     pub retry_after: Option<Duration>,
 }
 
-/// Bodies of the distribution specification, of token servers, and of Docker Hub, as far as they are shown.
+/// Members of error bodies of the distribution specification, of token servers and of Docker Hub.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Body {
@@ -46,10 +46,10 @@ struct Item {
     message: Option<serde_json::Value>,
 }
 
-impl Answer {
-    /// Reads what there is to read in `response`, which answered a request with `method`.
-    pub(crate) fn of(method: Method, response: &Response) -> Self {
-        let (code, message) = words(
+impl ErrorResponse {
+    /// Reads `response`, which is the response to a request with `method`.
+    pub(crate) fn new(method: Method, response: &Response) -> Self {
+        let (code, message) = code_and_message(
             &response.body,
             response.header("content-type").unwrap_or_default(),
         );
@@ -63,19 +63,19 @@ impl Answer {
         }
     }
 
-    /// Whether the registry has the manifest, but in none of the formats it was asked for.
-    pub(crate) fn speaks_of_formats(&self) -> bool {
+    /// Returns whether the registry has the manifest, but in none of the accepted formats.
+    pub(crate) fn is_unsupported_format(&self) -> bool {
         self.message
             .as_ref()
             .is_some_and(|message| message.to_ascii_lowercase().contains("accept header"))
     }
 }
 
-/// Code and message of a body.
-fn words(body: &[u8], content_type: &str) -> (Option<String>, Option<String>) {
+/// Returns error code and message of a body.
+fn code_and_message(body: &[u8], content_type: &str) -> (Option<String>, Option<String>) {
     if let Ok(body) = serde_json::from_slice::<Body>(body) {
         let text = |value: Option<serde_json::Value>| match value {
-            Some(serde_json::Value::String(text)) => tidy(&text),
+            Some(serde_json::Value::String(text)) => printable(&text),
             _ => None,
         };
         if let Some(first) = body.errors.into_iter().next() {
@@ -90,15 +90,18 @@ fn words(body: &[u8], content_type: &str) -> (Option<String>, Option<String>) {
         .trim_start()
         .to_ascii_lowercase()
         .starts_with("text/plain");
-    let first_line = String::from_utf8_lossy(body).lines().next().and_then(tidy);
+    let first_line = String::from_utf8_lossy(body)
+        .lines()
+        .next()
+        .and_then(printable);
     (None, first_line.filter(|_| is_text))
 }
 
-/// One line of bounded length, without control characters.
-fn tidy(text: &str) -> Option<String> {
+/// Returns `text` as one line of bounded length without control characters, or `None` if nothing remains.
+fn printable(text: &str) -> Option<String> {
     let clean: String = text
         .chars()
-        .take(SHOWN_CHARACTERS)
+        .take(MAX_CHARACTERS)
         .map(|character| {
             if character.is_control() {
                 ' '
@@ -111,11 +114,11 @@ fn tidy(text: &str) -> Option<String> {
     (!clean.is_empty()).then(|| clean.to_owned())
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} {} was answered with {}",
+            "{} {} returned {}",
             self.method,
             self.url,
             self.status.as_u16()
@@ -132,7 +135,7 @@ impl fmt::Display for Answer {
     }
 }
 
-impl StdError for Answer {}
+impl StdError for ErrorResponse {}
 
 #[cfg(test)]
 mod tests {
@@ -150,15 +153,15 @@ mod tests {
                 .unwrap(),
             body: body.into(),
         };
-        let shown = Answer::of(Method::GET, &response).to_string();
+        let text = ErrorResponse::new(Method::GET, &response).to_string();
         assert_eq!(
-            shown,
-            format!("GET https://h/v2/a/manifests/1?sig=*** was answered with {expected}")
+            text,
+            format!("GET https://h/v2/a/manifests/1?sig=*** returned {expected}")
         );
     }
 
     #[test]
-    fn code_and_message_are_shown() {
+    fn code_and_message_are_printed() {
         check(
             404,
             "application/json",
@@ -174,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn other_forms_of_error_are_understood() {
+    fn other_error_bodies_are_understood() {
         let json = "application/json";
         check(
             401,
@@ -204,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_text_is_shown_in_part_and_html_is_not() {
+    fn the_first_line_of_plain_text_is_printed_and_html_is_not() {
         check(
             404,
             "text/plain; charset=utf-8",

@@ -1,4 +1,4 @@
-//! Tokens in hand: one for each purpose, fetched once however many requests wait for it.
+//! Tokens in memory: one for each purpose, fetched once for all requests that wait for it.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
@@ -8,54 +8,54 @@ use std::time::{Duration, Instant};
 
 use bindery_credentials::Credential;
 use bindery_secret::Secret;
+use bindery_token::{ScopeSet, TokenResponse};
 
 use crate::error::Error;
-use crate::token::response::TokenResponse;
-use crate::token::scope::ScopeSet;
 
-/// What a token is good for.
+/// Purpose of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub(crate) struct TokenKey {
     pub(crate) realm: String,
     pub(crate) service: Option<String>,
     pub(crate) scopes: ScopeSet,
-    pub(crate) who: Who,
+    pub(crate) identity: Identity,
 }
 
-/// Tells credentials apart, for as long as the process runs, without holding one.
+/// Fingerprint of a credential, valid for one process. Does not contain the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Who(Option<u64>);
+pub(crate) struct Identity(Option<u64>);
 
-/// Realm, service, and who asks there.
-type Account = (String, Option<String>, Who);
+/// Realm, service and identity of a client of a token server.
+type Account = (String, Option<String>, Identity);
 
-/// A token as it came: from its server, or from an earlier run.
-pub(crate) struct Fetched {
+/// Token from its server or from an earlier run.
+pub(crate) struct FetchedToken {
     pub(crate) response: TokenResponse,
-    /// Whether the server gave it just now.
+    /// Whether the token was issued just now.
     pub(crate) is_fresh: bool,
 }
 
-/// A token that was handed out.
+/// Token for a request.
 #[derive(Clone, Debug)]
-pub(crate) struct Held {
+pub(crate) struct HeldToken {
     pub(crate) token: Secret,
-    /// How long it is good for, from when it was fetched.
-    pub(crate) life: Duration,
-    /// Which of the tokens that this key has had.
+    /// Lifetime that was left when the token was returned.
+    pub(crate) lifetime: Duration,
+    /// Number of the token among those of its key.
     pub(crate) generation: u64,
-    /// Whether it was fetched for the one who got it, and not long ago for somebody else.
+    /// Whether the token was issued for this request, and not for an earlier one.
     pub(crate) is_fresh: bool,
 }
 
+/// Tokens and refresh tokens of one client.
 #[derive(Default)]
-pub(crate) struct Cache {
-    slots: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<Slot>>>>,
-    /// Refresh tokens that servers gave out.
+pub(crate) struct Tokens {
+    slots: Mutex<HashMap<TokenKey, Arc<tokio::sync::Mutex<Slot>>>>,
+    /// Refresh tokens that servers issued.
     refresh_tokens: Mutex<HashMap<Account, Secret>>,
-    /// Realms that take no `POST`.
+    /// Realms that do not support `POST`.
     without_post: Mutex<HashSet<String>>,
-    /// What makes the numbers of [`Who`] worthless to others.
+    /// Key of the fingerprints in [`Identity`], so that they are of no use elsewhere.
     salt: RandomState,
 }
 
@@ -66,10 +66,10 @@ struct Slot {
     failure: Option<(Error, Instant)>,
 }
 
-impl Cache {
-    /// Who asks with this credential.
-    pub(crate) fn who(&self, credential: Option<&Credential>) -> Who {
-        Who(credential.map(|credential| match credential {
+impl Tokens {
+    /// Returns the fingerprint of a credential.
+    pub(crate) fn identity(&self, credential: Option<&Credential>) -> Identity {
+        Identity(credential.map(|credential| match credential {
             Credential::Basic { username, password } => {
                 self.salt.hash_one(("basic", username, password.expose()))
             }
@@ -78,48 +78,48 @@ impl Cache {
         }))
     }
 
-    /// The refresh token that the server gave out for this key's credential.
-    pub(crate) fn refresh_token(&self, key: &Key) -> Option<Secret> {
-        let known = self.refresh_tokens.lock();
-        let known = known.unwrap_or_else(PoisonError::into_inner);
-        known.get(&key.account()).cloned()
+    /// Returns the refresh token that the server issued for the identity of `key`.
+    pub(crate) fn refresh_token(&self, key: &TokenKey) -> Option<Secret> {
+        let tokens = self.refresh_tokens.lock();
+        let tokens = tokens.unwrap_or_else(PoisonError::into_inner);
+        tokens.get(&key.account()).cloned()
     }
 
-    /// Keeps a refresh token in place of the one before, or forgets that one.
-    pub(crate) fn set_refresh_token(&self, key: &Key, token: Option<Secret>) {
-        let known = self.refresh_tokens.lock();
-        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+    /// Replaces the refresh token for the identity of `key`, or deletes it.
+    pub(crate) fn set_refresh_token(&self, key: &TokenKey, token: Option<Secret>) {
+        let tokens = self.refresh_tokens.lock();
+        let mut tokens = tokens.unwrap_or_else(PoisonError::into_inner);
         match token {
-            Some(token) => known.insert(key.account(), token),
-            None => known.remove(&key.account()),
+            Some(token) => tokens.insert(key.account(), token),
+            None => tokens.remove(&key.account()),
         };
     }
 
-    /// Whether this realm may take a `POST`.
-    pub(crate) fn takes_post(&self, key: &Key) -> bool {
+    /// Returns whether the realm of `key` may support `POST`.
+    pub(crate) fn may_post(&self, key: &TokenKey) -> bool {
         let without = self.without_post.lock();
         !without
             .unwrap_or_else(PoisonError::into_inner)
             .contains(&key.realm)
     }
 
-    /// Remembers that this realm takes no `POST`.
-    pub(crate) fn takes_no_post(&self, key: &Key) {
+    /// Records that the realm of `key` does not support `POST`.
+    pub(crate) fn set_without_post(&self, key: &TokenKey) {
         let without = self.without_post.lock();
         without
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key.realm.clone());
     }
 
-    /// The token for `key`: the one in hand, unless its time is over or it is of the `refused` generation; else what `fetch`
-    /// brings. Who waits while another fetches gets that one's token, or its failure.
+    /// Returns the token for `key`: the one in memory, unless it has expired or is of the `rejected` generation, else the result of
+    /// `fetch`. Callers that wait for the fetch of another caller share its result.
     pub(crate) async fn get(
         &self,
-        key: &Key,
-        refused: Option<u64>,
-        fetch: impl Future<Output = Result<Fetched, Error>>,
-    ) -> Result<Held, Error> {
-        let asked_at = Instant::now();
+        key: &TokenKey,
+        rejected: Option<u64>,
+        fetch: impl Future<Output = Result<FetchedToken, Error>>,
+    ) -> Result<HeldToken, Error> {
+        let started = Instant::now();
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(slots.entry(key.clone()).or_default())
@@ -127,28 +127,31 @@ impl Cache {
         let mut slot = slot.lock().await;
         if let Some((token, until)) = &slot.token
             && Instant::now() < *until
-            && refused != Some(slot.generation)
+            && rejected != Some(slot.generation)
         {
-            return Ok(Held {
+            return Ok(HeldToken {
                 token: token.clone(),
-                life: until.saturating_duration_since(Instant::now()),
+                lifetime: until.saturating_duration_since(Instant::now()),
                 generation: slot.generation,
                 is_fresh: false,
             });
         }
         if let Some((error, at)) = &slot.failure
-            && *at >= asked_at
+            && *at >= started
         {
             return Err(error.clone());
         }
         match fetch.await {
-            Ok(Fetched { response, is_fresh }) => {
+            Ok(FetchedToken { response, is_fresh }) => {
                 slot.generation += 1;
-                slot.token = Some((response.token.clone(), Instant::now() + response.use_for()));
+                slot.token = Some((
+                    response.token.clone(),
+                    Instant::now() + response.renew_after(),
+                ));
                 slot.failure = None;
-                Ok(Held {
+                Ok(HeldToken {
                     token: response.token,
-                    life: response.life,
+                    lifetime: response.lifetime,
                     generation: slot.generation,
                     is_fresh,
                 })
@@ -162,9 +165,9 @@ impl Cache {
     }
 }
 
-impl Key {
+impl TokenKey {
     fn account(&self) -> Account {
-        (self.realm.clone(), self.service.clone(), self.who)
+        (self.realm.clone(), self.service.clone(), self.identity)
     }
 }
 
@@ -173,69 +176,70 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::error::Error;
+    use crate::error::ErrorDetail;
+    use crate::resource::Resource;
 
-    fn key() -> Key {
-        Key {
+    fn key() -> TokenKey {
+        TokenKey {
             realm: "https://h/token".into(),
             service: None,
-            scopes: ScopeSet::pull("a"),
-            who: Who(None),
+            scopes: ScopeSet::parse("repository:a:pull"),
+            identity: Identity(None),
         }
     }
 
-    /// Fetches token number `fetched`, after the others had a chance to run.
-    async fn fetch(fetched: &Cell<u32>, life: Duration) -> Result<Fetched, Error> {
+    /// Fetches token number `fetched`, after other tasks could run.
+    async fn fetch(fetched: &Cell<u32>, lifetime: Duration) -> Result<FetchedToken, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
-        Ok(Fetched {
+        Ok(FetchedToken {
             response: TokenResponse {
                 token: Secret::from(fetched.get().to_string()),
-                life,
+                lifetime,
                 refresh_token: None,
             },
             is_fresh: true,
         })
     }
 
-    async fn fail(fetched: &Cell<u32>) -> Result<Fetched, Error> {
+    async fn fail(fetched: &Cell<u32>) -> Result<FetchedToken, Error> {
         tokio::task::yield_now().await;
         fetched.set(fetched.get() + 1);
-        Err(Error::Realm {
-            registry: "r".into(),
-            realm: bindery_secret::RedactedUrl::new(&fetched.get().to_string()),
-        })
+        let resource = Resource::manifest(&"r.example/a".parse().unwrap());
+        let realm = bindery_secret::RedactedUrl::new(&fetched.get().to_string());
+        let detail = ErrorDetail::InvalidRealm { realm };
+        Err(Error::new(&Arc::new(resource), detail))
     }
 
     #[test]
-    fn credentials_are_told_apart_by_all_of_them() {
-        let cache = Cache::default();
+    fn each_credential_has_its_own_identity() {
+        let tokens = Tokens::default();
         let basic = |username: &str, password| Credential::Basic {
             username: username.into(),
             password: Secret::new(password),
         };
         let token = || Secret::new("b");
-        let who: HashSet<Who> = [
-            cache.who(None),
-            cache.who(Some(&basic("a", "b"))),
-            cache.who(Some(&basic("a", "c"))),
-            cache.who(Some(&basic("ab", ""))),
-            cache.who(Some(&Credential::Identity { token: token() })),
-            cache.who(Some(&Credential::Registry { token: token() })),
+        let identities: HashSet<Identity> = [
+            tokens.identity(None),
+            tokens.identity(Some(&basic("a", "b"))),
+            tokens.identity(Some(&basic("a", "c"))),
+            tokens.identity(Some(&basic("ab", ""))),
+            tokens.identity(Some(&Credential::Identity { token: token() })),
+            tokens.identity(Some(&Credential::Registry { token: token() })),
         ]
         .into();
-        assert_eq!(who.len(), 6);
+        assert_eq!(identities.len(), 6);
         assert_eq!(
-            cache.who(Some(&basic("a", "b"))),
-            cache.who(Some(&basic("a", "b")))
+            tokens.identity(Some(&basic("a", "b"))),
+            tokens.identity(Some(&basic("a", "b")))
         );
     }
 
     #[tokio::test]
-    async fn those_who_wait_share_one_token() {
-        let (cache, key, fetched) = (Cache::default(), key(), Cell::new(0));
+    async fn waiting_callers_share_one_token() {
+        let (tokens, key, fetched) = (Tokens::default(), key(), Cell::new(0));
         let get = || async {
-            cache
+            tokens
                 .get(&key, None, fetch(&fetched, Duration::from_secs(60)))
                 .await
                 .unwrap()
@@ -246,11 +250,11 @@ mod tests {
             ["1", "1", "1"]
         );
         assert_eq!([a.is_fresh, b.is_fresh, c.is_fresh], [true, false, false]);
-        let other = Key {
-            who: Who(Some(1)),
+        let other = TokenKey {
+            identity: Identity(Some(1)),
             ..key.clone()
         };
-        let other = cache
+        let other = tokens
             .get(&other, None, fetch(&fetched, Duration::from_secs(60)))
             .await
             .unwrap();
@@ -258,13 +262,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_token_is_fetched_again_once() {
-        let (cache, key, fetched) = (Cache::default(), key(), Cell::new(0));
-        let get = |refused| {
-            let (cache, key, fetched) = (&cache, &key, &fetched);
+    async fn a_rejected_token_is_replaced_once() {
+        let (tokens, key, fetched) = (Tokens::default(), key(), Cell::new(0));
+        let get = |rejected| {
+            let (tokens, key, fetched) = (&tokens, &key, &fetched);
             async move {
-                cache
-                    .get(key, refused, fetch(fetched, Duration::from_secs(60)))
+                tokens
+                    .get(key, rejected, fetch(fetched, Duration::from_secs(60)))
                     .await
                     .unwrap()
             }
@@ -278,10 +282,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_whose_time_is_over_is_fetched_again() {
-        let (cache, key, fetched) = (Cache::default(), key(), Cell::new(0));
+    async fn an_expired_token_is_replaced() {
+        let (tokens, key, fetched) = (Tokens::default(), key(), Cell::new(0));
         for expected in ["1", "2"] {
-            let held = cache
+            let held = tokens
                 .get(&key, None, fetch(&fetched, Duration::ZERO))
                 .await
                 .unwrap();
@@ -290,10 +294,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn those_who_wait_share_a_failure_and_later_ones_try_again() {
-        let (cache, key, fetched) = (Cache::default(), key(), Cell::new(0));
+    async fn waiting_callers_share_a_failure_and_later_ones_try_again() {
+        let (tokens, key, fetched) = (Tokens::default(), key(), Cell::new(0));
         let get = || async {
-            cache
+            tokens
                 .get(&key, None, fail(&fetched))
                 .await
                 .unwrap_err()

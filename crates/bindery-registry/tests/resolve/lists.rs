@@ -1,9 +1,10 @@
 //! Tags and referrers.
 
+use bindery_diagnostic::Kind;
 use bindery_fake_registry::{Fault, Image, Options, Registry as Fake, digest_of};
-use bindery_registry::{Error, ErrorKind};
+use bindery_registry::{Error, ErrorDetail};
 
-use crate::{anonymous, lines, reference, told, user};
+use crate::{anonymous, lines, reference, report, user};
 
 const LIST: &str = "/v2/web/tags/list";
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -14,7 +15,7 @@ async fn tags(fake: &Fake, name: &str) -> Result<Vec<String>, Error> {
     Ok(found.iter().map(ToString::to_string).collect())
 }
 
-/// List request number `at`, from 0, is answered with this page, and with these `Link` headers.
+/// Makes request number `at` for the list, counted from 0, return this page with these `Link` headers.
 fn page(fake: &Fake, at: usize, tags: &str, links: &[&str]) {
     let fault = Fault::status(200)
         .path(LIST)
@@ -29,7 +30,7 @@ fn page(fake: &Fake, at: usize, tags: &str, links: &[&str]) {
 }
 
 #[tokio::test]
-async fn tags_are_in_order_and_each_once() {
+async fn tags_are_sorted_and_unique() {
     let fake = Fake::start(Options::anonymous());
     page(&fake, 0, r#"["b","a","B","10","9","a"]"#, &[]);
     assert_eq!(
@@ -40,7 +41,7 @@ async fn tags_are_in_order_and_each_once() {
 }
 
 #[tokio::test]
-async fn pages_are_followed_until_there_is_no_next_one() {
+async fn pages_are_followed_to_the_last_one() {
     let fake = Fake::start(Options::anonymous());
     let base = format!("http://{}", fake.address());
     page(
@@ -75,7 +76,7 @@ async fn pages_are_followed_until_there_is_no_next_one() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_long_pages_chooses_their_length() {
+async fn a_server_that_rejects_the_page_size_chooses_its_own() {
     let fake = Fake::start(Options::anonymous());
     let refused = r#"{"errors":[{"code":"PAGINATION_NUMBER_INVALID"}]}"#;
     fake.fault(Fault::status(400).path(LIST).times(1).body(refused));
@@ -84,14 +85,12 @@ async fn a_server_that_refuses_long_pages_chooses_their_length() {
     let requests = fake.requests();
     assert_eq!(requests[1].query, "");
     fake.fault(Fault::status(400).path(LIST).body(refused));
-    assert!(matches!(
-        tags(&fake, "web").await,
-        Err(Error::Unexpected { .. })
-    ));
+    let error = tags(&fake, "web").await.unwrap_err();
+    assert!(matches!(error.detail(), ErrorDetail::UnexpectedResponse));
 }
 
 #[tokio::test]
-async fn no_tags_are_none() {
+async fn a_list_may_be_empty() {
     let fake = Fake::start(Options::anonymous());
     for body in [r#"{"tags":null}"#, r#"{"tags":[]}"#, "{}"] {
         fake.fault(Fault::status(200).path(LIST).body(body).times(1));
@@ -100,7 +99,7 @@ async fn no_tags_are_none() {
 }
 
 #[tokio::test]
-async fn pages_that_go_in_circles_are_told() {
+async fn a_loop_of_pages_is_an_error() {
     let fake = Fake::start(Options::anonymous());
     for links in [
         ["</v2/web/tags/list?n=1000>; rel=next"; 2],
@@ -110,13 +109,16 @@ async fn pages_that_go_in_circles_are_told() {
             page(&fake, at, "[]", &[link]);
         }
         let error = tags(&fake, "web").await.unwrap_err();
-        assert!(told(&fake, &error).contains("follows itself"), "{error:?}");
+        assert!(
+            report(&fake, &error).contains("follows itself"),
+            "{error:?}"
+        );
         fake.heal();
     }
 }
 
 #[tokio::test]
-async fn no_page_is_asked_for_at_another_server() {
+async fn no_page_is_requested_from_another_server() {
     let elsewhere = Fake::start(Options::anonymous());
     let fake = Fake::start(Options::basic("alice", "canary"));
     let link = format!("<http://{}{LIST}?last=a>; rel=next", elsewhere.address());
@@ -127,17 +129,17 @@ async fn no_page_is_asked_for_at_another_server() {
         .tags(&of.registry, &of.repository)
         .await
         .unwrap_err();
-    let text = told(&fake, &error).replace(&elsewhere.address(), "elsewhere:5000");
+    let text = report(&fake, &error).replace(&elsewhere.address(), "elsewhere:5000");
     insta::assert_snapshot!(text, @r"
-    `registry:5000` does not list what `web` has
-      cause: the next page would be at `http://elsewhere:5000/v2/web/tags/list?last=a`, which is not the registry's
-    hint: check that the address is a registry's, and not that of a page in front of it
+    `registry:5000` sent an invalid list for `web`
+      cause: the next page is at `http://elsewhere:5000/v2/web/tags/list?last=a`, which is not an address of the registry
+    hint: check that the address is that of a registry, and not of a web page in front of it
     ");
     assert!(elsewhere.requests().is_empty());
 }
 
 #[tokio::test]
-async fn what_is_no_list_is_told() {
+async fn malformed_lists_are_errors() {
     let fake = Fake::start(Options::anonymous());
     for body in [
         "<html>",
@@ -147,30 +149,33 @@ async fn what_is_no_list_is_told() {
     ] {
         fake.fault(Fault::status(200).path(LIST).body(body).times(1));
         let error = tags(&fake, "web").await.unwrap_err();
-        assert!(matches!(error, Error::NoList { .. }), "{error:?}");
-        assert!(!told(&fake, &error).contains('\u{1b}'));
+        assert!(
+            matches!(error.detail(), ErrorDetail::InvalidList),
+            "{error:?}"
+        );
+        assert!(!report(&fake, &error).contains('\u{1b}'));
     }
 }
 
 #[tokio::test]
-async fn refusals_of_a_list_are_kept_apart() {
+async fn errors_of_a_list_are_distinguished() {
     let fake = Fake::start(Options::anonymous());
     let error = tags(&fake, "web").await.unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
+    insta::assert_snapshot!(report(&fake, &error), @r"
     no repository `registry:5000/web`
-      cause: GET http://registry:5000/v2/web/tags/list?n=1000 was answered with 404 NAME_UNKNOWN: repository name not known to registry
+      cause: GET http://registry:5000/v2/web/tags/list?n=1000 returned 404 NAME_UNKNOWN: repository name not known to registry
     hint: check the spelling of `web`
     ");
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.kind(), Kind::NotFound);
 
     fake.fault(Fault::status(403).path(LIST).times(1));
     let error = tags(&fake, "web").await.unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
-    `registry:5000` refuses `web` to anonymous users
-      cause: GET http://registry:5000/v2/web/tags/list?n=1000 was answered with 403 Forbidden
-    hint: check the spelling; if it is right, give a credential for `registry:5000`, as through an `[[auth]]` entry
+    insta::assert_snapshot!(report(&fake, &error), @r"
+    `registry:5000` denies access to `web` to anonymous users
+      cause: GET http://registry:5000/v2/web/tags/list?n=1000 returned 403 Forbidden
+    hint: check the spelling; if it is right, give a credential for `registry:5000`, for example with an `[[auth]]` entry
     ");
-    assert_eq!(error.kind(), ErrorKind::Denied);
+    assert_eq!(error.kind(), Kind::Denied);
 
     fake.fault(
         Fault::status(429)
@@ -179,19 +184,19 @@ async fn refusals_of_a_list_are_kept_apart() {
             .times(1),
     );
     let error = tags(&fake, "web").await.unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
-    `registry:5000` asks to wait 3600 s before `web` is asked for again
-      cause: GET http://registry:5000/v2/web/tags/list?n=1000 was answered with 429 Too Many Requests
-    hint: wait, or give a credential for `registry:5000`: registries let known users ask more often
+    insta::assert_snapshot!(report(&fake, &error), @r"
+    too many requests to `registry:5000` for `web`; the registry asks to wait 3600 s
+      cause: GET http://registry:5000/v2/web/tags/list?n=1000 returned 429 Too Many Requests
+    hint: wait, or give a credential for `registry:5000`: registries allow more requests to known users
     ");
 
     let closed = Fake::start(Options::token_for("alice", "canary"));
     closed.push("web", "1", &Image::oci("hello"));
     let error = tags(&closed, "web").await.unwrap_err();
-    insta::assert_snapshot!(told(&closed, &error), @r"
-    `registry:5000` refuses `web` to anonymous users (scope `repository:web:pull`)
-      cause: GET http://registry:5000/v2/web/tags/list?n=1000 was answered with 401 UNAUTHORIZED: authentication required
-    hint: check the spelling; if it is right, give a credential for `registry:5000`, as through an `[[auth]]` entry
+    insta::assert_snapshot!(report(&closed, &error), @r"
+    `registry:5000` denies access to `web` to anonymous users (scope `repository:web:pull`)
+      cause: GET http://registry:5000/v2/web/tags/list?n=1000 returned 401 UNAUTHORIZED: authentication required
+    hint: check the spelling; if it is right, give a credential for `registry:5000`, for example with an `[[auth]]` entry
     ");
     let of = reference(&closed, "web");
     let found = user("alice", "canary")
@@ -202,7 +207,7 @@ async fn refusals_of_a_list_are_kept_apart() {
     assert_eq!(found.len(), 1);
 }
 
-/// An index of one signature and one bill of materials.
+/// Returns an index of one signature and one bill of materials, and their digests.
 fn referrers_index() -> (String, [String; 2]) {
     let digests = ["signature", "sbom"].map(|text| digest_of(text.as_bytes()));
     let entry = |digest: &str, kind: &str| {
@@ -234,7 +239,7 @@ async fn referrers(fake: &Fake, name: &str, kind: Option<&str>) -> Result<Vec<St
 }
 
 #[tokio::test]
-async fn referrers_are_listed_by_the_registry() {
+async fn the_registry_lists_referrers() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let (index, [signature, sbom]) = referrers_index();
@@ -268,7 +273,7 @@ async fn referrers_are_listed_by_the_registry() {
 }
 
 #[tokio::test]
-async fn without_such_a_list_a_tag_stands_for_it() {
+async fn a_tag_stores_referrers_if_the_registry_does_not() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     assert!(referrers(&fake, "web:1", None).await.unwrap().is_empty());
@@ -288,25 +293,25 @@ async fn without_such_a_list_a_tag_stands_for_it() {
 
     fake.push("web", &tag, &Image::oci("other"));
     let error = referrers(&fake, "web:1", None).await.unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error).replace(&tag, "TAG"), @r"
-    `registry:5000` does not list what `web` has
-      cause: the tag `TAG` is kept for the list, and holds something else
-    hint: ask who pushed `TAG` to give it another name
+    insta::assert_snapshot!(report(&fake, &error).replace(&tag, "TAG"), @r"
+    `registry:5000` sent an invalid list for `web`
+      cause: the tag `TAG` is reserved for the list, and is not an index
+    hint: ask the person who pushed `TAG` to give it another name
     ");
 }
 
 #[tokio::test]
-async fn refusals_of_referrers_are_kept_apart() {
+async fn errors_of_referrers_are_distinguished() {
     let fake = Fake::start(Options::anonymous());
     assert_eq!(
         referrers(&fake, "web:1", None).await.unwrap_err().kind(),
-        ErrorKind::NotFound
+        Kind::NotFound
     );
     fake.push("web", "1", &Image::oci("hello"));
     fake.fault(Fault::status(403).path("/v2/web/referrers/*"));
     assert_eq!(
         referrers(&fake, "web:1", None).await.unwrap_err().kind(),
-        ErrorKind::Denied
+        Kind::Denied
     );
     fake.heal();
     fake.fault(
@@ -317,6 +322,6 @@ async fn refusals_of_referrers_are_kept_apart() {
     );
     assert_eq!(
         referrers(&fake, "web:1", None).await.unwrap_err().kind(),
-        ErrorKind::Failed
+        Kind::Failed
     );
 }

@@ -1,15 +1,15 @@
-//! The client against a registry that speaks the real protocol, and misbehaves when told to.
+//! Client against a fake registry, which speaks the real protocol and fails on request.
 
-mod accesses;
-mod faults;
-mod kept;
+mod authentication;
+mod batch;
+mod cache;
+mod errors;
 mod lists;
 mod manifests;
-mod many;
 mod mirrors;
 mod platforms;
 mod refresh;
-mod routes;
+mod schemes;
 
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -17,19 +17,20 @@ use std::time::Duration;
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_fake_registry::Registry as Fake;
+use bindery_http::{RetryPolicy, Settings};
+use bindery_oci::Descriptor;
 use bindery_reference::{Reference, Registry};
-use bindery_registry::http::{RetryPolicy, Settings};
-use bindery_registry::{Client, Descriptor, Error, Options, RegistrySettings};
+use bindery_registry::{Client, ClientOptions, Error, RegistrySettings};
 use bindery_secret::Secret;
 
-/// Part of every password here; no output may hold it.
+/// Part of every password in these tests; no output may contain it.
 const CANARY: &str = "canary";
 
-/// Knows one user everywhere, and remembers what it was asked.
+/// Keychain with one user for all registries, which records its calls.
 #[derive(Default)]
 struct OneUser {
     user: Option<(&'static str, &'static str)>,
-    asked: Mutex<Vec<String>>,
+    calls: Mutex<Vec<String>>,
 }
 
 impl Keychain for OneUser {
@@ -39,7 +40,7 @@ impl Keychain for OneUser {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, KeychainError> {
-        self.asked
+        self.calls
             .lock()
             .unwrap()
             .push(format!("{registry} {repository} {}", actions.join(",")));
@@ -50,10 +51,10 @@ impl Keychain for OneUser {
     }
 }
 
-/// Knows one credential everywhere.
-struct Holder(Credential);
+/// Keychain with one credential for all registries.
+struct OneCredential(Credential);
 
-impl Keychain for Holder {
+impl Keychain for OneCredential {
     fn credential(
         &self,
         _registry: &Registry,
@@ -64,9 +65,9 @@ impl Keychain for Holder {
     }
 }
 
-/// Settings that wait for nothing longer than a test should.
-fn quick() -> Options {
-    Options {
+/// Options with short pauses between the repetitions of a request.
+fn quick() -> ClientOptions {
+    ClientOptions {
         http: Settings {
             retry: RetryPolicy {
                 base: Duration::from_millis(1),
@@ -74,7 +75,7 @@ fn quick() -> Options {
             },
             ..Settings::default()
         },
-        ..Options::default()
+        ..ClientOptions::default()
     }
 }
 
@@ -98,7 +99,7 @@ fn with_settings(fake: &Fake, settings: RegistrySettings) -> Client {
     Client::new(options, Arc::new(OneUser::default()))
 }
 
-/// `name` in the registry `fake`.
+/// Returns the reference `name` in the registry `fake`.
 fn reference(fake: &Fake, name: &str) -> Reference {
     Reference::parse(&format!("{}/{name}", fake.address())).unwrap()
 }
@@ -111,11 +112,11 @@ async fn resolve(client: &Client, fake: &Fake, name: &str) -> Result<Descriptor,
 async fn check(client: &Client, fake: &Fake, name: &str, digest: &str) {
     match resolve(client, fake, name).await {
         Ok(descriptor) => assert_eq!(descriptor.digest.as_str(), digest),
-        Err(error) => panic!("{}", told(fake, &error)),
+        Err(error) => panic!("{}", report(fake, &error)),
     }
 }
 
-/// The requests that arrived since the last call, in order.
+/// Returns the requests since the last call, in order.
 fn lines(fake: &Fake) -> Vec<String> {
     let lines = fake
         .requests()
@@ -126,8 +127,8 @@ fn lines(fake: &Fake) -> Vec<String> {
     lines
 }
 
-/// The error as a user sees it: message, causes, hint; ports are replaced.
-fn told(fake: &Fake, error: &Error) -> String {
+/// Returns the error as a user sees it: message, causes, hint. Replaces ports.
+fn report(fake: &Fake, error: &Error) -> String {
     assert!(!format!("{error:?}").contains(CANARY), "{error:?}");
     let mut text = error.to_string();
     let mut cause = error.source();

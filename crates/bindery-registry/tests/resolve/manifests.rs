@@ -1,13 +1,14 @@
-//! Which digest a reference has, and how many requests that takes.
+//! Digests of references, and the number of requests for them.
 
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry as Fake, digest_of};
+use bindery_oci::MediaType;
 use bindery_reference::{Digest, Reference};
-use bindery_registry::{Error, MediaType};
+use bindery_registry::ErrorDetail;
 
 use crate::{anonymous, check, lines, reference, resolve};
 
 #[tokio::test]
-async fn one_head_is_enough() {
+async fn a_tag_takes_a_single_head() {
     let fake = Fake::start(Options::anonymous());
     let image = Image::oci("hello");
     let digest = fake.push("team/web", "1.4", &image);
@@ -19,7 +20,7 @@ async fn one_head_is_enough() {
 }
 
 #[tokio::test]
-async fn all_formats_are_asked_for_at_once() {
+async fn all_formats_are_accepted() {
     let fake = Fake::start(Options::anonymous());
     fake.push("web", "1", &Image::oci("hello"));
     resolve(&anonymous(), &fake, "web:1").await.unwrap();
@@ -45,7 +46,7 @@ async fn all_formats_are_asked_for_at_once() {
 }
 
 #[tokio::test]
-async fn an_index_gives_the_digest_of_the_index() {
+async fn an_index_resolves_to_its_own_digest() {
     let fake = Fake::start(Options::anonymous());
     let client = anonymous();
     for (tag, format) in [("oci", Format::Oci), ("docker", Format::Docker)] {
@@ -70,14 +71,14 @@ async fn every_format_resolves() {
 }
 
 #[tokio::test]
-async fn no_tag_means_latest() {
+async fn the_default_tag_is_latest() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "latest", &Image::oci("hello"));
     check(&anonymous(), &fake, "web", &digest).await;
 }
 
 #[tokio::test]
-async fn a_digest_is_answered_without_asking_anybody() {
+async fn a_digest_is_resolved_without_a_request() {
     let digest = digest_of(b"x");
     let reference = Reference::parse(&format!("unknown.invalid/web:1@{digest}")).unwrap();
     let descriptor = anonymous().resolve(&reference).await.unwrap();
@@ -88,7 +89,7 @@ async fn a_digest_is_answered_without_asking_anybody() {
 }
 
 #[tokio::test]
-async fn without_the_header_the_bytes_are_hashed() {
+async fn the_bytes_are_hashed_if_the_digest_header_is_missing() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::docker("hello"));
     for fault in [
@@ -106,7 +107,7 @@ async fn without_the_header_the_bytes_are_hashed() {
 }
 
 #[tokio::test]
-async fn servers_that_dislike_head_are_asked_by_get() {
+async fn get_follows_if_head_is_not_supported() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     for status in [400, 403, 404, 405, 406, 501] {
@@ -125,7 +126,7 @@ async fn servers_that_dislike_head_are_asked_by_get() {
 }
 
 #[tokio::test]
-async fn bytes_that_do_not_match_are_refused() {
+async fn a_digest_mismatch_is_an_error() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let other = digest_of(b"other");
@@ -133,24 +134,24 @@ async fn bytes_that_do_not_match_are_refused() {
     fake.fault(Fault::wrong_digest(&other));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
     assert!(
-        matches!(&error, Error::Mismatch { told, found, .. } if told.as_str() == other && found.as_str() == digest),
+        matches!(error.detail(), ErrorDetail::DigestMismatch { expected, actual } if expected.as_str() == other && actual.as_str() == digest),
         "{error:?}"
     );
 }
 
 #[tokio::test]
-async fn a_header_in_another_algorithm_is_verified_in_that_one() {
+async fn a_digest_header_may_use_another_algorithm() {
     let fake = Fake::start(Options::anonymous());
     let image = Image::oci("hello");
     fake.push("web", "1", &image);
-    let sha512 = bindery_registry::oci::digest_of("sha512", &image.manifest).unwrap();
+    let sha512 = bindery_oci::digest_of("sha512", &image.manifest).unwrap();
     fake.fault(Fault::head_refused());
     fake.fault(Fault::wrong_digest(sha512.as_str()));
     check(&anonymous(), &fake, "web:1", sha512.as_str()).await;
 }
 
 #[tokio::test]
-async fn a_manifest_by_digest_is_verified_against_it() {
+async fn a_manifest_is_verified_against_its_digest() {
     let fake = Fake::start(Options::anonymous());
     let image = Image::oci("hello");
     let digest = fake.push("web", "1", &image);
@@ -165,13 +166,16 @@ async fn a_manifest_by_digest_is_verified_against_it() {
     fake.fault(Fault::corrupt());
     let error = anonymous().manifest(&by_digest).await.unwrap_err();
     assert!(
-        matches!(error, Error::Mismatch { .. } | Error::NoManifest { .. }),
+        matches!(
+            error.detail(),
+            ErrorDetail::DigestMismatch { .. } | ErrorDetail::InvalidManifest
+        ),
         "{error:?}"
     );
 }
 
 #[tokio::test]
-async fn what_is_no_manifest_is_not_pinned() {
+async fn invalid_manifests_are_not_resolved() {
     let fake = Fake::start(Options::anonymous());
     fake.put_manifest("web", Some("page"), "text/html", b"<html>Sign in</html>");
     fake.put_manifest(
@@ -188,10 +192,10 @@ async fn what_is_no_manifest_is_not_pinned() {
 }
 
 #[tokio::test]
-async fn a_manifest_without_end_is_not_read() {
+async fn an_overlong_manifest_is_an_error() {
     let fake = Fake::start(Options::anonymous());
     fake.fault(Fault::head_refused());
     fake.fault(Fault::status(200).body(vec![b' '; (8 << 20) + 1]));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-    assert!(matches!(error, Error::Exchange { .. }), "{error:?}");
+    assert!(matches!(error.detail(), ErrorDetail::Request), "{error:?}");
 }

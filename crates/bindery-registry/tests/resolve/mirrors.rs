@@ -3,21 +3,22 @@
 use std::sync::{Arc, Mutex};
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
+use bindery_diagnostic::Kind;
 use bindery_fake_registry::{Fault, Image, Options, Registry as Fake};
+use bindery_http::Log;
 use bindery_reference::Registry;
-use bindery_registry::http::Log;
-use bindery_registry::{Client, Endpoint, ErrorKind, RegistrySettings};
+use bindery_registry::{Client, Endpoint, RegistrySettings};
 use bindery_secret::Secret;
 
-use crate::{CANARY, OneUser, check, lines, quick, reference, resolve, told};
+use crate::{CANARY, OneUser, check, lines, quick, reference, report, resolve};
 
 const HEAD: &str = "HEAD /v2/web/manifests/1";
 const GET: &str = "GET /v2/web/manifests/1";
 
-/// What was logged.
+/// Lines of the log.
 type Lines = Arc<Mutex<Vec<String>>>;
 
-/// A client that knows these mirrors of `registry`, and has this keychain.
+/// Returns a client with these mirrors of `registry` and this keychain.
 fn client_with(
     registry: &Fake,
     mirrors: &[&str],
@@ -56,8 +57,8 @@ fn anonymous() -> Fake {
     Fake::start(Options::anonymous())
 }
 
-/// An address at which nobody listens, and the socket that keeps it so.
-fn deaf() -> (tokio::net::TcpSocket, String) {
+/// Returns an address without a server, and the socket that reserves it.
+fn unreachable() -> (tokio::net::TcpSocket, String) {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = format!("http://{}", socket.local_addr().unwrap());
@@ -65,7 +66,7 @@ fn deaf() -> (tokio::net::TcpSocket, String) {
 }
 
 #[tokio::test]
-async fn the_first_mirror_that_answers_tells_the_digest() {
+async fn the_first_successful_mirror_determines_the_digest() {
     let (registry, first, second) = (anonymous(), anonymous(), anonymous());
     registry.push("web", "1", &Image::oci("newer"));
     let digest = first.push("web", "1", &Image::oci("mirrored"));
@@ -77,7 +78,7 @@ async fn the_first_mirror_that_answers_tells_the_digest() {
 }
 
 #[tokio::test]
-async fn a_mirror_is_told_whose_it_is_and_the_registry_is_not() {
+async fn a_mirror_receives_the_name_of_its_registry() {
     let (registry, mirror) = (anonymous(), anonymous());
     let digest = registry.push("web", "1", &Image::oci("hello"));
     let address = format!("http://{}/proxy/of/it", mirror.address());
@@ -93,7 +94,7 @@ async fn a_mirror_is_told_whose_it_is_and_the_registry_is_not() {
 }
 
 #[tokio::test]
-async fn a_mirror_that_refuses_is_passed_over_and_that_is_told() {
+async fn a_failing_mirror_is_skipped_and_logged() {
     for status in [401, 403, 404, 429, 500, 503] {
         let (registry, mirror) = (anonymous(), anonymous());
         let digest = registry.push("web", "1", &Image::oci("hello"));
@@ -105,7 +106,7 @@ async fn a_mirror_that_refuses_is_passed_over_and_that_is_told() {
         assert!(asked.len() <= 2 && asked[0] == HEAD, "{asked:?}");
         let log = log.lock().unwrap();
         let begin = match status {
-            // Such a 401 does not even say what it wants.
+            // A 401 without a challenge violates the protocol.
             401 => "Warn: the mirror",
             _ => "Info: the mirror",
         };
@@ -117,12 +118,12 @@ async fn a_mirror_that_refuses_is_passed_over_and_that_is_told() {
 }
 
 #[tokio::test]
-async fn a_mirror_that_did_not_answer_is_not_waited_for_again() {
+async fn an_unreachable_mirror_is_tried_once() {
     let registry = anonymous();
     let first = registry.push("web", "1", &Image::oci("one"));
     let second = registry.push("web", "2", &Image::oci("two"));
-    let (_socket, nobody) = deaf();
-    let (client, log) = client_with(&registry, &[&nobody], OneUser::default());
+    let (_socket, gone) = unreachable();
+    let (client, log) = client_with(&registry, &[&gone], OneUser::default());
     check(&client, &registry, "web:1", &first).await;
     check(&client, &registry, "web:2", &second).await;
     let log = log.lock().unwrap();
@@ -133,7 +134,7 @@ async fn a_mirror_that_did_not_answer_is_not_waited_for_again() {
 }
 
 #[tokio::test]
-async fn a_mirror_that_broke_off_is_asked_again_for_the_next() {
+async fn a_mirror_is_tried_again_after_a_cut_connection() {
     let (registry, mirror) = (anonymous(), anonymous());
     let first = registry.push("web", "1", &Image::oci("one"));
     let second = mirror.push("web", "2", &Image::oci("two"));
@@ -144,7 +145,7 @@ async fn a_mirror_that_broke_off_is_asked_again_for_the_next() {
 }
 
 #[tokio::test]
-async fn bytes_of_a_mirror_are_not_taken_if_they_do_not_match() {
+async fn content_of_a_mirror_is_verified() {
     let (registry, mirror) = (anonymous(), anonymous());
     let digest = registry.push("web", "1", &Image::oci("hello"));
     mirror.push("web", "1", &Image::oci("hello"));
@@ -158,32 +159,32 @@ async fn bytes_of_a_mirror_are_not_taken_if_they_do_not_match() {
 }
 
 #[tokio::test]
-async fn if_all_fail_the_registry_has_the_word_and_the_mirrors_are_among_the_causes() {
+async fn the_error_of_the_registry_has_those_of_its_mirrors_as_causes() {
     let (registry, mirror) = (anonymous(), anonymous());
     mirror.fault(Fault::status(403));
-    let (_socket, nobody) = deaf();
+    let (_socket, gone) = unreachable();
     let address = format!("http://{}", mirror.address());
-    let (client, _) = client_with(&registry, &[&address, &nobody], OneUser::default());
+    let (client, _) = client_with(&registry, &[&address, &gone], OneUser::default());
     let error = resolve(&client, &registry, "web:1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    let text = told(&registry, &error)
+    assert_eq!(error.kind(), Kind::NotFound);
+    let text = report(&registry, &error)
         .replace(&address, "http://mirror")
         .replace(&mirror.address(), "mirror")
-        .replace(&nobody, "http://nobody")
-        .replace(nobody.trim_start_matches("http://"), "nobody")
+        .replace(&gone, "http://gone")
+        .replace(gone.trim_start_matches("http://"), "gone")
         .replace(&registry.address().replace(':', "%3A"), "registry%3A5000");
     insta::assert_snapshot!(text, @"
     no tag `1` in `registry:5000/web`
-      cause: GET http://registry:5000/v2/web/manifests/1 was answered with 404 MANIFEST_UNKNOWN: manifest unknown
-      cause: the mirror http://mirror was passed over: `mirror` refuses `web:1` to anonymous users: GET http://mirror/v2/web/manifests/1?ns=registry%3A5000 was answered with 403 Forbidden
-      cause: the mirror http://nobody was passed over: `nobody` does not answer for `nobody/web:1`: no answer to HEAD http://nobody/v2/web/manifests/1?ns=registry%3A5000: connection refused
+      cause: GET http://registry:5000/v2/web/manifests/1 returned 404 MANIFEST_UNKNOWN: manifest unknown
+      cause: the mirror http://mirror was passed over: `mirror` denies access to `web:1` to anonymous users: GET http://mirror/v2/web/manifests/1?ns=registry%3A5000 returned 403 Forbidden
+      cause: the mirror http://gone was passed over: no response from `gone` for `gone/web:1`: no answer to HEAD http://gone/v2/web/manifests/1?ns=registry%3A5000: connection refused
     hint: check the spelling, and that `1` was pushed to `registry:5000/web`
     ");
     assert_eq!(lines(&mirror), [HEAD, GET]);
     assert_eq!(lines(&registry), [HEAD, GET]);
 }
 
-/// Knows somebody at one registry only.
+/// Keychain with a user for one registry.
 struct UserOf(Registry);
 
 impl Keychain for UserOf {
@@ -201,7 +202,7 @@ impl Keychain for UserOf {
 }
 
 #[tokio::test]
-async fn a_mirror_gets_its_own_credential_and_never_the_registrys() {
+async fn a_mirror_receives_its_own_credential_only() {
     let closed = || Fake::start(Options::basic("alice", CANARY));
     let (registry, mirror) = (closed(), closed());
     let digest = registry.push("web", "1", &Image::oci("hello"));
@@ -211,12 +212,12 @@ async fn a_mirror_gets_its_own_credential_and_never_the_registrys() {
 
     let (client, _) = client_with(&registry, &[&address], user_of(&registry));
     check(&client, &registry, "web:1", &digest).await;
-    let shown: Vec<_> = mirror
+    let authorizations: Vec<_> = mirror
         .requests()
         .into_iter()
-        .map(|it| it.authorization)
+        .map(|request| request.authorization)
         .collect();
-    assert_eq!(shown, [None]);
+    assert_eq!(authorizations, [None]);
 
     registry.forget_requests();
     let (client, _) = client_with(&registry, &[&address], user_of(&mirror));
@@ -225,7 +226,7 @@ async fn a_mirror_gets_its_own_credential_and_never_the_registrys() {
 }
 
 #[tokio::test]
-async fn offline_no_mirror_is_asked_either() {
+async fn offline_prevents_requests_to_mirrors() {
     let (registry, mirror) = (anonymous(), anonymous());
     let mut options = quick();
     options.http.offline = true;
@@ -237,9 +238,9 @@ async fn offline_no_mirror_is_asked_either() {
     options.registries.insert(name, settings);
     let client = Client::new(options, Arc::new(OneUser::default()));
     let error = resolve(&client, &registry, "web:1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NoAnswer);
-    insta::assert_snapshot!(told(&registry, &error), @"
-    `registry:5000/web:1` cannot be asked for at `registry:5000`
+    assert_eq!(error.kind(), Kind::NoAnswer);
+    insta::assert_snapshot!(report(&registry, &error), @"
+    request to `registry:5000` for `registry:5000/web:1` failed
       cause: offline: HEAD http://registry:5000/v2/web/manifests/1 was not asked
     ");
     assert!(lines(&registry).is_empty() && lines(&mirror).is_empty());

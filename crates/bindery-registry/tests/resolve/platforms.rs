@@ -1,9 +1,11 @@
-//! Images for platforms: chosen, required, told.
+//! Images for platforms.
 
+use bindery_diagnostic::Kind;
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry as Fake, digest_of};
-use bindery_registry::{Error, ErrorKind, Image as Found, Platform, Wish};
+use bindery_oci::Platform;
+use bindery_registry::{Error, ErrorDetail, ImageQuery, ResolvedImage};
 
-use crate::{anonymous, lines, reference, told};
+use crate::{anonymous, lines, reference, report};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 
@@ -11,33 +13,33 @@ fn platform(text: &str) -> Platform {
     text.parse().unwrap()
 }
 
-fn wanted(text: &str) -> Wish {
-    Wish {
+fn for_platform(text: &str) -> ImageQuery {
+    ImageQuery {
         platform: Some(platform(text)),
-        ..Wish::default()
+        ..ImageQuery::default()
     }
 }
 
-fn required(platforms: &[&str]) -> Wish {
-    Wish {
+fn required(platforms: &[&str]) -> ImageQuery {
+    ImageQuery {
         required: platforms.iter().map(|text| platform(text)).collect(),
-        ..Wish::default()
+        ..ImageQuery::default()
     }
 }
 
-async fn find(fake: &Fake, name: &str, wish: &Wish) -> Result<Found, Error> {
-    anonymous().image(&reference(fake, name), wish).await
+async fn resolve(fake: &Fake, name: &str, query: &ImageQuery) -> Result<ResolvedImage, Error> {
+    anonymous().image(&reference(fake, name), query).await
 }
 
 /// Asserts that the image of `name` for a platform is the one with this digest.
 async fn check(fake: &Fake, name: &str, platform: &str, digest: &str) {
-    match find(fake, name, &wanted(platform)).await {
+    match resolve(fake, name, &for_platform(platform)).await {
         Ok(found) => assert_eq!(found.descriptor.digest.as_str(), digest, "{platform}"),
-        Err(error) => panic!("{platform}: {}", told(fake, &error)),
+        Err(error) => panic!("{platform}: {}", report(fake, &error)),
     }
 }
 
-/// A registry with an index of these architectures under `web:1`, and the digest of each image.
+/// Returns a registry with an index of these architectures under `web:1`, and the digest of each image.
 fn registry<const N: usize>(format: Format, architectures: [&str; N]) -> (Fake, [String; N]) {
     let fake = Fake::start(Options::anonymous());
     let images = architectures.map(|one| Image::new(format, one, "hello"));
@@ -46,7 +48,7 @@ fn registry<const N: usize>(format: Format, architectures: [&str; N]) -> (Fake, 
     (fake, digests)
 }
 
-/// An index of these entries, each a JSON object without its braces.
+/// Stores an index of these entries, each a JSON object without its braces.
 fn put_index(fake: &Fake, tag: Option<&str>, entries: &[String]) -> String {
     let entries: Vec<_> = entries.iter().map(|entry| format!("{{{entry}}}")).collect();
     let text = format!(
@@ -69,29 +71,33 @@ async fn the_image_for_a_platform_is_chosen() {
         check(&fake, "web:1", "linux/arm64", &arm64).await;
         check(&fake, "web:1", "linux/arm", &v7).await;
         check(&fake, "web:1", "linux/arm/v6", &v6).await;
-        let found = find(&fake, "web:1", &wanted("linux/amd64")).await.unwrap();
+        let found = resolve(&fake, "web:1", &for_platform("linux/amd64"))
+            .await
+            .unwrap();
         assert!(!found.descriptor.media_type.unwrap().is_index());
     }
 }
 
 #[tokio::test]
-async fn it_takes_the_index_and_no_image() {
+async fn choosing_an_image_fetches_only_the_index() {
     let (fake, _) = registry(Format::Oci, ["amd64", "arm64"]);
     let index = fake.digest("web", "1").unwrap();
-    find(&fake, "web:1", &wanted("linux/amd64")).await.unwrap();
+    resolve(&fake, "web:1", &for_platform("linux/amd64"))
+        .await
+        .unwrap();
     let by_digest = format!("GET /v2/web/manifests/{index}");
     assert_eq!(
         lines(&fake),
         ["HEAD /v2/web/manifests/1", by_digest.as_str()]
     );
-    find(&fake, &format!("web@{index}"), &wanted("linux/amd64"))
+    resolve(&fake, &format!("web@{index}"), &for_platform("linux/amd64"))
         .await
         .unwrap();
     assert_eq!(lines(&fake), [by_digest]);
 }
 
 #[tokio::test]
-async fn the_first_of_equals_is_taken() {
+async fn the_first_of_equal_images_is_chosen() {
     let fake = Fake::start(Options::anonymous());
     let [first, second] = ["a", "b"].map(Image::oci);
     let index = Index::new(Format::Oci, vec![first.clone(), second]);
@@ -100,34 +106,34 @@ async fn the_first_of_equals_is_taken() {
 }
 
 #[tokio::test]
-async fn a_platform_that_is_missing_is_told_with_those_that_are_there() {
+async fn a_missing_platform_is_reported_with_the_available_ones() {
     let (fake, _) = registry(Format::Oci, ["amd64", "arm64/v8"]);
-    let error = find(&fake, "web:1", &wanted("linux/s390x"))
+    let error = resolve(&fake, "web:1", &for_platform("linux/s390x"))
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
-    insta::assert_snapshot!(told(&fake, &error), @r"
+    assert_eq!(error.kind(), Kind::NotFound);
+    insta::assert_snapshot!(report(&fake, &error), @r"
     `registry:5000/web:1` has no image for `linux/s390x`
     hint: there is one for `linux/amd64`, `linux/arm64/v8`
     ");
-    let wish = required(&[
+    let query = required(&[
         "linux/amd64",
         "linux/s390x",
         "linux/arm64",
         "windows/amd64",
         "linux/s390x",
     ]);
-    let error = find(&fake, "web:1", &wish).await.unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
+    let error = resolve(&fake, "web:1", &query).await.unwrap_err();
+    insta::assert_snapshot!(report(&fake, &error), @r"
     `registry:5000/web:1` has no image for `linux/s390x`, `windows/amd64`
     hint: there is one for `linux/amd64`, `linux/arm64/v8`
     ");
 }
 
 #[tokio::test]
-async fn what_is_required_does_not_change_what_is_found() {
+async fn required_platforms_do_not_change_the_result() {
     let (fake, _) = registry(Format::Oci, ["amd64", "arm64"]);
-    let found = find(&fake, "web:1", &required(&["linux/amd64", "linux/arm64"]))
+    let found = resolve(&fake, "web:1", &required(&["linux/amd64", "linux/arm64"]))
         .await
         .unwrap();
     assert_eq!(
@@ -137,7 +143,7 @@ async fn what_is_required_does_not_change_what_is_found() {
 }
 
 #[tokio::test]
-async fn what_builders_attach_is_no_image() {
+async fn attestations_are_not_images() {
     let fake = Fake::start(Options::anonymous());
     let image = Image::oci("hello");
     fake.push("web", "image", &image);
@@ -155,7 +161,7 @@ async fn what_builders_attach_is_no_image() {
         ],
     );
     check(&fake, "web:1", "linux/amd64", &image.digest()).await;
-    let error = find(&fake, "web:1", &wanted("linux/arm64"))
+    let error = resolve(&fake, "web:1", &for_platform("linux/arm64"))
         .await
         .unwrap_err();
     assert_eq!(
@@ -165,7 +171,7 @@ async fn what_builders_attach_is_no_image() {
 }
 
 #[tokio::test]
-async fn indexes_in_indexes_are_looked_through_in_order() {
+async fn nested_indexes_are_searched_in_order() {
     let fake = Fake::start(Options::anonymous());
     let inner = Index::new(Format::Oci, vec![Image::new(Format::Oci, "arm64", "inner")]);
     fake.push_index("web", "inner", &inner);
@@ -184,7 +190,7 @@ async fn indexes_in_indexes_are_looked_through_in_order() {
 }
 
 #[tokio::test]
-async fn indexes_without_end_are_not_followed() {
+async fn too_many_nested_indexes_are_an_error() {
     let fake = Fake::start(Options::anonymous());
     let mut digest = put_index(&fake, None, &[]);
     for _ in 0..5 {
@@ -201,16 +207,19 @@ async fn indexes_without_end_are_not_followed() {
         .collect();
     put_index(&fake, Some("wide"), &wide);
     for tag in ["deep", "wide"] {
-        let error = find(&fake, &format!("web:{tag}"), &wanted("linux/amd64"))
+        let error = resolve(&fake, &format!("web:{tag}"), &for_platform("linux/amd64"))
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::Nested { .. }), "{error:?}");
+        assert!(
+            matches!(error.detail(), ErrorDetail::NestedIndexes),
+            "{error:?}"
+        );
         assert!(lines(&fake).len() <= 20);
     }
 }
 
 #[tokio::test]
-async fn an_image_that_stands_alone_is_checked_by_its_config() {
+async fn a_single_image_is_judged_by_its_config() {
     let fake = Fake::start(Options::anonymous());
     for (tag, image) in [
         ("oci", Image::new(Format::Oci, "arm64/v8", "hello")),
@@ -220,30 +229,36 @@ async fn an_image_that_stands_alone_is_checked_by_its_config() {
         let name = format!("web:{tag}");
         check(&fake, &name, "linux/arm64", &image.digest()).await;
         assert!(
-            find(&fake, &name, &required(&["linux/arm64"]))
+            resolve(&fake, &name, &required(&["linux/arm64"]))
                 .await
                 .is_ok()
         );
-        let error = find(&fake, &name, &wanted("linux/amd64"))
+        let error = resolve(&fake, &name, &for_platform("linux/amd64"))
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::NoPlatform { .. }), "{error:?}");
+        assert!(
+            matches!(error.detail(), ErrorDetail::NoPlatform { .. }),
+            "{error:?}"
+        );
     }
     fake.fault(Fault::corrupt().path("/v2/web/blobs/*"));
-    let error = find(&fake, "web:oci", &wanted("linux/arm64"))
+    let error = resolve(&fake, "web:oci", &for_platform("linux/arm64"))
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
+    assert!(
+        matches!(error.detail(), ErrorDetail::DigestMismatch { .. }),
+        "{error:?}"
+    );
     fake.heal();
     fake.fault(Fault::status(404).path("/v2/web/blobs/*"));
-    let error = find(&fake, "web:oci", &wanted("linux/arm64"))
+    let error = resolve(&fake, "web:oci", &for_platform("linux/arm64"))
         .await
         .unwrap_err();
     assert!(error.to_string().starts_with("no blob `sha256:"), "{error}");
 }
 
 #[tokio::test]
-async fn entries_that_do_not_say_it_are_asked_last() {
+async fn entries_without_a_platform_are_searched_last() {
     let fake = Fake::start(Options::anonymous());
     let [silent, artifact] = [
         Image::new(Format::Oci, "riscv64", "silent"),
@@ -267,17 +282,17 @@ async fn entries_that_do_not_say_it_are_asked_last() {
     );
     check(&fake, "web:1", "linux/riscv64", &silent.digest()).await;
 
-    let error = find(&fake, "web:artifact", &wanted("linux/amd64"))
+    let error = resolve(&fake, "web:artifact", &for_platform("linux/amd64"))
         .await
         .unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
-    `registry:5000/web:artifact` tells no platform: its config is of type `application/vnd.oci.empty.v1+json`, and not an image's
-    hint: ask for it without a platform
+    insta::assert_snapshot!(report(&fake, &error), @r"
+    cannot determine the platform of `registry:5000/web:artifact`: its config has the type `application/vnd.oci.empty.v1+json`, which is not that of an image
+    hint: leave the platform out
     ");
 }
 
 #[tokio::test]
-async fn a_message_names_so_many_platforms_and_counts_the_rest() {
+async fn a_message_names_at_most_forty_platforms() {
     let fake = Fake::start(Options::anonymous());
     let image = Image::oci("hello");
     let entries: Vec<_> = (0..100)
@@ -287,7 +302,7 @@ async fn a_message_names_so_many_platforms_and_counts_the_rest() {
         })
         .collect();
     put_index(&fake, Some("1"), &entries);
-    let error = find(&fake, "web:1", &wanted("linux/amd64"))
+    let error = resolve(&fake, "web:1", &for_platform("linux/amd64"))
         .await
         .unwrap_err();
     let hint = error.hint().unwrap();
@@ -295,60 +310,63 @@ async fn a_message_names_so_many_platforms_and_counts_the_rest() {
 }
 
 #[tokio::test]
-async fn the_platforms_of_an_index_are_told() {
+async fn the_result_may_contain_the_platforms_of_an_index() {
     let (fake, _) = registry(Format::Oci, ["amd64", "arm64/v8", "amd64"]);
     fake.push("web", "single", &Image::oci("hello"));
-    let wish = Wish {
+    let query = ImageQuery {
         platforms: true,
-        ..Wish::default()
+        ..ImageQuery::default()
     };
-    let found = find(&fake, "web:1", &wish).await.unwrap();
-    let shown: Vec<_> = found
+    let found = resolve(&fake, "web:1", &query).await.unwrap();
+    let platforms: Vec<_> = found
         .platforms
         .unwrap()
         .iter()
         .map(ToString::to_string)
         .collect();
-    assert_eq!(shown, ["linux/amd64", "linux/arm64/v8"]);
+    assert_eq!(platforms, ["linux/amd64", "linux/arm64/v8"]);
     assert_eq!(
         Some(found.descriptor.digest.to_string()),
         fake.digest("web", "1")
     );
     lines(&fake);
-    let found = find(&fake, "web:single", &wish).await.unwrap();
+    let found = resolve(&fake, "web:single", &query).await.unwrap();
     assert_eq!(found.platforms, None);
     assert_eq!(lines(&fake), ["HEAD /v2/web/manifests/single"]);
 }
 
 #[tokio::test]
-async fn a_digest_is_verified_when_that_is_wished_for() {
+async fn a_query_may_verify_a_digest() {
     let (fake, [amd64, _]) = registry(Format::Oci, ["amd64", "arm64"]);
-    let verify = Wish {
+    let verify = ImageQuery {
         verify: true,
-        ..Wish::default()
+        ..ImageQuery::default()
     };
     let name = format!("web:gone@{amd64}");
-    let found = find(&fake, &name, &verify).await.unwrap();
+    let found = resolve(&fake, &name, &verify).await.unwrap();
     assert_eq!(found.descriptor.digest.as_str(), amd64);
     assert_eq!(lines(&fake), [format!("HEAD /v2/web/manifests/{amd64}")]);
 
     let missing = digest_of(b"missing");
-    let error = find(&fake, &format!("web@{missing}"), &verify)
+    let error = resolve(&fake, &format!("web@{missing}"), &verify)
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.kind(), Kind::NotFound);
     fake.fault(Fault::wrong_digest(&missing));
-    let error = find(&fake, &name, &verify).await.unwrap_err();
-    assert!(matches!(error, Error::Mismatch { .. }), "{error:?}");
+    let error = resolve(&fake, &name, &verify).await.unwrap_err();
+    assert!(
+        matches!(error.detail(), ErrorDetail::DigestMismatch { .. }),
+        "{error:?}"
+    );
     fake.heal();
     fake.fault(Fault::missing_digest());
-    assert!(find(&fake, &name, &verify).await.is_ok());
+    assert!(resolve(&fake, &name, &verify).await.is_ok());
     fake.fault(Fault::corrupt());
-    assert!(find(&fake, &name, &verify).await.is_err());
+    assert!(resolve(&fake, &name, &verify).await.is_err());
 }
 
 #[tokio::test]
-async fn schema_1_tells_its_platform_and_is_pinned_by_its_payload() {
+async fn schema_1_has_its_own_platform_and_the_digest_of_its_payload() {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -365,10 +383,12 @@ async fn schema_1_tells_its_platform_and_is_pinned_by_its_payload() {
     );
     let kind = "application/vnd.docker.distribution.manifest.v1+prettyjws";
     fake.put_manifest("web", Some("1"), kind, signed.as_bytes());
-    // A registry tells the digest of the payload, and has the manifest under it.
+    // A registry stores the manifest under the digest of the payload.
     let digest = digest_of(payload.as_bytes());
     fake.fault(Fault::missing_digest());
-    let found = find(&fake, "web:1", &Wish::default()).await.unwrap();
+    let found = resolve(&fake, "web:1", &ImageQuery::default())
+        .await
+        .unwrap();
     assert_eq!(found.descriptor.digest.as_str(), digest);
     fake.heal();
     fake.fault(
@@ -378,5 +398,9 @@ async fn schema_1_tells_its_platform_and_is_pinned_by_its_payload() {
             .body(signed),
     );
     check(&fake, "web:1", "linux/amd64", &digest).await;
-    assert!(find(&fake, "web:1", &wanted("linux/arm64")).await.is_err());
+    assert!(
+        resolve(&fake, "web:1", &for_platform("linux/arm64"))
+            .await
+            .is_err()
+    );
 }

@@ -1,4 +1,4 @@
-//! Identity tokens, and refresh tokens that a token server gives out.
+//! Identity tokens, and refresh tokens of a token server.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use bindery_credentials::Credential;
 use bindery_fake_registry::{
     Access, Account, Fault, Image, Options, Registry as Fake, Request, TokenService,
 };
-use bindery_registry::{Client, Error};
+use bindery_registry::{Client, ErrorDetail};
 use bindery_secret::Secret;
 
-use crate::{CANARY, Holder, check, lines, quick, resolve, told, user};
+use crate::{CANARY, OneCredential, check, lines, quick, report, resolve, user};
 
-/// A registry whose user `alice` has a password and an identity token, with two repositories.
+/// Returns a registry with two repositories, whose user `alice` has a password and an identity token.
 fn registry(service: TokenService) -> (Fake, String) {
     let account = Account::new("alice", "canary").identity("canary-identity");
     let fake = Fake::start(Options {
@@ -26,7 +26,7 @@ fn registry(service: TokenService) -> (Fake, String) {
     (fake, digest)
 }
 
-fn taking_post() -> TokenService {
+fn with_post() -> TokenService {
     TokenService {
         takes_post: true,
         ..TokenService::default()
@@ -35,7 +35,10 @@ fn taking_post() -> TokenService {
 
 fn identity(token: &'static str) -> Client {
     let token = Secret::new(token);
-    Client::new(quick(), Arc::new(Holder(Credential::Identity { token })))
+    Client::new(
+        quick(),
+        Arc::new(OneCredential(Credential::Identity { token })),
+    )
 }
 
 fn token_requests(fake: &Fake) -> Vec<Request> {
@@ -51,7 +54,7 @@ fn field<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
 
 #[tokio::test]
 async fn an_identity_token_is_sent_by_post() {
-    let (fake, digest) = registry(taking_post());
+    let (fake, digest) = registry(with_post());
     check(&identity("canary-identity"), &fake, "web:1", &digest).await;
     let asked = token_requests(&fake);
     let [request] = &asked[..] else {
@@ -77,7 +80,7 @@ async fn an_identity_token_is_sent_by_post() {
 }
 
 #[tokio::test]
-async fn a_server_without_post_is_asked_by_get_and_not_posted_to_again() {
+async fn a_token_server_without_post_receives_get_from_then_on() {
     for status in [404, 405] {
         let (fake, digest) = registry(TokenService::default());
         fake.fault(Fault::status(status).method("POST").path("/token"));
@@ -97,15 +100,15 @@ async fn a_server_without_post_is_asked_by_get_and_not_posted_to_again() {
 }
 
 #[tokio::test]
-async fn an_identity_token_that_ended_is_told() {
-    let (fake, _) = registry(taking_post());
+async fn an_expired_identity_token_is_an_error() {
+    let (fake, _) = registry(with_post());
     let error = resolve(&identity("canary-old"), &fake, "web:1")
         .await
         .unwrap_err();
-    insta::assert_snapshot!(told(&fake, &error), @r"
-    `http://registry:5000/token` does not accept the token it was shown for `registry:5000/web:1`
-      cause: POST http://registry:5000/token was answered with 401 Unauthorized: unknown refresh token
-    hint: log in again: tokens end, and may be taken back
+    insta::assert_snapshot!(report(&fake, &error), @r"
+    `http://registry:5000/token` does not accept the token for `registry:5000/web:1`
+      cause: POST http://registry:5000/token returned 401 Unauthorized: unknown refresh token
+    hint: log in again: tokens expire and can be revoked
     ");
     assert_eq!(token_requests(&fake).len(), 1);
 
@@ -117,7 +120,10 @@ async fn an_identity_token_that_ended_is_told() {
     let error = resolve(&identity("canary-old"), &fake, "web:1")
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Denied { .. }), "{error:?}");
+    assert!(
+        matches!(error.detail(), ErrorDetail::Denied { .. }),
+        "{error:?}"
+    );
     fake.heal();
     fake.fault(
         Fault::status(400)
@@ -127,14 +133,17 @@ async fn an_identity_token_that_ended_is_told() {
     let error = resolve(&identity("canary-old"), &fake, "web:1")
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::Unexpected { .. }), "{error:?}");
+    assert!(
+        matches!(error.detail(), ErrorDetail::UnexpectedResponse),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
-async fn a_refresh_token_takes_the_place_of_the_password() {
+async fn a_refresh_token_replaces_the_password() {
     let (fake, digest) = registry(TokenService {
         gives_refresh_tokens: true,
-        ..taking_post()
+        ..with_post()
     });
     let (client, _) = user("alice", "canary");
     check(&client, &fake, "web:1", &digest).await;
@@ -143,21 +152,21 @@ async fn a_refresh_token_takes_the_place_of_the_password() {
     assert_eq!(asked, ["GET /token", "POST /token"]);
     assert_eq!(token_requests(&fake)[1].authorization, None);
 
-    // It was taken back: the password is still there.
+    // After the refresh token is revoked, the password is used.
     fake.expire_tokens();
     fake.expire_refresh_tokens();
     lines(&fake);
     check(&client, &fake, "web:1", &digest).await;
     let head = "HEAD /v2/web/manifests/1";
     assert_eq!(lines(&fake), [head, "POST /token", "GET /token", head]);
-    // The new one is used from then on.
+    // The new refresh token is used from then on.
     check(&client, &fake, "other:1", &digest).await;
     let head = "HEAD /v2/other/manifests/1";
     assert_eq!(lines(&fake), [head, "POST /token", head]);
 }
 
 #[tokio::test]
-async fn a_refresh_token_for_a_server_without_post_is_forgotten() {
+async fn a_refresh_token_is_not_used_without_post() {
     let (fake, digest) = registry(TokenService {
         gives_refresh_tokens: true,
         ..TokenService::default()
@@ -170,15 +179,16 @@ async fn a_refresh_token_for_a_server_without_post_is_forgotten() {
 }
 
 #[tokio::test]
-async fn a_form_goes_to_the_token_server_alone() {
-    let (elsewhere, _) = registry(taking_post());
-    let (fake, _) = registry(taking_post());
+async fn a_form_is_only_sent_to_the_token_server() {
+    let (elsewhere, _) = registry(with_post());
+    let (fake, _) = registry(with_post());
     let location = format!("http://{}/token", elsewhere.address());
     fake.fault(Fault::redirect(307, &location).path("/token"));
     let outcome = resolve(&identity("canary-identity"), &fake, "web:1").await;
+    let error = outcome.unwrap_err();
     assert!(
-        matches!(outcome, Err(Error::Unexpected { .. })),
-        "{outcome:?}"
+        matches!(error.detail(), ErrorDetail::UnexpectedResponse),
+        "{error:?}"
     );
     assert!(elsewhere.requests().is_empty());
 }

@@ -1,15 +1,15 @@
-//! Many references at once.
+//! Batches of references.
 
 use std::collections::HashSet;
 
 use bindery_fake_registry::{Image, Options, Registry as Fake};
 use bindery_reference::Reference;
-use bindery_registry::Wish;
+use bindery_registry::ImageQuery;
 
 use crate::{anonymous, lines, reference};
 
 #[tokio::test]
-async fn answers_are_in_the_order_asked_and_each_reference_is_asked_for_once() {
+async fn results_are_in_order_and_each_reference_is_resolved_once() {
     let fake = Fake::start(Options::anonymous());
     let digests: Vec<_> = (0..20)
         .map(|n| fake.push("web", &n.to_string(), &Image::oci(&n.to_string())))
@@ -20,7 +20,7 @@ async fn answers_are_in_the_order_asked_and_each_reference_is_asked_for_once() {
         .map(|n| reference(&fake, &format!("web:{n}")))
         .collect();
     let answers = anonymous()
-        .resolve_all(&references, &Wish::default(), 4)
+        .resolve_all(&references, &ImageQuery::default(), 4)
         .await;
     for (answer, n) in answers.iter().zip(&order) {
         match digests.get(*n) {
@@ -29,12 +29,12 @@ async fn answers_are_in_the_order_asked_and_each_reference_is_asked_for_once() {
         }
     }
     assert_eq!(answers.len(), order.len());
-    // The missing one is asked for by `GET` as well.
+    // The missing tag takes a `GET` too.
     assert_eq!(lines(&fake).len(), 22);
 }
 
 #[tokio::test]
-async fn no_more_than_the_jobs_run_at_a_time() {
+async fn at_most_jobs_references_are_resolved_at_the_same_time() {
     let fake = Fake::start(Options::anonymous());
     let references: Vec<_> = (0..40)
         .map(|n| {
@@ -43,7 +43,7 @@ async fn no_more_than_the_jobs_run_at_a_time() {
         })
         .collect();
     let answers = anonymous()
-        .resolve_all(&references, &Wish::default(), 3)
+        .resolve_all(&references, &ImageQuery::default(), 3)
         .await;
     assert!(answers.iter().all(Result::is_ok));
     let connections: HashSet<u64> = fake
@@ -54,21 +54,21 @@ async fn no_more_than_the_jobs_run_at_a_time() {
     assert!(connections.len() <= 3, "{connections:?}");
     assert!(
         anonymous()
-            .resolve_all(&references[..2], &Wish::default(), 0)
+            .resolve_all(&references[..2], &ImageQuery::default(), 0)
             .await
             .iter()
             .all(Result::is_ok)
     );
     assert!(
         anonymous()
-            .resolve_all(&[], &Wish::default(), 3)
+            .resolve_all(&[], &ImageQuery::default(), 3)
             .await
             .is_empty()
     );
 }
 
 #[tokio::test]
-async fn one_token_serves_all_that_wait_for_it() {
+async fn waiting_references_share_one_token() {
     let fake = Fake::start(Options::token());
     let references: Vec<_> = (0..100)
         .map(|n| {
@@ -77,7 +77,7 @@ async fn one_token_serves_all_that_wait_for_it() {
         })
         .collect();
     let answers = anonymous()
-        .resolve_all(&references, &Wish::default(), 16)
+        .resolve_all(&references, &ImageQuery::default(), 16)
         .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&fake);
@@ -86,7 +86,7 @@ async fn one_token_serves_all_that_wait_for_it() {
 }
 
 #[tokio::test]
-async fn a_hundred_tasks_at_once_ask_for_one_token() {
+async fn a_hundred_concurrent_references_fetch_one_token() {
     let fake = Fake::start(Options::token());
     let references: Vec<_> = (0..100)
         .map(|n| {
@@ -96,12 +96,16 @@ async fn a_hundred_tasks_at_once_ask_for_one_token() {
         .collect();
     let client = anonymous();
     let is_token = |line: &String| line == "GET /token";
-    let answers = client.resolve_all(&references, &Wish::default(), 100).await;
+    let answers = client
+        .resolve_all(&references, &ImageQuery::default(), 100)
+        .await;
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(lines(&fake).iter().filter(|line| is_token(line)).count(), 1);
-    // All of them are refused at once when it ends, and one fetches the next.
+    // The expired token is rejected for all references, and replaced once.
     fake.expire_tokens();
-    let answers = client.resolve_all(&references, &Wish::default(), 100).await;
+    let answers = client
+        .resolve_all(&references, &ImageQuery::default(), 100)
+        .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&fake);
     assert_eq!(asked.iter().filter(|line| is_token(line)).count(), 1);
@@ -109,7 +113,7 @@ async fn a_hundred_tasks_at_once_ask_for_one_token() {
 }
 
 #[tokio::test]
-async fn a_thousand_references_take_no_more_requests_than_they_need() {
+async fn a_thousand_references_take_the_minimum_of_requests() {
     let references = |fake: &Fake| {
         let name = |n: usize| (format!("team/app-{}", n / 5), (n % 5).to_string());
         let mut references = Vec::new();
@@ -121,14 +125,14 @@ async fn a_thousand_references_take_no_more_requests_than_they_need() {
     };
     let open = Fake::start(Options::anonymous());
     let answers = anonymous()
-        .resolve_all(&references(&open), &Wish::default(), 16)
+        .resolve_all(&references(&open), &ImageQuery::default(), 16)
         .await;
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(lines(&open).len(), 1000);
 
     let closed = Fake::start(Options::token());
     let answers = anonymous()
-        .resolve_all(&references(&closed), &Wish::default(), 16)
+        .resolve_all(&references(&closed), &ImageQuery::default(), 16)
         .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&closed);
@@ -148,7 +152,7 @@ async fn one_token_for_each_repository() {
         })
         .collect();
     let answers = anonymous()
-        .resolve_all(&references, &Wish::default(), 4)
+        .resolve_all(&references, &ImageQuery::default(), 4)
         .await;
     assert!(answers.iter().all(Result::is_ok));
     let asked = lines(&fake);

@@ -1,11 +1,12 @@
-//! Credentials and tokens: what is sent, to whom, and how often.
+//! Credentials and tokens: receivers and number of requests.
 
 use std::time::Duration;
 
+use bindery_diagnostic::Kind;
 use bindery_fake_registry::{
     Access, Account, Fault, Image, Options, Registry as Fake, TokenField, TokenService,
 };
-use bindery_registry::{Denial, Error, ErrorKind};
+use bindery_registry::{Denial, ErrorDetail};
 
 use crate::{anonymous, check, lines, resolve, user};
 
@@ -16,7 +17,7 @@ fn token(service: TokenService) -> Options {
 }
 
 #[tokio::test]
-async fn a_password_is_sent_when_it_is_asked_for_and_with_every_request_after() {
+async fn a_password_is_sent_after_a_challenge_and_with_later_requests() {
     let fake = Fake::start(Options::basic("alice", "canary:with:colons"));
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let (client, keychain) = user("alice", "canary:with:colons");
@@ -28,23 +29,23 @@ async fn a_password_is_sent_when_it_is_asked_for_and_with_every_request_after() 
     check(&client, &fake, "web:1", &digest).await;
     assert_eq!(lines(&fake), ["HEAD /v2/web/manifests/1"]);
     assert_eq!(
-        *keychain.asked.lock().unwrap(),
+        *keychain.calls.lock().unwrap(),
         [format!("{} web pull", fake.address())]
     );
 }
 
 #[tokio::test]
-async fn nobody_is_asked_for_a_credential_without_need() {
+async fn the_keychain_is_only_asked_after_a_challenge() {
     let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let (client, keychain) = user("alice", "canary");
     check(&client, &fake, "web:1", &digest).await;
-    assert!(keychain.asked.lock().unwrap().is_empty());
+    assert!(keychain.calls.lock().unwrap().is_empty());
     assert_eq!(fake.requests()[0].authorization, None);
 }
 
 #[tokio::test]
-async fn a_token_is_fetched_when_it_is_asked_for() {
+async fn a_token_is_fetched_after_a_challenge() {
     let fake = Fake::start(Options::token());
     let digest = fake.push("team/web", "1", &Image::oci("hello"));
     check(&anonymous(), &fake, "team/web:1", &digest).await;
@@ -73,7 +74,7 @@ async fn a_token_is_fetched_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_token_serves_its_repository_and_the_next_is_fetched_before_it_is_asked_for() {
+async fn a_token_is_reused_and_the_next_one_needs_no_challenge() {
     let fake = Fake::start(Options::token());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     fake.push("web", "2", &Image::oci("hello"));
@@ -88,7 +89,7 @@ async fn a_token_serves_its_repository_and_the_next_is_fetched_before_it_is_aske
 }
 
 #[tokio::test]
-async fn a_password_goes_to_the_token_server_alone() {
+async fn a_password_is_only_sent_to_the_token_server() {
     let fake = Fake::start(Options::token_for("alice", "canary"));
     let digest = fake.push("web", "1", &Image::oci("hello"));
     check(&user("alice", "canary").0, &fake, "web:1", &digest).await;
@@ -106,7 +107,7 @@ async fn a_password_goes_to_the_token_server_alone() {
 }
 
 #[tokio::test]
-async fn either_field_of_the_answer_holds_the_token() {
+async fn the_token_may_be_in_either_field() {
     for field in [TokenField::Token, TokenField::AccessToken, TokenField::Both] {
         let fake = Fake::start(token(TokenService {
             field,
@@ -123,11 +124,11 @@ async fn either_field_of_the_answer_holds_the_token() {
     }));
     fake.push("web", "1", &Image::oci("hello"));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-    assert!(matches!(error, Error::NoToken { .. }), "{error:?}");
+    assert!(matches!(error.detail(), ErrorDetail::NoToken), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_token_that_ended_is_fetched_again() {
+async fn an_expired_token_is_replaced() {
     let fake = Fake::start(Options::token());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let client = anonymous();
@@ -140,20 +141,20 @@ async fn a_token_that_ended_is_fetched_again() {
 }
 
 #[tokio::test]
-async fn tokens_that_end_at_once_end_the_asking_too() {
+async fn a_fresh_token_that_is_rejected_is_not_replaced() {
     let fake = Fake::start(token(TokenService {
         lifetime: Duration::ZERO,
         ..TokenService::default()
     }));
     fake.push("web", "1", &Image::oci("hello"));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Denied);
+    assert_eq!(error.kind(), Kind::Denied);
     let head = "HEAD /v2/web/manifests/1";
     assert_eq!(lines(&fake), [head, "GET /token", head]);
 }
 
 #[tokio::test]
-async fn rights_that_do_not_suffice_are_not_asked_for_twice() {
+async fn missing_rights_are_requested_once() {
     let fake = Fake::start(token(TokenService {
         accounts: vec![Account::new("alice", "canary").only(["mine/*"])],
         ..TokenService::default()
@@ -164,11 +165,10 @@ async fn rights_that_do_not_suffice_are_not_asked_for_twice() {
     check(&client, &fake, "mine/web:1", &digest).await;
     lines(&fake);
     let error = resolve(&client, &fake, "theirs/web:1").await.unwrap_err();
-    let Error::Denied {
-        why: Denial::NotEnough { scope },
+    let ErrorDetail::Denied {
+        reason: Denial::NotAuthorized { scope },
         user,
-        ..
-    } = &error
+    } = error.detail()
     else {
         panic!("{error:?}")
     };
@@ -183,7 +183,7 @@ async fn rights_that_do_not_suffice_are_not_asked_for_twice() {
 }
 
 #[tokio::test]
-async fn bearer_is_taken_where_both_are_offered() {
+async fn bearer_is_preferred_to_basic() {
     let fake = Fake::start(Options::token());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let bearer = format!(
@@ -207,26 +207,35 @@ async fn bearer_is_taken_where_both_are_offered() {
 }
 
 #[tokio::test]
-async fn challenges_that_make_no_sense_are_told() {
+async fn malformed_challenges_are_errors() {
     let fake = Fake::start(Options::anonymous());
     fake.push("web", "1", &Image::oci("hello"));
     for challenge in ["Bearer service=\"s\"", "NTLM", "Bearer realm=\"x"] {
         fake.fault(Fault::challenges([challenge]));
         let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-        assert!(matches!(error, Error::Challenge { .. }), "{error:?}");
+        assert!(
+            matches!(error.detail(), ErrorDetail::InvalidChallenge),
+            "{error:?}"
+        );
         fake.heal();
     }
     fake.fault(Fault::status(401));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-    assert!(matches!(error, Error::Challenge { .. }), "{error:?}");
+    assert!(
+        matches!(error.detail(), ErrorDetail::InvalidChallenge),
+        "{error:?}"
+    );
     fake.heal();
     fake.fault(Fault::challenges(["Bearer realm=\"ftp://h/token\""]));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
-    assert!(matches!(error, Error::RealmAddress { .. }), "{error:?}");
+    assert!(
+        matches!(error.detail(), ErrorDetail::InvalidRealm { .. }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
-async fn a_redirect_elsewhere_takes_no_password_along() {
+async fn a_redirect_to_another_server_does_not_carry_the_password() {
     let elsewhere = Fake::start(Options::anonymous());
     let digest = elsewhere.push("web", "1", &Image::oci("hello"));
     let fake = Fake::start(Options::basic("alice", "canary"));
@@ -239,14 +248,14 @@ async fn a_redirect_elsewhere_takes_no_password_along() {
 }
 
 #[tokio::test]
-async fn a_token_server_that_points_elsewhere_takes_no_password_along() {
+async fn a_redirect_of_the_token_server_does_not_carry_the_password() {
     let elsewhere = Fake::start(Options::token_for("alice", "canary"));
     let fake = Fake::start(Options::token_for("alice", "canary"));
     fake.push("web", "1", &Image::oci("hello"));
     let location = format!("http://{}/token?service=fake-registry", elsewhere.address());
     fake.fault(Fault::redirect(307, &location).path("/token"));
     let outcome = resolve(&user("alice", "canary").0, &fake, "web:1").await;
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Denied);
+    assert_eq!(outcome.unwrap_err().kind(), Kind::Denied);
     assert_eq!(fake.requests()[1].authorization.as_deref(), Some("basic"));
     let seen = elsewhere.requests();
     assert_eq!((seen.len(), seen[0].authorization.as_deref()), (1, None));

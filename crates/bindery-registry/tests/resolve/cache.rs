@@ -1,16 +1,16 @@
-//! What is kept for later runs, and what is not touched.
+//! On-disk cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bindery_fake_registry::{Format, Image, Index, Options as Served, Registry as Fake};
-use bindery_registry::{Client, Options, Wish};
+use bindery_fake_registry::{Format, Image, Index, Options, Registry as Fake};
+use bindery_registry::{Client, ClientOptions, ImageQuery};
 
 use crate::{OneUser, check, lines, quick, reference};
 
-/// A new process, as it were, with its cache in `folder`.
+/// Returns the client of a new run with its cache in `folder`.
 fn client(folder: &Path, max_age: Option<Duration>) -> Client {
     client_of(folder, max_age, None)
 }
@@ -20,7 +20,7 @@ fn client_of(
     max_age: Option<Duration>,
     user: Option<(&'static str, &'static str)>,
 ) -> Client {
-    let options = Options {
+    let options = ClientOptions {
         cache: Some(folder.to_owned()),
         max_age,
         ..quick()
@@ -33,32 +33,32 @@ fn client_of(
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    let mut paths = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files(&path));
+            paths.extend(files(&path));
         } else {
-            found.push(path);
+            paths.push(path);
         }
     }
-    found
+    paths
 }
 
 #[tokio::test]
-async fn a_tag_alone_touches_nothing() {
+async fn resolving_a_tag_creates_no_files() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("cache");
-    let fake = Fake::start(Served::anonymous());
+    let fake = Fake::start(Options::anonymous());
     let digest = fake.push("web", "1", &Image::oci("hello"));
     check(&client(&root, None), &fake, "web:1", &digest).await;
     assert!(!root.exists());
 }
 
 #[tokio::test]
-async fn a_token_serves_later_runs_of_the_same_user() {
+async fn a_token_is_reused_by_later_runs_of_its_user() {
     let folder = tempfile::tempdir().unwrap();
-    let fake = Fake::start(Served::token_for("alice", "canary"));
+    let fake = Fake::start(Options::token_for("alice", "canary"));
     let digest = fake.push("web", "1", &Image::oci("hello"));
     let run = || client_of(folder.path(), None, Some(("alice", "canary")));
     check(&run(), &fake, "web:1", &digest).await;
@@ -71,7 +71,7 @@ async fn a_token_serves_later_runs_of_the_same_user() {
     assert!(other.resolve(&reference(&fake, "web:1")).await.is_err());
     lines(&fake);
 
-    // One that the server has ended is replaced.
+    // A token that the server has revoked is replaced.
     fake.expire_tokens();
     check(&run(), &fake, "web:1", &digest).await;
     assert_eq!(lines(&fake), [head, head, "GET /token", head]);
@@ -87,20 +87,20 @@ async fn a_token_serves_later_runs_of_the_same_user() {
 #[tokio::test]
 async fn documents_are_fetched_once() {
     let folder = tempfile::tempdir().unwrap();
-    let fake = Fake::start(Served::anonymous());
+    let fake = Fake::start(Options::anonymous());
     fake.push_index("web", "1", &Index::two_platforms(Format::Oci, "hello"));
     fake.push("web", "single", &Image::oci("hello"));
-    let wish = Wish {
+    let query = ImageQuery {
         platform: Some("linux/amd64".parse().unwrap()),
-        ..Wish::default()
+        ..ImageQuery::default()
     };
     let image = |name: &'static str| {
-        let (client, reference, wish) = (
+        let (client, reference, query) = (
             client(folder.path(), None),
             reference(&fake, name),
-            wish.clone(),
+            query.clone(),
         );
-        async move { client.image(&reference, &wish).await.unwrap() }
+        async move { client.image(&reference, &query).await.unwrap() }
     };
     let first = (image("web:1").await, image("web:single").await);
     assert_eq!(lines(&fake).len(), 5);
@@ -120,9 +120,9 @@ async fn documents_are_fetched_once() {
 }
 
 #[tokio::test]
-async fn a_tag_is_remembered_for_who_asks() {
+async fn a_resolved_tag_is_reused_with_a_maximum_age() {
     let folder = tempfile::tempdir().unwrap();
-    let fake = Fake::start(Served::anonymous());
+    let fake = Fake::start(Options::anonymous());
     let old = fake.push("web", "1", &Image::oci("old"));
     let hour = Some(Duration::from_secs(3600));
     check(&client(folder.path(), hour), &fake, "web:1", &old).await;
@@ -131,26 +131,26 @@ async fn a_tag_is_remembered_for_who_asks() {
     check(&client(folder.path(), hour), &fake, "web:1", &old).await;
     assert!(lines(&fake).is_empty());
     check(&client(folder.path(), None), &fake, "web:1", &new).await;
-    // Who does not ask for it does not refresh it either.
+    // A run without a maximum age does not update the saved tag.
     check(&client(folder.path(), hour), &fake, "web:1", &old).await;
     assert_eq!(lines(&fake).len(), 1);
 }
 
 #[tokio::test]
-async fn a_cache_that_cannot_be_written_changes_nothing() {
+async fn a_cache_that_cannot_be_written_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();
-    let fake = Fake::start(Served::token());
+    let fake = Fake::start(Options::token());
     fake.push_index("web", "1", &Index::two_platforms(Format::Oci, "hello"));
-    let wish = Wish {
+    let query = ImageQuery {
         platform: Some("linux/amd64".parse().unwrap()),
-        ..Wish::default()
+        ..ImageQuery::default()
     };
     let client = client(&file, Some(Duration::from_secs(60)));
     assert!(
         client
-            .image(&reference(&fake, "web:1"), &wish)
+            .image(&reference(&fake, "web:1"), &query)
             .await
             .is_ok()
     );
