@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use bindery_credentials::{Place, Source};
-use bindery_registry::http::{Proxies, TrustSettings};
+use bindery_http::{Proxies, TrustSettings};
 use bindery_secret::Secret;
 
 /// The variable that holds credentials itself.

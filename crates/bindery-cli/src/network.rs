@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bindery_registry::{Network, Times};
+use bindery_registry::{Network, Timeouts};
 
 /// The keys of `[limits]` that are times.
 pub const TIMES: &[&str] = &[
@@ -13,8 +13,8 @@ pub const TIMES: &[&str] = &[
 ];
 
 /// The times that `[limits]` sets, among others that are for the evaluation of files.
-pub fn times(limits: &BTreeMap<String, u64>) -> Times {
-    let mut times = Times::default();
+pub fn times(limits: &BTreeMap<String, u64>) -> Timeouts {
+    let mut times = Timeouts::default();
     for (name, limit) in limits {
         match name.as_str() {
             "answer_seconds" => times.answer_seconds = *limit,

@@ -7,9 +7,9 @@ use std::thread;
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{Plugins, Services as _};
+use bindery_http::Log;
 use bindery_reference::{Reference, Registry};
-use bindery_registry::http::Log;
-use bindery_registry::{Client, Error, ErrorKind, Network, Options, RegistrySettings};
+use bindery_registry::{Client, ClientOptions, Error, Network, RegistrySettings};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,7 +23,7 @@ pub fn client(
     log: Log,
     keychain: Arc<dyn Keychain>,
 ) -> Result<Client, Diagnostics> {
-    let mut options = Options::new(network, registries(configuration)?);
+    let mut options = ClientOptions::new(network, registries(configuration)?);
     options.http.log = log;
     Ok(Client::new(options, keychain))
 }
@@ -117,15 +117,5 @@ pub fn verify(client: &Client, reference: &Reference) -> Result<(), Diagnostics>
 
 /// The error for a reference that could not be resolved.
 pub fn unresolved(error: &Error) -> Diagnostic {
-    let status = match error.kind() {
-        ErrorKind::Denied => Kind::Denied,
-        ErrorKind::NoAnswer => Kind::NoAnswer,
-        _ if matches!(error.at_registry(), Error::Keychain { .. }) => Kind::Invalid,
-        _ => Kind::Failed,
-    };
-    let failure = Diagnostic::new(status, error.to_string()).sources_of(error);
-    match error.hint() {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    Diagnostic::from(error)
 }

@@ -1,37 +1,37 @@
-//! Who may read what: the modes of the registry and of its token endpoint.
+//! Access: the modes of the registry and of its token endpoint.
 
 use std::time::Duration;
 
 use crate::glob;
 
-/// How a registry is set up; [`Options::default`] is open to everybody.
+/// Options of a registry. [`Options::default`] allows anonymous access.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// Who may read.
+    /// Access mode.
     pub access: Access,
 }
 
 impl Options {
-    /// Open to everybody.
+    /// Allows anonymous access.
     pub fn anonymous() -> Self {
         Self::default()
     }
 
-    /// Asks for user and password with every request.
+    /// Requires user name and password with every request.
     pub fn basic(user: &str, password: &str) -> Self {
         Self {
             access: Access::Basic(vec![Account::new(user, password)]),
         }
     }
 
-    /// Asks for a token, which its own `/token` endpoint gives to anybody for pulling.
+    /// Requires a token, which the `/token` endpoint issues to anonymous clients for pulling.
     pub fn token() -> Self {
         Self {
             access: Access::Token(TokenService::default()),
         }
     }
 
-    /// Asks for a token, which its own `/token` endpoint gives to this user alone.
+    /// Requires a token, which the `/token` endpoint issues only to this user.
     pub fn token_for(user: &str, password: &str) -> Self {
         let service = TokenService {
             accounts: vec![Account::new(user, password)],
@@ -44,19 +44,19 @@ impl Options {
     }
 }
 
-/// Who may read.
+/// Access mode.
 #[derive(Clone, Default)]
 pub enum Access {
-    /// Everybody.
+    /// Anonymous access.
     #[default]
     Anonymous,
-    /// These accounts, by a `Basic` challenge.
+    /// Access for these accounts, with a `Basic` challenge.
     Basic(Vec<Account>),
-    /// Holders of a token, by a `Bearer` challenge.
+    /// Access with a token, with a `Bearer` challenge.
     Token(TokenService),
 }
 
-/// A user, with a password and the repositories this user may pull.
+/// User name, password, and the repositories that the user may pull.
 #[derive(Clone)]
 pub struct Account {
     pub(crate) user: String,
@@ -66,7 +66,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account that may pull every repository.
+    /// Creates an account that may pull every repository.
     pub fn new(user: &str, password: &str) -> Self {
         Self {
             user: user.to_owned(),
@@ -76,13 +76,14 @@ impl Account {
         }
     }
 
-    /// The same account, limited to repositories that match one of `patterns` (`*` is any text).
+    /// Returns the account, limited to repositories that match one of `patterns` (`*` matches any text).
     pub fn only<const N: usize>(mut self, patterns: [&str; N]) -> Self {
         self.repositories = patterns.map(str::to_owned).to_vec();
         self
     }
 
-    /// The same account, which may show this token in place of the password: in a `POST`, or as the password of `<token>`.
+    /// Returns the account with an identity token, which a client may send in place of the password: in a `POST`, or as the password of
+    /// `<token>`.
     pub fn identity(mut self, token: &str) -> Self {
         self.identity_token = Some(token.to_owned());
         self
@@ -95,26 +96,26 @@ impl Account {
     }
 }
 
-/// How the token endpoint and the challenges that lead to it behave.
+/// Behavior of the token endpoint and of the challenges that lead to it.
 #[derive(Clone)]
 pub struct TokenService {
-    /// Who may ask with a password.
+    /// Accounts with a password.
     pub accounts: Vec<Account>,
-    /// Whether a request without a credential gets a token for pulling; otherwise it gets one that allows nothing.
+    /// Whether an anonymous request gets a token for pulling; otherwise its token allows nothing.
     pub anonymous: bool,
-    /// The `service` of the challenge; a token request must repeat it. `None` leaves it out.
+    /// `service` of the challenge, which a token request must repeat. `None` leaves it out.
     pub service: Option<String>,
-    /// The `realm` of the challenge; `None` is this registry's own `/token`.
+    /// `realm` of the challenge. `None` is the `/token` endpoint of the registry.
     pub realm: Option<String>,
-    /// Under which name the answer carries the token.
+    /// Field of the response that contains the token.
     pub field: TokenField,
-    /// How long a token is good for.
+    /// Lifetime of a token.
     pub lifetime: Duration,
-    /// Whether the answer says `expires_in`.
+    /// Whether the response contains `expires_in`.
     pub tells_lifetime: bool,
-    /// Whether `POST` requests are answered (OAuth 2); else with 405.
+    /// Whether `POST` requests are supported (OAuth 2); otherwise they return 405.
     pub takes_post: bool,
-    /// Whether an account is given a refresh token with each token, a new one each time.
+    /// Whether each token of an account comes with a new refresh token.
     pub gives_refresh_tokens: bool,
 }
 
@@ -134,7 +135,7 @@ impl Default for TokenService {
     }
 }
 
-/// Under which name a token answer carries the token.
+/// Field of a token response that contains the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenField {
     /// `token` and `access_token`.
@@ -143,6 +144,6 @@ pub enum TokenField {
     Token,
     /// `access_token`.
     AccessToken,
-    /// The answer has status 200 and carries no token at all.
+    /// None: the response has status 200 and contains no token.
     Neither,
 }

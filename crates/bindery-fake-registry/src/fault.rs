@@ -1,14 +1,14 @@
-//! What goes wrong, for which requests, and how often.
+//! Faults: failures of chosen requests.
 
 use std::time::Duration;
 
 use crate::glob;
 
-/// One thing that goes wrong for the requests it matches.
+/// Failure of the requests that match it.
 ///
-/// By default it hits every request for a manifest or blob, for ever; [`Fault::method`], [`Fault::path`], [`Fault::skip`]
-/// and [`Fault::times`] narrow it down. Several faults may hit the same request; if more than one of them gives an answer
-/// of its own, the one that was added first does.
+/// By default a fault applies to every request for a manifest or blob; [`Fault::method`], [`Fault::path`], [`Fault::skip`] and
+/// [`Fault::times`] restrict it. Several faults may apply to the same request; if more than one of them replaces the response, the first
+/// one that was added does.
 #[derive(Clone, Debug)]
 pub struct Fault {
     method: Option<String>,
@@ -20,7 +20,7 @@ pub struct Fault {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Effect {
-    Answer {
+    Respond {
         status: u16,
         headers: Vec<(String, String)>,
         body: Vec<u8>,
@@ -29,6 +29,9 @@ pub(crate) enum Effect {
     RemoveHeader(String),
     FlipByte,
     Fill(Option<u64>),
+    Shorten(u64),
+    Lengthen(u64),
+    IgnoreRange,
     Drip(Duration),
     Delay(Duration),
     CutInHead(usize),
@@ -46,83 +49,97 @@ impl Fault {
         }
     }
 
-    /// Answers with this status and an empty body; see [`Fault::header`] and [`Fault::body`].
+    /// Returns this status and an empty body; see [`Fault::header`] and [`Fault::body`].
     pub fn status(status: u16) -> Self {
-        Self::new(Effect::Answer {
+        Self::new(Effect::Respond {
             status,
             headers: Vec::new(),
             body: Vec::new(),
         })
     }
 
-    /// Answers 401 with these `WWW-Authenticate` headers, one each, in this order.
+    /// Returns 401 with one `WWW-Authenticate` header for each challenge, in this order.
     pub fn challenges<const N: usize>(challenges: [&str; N]) -> Self {
         challenges
             .into_iter()
-            .fold(Self::status(401), |fault, one| {
-                fault.header("www-authenticate", one)
+            .fold(Self::status(401), |fault, challenge| {
+                fault.header("www-authenticate", challenge)
             })
     }
 
-    /// Answers with this redirect status (301, 302, 303, 307 or 308) and `Location`.
+    /// Returns this redirect status (301, 302, 303, 307 or 308) and `Location`.
     pub fn redirect(status: u16, location: &str) -> Self {
         Self::status(status).header("location", location)
     }
 
-    /// Answers 405 to `HEAD`, as some proxies do.
+    /// Returns 405 for `HEAD`, like some proxies.
     pub fn head_refused() -> Self {
         Self::status(405).header("allow", "GET").method("HEAD")
     }
 
-    /// Leaves out `Docker-Content-Digest`.
+    /// Leaves out the header `Docker-Content-Digest`.
     pub fn missing_digest() -> Self {
         Self::new(Effect::RemoveHeader("docker-content-digest".to_owned()))
     }
 
-    /// Sends this as `Docker-Content-Digest`.
+    /// Sends this value as `Docker-Content-Digest`.
     pub fn wrong_digest(value: &str) -> Self {
         Self::set_header("docker-content-digest", value)
     }
 
-    /// Answers as usual, but with this header set to this value.
+    /// Sends the usual response with this header set to this value.
     pub fn set_header(name: &str, value: &str) -> Self {
         Self::new(Effect::SetHeader(name.to_owned(), value.to_owned()))
     }
 
-    /// Answers as usual, but without this header.
+    /// Sends the usual response without this header.
     pub fn remove_header(name: &str) -> Self {
         Self::new(Effect::RemoveHeader(name.to_owned()))
     }
 
-    /// Answers as usual, but with the last byte of the body changed.
+    /// Sends the usual response with the last byte of the body changed.
     pub fn corrupt() -> Self {
         Self::new(Effect::FlipByte)
     }
 
-    /// Answers as usual, but with a body of this many bytes, all of them spaces, and a `Content-Length` to match.
+    /// Sends the usual response without the last `count` bytes of the body, with the `Content-Length` of the shorter body.
+    pub fn shorten(count: u64) -> Self {
+        Self::new(Effect::Shorten(count))
+    }
+
+    /// Sends the usual response with `count` spaces after the body, with the `Content-Length` of the longer body.
+    pub fn lengthen(count: u64) -> Self {
+        Self::new(Effect::Lengthen(count))
+    }
+
+    /// Sends the whole body in response to a request for a range, like a server without support for ranges.
+    pub fn ignore_range() -> Self {
+        Self::new(Effect::IgnoreRange)
+    }
+
+    /// Sends the usual response with a body of `length` spaces and a matching `Content-Length`.
     ///
-    /// Nothing of it is kept in memory, so that it may be longer than that.
+    /// The body is generated while it is sent, so it may be larger than the memory.
     pub fn filler(length: u64) -> Self {
         Self::new(Effect::Fill(Some(length)))
     }
 
-    /// Answers as usual, but with a body of spaces that never ends, and so without a `Content-Length`.
+    /// Sends the usual response with a body of spaces that never ends, without a `Content-Length`.
     pub fn endless() -> Self {
         Self::new(Effect::Fill(None))
     }
 
-    /// Answers as usual, but sends the body byte by byte, one each `pause`.
+    /// Sends the usual response with a pause before each byte of the body.
     pub fn drip(pause: Duration) -> Self {
         Self::new(Effect::Drip(pause))
     }
 
-    /// Answers only after this time; with an hour, in effect never. Requests wait beside one another: on the path `*` it is the
-    /// way to a distant server.
+    /// Responds after this time. Requests wait concurrently: on the path `*` the fault simulates a distant server.
     pub fn delay(time: Duration) -> Self {
         Self::new(Effect::Delay(time))
     }
 
-    /// Closes the connection after this many bytes of the answer's head; 0 is no answer at all.
+    /// Closes the connection after this many bytes of the head of the response; 0 is no response.
     pub fn cut_in_head(bytes: usize) -> Self {
         Self::new(Effect::CutInHead(bytes))
     }
@@ -132,63 +149,63 @@ impl Fault {
         Self::new(Effect::CutInBody(bytes))
     }
 
-    /// Adds a header to the fault's own answer.
+    /// Adds a header to the response of the fault.
     ///
     /// # Panics
     ///
-    /// If the fault has no answer of its own; [`Fault::set_header`] is a fault of its own.
+    /// If the fault does not replace the response; [`Fault::set_header`] is a separate fault.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let Effect::Answer { headers, .. } = &mut self.effect else {
-            panic!("this fault gives no answer of its own that could take the header `{name}`");
+        let Effect::Respond { headers, .. } = &mut self.effect else {
+            panic!("the fault has no response for the header `{name}`");
         };
         headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Gives the fault's own answer a body.
+    /// Sets the body of the response of the fault.
     ///
     /// # Panics
     ///
-    /// If the fault has no answer of its own, such as a delay.
+    /// If the fault does not replace the response.
     pub fn body(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        let Effect::Answer { body, .. } = &mut self.effect else {
-            panic!("this fault gives no answer of its own that could take a body");
+        let Effect::Respond { body, .. } = &mut self.effect else {
+            panic!("the fault has no response for a body");
         };
         *body = bytes.into();
         self
     }
 
-    /// Hits only requests with this method.
+    /// Restricts the fault to requests with this method.
     pub fn method(mut self, method: &str) -> Self {
         self.method = Some(method.to_owned());
         self
     }
 
-    /// Hits only requests whose whole path matches (`*` is any text): `/v2/team/app/manifests/*`, `/token`.
+    /// Restricts the fault to requests whose whole path matches (`*` matches any text): `/v2/team/app/manifests/*`, `/token`.
     pub fn path(mut self, pattern: &str) -> Self {
         self.path = Some(pattern.to_owned());
         self
     }
 
-    /// Leaves the first `count` matching requests alone.
+    /// Skips the first `count` matching requests.
     pub fn skip(mut self, count: usize) -> Self {
         self.skip = count;
         self
     }
 
-    /// Goes away after it has hit `count` requests.
+    /// Removes the fault after `count` requests.
     pub fn times(mut self, count: usize) -> Self {
         self.times = Some(count);
         self
     }
 
-    /// Whether this request is hit; counts it.
-    fn hits(&mut self, method: &str, path: &str) -> bool {
-        let right_path = match &self.path {
+    /// Returns whether the fault applies to this request, and counts the request.
+    fn applies(&mut self, method: &str, path: &str) -> bool {
+        let path_matches = match &self.path {
             Some(pattern) => glob::matches(pattern, path),
             None => path.contains("/manifests/") || path.contains("/blobs/"),
         };
-        if !right_path
+        if !path_matches
             || self
                 .method
                 .as_deref()
@@ -211,11 +228,11 @@ impl Fault {
     }
 }
 
-/// The effects that hit this request, in the order in which the faults were added.
+/// Returns the effects on this request, in the order in which the faults were added.
 pub(crate) fn effects(faults: &mut [Fault], method: &str, path: &str) -> Vec<Effect> {
     faults
         .iter_mut()
-        .filter_map(|fault| fault.hits(method, path).then(|| fault.effect.clone()))
+        .filter_map(|fault| fault.applies(method, path).then(|| fault.effect.clone()))
         .collect()
 }
 
@@ -230,23 +247,23 @@ mod tests {
             .path("/v2/a/manifests/*")
             .skip(1)
             .times(2)];
-        let mut hit = |method, path| !effects(&mut faults, method, path).is_empty();
-        assert!(!hit("GET", "/v2/a/manifests/1"));
-        assert!(!hit("HEAD", "/v2/b/manifests/1"));
-        assert!(!hit("HEAD", "/v2/a/manifests/1"), "skipped");
-        assert!(hit("HEAD", "/v2/a/manifests/1"));
-        assert!(hit("HEAD", "/v2/a/manifests/2"));
-        assert!(!hit("HEAD", "/v2/a/manifests/1"), "used up");
+        let mut applies = |method, path| !effects(&mut faults, method, path).is_empty();
+        assert!(!applies("GET", "/v2/a/manifests/1"));
+        assert!(!applies("HEAD", "/v2/b/manifests/1"));
+        assert!(!applies("HEAD", "/v2/a/manifests/1"), "skipped");
+        assert!(applies("HEAD", "/v2/a/manifests/1"));
+        assert!(applies("HEAD", "/v2/a/manifests/2"));
+        assert!(!applies("HEAD", "/v2/a/manifests/1"), "used up");
     }
 
     #[test]
-    fn manifests_and_blobs_are_hit_unless_a_path_is_given() {
+    fn a_fault_without_a_path_applies_to_manifests_and_blobs() {
         let mut faults = [Fault::status(500)];
-        let mut hit = |path| !effects(&mut faults, "GET", path).is_empty();
-        assert!(hit("/v2/a/b/manifests/1"));
-        assert!(hit("/v2/a/blobs/sha256:00"));
-        assert!(!hit("/v2/"));
-        assert!(!hit("/v2/a/tags/list"));
-        assert!(!hit("/token"));
+        let mut applies = |path| !effects(&mut faults, "GET", path).is_empty();
+        assert!(applies("/v2/a/b/manifests/1"));
+        assert!(applies("/v2/a/blobs/sha256:00"));
+        assert!(!applies("/v2/"));
+        assert!(!applies("/v2/a/tags/list"));
+        assert!(!applies("/token"));
     }
 }

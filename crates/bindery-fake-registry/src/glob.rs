@@ -1,6 +1,6 @@
-//! Patterns on paths: `*` stands for any text, slashes included.
+//! Patterns for paths: `*` matches any text, including slashes.
 
-/// Whether `text` as a whole matches `pattern`.
+/// Returns whether the whole `text` matches `pattern`.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -18,7 +18,7 @@ mod tests {
     use super::matches;
 
     #[test]
-    fn a_star_is_any_text() {
+    fn a_star_matches_any_text() {
         assert!(matches("*", ""));
         assert!(matches("/v2/*/manifests/*", "/v2/a/b/manifests/1.0"));
         assert!(matches("a*b*c", "aXbYbc"));

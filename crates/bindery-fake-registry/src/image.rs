@@ -1,16 +1,14 @@
-//! Small valid images: the same arguments always give the same bytes, and so the same digests.
+//! Small valid images. Equal arguments give equal bytes and digests.
 
+use bindery_oci::sha256_of;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
-/// The digest of these bytes, as `sha256:` and 64 hexadecimal digits.
+/// Returns the sha256 digest of `bytes`.
 pub fn digest_of(bytes: &[u8]) -> String {
-    let hash = Sha256::digest(bytes);
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    sha256_of(bytes).to_string()
 }
 
-/// Whose media types an image has.
+/// Standard whose media types an image has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// OCI image specification 1.1.
@@ -20,7 +18,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The media type of an image's manifest.
+    /// Returns the media type of the manifest of an image.
     pub fn manifest(self) -> &'static str {
         match self {
             Self::Oci => "application/vnd.oci.image.manifest.v1+json",
@@ -28,7 +26,7 @@ impl Format {
         }
     }
 
-    /// The media type of an index (Docker: manifest list).
+    /// Returns the media type of an index (Docker: manifest list).
     pub fn index(self) -> &'static str {
         match self {
             Self::Oci => "application/vnd.oci.image.index.v1+json",
@@ -51,33 +49,33 @@ impl Format {
     }
 }
 
-/// An image for one platform: a config, and one layer that holds the file `hello.txt`.
+/// Image for one platform: a config, and one layer with the file `hello.txt`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
-    /// Whose media types it has.
+    /// Standard of the media types.
     pub format: Format,
-    /// Its processor architecture, as `amd64`, with a variant as `arm/v7`; the operating system is always `linux`.
+    /// Architecture, such as `amd64`, or with a variant `arm/v7`; the operating system is `linux`.
     pub architecture: String,
-    /// The bytes of the config.
+    /// Bytes of the config.
     pub config: Vec<u8>,
-    /// The bytes of the one layer, a tar archive.
+    /// Bytes of the layer, a tar archive.
     pub layer: Vec<u8>,
-    /// The bytes of the manifest.
+    /// Bytes of the manifest.
     pub manifest: Vec<u8>,
 }
 
 impl Image {
-    /// An image in OCI's format for `linux/amd64` whose file says `text`.
+    /// Creates an OCI image for `linux/amd64` whose file contains `text`.
     pub fn oci(text: &str) -> Self {
         Self::new(Format::Oci, "amd64", text)
     }
 
-    /// An image in Docker's format for `linux/amd64` whose file says `text`.
+    /// Creates a Docker image for `linux/amd64` whose file contains `text`.
     pub fn docker(text: &str) -> Self {
         Self::new(Format::Docker, "amd64", text)
     }
 
-    /// An image whose file says `text`.
+    /// Creates an image whose file contains `text`.
     pub fn new(format: Format, architecture: &str, text: &str) -> Self {
         let layer = tar("hello.txt", text.as_bytes());
         let mut config = json!({
@@ -107,30 +105,30 @@ impl Image {
         }
     }
 
-    /// The media type of the manifest.
+    /// Returns the media type of the manifest.
     pub fn media_type(&self) -> &'static str {
         self.format.manifest()
     }
 
-    /// The digest of the manifest.
+    /// Returns the digest of the manifest.
     pub fn digest(&self) -> String {
         digest_of(&self.manifest)
     }
 }
 
-/// An index over images for several platforms (Docker: manifest list).
+/// Index of images for several platforms (Docker: manifest list).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
-    /// Whose media type it has.
+    /// Standard of the media type.
     pub format: Format,
-    /// What it points at.
+    /// Images in the index.
     pub images: Vec<Image>,
-    /// The bytes of the index.
+    /// Bytes of the index.
     pub manifest: Vec<u8>,
 }
 
 impl Index {
-    /// An index over these images, in this order.
+    /// Creates an index of these images, in this order.
     pub fn new(format: Format, images: Vec<Image>) -> Self {
         let entries: Vec<Value> = images
             .iter()
@@ -152,22 +150,22 @@ impl Index {
         }
     }
 
-    /// An index over an image for `amd64` and one for `arm64`.
+    /// Creates an index of an image for `amd64` and one for `arm64`.
     pub fn two_platforms(format: Format, text: &str) -> Self {
         Self::new(
             format,
             ["amd64", "arm64"]
-                .map(|one| Image::new(format, one, text))
+                .map(|architecture| Image::new(format, architecture, text))
                 .to_vec(),
         )
     }
 
-    /// The media type of the index.
+    /// Returns the media type of the index.
     pub fn media_type(&self) -> &'static str {
         self.format.index()
     }
 
-    /// The digest of the index itself.
+    /// Returns the digest of the index itself.
     pub fn digest(&self) -> String {
         digest_of(&self.manifest)
     }
@@ -188,7 +186,7 @@ fn descriptor(media_type: &str, bytes: &[u8]) -> Value {
     json!({ "mediaType": media_type, "digest": digest_of(bytes), "size": bytes.len() })
 }
 
-/// A tar archive (POSIX ustar) with one regular file.
+/// Returns a tar archive (POSIX ustar) with one regular file.
 fn tar(name: &str, content: &[u8]) -> Vec<u8> {
     const BLOCK: usize = 512;
     let mut header = [0_u8; BLOCK];
@@ -216,7 +214,7 @@ mod tests {
     use super::{Format, Image, Index, digest_of};
 
     #[test]
-    fn digests_are_those_of_the_standard() {
+    fn digests_are_sha256() {
         assert_eq!(
             digest_of(b"{}"),
             "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
@@ -224,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_arguments_give_the_same_bytes() {
+    fn equal_arguments_give_equal_bytes() {
         assert_eq!(Image::oci("a"), Image::oci("a"));
         assert_ne!(Image::oci("a").digest(), Image::oci("b").digest());
         assert_ne!(Image::oci("a").digest(), Image::docker("a").digest());
@@ -245,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_is_whole_blocks_and_ends_with_two_empty_ones() {
+    fn a_layer_ends_with_two_empty_blocks() {
         let layer = Image::oci("hello").layer;
         assert_eq!(layer.len(), 4 * 512);
         assert_eq!(&layer[..9], b"hello.txt");

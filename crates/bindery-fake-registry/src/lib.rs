@@ -1,13 +1,11 @@
-//! An in-process registry over loopback, for tests and the demo.
+//! Registry in the process of a test or of the demo, over loopback.
 //!
-//! [`Registry::start`] listens on a free port of 127.0.0.1, on a thread of its own, until the value is dropped. Test code
-//! puts manifests and blobs into it directly; clients read them over the distribution protocol, anonymously, with Basic,
-//! or with tokens that its own `/token` endpoint hands out. Beside that it does what a real registry never does when it
-//! should: a [`Fault`] makes chosen requests fail in a chosen way. Every request is kept, so that a test can say what
-//! the client under test must have asked for, and what it must not have sent.
+//! [`Registry::start`] listens on a free port of 127.0.0.1, on its own thread, until the value is dropped. Test code stores manifests and
+//! blobs directly; clients read them over the distribution protocol, anonymously, with Basic, or with tokens from the `/token` endpoint of
+//! the registry. A [`Fault`] makes chosen requests fail in a chosen way. Every request is recorded, so that a test can check what the
+//! client has sent.
 //!
-//! Behaves like CNCF distribution 2.8 where servers differ, its use of `Accept` included. Reads only: there is no push
-//! over HTTP. Knows nothing of Bindery's own crates, so that a mistake there cannot hide here.
+//! Behaves like CNCF distribution 2.8 where servers differ, including its use of `Accept`. Reads only: there is no push over HTTP.
 //!
 //! ```
 //! use bindery_fake_registry::{Image, Options, Registry};
@@ -22,13 +20,18 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod challenge;
 mod content;
 mod fault;
 mod glob;
+mod handler;
 mod image;
+mod incoming;
 mod log;
 mod registry;
-mod routes;
+mod reply;
+mod resources;
+mod state;
 mod store;
 mod token;
 mod wire;
@@ -38,3 +41,4 @@ pub use fault::Fault;
 pub use image::{Format, Image, Index, digest_of};
 pub use log::{Counts, Request};
 pub use registry::Registry;
+pub use store::GeneratedBlob;

@@ -1,27 +1,27 @@
-//! What clients asked for.
+//! Recorded requests.
 
-/// One request as it arrived, with the status it was answered with.
+/// Request, and the status of its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// `GET`, `HEAD`, ..
+    /// Method: `GET`, `HEAD`, …
     pub method: String,
-    /// The path without the query, as sent.
+    /// Path without the query, as sent.
     pub path: String,
-    /// What stood behind `?`, as sent; empty if nothing did.
+    /// Query without `?`, as sent; empty if there is none.
     pub query: String,
-    /// Number of the connection, counted from 1: equal numbers mean that the connection was used again.
+    /// Number of the connection, from 1. Requests with equal numbers used the same connection.
     pub connection: u64,
-    /// The scheme of the `Authorization` header in lower case (`basic`, `bearer`), if one was sent. What followed it is not kept.
+    /// Scheme of the `Authorization` header in lower case (`basic`, `bearer`). The credential is not recorded.
     pub authorization: Option<String>,
-    /// The status answered; `None` if the connection was cut before the client could see one.
+    /// Status of the response; `None` if the connection was cut before the status was sent.
     pub status: Option<u16>,
-    /// The names and values of a form in the body; of passwords and tokens the values are not kept.
+    /// Names and values of a form in the body. Values of passwords and tokens are not recorded.
     pub form: Vec<(String, String)>,
     pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Request {
-    /// The value of a header, several of them joined by a comma. `Authorization` is not among them.
+    /// Returns the values of a header, joined by commas. `Authorization` is not recorded.
     pub fn header(&self, name: &str) -> Option<String> {
         let values: Vec<&str> = self
             .headers
@@ -32,16 +32,16 @@ impl Request {
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// Method and path with one space between, handy to compare a whole conversation.
+    /// Returns method and path, separated by a space.
     pub fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 }
 
-/// How much was asked for, by kind.
+/// Number of requests by kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Requests for a manifest, refused ones included.
+    /// Requests for a manifest, including rejected ones.
     pub manifests: u64,
     /// Requests to the token endpoint.
     pub tokens: u64,

@@ -1,26 +1,24 @@
-//! The handle that test code holds: start, fill, disturb, look at what was asked.
+//! Handle of a running registry, for test code.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread::JoinHandle,
-};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
+use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::oneshot};
+use bindery_oci::sha256_of;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
-use crate::{
-    access::{Access, Options},
-    fault::Fault,
-    image::{Image, Index},
-    log::{Counts, Request},
-    routes,
-    store::Repository,
-    token::Book,
-    wire::{Peer, WireListener},
-};
+use crate::access::Options;
+use crate::fault::Fault;
+use crate::handler;
+use crate::image::{Image, Index};
+use crate::log::{Counts, Request};
+use crate::state::Shared;
+use crate::store::{Blob, GeneratedBlob, Repository};
+use crate::wire::{Peer, WireListener};
 
-/// A running registry; it stops, and its connections close, when this is dropped.
+/// Running registry. Dropping the value stops it and closes its connections.
 pub struct Registry {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -28,48 +26,22 @@ pub struct Registry {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the handle and the server both see.
-pub(crate) struct Shared {
-    pub(crate) access: Access,
-    pub(crate) address: SocketAddr,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-pub(crate) struct State {
-    pub(crate) repositories: std::collections::BTreeMap<String, Repository>,
-    pub(crate) tokens: Book,
-    pub(crate) faults: Vec<Fault>,
-    pub(crate) requests: Vec<Request>,
-    pub(crate) counts: Counts,
-}
-
-impl Shared {
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Registry {
-    /// Listens on a free port of 127.0.0.1 and answers from now on.
+    /// Starts a registry on a free port of 127.0.0.1.
     ///
     /// # Panics
     ///
-    /// If no socket or thread can be had: a test cannot go on then.
+    /// If no socket or thread is available.
     pub fn start(options: Options) -> Self {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .expect("loopback has a free port");
+        let listener =
+            StdListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("loopback has a free port");
         listener
             .set_nonblocking(true)
             .expect("a fresh socket can be made non-blocking");
         let address = listener
             .local_addr()
             .expect("a bound socket has an address");
-        let shared = Arc::new(Shared {
-            access: options.access,
-            address,
-            state: Mutex::default(),
-        });
+        let shared = Arc::new(Shared::new(options.access, address));
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -84,19 +56,19 @@ impl Registry {
         }
     }
 
-    /// Where it listens, as `127.0.0.1:PORT`.
+    /// Returns the address of the registry, `127.0.0.1:PORT`.
     pub fn address(&self) -> String {
         self.address.to_string()
     }
 
-    /// Stores an image and points `tag` at it; returns the digest of its manifest.
+    /// Stores an image under `tag`. Returns the digest of its manifest.
     pub fn push(&self, repository: &str, tag: &str, image: &Image) -> String {
         self.put_blob(repository, &image.config);
         self.put_blob(repository, &image.layer);
         self.put_manifest(repository, Some(tag), image.media_type(), &image.manifest)
     }
 
-    /// Stores an index with all its images and points `tag` at it; returns the digest of the index.
+    /// Stores an index and its images under `tag`. Returns the digest of the index.
     pub fn push_index(&self, repository: &str, tag: &str, index: &Index) -> String {
         for image in &index.images {
             self.put_blob(repository, &image.config);
@@ -106,7 +78,7 @@ impl Registry {
         self.put_manifest(repository, Some(tag), index.media_type(), &index.manifest)
     }
 
-    /// Stores any bytes as a manifest, unchecked, and points `tag` at them; returns their digest.
+    /// Stores bytes as a manifest under `tag`, without checks. Returns their digest.
     pub fn put_manifest(
         &self,
         repository: &str,
@@ -114,68 +86,80 @@ impl Registry {
         media_type: &str,
         bytes: &[u8],
     ) -> String {
-        self.with_repository(repository, |held| held.put_manifest(tag, media_type, bytes))
+        self.with_repository(repository, |repository| {
+            repository.put_manifest(tag, media_type, bytes).to_string()
+        })
     }
 
-    /// Stores any bytes as a blob; returns their digest.
+    /// Stores bytes as a blob. Returns their digest.
     pub fn put_blob(&self, repository: &str, bytes: &[u8]) -> String {
-        self.with_repository(repository, |held| held.put_blob(bytes))
+        let digest = sha256_of(bytes);
+        let blob = Blob::Bytes(bytes.to_vec().into());
+        self.with_repository(repository, |repository| {
+            repository.put_blob(digest.clone(), blob);
+        });
+        digest.to_string()
     }
 
-    /// Takes a tag away; what it pointed at stays.
+    /// Stores a blob whose bytes are generated while they are sent. Returns its sha256 digest, which takes seconds for gigabytes.
+    pub fn put_generated_blob(&self, repository: &str, blob: GeneratedBlob) -> String {
+        let digest = blob.digest("sha256");
+        self.with_repository(repository, |repository| {
+            repository.put_blob(digest.clone(), Blob::Generated(blob));
+        });
+        digest.to_string()
+    }
+
+    /// Removes a tag; its manifest remains.
     pub fn untag(&self, repository: &str, tag: &str) {
-        self.with_repository(repository, |held| held.tags.remove(tag));
+        self.with_repository(repository, |repository| repository.tags.remove(tag));
     }
 
-    /// The digest that a tag points at now.
+    /// Returns the digest that a tag names.
     pub fn digest(&self, repository: &str, tag: &str) -> Option<String> {
-        self.shared
-            .state()
-            .repositories
-            .get(repository)?
-            .tags
-            .get(tag)
-            .cloned()
+        let state = self.shared.state();
+        let digest = state.repositories.get(repository)?.tags.get(tag)?;
+        Some(digest.to_string())
     }
 
-    /// Adds something that goes wrong.
+    /// Adds a fault.
     pub fn fault(&self, fault: Fault) {
         self.shared.state().faults.push(fault);
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub fn heal(&self) {
         self.shared.state().faults.clear();
     }
 
-    /// Every token that was given out and not ended, to see that none of them turns up where it should not.
+    /// Returns every token that is valid, so that a test can check where none of them must appear.
     pub fn tokens(&self) -> Vec<String> {
         self.shared.state().tokens.texts()
     }
 
-    /// Ends every token given out so far.
+    /// Revokes every token.
     pub fn expire_tokens(&self) {
         self.shared.state().tokens.clear();
     }
 
-    /// Ends every refresh token given out so far; identity tokens of accounts stay.
+    /// Revokes every refresh token; identity tokens of accounts remain valid.
     pub fn expire_refresh_tokens(&self) {
         self.shared.state().tokens.clear_refresh();
     }
 
-    /// Every request since the start, or since [`Registry::forget_requests`], in the order of arrival.
+    /// Returns every request since the start or the last [`Registry::forget_requests`], in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         self.shared.state().requests.clone()
     }
 
-    /// How many requests and connections there were since the start, or since [`Registry::forget_requests`].
+    /// Returns the number of requests and connections since the start or the last [`Registry::forget_requests`].
     ///
-    /// Cheaper than [`Registry::requests`] where there were thousands.
+    /// Cheaper than [`Registry::requests`] for thousands of requests.
     pub fn counts(&self) -> Counts {
         self.shared.state().counts
     }
 
-    /// Forgets the requests so far.
+    /// Deletes the recorded requests.
     pub fn forget_requests(&self) {
         let mut state = self.shared.state();
         state.requests.clear();
@@ -183,13 +167,8 @@ impl Registry {
     }
 
     fn with_repository<T>(&self, name: &str, change: impl FnOnce(&mut Repository) -> T) -> T {
-        change(
-            self.shared
-                .state()
-                .repositories
-                .entry(name.to_owned())
-                .or_default(),
-        )
+        let mut state = self.shared.state();
+        change(state.repositories.entry(name.to_owned()).or_default())
     }
 }
 
@@ -197,14 +176,14 @@ impl Drop for Registry {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the server thread has already been printed; a second one while dropping would abort the test.
+            // A panic of the server thread was printed by that thread; a second one in `drop` would abort the test.
             let _ = thread.join();
         }
     }
 }
 
-/// Runs until the other end of `stopped` is gone. Connections still open end with the runtime.
-fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
+/// Serves until the other end of `stopped` is dropped. Open connections end with the runtime.
+fn serve(listener: StdListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -212,7 +191,7 @@ fn serve(listener: std::net::TcpListener, shared: Arc<Shared>, stopped: oneshot:
     runtime.block_on(async {
         let listener = TcpListener::from_std(listener).expect("the socket is non-blocking");
         let listener = WireListener::new(listener, Arc::clone(&shared));
-        let router = Router::new().fallback(routes::handle).with_state(shared);
+        let router = Router::new().fallback(handler::handle).with_state(shared);
         let service = router.into_make_service_with_connect_info::<Peer>();
         tokio::select! {
             _ = axum::serve(listener, service) => {}

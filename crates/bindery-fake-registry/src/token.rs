@@ -1,108 +1,109 @@
-//! The token endpoint, and the book of tokens given out.
+//! Token endpoint, and the tokens that it has issued.
 //!
-//! A token is any text: the registry that checks it is the one that gave it.
+//! A token is an arbitrary text, since the registry that checks a token has issued it.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-    time::Instant,
-};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bindery_token::{Action, Scope, TokenRequest};
+use serde_json::{Map, Value, json};
 
 use crate::access::{Account, TokenField, TokenService};
 
-/// What a token allows, and until when.
+/// Rights of a token, and the time when it expires.
 struct Grant {
     repositories: Vec<String>,
-    ends: Instant,
+    expires: Instant,
 }
 
-/// The tokens given out so far.
+/// Tokens that were issued and not revoked.
 #[derive(Default)]
-pub(crate) struct Book {
+pub(crate) struct IssuedTokens {
     grants: HashMap<String, Grant>,
-    /// Refresh tokens given out, each with the user it stands for.
+    /// Users by refresh token.
     refresh: HashMap<String, String>,
-    /// Where the unguessable part of the texts comes from.
+    /// Source of the part of a token that cannot be guessed.
     random: RandomState,
-    given: u64,
+    count: u64,
 }
 
-/// What a token turned out to be worth.
+/// Result of the check of a token.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Worth {
-    /// It allows pulling from this repository.
-    Enough,
-    /// It is good, but not for this.
-    TooLittle,
-    /// It is unknown or has ended.
-    Nothing,
+pub(crate) enum TokenStatus {
+    /// The token allows pulling from the repository.
+    Sufficient,
+    /// The token is valid, but not for the repository.
+    Insufficient,
+    /// The token is unknown or has expired.
+    Invalid,
 }
 
-impl Book {
-    fn text(&mut self) -> String {
-        self.given += 1;
-        format!(
-            "fake-{}-{:016x}",
-            self.given,
-            self.random.hash_one(self.given)
-        )
+impl IssuedTokens {
+    fn new_text(&mut self) -> String {
+        self.count += 1;
+        let random = self.random.hash_one(self.count);
+        format!("fake-{}-{random:016x}", self.count)
     }
 
-    fn give_refresh(&mut self, user: &str) -> String {
-        let token = self.text();
+    fn issue_refresh(&mut self, user: &str) -> String {
+        let token = self.new_text();
         self.refresh.insert(token.clone(), user.to_owned());
         token
     }
 
-    fn give(&mut self, repositories: Vec<String>, ends: Instant) -> String {
-        let token = self.text();
-        self.grants
-            .insert(token.clone(), Grant { repositories, ends });
+    fn issue(&mut self, repositories: Vec<String>, expires: Instant) -> String {
+        let token = self.new_text();
+        let grant = Grant {
+            repositories,
+            expires,
+        };
+        self.grants.insert(token.clone(), grant);
         token
     }
 
-    /// What `token` is worth now; without a repository any good token is enough.
-    pub(crate) fn worth(&self, token: &str, repository: Option<&str>) -> Worth {
+    /// Checks a token for a repository. Without a repository, every valid token is sufficient.
+    pub(crate) fn status(&self, token: &str, repository: Option<&str>) -> TokenStatus {
         match self.grants.get(token) {
-            Some(grant) if grant.ends > Instant::now() => match repository {
-                Some(name) if !grant.repositories.iter().any(|one| one == name) => Worth::TooLittle,
-                _ => Worth::Enough,
+            Some(grant) if grant.expires > Instant::now() => match repository {
+                Some(name) if !grant.repositories.iter().any(|granted| granted == name) => {
+                    TokenStatus::Insufficient
+                }
+                _ => TokenStatus::Sufficient,
             },
-            _ => Worth::Nothing,
+            _ => TokenStatus::Invalid,
         }
     }
 
-    /// Every token that was given out and not ended.
+    /// Returns every token that was not revoked.
     pub(crate) fn texts(&self) -> Vec<String> {
         self.grants.keys().cloned().collect()
     }
 
-    /// Ends every token.
+    /// Revokes every token.
     pub(crate) fn clear(&mut self) {
         self.grants.clear();
     }
 
-    /// Ends every refresh token.
+    /// Revokes every refresh token.
     pub(crate) fn clear_refresh(&mut self) {
         self.refresh.clear();
     }
 }
 
-/// Who a request says it comes from.
+/// Client that a request comes from.
 pub(crate) enum Caller<'a> {
-    Nobody,
+    Anonymous,
     Known(&'a Account),
-    /// A credential was sent, and it is wrong.
-    Impostor,
+    WrongCredential,
 }
 
 /// Checks an `Authorization: Basic` header against the accounts.
-pub(crate) fn caller<'a>(authorization: Option<&str>, accounts: &'a [Account]) -> Caller<'a> {
+pub(crate) fn identify<'a>(authorization: Option<&str>, accounts: &'a [Account]) -> Caller<'a> {
     let Some(value) = authorization else {
-        return Caller::Nobody;
+        return Caller::Anonymous;
     };
     let credential = value
         .split_once(' ')
@@ -118,80 +119,81 @@ pub(crate) fn caller<'a>(authorization: Option<&str>, accounts: &'a [Account]) -
                 _ => account.user == user && account.password == password,
             })
         });
-    account.map_or(Caller::Impostor, Caller::Known)
+    account.map_or(Caller::WrongCredential, Caller::Known)
 }
 
-/// The answer of the token endpoint to a `GET`: status and JSON.
-pub(crate) fn answer(
-    book: &mut Book,
+/// Returns status and document for a `GET` of the token endpoint.
+pub(crate) fn get(
+    tokens: &mut IssuedTokens,
     service: &TokenService,
     query: &str,
     authorization: Option<&str>,
 ) -> (u16, Value) {
-    let asked = fields(query);
-    if values(&asked, "service").first().copied() != service.service.as_deref() {
+    let request = request(&form_fields(query));
+    if request.service != service.service {
         return refuse(400, "not the service of this token endpoint");
     }
-    let account = match caller(authorization, &service.accounts) {
-        Caller::Impostor => return refuse(401, "incorrect username or password"),
+    let account = match identify(authorization, &service.accounts) {
+        Caller::WrongCredential => return refuse(401, "incorrect username or password"),
         Caller::Known(account) => Some(account),
-        Caller::Nobody => None,
+        Caller::Anonymous => None,
     };
-    grant(book, service, account, &asked)
+    grant(tokens, service, account, &request)
 }
 
-/// The answer to a `POST` (OAuth 2).
-pub(crate) fn answer_post(book: &mut Book, service: &TokenService, form: &str) -> (u16, Value) {
-    let asked = fields(form);
-    let one = |name| values(&asked, name).first().copied().unwrap_or_default();
-    if one("client_id").is_empty() || Some(one("service")) != service.service.as_deref() {
+/// Returns status and document for a `POST` (OAuth 2).
+pub(crate) fn post(tokens: &mut IssuedTokens, service: &TokenService, form: &str) -> (u16, Value) {
+    let fields = form_fields(form);
+    let request = request(&fields);
+    if request.client_id.is_none() || request.service != service.service {
         return refuse(400, "`service` and `client_id` are required");
     }
-    let user = match one("grant_type") {
-        "refresh_token" => {
-            let token = one("refresh_token");
-            let of_account = |account: &&Account| account.identity_token.as_deref() == Some(token);
-            let known = service
-                .accounts
-                .iter()
-                .find(of_account)
-                .map(|account| &account.user);
-            known.or_else(|| book.refresh.get(token)).cloned()
-        }
-        _ => return refuse(400, "unsupported grant type"),
+    let value = |name| {
+        let field = fields.iter().find(|(known, _)| known == name);
+        field.map_or("", |(_, value)| value.as_str())
     };
-    let account = service
-        .accounts
-        .iter()
-        .find(|account| Some(&account.user) == user.as_ref());
+    if value("grant_type") != "refresh_token" {
+        return refuse(400, "unsupported grant type");
+    }
+    let token = value("refresh_token");
+    let owner = tokens.refresh.get(token);
+    let account = service.accounts.iter().find(|account| {
+        account.identity_token.as_deref() == Some(token) || Some(&account.user) == owner
+    });
     match account {
-        Some(account) => grant(book, service, Some(account), &asked),
+        Some(account) => grant(tokens, service, Some(account), &request),
         None => refuse(401, "unknown refresh token"),
     }
 }
 
-fn refuse(status: u16, text: &str) -> (u16, Value) {
-    (status, serde_json::json!({ "details": text }))
+fn request(fields: &[(String, String)]) -> TokenRequest {
+    let fields = fields.iter();
+    TokenRequest::from_fields(fields.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
-/// A token for what is asked for and allowed.
+fn refuse(status: u16, text: &str) -> (u16, Value) {
+    (status, json!({ "details": text }))
+}
+
+/// Issues a token for the scopes that are requested and allowed.
 fn grant(
-    book: &mut Book,
+    tokens: &mut IssuedTokens,
     service: &TokenService,
     account: Option<&Account>,
-    asked: &[(String, String)],
+    request: &TokenRequest,
 ) -> (u16, Value) {
-    let allowed = |repository: &str| {
+    let is_allowed = |repository: &str| {
         account.map_or(service.anonymous, |account| account.may_pull(repository))
     };
-    let granted: Vec<String> = values(asked, "scope")
+    let repositories: Vec<String> = request
+        .scopes
         .iter()
-        .flat_map(|scope| scope.split(' '))
-        .filter_map(pulled_repository)
-        .filter(|repository| allowed(repository))
-        .map(str::to_owned)
+        .filter_map(Scope::parse)
+        .filter(|scope| scope.resource_type == "repository" && scope.includes(Action::Pull))
+        .filter(|scope| is_allowed(scope.name))
+        .map(|scope| scope.name.to_owned())
         .collect();
-    let token = Value::from(book.give(granted, Instant::now() + service.lifetime));
+    let token = Value::from(tokens.issue(repositories, Instant::now() + service.lifetime));
 
     let mut document = Map::new();
     if matches!(service.field, TokenField::Both | TokenField::Token) {
@@ -204,28 +206,14 @@ fn grant(
         document.insert("expires_in".to_owned(), service.lifetime.as_secs().into());
     }
     if let Some(account) = account.filter(|_| service.gives_refresh_tokens) {
-        let refresh = book.give_refresh(&account.user);
+        let refresh = tokens.issue_refresh(&account.user);
         document.insert("refresh_token".to_owned(), refresh.into());
     }
     (200, Value::Object(document))
 }
 
-fn values<'a>(fields: &'a [(String, String)], name: &str) -> Vec<&'a str> {
-    let named = fields.iter().filter(|(key, _)| key == name);
-    named.map(|(_, value)| value.as_str()).collect()
-}
-
-/// The repository of a scope like `repository:team/app:pull,push`, if pulling is among its actions.
-fn pulled_repository(scope: &str) -> Option<&str> {
-    let (repository, actions) = scope.strip_prefix("repository:")?.rsplit_once(':')?;
-    actions
-        .split(',')
-        .any(|action| action == "pull" || action == "*")
-        .then_some(repository)
-}
-
-/// The names and values of a query or form, percent-decoded.
-pub(crate) fn fields(query: &str) -> Vec<(String, String)> {
+/// Returns the names and values of a query or form, percent-decoded.
+pub(crate) fn form_fields(query: &str) -> Vec<(String, String)> {
     query
         .split('&')
         .filter(|part| !part.is_empty())
@@ -266,7 +254,7 @@ fn decode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Book, Worth, answer, answer_post, decode, pulled_repository};
+    use super::{IssuedTokens, TokenStatus, decode, get, post};
     use crate::access::{Account, TokenService};
 
     #[track_caller]
@@ -275,51 +263,61 @@ mod tests {
         query: &str,
         authorization: Option<&str>,
         status: u16,
-        team_app: Worth,
+        team_app: TokenStatus,
     ) {
-        let mut book = Book::default();
-        let (answered, document) = answer(&mut book, service, query, authorization);
-        assert_eq!(answered, status);
+        let mut tokens = IssuedTokens::default();
+        let (actual, document) = get(&mut tokens, service, query, authorization);
+        assert_eq!(actual, status);
         let token = document["token"].as_str().unwrap_or("");
-        assert_eq!(book.worth(token, Some("team/app")), team_app, "for {query}");
+        assert_eq!(
+            tokens.status(token, Some("team/app")),
+            team_app,
+            "for {query}"
+        );
     }
 
     #[test]
-    fn a_token_is_good_for_the_scopes_asked_for_and_allowed() {
+    fn a_token_covers_scopes_that_are_requested_and_allowed() {
         let open = TokenService::default();
         check(
             &open,
             "service=fake-registry&scope=repository%3Ateam%2Fapp%3Apull",
             None,
             200,
-            Worth::Enough,
+            TokenStatus::Sufficient,
         );
         check(
             &open,
             "service=fake-registry&scope=repository:x:pull+repository:team/app:push,pull",
             None,
             200,
-            Worth::Enough,
+            TokenStatus::Sufficient,
         );
         check(
             &open,
             "service=fake-registry&scope=repository:team/app:push",
             None,
             200,
-            Worth::TooLittle,
+            TokenStatus::Insufficient,
         );
-        check(&open, "service=fake-registry", None, 200, Worth::TooLittle);
+        check(
+            &open,
+            "service=fake-registry",
+            None,
+            200,
+            TokenStatus::Insufficient,
+        );
         check(
             &open,
             "service=another&scope=repository:team/app:pull",
             None,
             400,
-            Worth::Nothing,
+            TokenStatus::Invalid,
         );
     }
 
     #[test]
-    fn accounts_get_what_they_may_pull() {
+    fn accounts_receive_tokens_for_their_repositories() {
         let closed = TokenService {
             accounts: vec![
                 Account::new("alice", "secret"),
@@ -334,55 +332,55 @@ mod tests {
             query,
             Some("Basic YWxpY2U6c2VjcmV0"),
             200,
-            Worth::Enough,
+            TokenStatus::Sufficient,
         );
         check(
             &closed,
             query,
             Some("Basic Ym9iOnNlY3JldA=="),
             200,
-            Worth::TooLittle,
+            TokenStatus::Insufficient,
         );
         check(
             &closed,
             query,
             Some("Basic YWxpY2U6d3Jvbmc="),
             401,
-            Worth::Nothing,
+            TokenStatus::Invalid,
         );
-        check(&closed, query, None, 200, Worth::TooLittle);
+        check(&closed, query, None, 200, TokenStatus::Insufficient);
     }
 
     #[test]
-    fn a_refresh_token_stands_for_its_account_until_it_ends() {
+    fn a_refresh_token_represents_its_account_until_it_is_revoked() {
         let service = TokenService {
             accounts: vec![Account::new("alice", "secret").identity("id")],
             anonymous: false,
             gives_refresh_tokens: true,
             ..TokenService::default()
         };
-        let mut book = Book::default();
-        let post = |book: &mut Book, token: &str| {
+        let mut tokens = IssuedTokens::default();
+        let refresh = |tokens: &mut IssuedTokens, token: &str| {
             let form = format!(
                 "grant_type=refresh_token&refresh_token={token}&client_id=c&service=fake-registry&scope=repository%3Aa%3Apull"
             );
-            let (status, document) = answer_post(book, &service, &form);
+            let (status, document) = post(tokens, &service, &form);
             let token = document["token"].as_str().unwrap_or("");
-            let worth = book.worth(token, Some("a"));
+            let token_status = tokens.status(token, Some("a"));
             (
                 status,
-                worth,
+                token_status,
                 document["refresh_token"].as_str().unwrap_or("").to_owned(),
             )
         };
-        let (status, worth, refresh) = post(&mut book, "id");
-        assert_eq!((status, worth), (200, Worth::Enough));
-        assert_eq!(post(&mut book, &refresh).0, 200);
-        book.clear_refresh();
-        assert_eq!(post(&mut book, &refresh).0, 401);
-        assert_eq!(post(&mut book, "id").0, 200);
-        let (status, _) = answer_post(
-            &mut book,
+        let (status, token_status, refresh_token) = refresh(&mut tokens, "id");
+        assert_eq!((status, token_status), (200, TokenStatus::Sufficient));
+        assert_eq!(refresh(&mut tokens, &refresh_token).0, 200);
+        tokens.clear_refresh();
+        assert_eq!(refresh(&mut tokens, &refresh_token).0, 401);
+        assert_eq!(refresh(&mut tokens, "id").0, 200);
+        let (status, _) = post(
+            &mut tokens,
             &service,
             "grant_type=password&client_id=c&service=fake-registry",
         );
@@ -390,27 +388,18 @@ mod tests {
     }
 
     #[test]
-    fn ended_tokens_are_worth_nothing() {
-        let mut book = Book::default();
-        let (_, document) = answer(
-            &mut book,
+    fn revoked_tokens_are_invalid() {
+        let mut tokens = IssuedTokens::default();
+        let (_, document) = get(
+            &mut tokens,
             &TokenService::default(),
             "service=fake-registry",
             None,
         );
         let token = document["access_token"].as_str().unwrap();
-        assert_eq!(book.worth(token, None), Worth::Enough);
-        book.clear();
-        assert_eq!(book.worth(token, None), Worth::Nothing);
-    }
-
-    #[test]
-    fn scopes_may_name_a_repository_with_a_port() {
-        assert_eq!(
-            pulled_repository("repository:host:5000/app:pull"),
-            Some("host:5000/app")
-        );
-        assert_eq!(pulled_repository("registry:catalog:*"), None);
+        assert_eq!(tokens.status(token, None), TokenStatus::Sufficient);
+        tokens.clear();
+        assert_eq!(tokens.status(token, None), TokenStatus::Invalid);
     }
 
     #[test]

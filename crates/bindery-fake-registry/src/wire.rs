@@ -1,25 +1,19 @@
-//! Connections that can be cut at a chosen byte of an answer.
+//! Connections that can be cut at a chosen byte of a response.
 
-use std::{
-    io,
-    net::SocketAddr,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
-};
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
-};
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
 
-use crate::registry::Shared;
+use crate::state::Shared;
 
-/// A listener whose connections are numbered and can be cut.
+/// Listener whose connections are numbered and can be cut.
 pub(crate) struct WireListener {
     listener: TcpListener,
     shared: Arc<Shared>,
@@ -56,7 +50,7 @@ impl Listener for WireListener {
     }
 }
 
-/// What a handler knows about the connection that a request came by.
+/// Connection of a request, as its handler sees it.
 #[derive(Clone)]
 pub(crate) struct Peer {
     pub(crate) connection: u64,
@@ -64,7 +58,7 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Cuts the connection while the answer is written, after this many bytes of its head.
+    /// Cuts the connection after this many bytes of the head of the response.
     pub(crate) fn cut_in_head(&self, bytes: usize) {
         self.arm(Cut {
             seen: END_OF_HEAD.len(),
@@ -93,14 +87,14 @@ impl Connected<IncomingStream<'_, WireListener>> for Peer {
 
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 
-/// Where the knife falls: `left` bytes after the first `seen` bytes of [`END_OF_HEAD`] were completed.
+/// Position of a cut: `left` bytes after [`END_OF_HEAD`], the first `seen` bytes of which have passed.
 struct Cut {
     seen: usize,
     left: usize,
 }
 
 impl Cut {
-    /// How many of `bytes` may still pass.
+    /// Returns how many of `bytes` may pass.
     fn admits(&self, bytes: &[u8]) -> usize {
         let mut seen = self.seen;
         for (at, byte) in bytes.iter().enumerate() {
@@ -112,8 +106,8 @@ impl Cut {
         bytes.len()
     }
 
-    /// Takes note of bytes that have passed.
-    fn passed(&mut self, bytes: &[u8]) {
+    /// Records bytes that have passed.
+    fn record(&mut self, bytes: &[u8]) {
         for byte in bytes {
             if self.seen == END_OF_HEAD.len() {
                 self.left = self.left.saturating_sub(1);
@@ -136,7 +130,7 @@ fn advance(seen: usize, byte: u8) -> usize {
     }
 }
 
-/// A TCP connection with a knife above it.
+/// TCP connection that can be cut.
 pub(crate) struct Wire {
     stream: TcpStream,
     peer: Peer,
@@ -169,7 +163,7 @@ impl AsyncWrite for Wire {
         let admitted = cut.admits(bytes);
         let written =
             std::task::ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..admitted]))?;
-        cut.passed(&bytes[..written]);
+        cut.record(&bytes[..written]);
         Poll::Ready(Ok(written))
     }
 
@@ -194,7 +188,7 @@ mod tests {
                 break;
             }
             let admitted = cut.admits(bytes);
-            cut.passed(&bytes[..admitted]);
+            cut.record(&bytes[..admitted]);
             total += admitted;
         }
         assert_eq!(total, passed);
@@ -202,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_begins_after_the_empty_line_however_the_bytes_are_split() {
+    fn the_body_begins_after_the_empty_line() {
         check(Cut { seen: 0, left: 2 }, &[b"H: a\r\n\r\nbody"], 10);
         check(
             Cut { seen: 0, left: 2 },

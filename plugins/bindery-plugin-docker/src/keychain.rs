@@ -1,11 +1,11 @@
-//! The host's credentials, as the registry client asks for them.
+//! Keychain of the registry client: the credentials of the host.
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_plugin::{Exposed, Host};
 use bindery_reference::Registry;
 use bindery_secret::Secret;
 
-/// Asks the host, and nobody else.
+/// Keychain that asks only the host.
 pub(crate) struct HostKeychain(pub(crate) Host);
 
 impl Keychain for HostKeychain {
@@ -15,12 +15,10 @@ impl Keychain for HostKeychain {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, KeychainError> {
-        match self
-            .0
-            .credential(&registry.to_string(), repository, actions)
-        {
+        let HostKeychain(host) = self;
+        match host.credential(&registry.to_string(), repository, actions) {
             Ok(None) => Ok(None),
-            Ok(Some(found)) => match found.expose() {
+            Ok(Some(credential)) => match credential.expose() {
                 Exposed::Password { username, password } => Ok(Some(Credential::Basic {
                     username: username.to_owned(),
                     password: Secret::new(password),
@@ -32,7 +30,7 @@ impl Keychain for HostKeychain {
                     token: Secret::new(token),
                 })),
                 _ => Err(KeychainError::Source {
-                    message: "the host gives a credential of a kind that is not known here".into(),
+                    message: "the host returned a credential of an unknown kind".into(),
                     hint: Some("use a newer version of the plugin `docker`".into()),
                 }),
             },

@@ -1,24 +1,25 @@
-//! Binds `{{docker.image[name][tag]}}` and `{{docker.pinned[name][tag]}}` to what a registry has under that tag now.
+//! Binds `{{docker.image[name][tag]}}` and `{{docker.pinned[name][tag]}}` to the current digest of a tag.
 //!
-//! The registry comes from the job's cluster, by its key `docker_registry`; credentials come from the host. A batch is
-//! resolved concurrently, on one runtime of this plugin's own, which is made for the first ref.
+//! The registry is that of the job's cluster, from its key `docker_registry`; credentials come from the host. A batch is resolved
+//! concurrently on a runtime of this plugin, which is created for the first ref.
 
 #![deny(missing_docs)]
 
-mod image;
+mod binder;
+mod image_request;
 mod keychain;
-mod pinned;
-mod question;
 mod resolver;
 mod settings;
 
 use bindery_plugin::{Field, Trait, export_plugin};
 
-use crate::image::Image;
-use crate::pinned::Pinned;
-use crate::question::DOCKER_HUB;
+use crate::binder::{DockerBinder, ImageName, PinnedImage};
+use crate::image_request::DOCKER_HUB;
 
-/// What a cluster says about images; named as the original's class, which stands in messages about the key.
+type Image = DockerBinder<ImageName>;
+type Pinned = DockerBinder<PinnedImage>;
+
+/// Keys of a cluster about images. The name is that of the original's class, since messages about the keys contain it.
 const DOCKER_REGISTRY: Trait = Trait::new(
     "DockerRegistryTrait",
     &[

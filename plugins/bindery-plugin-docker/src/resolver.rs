@@ -1,39 +1,41 @@
-//! Asks the registries for a batch, and remembers what they said.
+//! Resolver: asks registries for the images of a batch, and keeps the results.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bindery_diagnostic::Kind;
+use bindery_oci::Descriptor;
 use bindery_plugin::{Answer, BindError, BindErrorKind, Error, Host, Match, Setup, json};
 use bindery_reference::{Digest, Form, Reference};
-use bindery_registry::{Client, Descriptor, Error as RegistryError, ErrorKind, Image};
+use bindery_registry::{Client, Error as RegistryError, ResolvedImage};
 use once_cell::sync::OnceCell;
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
 
+use crate::image_request::{ClusterRegistry, ImageRequest, with_hint};
 use crate::keychain::HostKeychain;
-use crate::question::{Place, Question};
 use crate::settings::Settings;
 
-/// How often the host is asked whether the user wants an end.
+/// Interval at which the host is asked whether the call was cancelled.
 const CANCEL_CHECK: Duration = Duration::from_millis(100);
 
-/// What both binders share, so that a name and a tag mean the same image to both for as long as the plugin is open.
+/// State that both binders share, so that a name and a tag mean the same image to both while the plugin is open.
 pub(crate) struct Resolver {
     host: Host,
     settings: Settings,
-    /// A runtime of the calling thread, made for the first ref that is asked for.
+    /// Runtime of the calling thread, created for the first request.
     runtime: OnceCell<Runtime>,
-    /// One client for each address that a cluster has for its registry: the address may settle how to speak with it.
+    /// Clients by the address of a registry, which may determine the scheme.
     clients: Mutex<HashMap<String, Client>>,
-    resolved: Mutex<HashMap<Question, Image>>,
+    resolved: Mutex<HashMap<ImageRequest, ResolvedImage>>,
 }
 
-/// What a registry said.
+/// Image of a request, with the form of its name.
 pub(crate) struct Resolved<'a> {
-    pub(crate) question: &'a Question,
-    pub(crate) image: &'a Image,
-    /// How it is to be named.
-    pub(crate) form: Form,
+    pub(crate) request: &'a ImageRequest,
+    pub(crate) image: &'a ResolvedImage,
+    form: Form,
 }
 
 impl Resolver {
@@ -47,112 +49,109 @@ impl Resolver {
         })
     }
 
-    /// Answers each of `found`, in their order; `write` makes the answer's value.
+    /// Returns one answer for each of `matches`, in their order; `write` creates the value of an answer.
     pub(crate) fn resolve(
         &self,
-        host: &Host,
-        found: &[Match],
+        matches: &[Match],
         write: impl Fn(&Resolved<'_>) -> Answer,
     ) -> Vec<Result<Answer, BindError>> {
-        let questions = self.questions(host, found);
-        let open = self.open_questions(questions.iter().flatten().map(|(question, _)| question));
-        let failures = match self.ask(host, open) {
+        let requests = self.requests(matches);
+        let open = self.open_requests(requests.iter().flatten().map(|(request, _)| request));
+        let failures = match self.fetch(open) {
             Ok(failures) => failures,
-            Err(error) => return found.iter().map(|_| Err(error.clone())).collect(),
+            Err(error) => return matches.iter().map(|_| Err(error.clone())).collect(),
         };
         let resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = |asked: Result<(Question, Form), BindError>| {
-            let (question, form) = asked?;
-            match (resolved.get(&question), failures.get(&question)) {
+        let answer = |request: Result<(ImageRequest, Form), BindError>| {
+            let (request, form) = request?;
+            match (resolved.get(&request), failures.get(&request)) {
                 (Some(image), _) => {
                     let resolved = Resolved {
-                        question: &question,
+                        request: &request,
                         image,
                         form,
                     };
                     Ok(write(&resolved).with_evidence(resolved.evidence()))
                 }
-                (None, Some(error)) => Err(explain(&question, error)),
+                (None, Some(error)) => Err(bind_error(&request, error)),
                 (None, None) => Err(BindError::new(
                     BindErrorKind::Cancelled,
                     "cancelled before the registry answered",
                 )),
             }
         };
-        questions.into_iter().map(answer).collect()
+        requests.into_iter().map(answer).collect()
     }
 
-    /// Looks at an answer that an earlier run gave to `found`: it has to be for the image that is asked for now, and what `write`
-    /// makes of the digest that was seen then.
+    /// Checks a recalled answer: its evidence must be for the image that is requested now, and its value must be what `write` creates for
+    /// the digest in the evidence.
     pub(crate) fn review(
         &self,
-        host: &Host,
         found: &Match,
         recalled: &Answer,
         write: impl Fn(&Resolved<'_>) -> Answer,
     ) -> Result<(), BindError> {
-        let place = Place::of(host, found.cluster())?;
-        let question = place.question(found.index(0), found.index(1))?;
-        let seen = |name: &str| Some(recalled.evidence()?.get(name)?.as_str()?.to_owned());
-        let asked = seen("asked").unwrap_or_default();
-        if asked != question.reference.to_string() {
-            let now = &question.reference;
-            let message = format!("it answers for `{asked}`, and `{now}` is asked for");
+        let registry = ClusterRegistry::find(&self.host, found.cluster())?;
+        let request = registry.request(found.index(0), found.index(1))?;
+        let evidence = |name: &str| Some(recalled.evidence()?.get(name)?.as_str()?.to_owned());
+        let asked = evidence("asked").unwrap_or_default();
+        if asked != request.reference.to_string() {
+            let message = format!(
+                "the answer is for `{asked}`, but `{}` is requested",
+                request.reference
+            );
             return Err(BindError::invalid(message));
         }
-        let digest = seen("digest").unwrap_or_default();
-        let digest = Digest::parse(&digest).map_err(|error| {
-            BindError::invalid(format!("its evidence has no digest of `{asked}`")).because(&error)
+        let digest = Digest::parse(&evidence("digest").unwrap_or_default()).map_err(|error| {
+            let message = format!("the evidence contains no digest of `{asked}`");
+            BindError::invalid(message).because(&error)
         })?;
-        let image = Image {
-            descriptor: Descriptor {
-                media_type: None,
-                digest,
-                size: None,
-            },
+        let image = ResolvedImage {
+            descriptor: Descriptor::new(digest),
             platforms: None,
         };
-        // How images are named may have changed since, which changes no image.
-        let is_it = |form| {
+        // The form of names may have changed since, which does not change the image.
+        let has_form = |form| {
             let resolved = Resolved {
-                question: &question,
+                request: &request,
                 image: &image,
                 form,
             };
             write(&resolved).value() == recalled.value()
         };
-        if !Form::ALL.into_iter().any(is_it) {
-            let message = format!("its answer is not `{asked}` with the digest that was seen");
+        if !Form::ALL.into_iter().any(has_form) {
+            let message = format!("the answer is not `{asked}` with the digest in its evidence");
             return Err(BindError::invalid(message));
         }
         Ok(())
     }
 
-    /// What each of `found` asks, and how the answer is to be named. A cluster is looked up once.
-    fn questions(&self, host: &Host, found: &[Match]) -> Vec<Result<(Question, Form), BindError>> {
-        let mut places: HashMap<Option<&str>, Result<Place, BindError>> = HashMap::new();
-        let mut questions = Vec::with_capacity(found.len());
-        for found in found {
-            let place = places.entry(found.cluster()).or_insert_with(|| {
-                let place = Place::of(host, found.cluster())?;
-                self.make_client(&place, found.cluster().unwrap_or_default());
-                Ok(place)
+    /// Returns the request of each match, and the form of its answer. Looks up each cluster once.
+    fn requests(&self, matches: &[Match]) -> Vec<Result<(ImageRequest, Form), BindError>> {
+        let mut registries: HashMap<Option<&str>, Result<ClusterRegistry, BindError>> =
+            HashMap::new();
+        let mut requests = Vec::with_capacity(matches.len());
+        for found in matches {
+            let registry = registries.entry(found.cluster()).or_insert_with(|| {
+                let registry = ClusterRegistry::find(&self.host, found.cluster())?;
+                self.add_client(&registry, found.cluster().unwrap_or_default());
+                Ok(registry)
             });
-            questions.push(match place {
-                Ok(place) => {
-                    let form = self.settings.form.or(place.form()).unwrap_or_default();
-                    let question = place.question(found.index(0), found.index(1));
-                    question.map(|question| (question, form))
+            requests.push(match registry {
+                Ok(registry) => {
+                    let form = self.settings.form.or(registry.form()).unwrap_or_default();
+                    let request = registry.request(found.index(0), found.index(1));
+                    request.map(|request| (request, form))
                 }
                 Err(error) => Err(error.clone()),
             });
         }
-        questions
+        requests
     }
 
-    fn make_client(&self, place: &Place, cluster: &str) {
-        let endpoint = place.endpoint();
-        let address = place.address();
+    fn add_client(&self, registry: &ClusterRegistry, cluster: &str) {
+        let endpoint = registry.endpoint();
+        let address = registry.address();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if clients.contains_key(address) {
             return;
@@ -167,112 +166,110 @@ impl Resolver {
         ));
     }
 
-    /// Those questions that have no answer yet, by the client to ask, each once.
-    fn open_questions<'a>(
+    /// Returns the distinct requests that are not resolved yet, by the address of their registry.
+    fn open_requests<'a>(
         &self,
-        questions: impl Iterator<Item = &'a Question>,
-    ) -> HashMap<String, Vec<Question>> {
+        requests: impl Iterator<Item = &'a ImageRequest>,
+    ) -> HashMap<String, Vec<ImageRequest>> {
         let resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut open: HashMap<String, Vec<Question>> = HashMap::new();
-        for question in questions.filter(|question| !resolved.contains_key(question)) {
-            let same = open.entry(question.address.clone()).or_default();
-            if !same.contains(question) {
-                same.push(question.clone());
+        let mut open: HashMap<String, Vec<ImageRequest>> = HashMap::new();
+        for request in requests.filter(|request| !resolved.contains_key(request)) {
+            let at_address = open.entry(request.address.clone()).or_default();
+            if !at_address.contains(request) {
+                at_address.push(request.clone());
             }
         }
         open
     }
 
-    /// Asks all at once, stores what was said, and gives back what went wrong. If the user wants an end, some have neither.
-    fn ask(
+    /// Resolves all requests concurrently, stores the images, and returns the errors. After a cancellation, some requests have neither.
+    fn fetch(
         &self,
-        host: &Host,
-        open: HashMap<String, Vec<Question>>,
-    ) -> Result<HashMap<Question, RegistryError>, BindError> {
+        open: HashMap<String, Vec<ImageRequest>>,
+    ) -> Result<HashMap<ImageRequest, RegistryError>, BindError> {
         let mut failures = HashMap::new();
         if open.is_empty() {
             return Ok(failures);
         }
         let runtime = self.runtime.get_or_try_init(|| {
-            let made = Builder::new_current_thread()
+            let runtime = Builder::new_current_thread()
                 .enable_io()
                 .enable_time()
                 .build();
-            made.map_err(|error| {
-                BindError::failed("no connections can be made in this process").because(&error)
+            runtime.map_err(|error| {
+                BindError::failed("cannot create connections in this process").because(&error)
             })
         })?;
-        let answers = runtime.block_on(async {
+        let results = runtime.block_on(async {
             tokio::select! {
-                answers = self.ask_all(open) => answers,
-                () = until_cancelled(host) => Vec::new(),
+                results = self.fetch_all(open) => results,
+                () = cancelled(&self.host) => Vec::new(),
             }
         });
         let mut resolved = self.resolved.lock().unwrap_or_else(PoisonError::into_inner);
-        for (question, answer) in answers {
-            match answer {
+        for (request, result) in results {
+            match result {
                 Ok(image) => {
-                    let (reference, digest) = (&question.reference, &image.descriptor.digest);
-                    host.info(&format!("resolved `{reference}` to `{digest}`"));
-                    resolved.insert(question, image);
+                    let (reference, digest) = (&request.reference, &image.descriptor.digest);
+                    let line = format!("resolved `{reference}` to `{digest}`");
+                    self.host.info(&line);
+                    resolved.insert(request, image);
                 }
                 Err(error) => {
-                    failures.insert(question, error);
+                    failures.insert(request, error);
                 }
             }
         }
         Ok(failures)
     }
 
-    async fn ask_all(
+    async fn fetch_all(
         &self,
-        open: HashMap<String, Vec<Question>>,
-    ) -> Vec<(Question, Result<Image, RegistryError>)> {
+        open: HashMap<String, Vec<ImageRequest>>,
+    ) -> Vec<(ImageRequest, Result<ResolvedImage, RegistryError>)> {
         let jobs = self.settings.jobs;
-        let mut running = tokio::task::JoinSet::new();
-        for (address, questions) in open {
-            let client = self
-                .clients
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get(&address)
-                .cloned();
-            let client = client.expect("a client was made with the question");
-            let wish = self.settings.wish.clone();
+        let mut running = JoinSet::new();
+        for (address, requests) in open {
+            let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            let client = clients.get(&address).cloned();
+            let client = client.expect("the client was added with the request");
+            drop(clients);
+            let query = self.settings.query.clone();
             running.spawn(async move {
-                let references: Vec<Reference> = questions
+                let references: Vec<Reference> = requests
                     .iter()
-                    .map(|question| question.reference.clone())
+                    .map(|request| request.reference.clone())
                     .collect();
-                let answers = client.resolve_all(&references, &wish, jobs).await;
-                questions.into_iter().zip(answers).collect::<Vec<_>>()
+                let results = client.resolve_all(&references, &query, jobs).await;
+                requests.into_iter().zip(results).collect::<Vec<_>>()
             });
         }
         running.join_all().await.into_iter().flatten().collect()
     }
 }
 
-async fn until_cancelled(host: &Host) {
+/// Waits until the call is cancelled.
+async fn cancelled(host: &Host) {
     while !host.cancelled() {
         tokio::time::sleep(CANCEL_CHECK).await;
     }
 }
 
 impl Resolved<'_> {
-    /// The image with its digest, named as the cluster or the user wants it.
-    pub(crate) fn named(&self) -> String {
-        self.form
-            .write(&self.question.reference, &self.image.descriptor.digest)
+    /// Returns the name of the image with its digest, in the form that the cluster or the user has chosen.
+    pub(crate) fn to_text(&self) -> String {
+        let digest = &self.image.descriptor.digest;
+        self.form.write(&self.request.reference, digest)
     }
 
-    /// What the lockfile keeps for whoever reviews the answer.
+    /// Returns the evidence, which the lock file stores for reviewers of the answer.
     fn evidence(&self) -> bindery_plugin::Json {
         let descriptor = &self.image.descriptor;
         let mut evidence = json!({
-            "asked": self.question.reference.to_string(),
-            "registry": self.question.reference.registry.to_string(),
+            "asked": self.request.reference.to_string(),
+            "registry": self.request.reference.registry.to_string(),
             "digest": descriptor.digest.as_str(),
-            "media_type": descriptor.media_type.as_ref().map(|kind| kind.as_str()),
+            "media_type": descriptor.media_type.as_ref().map(|media_type| media_type.as_str()),
         });
         if let Some(platforms) = &self.image.platforms {
             let platforms = platforms.iter().map(ToString::to_string);
@@ -282,24 +279,26 @@ impl Resolved<'_> {
     }
 }
 
-/// A registry client's error, in the words of the seam.
-fn explain(question: &Question, error: &RegistryError) -> BindError {
+/// Returns the error of the registry client as an error of the plugin interface.
+fn bind_error(request: &ImageRequest, error: &RegistryError) -> BindError {
     let kind = match error.kind() {
-        ErrorKind::NotFound => BindErrorKind::NotFound,
-        ErrorKind::Denied => BindErrorKind::Denied,
-        ErrorKind::NoAnswer => BindErrorKind::NoAnswer,
-        _ if matches!(error, RegistryError::Keychain { .. }) => BindErrorKind::Invalid,
+        Kind::NotFound => BindErrorKind::NotFound,
+        Kind::Denied => BindErrorKind::Denied,
+        Kind::NoAnswer => BindErrorKind::NoAnswer,
+        Kind::Invalid => BindErrorKind::Invalid,
         _ => BindErrorKind::Failed,
     };
-    let mut told = BindError::new(kind, error.to_string());
+    let mut bind_error = BindError::new(kind, error.to_string());
     if let Some(cause) = std::error::Error::source(error) {
-        told = told.because(cause);
+        bind_error = bind_error.because(cause);
     }
-    let misplaced = question.registry_in_name().filter(|_| kind != BindErrorKind::NoAnswer).map(|registry| {
-        format!("a ref names no registry, the cluster's `docker_registry` does: leave `{registry}/` out")
+    let registry_in_name = request
+        .registry_in_name()
+        .filter(|_| kind != BindErrorKind::NoAnswer);
+    let hint = registry_in_name.map(|registry| {
+        format!(
+            "leave `{registry}/` out: the registry of a ref is the `docker_registry` of its cluster"
+        )
     });
-    match misplaced.or_else(|| error.hint()) {
-        Some(hint) => told.hint(hint),
-        None => told,
-    }
+    with_hint(bind_error, hint.or_else(|| error.hint()))
 }

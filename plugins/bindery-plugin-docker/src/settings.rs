@@ -1,29 +1,31 @@
-//! What the user set: how connections are made, the `[registry]` tables, and this plugin's own section.
+//! Settings of the user: connections, the `[registry]` tables, and the section of this plugin.
 
 use std::collections::BTreeMap;
 
+use bindery_http::{Level, Log};
+use bindery_oci::{Platform, PlatformError};
 use bindery_plugin::{Error, Setup, serde};
 use bindery_reference::{Form, Registry};
-use bindery_registry::http::{Level, Log};
-use bindery_registry::{Network, Options, Platform, PlatformError, RegistrySettings, Wish};
+use bindery_registry::{ClientOptions, ImageQuery, Network, RegistrySettings};
 
-/// The plugin's own section.
+/// Section of this plugin in the configuration.
 #[derive(Default, serde::Deserialize)]
 #[serde(crate = "bindery_plugin::serde", deny_unknown_fields, default)]
 struct Config {
-    /// The platform whose image is meant where there are several.
+    /// Platform whose image is chosen from an index.
     platform: Option<String>,
-    /// Platforms that every image must be there for.
+    /// Platforms that every image must support.
     require_platforms: Vec<String>,
-    /// In which form an image is named, whatever its cluster says.
+    /// Form of image names, for all clusters.
     form: Option<String>,
 }
 
-/// What all clients of this plugin have in common.
+/// Settings of all clients of this plugin.
 pub(crate) struct Settings {
-    pub(crate) options: Options,
+    pub(crate) options: ClientOptions,
+    /// Number of images that are resolved at the same time.
     pub(crate) jobs: usize,
-    pub(crate) wish: Wish,
+    pub(crate) query: ImageQuery,
     pub(crate) form: Option<Form>,
 }
 
@@ -31,21 +33,7 @@ impl Settings {
     pub(crate) fn read(setup: &Setup) -> Result<Self, Error> {
         let config: Config = setup.config()?;
         let network: Network = setup.network()?;
-        let tables = setup.registries::<BTreeMap<String, RegistrySettings>>()?;
-        let registries = tables.into_iter().map(|(name, settings)| {
-            let registry = Registry::parse(&name).map_err(|error| {
-                let hint = error
-                    .hint()
-                    .unwrap_or_else(|| "write `host` or `host:port`".to_owned());
-                Error::invalid(format!(
-                    "the name of the table `[registry.\"{name}\"]` is no registry"
-                ))
-                .because(&error)
-                .hint(hint)
-            })?;
-            Ok((registry, settings))
-        });
-        let mut options = Options::new(&network, registries.collect::<Result<_, Error>>()?);
+        let mut options = ClientOptions::new(&network, registries(setup)?);
         let host = setup.host().clone();
         options.http.log = Log::new(move |level, line| match level {
             Level::Info => host.info(line),
@@ -53,20 +41,17 @@ impl Settings {
         });
         let platform = |key: &'static str| {
             move |text: &String| {
-                Platform::parse(text).map_err(|error: PlatformError| {
-                    unusable(key).because(&error).hint(error.hint())
-                })
+                Platform::parse(text)
+                    .map_err(|error: PlatformError| invalid(key).because(&error).hint(error.hint()))
             }
         };
-        let required = config
-            .require_platforms
-            .iter()
-            .map(platform("require_platforms"));
+        let required = config.require_platforms.iter();
+        let required = required.map(platform("require_platforms"));
         let form = config.form.as_deref().map(str::parse::<Form>).transpose();
         Ok(Self {
             options,
             jobs: network.jobs.get(),
-            wish: Wish {
+            query: ImageQuery {
                 platform: config
                     .platform
                     .as_ref()
@@ -76,11 +61,26 @@ impl Settings {
                 platforms: setup.record(),
                 verify: false,
             },
-            form: form.map_err(|error| unusable("form").because(&error))?,
+            form: form.map_err(|error| invalid("form").because(&error))?,
         })
     }
 }
 
-fn unusable(key: &str) -> Error {
-    Error::invalid(format!("`plugin.docker.{key}` cannot be used"))
+/// Returns the `[registry]` tables.
+fn registries(setup: &Setup) -> Result<BTreeMap<Registry, RegistrySettings>, Error> {
+    let tables = setup.registries::<BTreeMap<String, RegistrySettings>>()?;
+    let registries = tables.into_iter().map(|(name, settings)| {
+        let registry = Registry::parse(&name).map_err(|error| {
+            let hint = error.hint();
+            let hint = hint.unwrap_or_else(|| "write `host` or `host:port`".to_owned());
+            let message = format!("the table `[registry.\"{name}\"]` does not name a registry");
+            Error::invalid(message).because(&error).hint(hint)
+        })?;
+        Ok((registry, settings))
+    });
+    registries.collect()
+}
+
+fn invalid(key: &str) -> Error {
+    Error::invalid(format!("invalid `plugin.docker.{key}`"))
 }

@@ -1,4 +1,4 @@
-//! The plugin as a host calls it, against a registry that speaks the real protocol.
+//! The plugin as a host calls it, against a fake registry.
 
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
 use bindery_plugin::testing::{FakeHost, OpenPlugin, description};
@@ -9,7 +9,7 @@ use crate::plugin;
 const DIGEST_OF_NOTHING: &str =
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// A host whose cluster `devcluster` has its images at `registry`, in plain http.
+/// Returns a host whose cluster `devcluster` has the registry `registry`, over http.
 fn host(registry: &Registry) -> FakeHost {
     let address = format!("http://{}", registry.address());
     FakeHost::new().cluster("devcluster", json!({"docker_registry": address}))
@@ -25,8 +25,8 @@ fn image(host: &FakeHost, address: &str) -> Result<Answer, BindError> {
     open(host).bind("docker.image", address)
 }
 
-/// The error as a user sees it, without the host's part; `registry` stands under a name that stays the same.
-fn told(registry: &Registry, error: &BindError) -> String {
+/// Returns the error as a user sees it, with a fixed name in place of the address of `registry`.
+fn report(registry: &Registry, error: &BindError) -> String {
     let mut lines = vec![error.message().to_owned()];
     lines.extend(error.causes().iter().map(|cause| format!("cause: {cause}")));
     lines.extend(error.hint_text().map(|hint| format!("hint: {hint}")));
@@ -35,9 +35,9 @@ fn told(registry: &Registry, error: &BindError) -> String {
         .replace(&registry.address(), "registry:5000")
 }
 
-/// Asserts that an image is refused with this kind and these lines.
+/// Asserts that binding an image fails with this kind and these lines.
 #[track_caller]
-fn refuse(
+fn check_error(
     registry: &Registry,
     host: &FakeHost,
     address: &str,
@@ -45,7 +45,7 @@ fn refuse(
     lines: &[&str],
 ) {
     let error = image(host, address).unwrap_err();
-    assert_eq!(told(registry, &error), lines.join("\n"));
+    assert_eq!(report(registry, &error), lines.join("\n"));
     assert_eq!(error.kind(), kind);
 }
 
@@ -92,8 +92,8 @@ fn a_pinned_image_has_its_parts_as_fields() {
 }
 
 #[test]
-fn names_on_docker_hub_have_no_host_and_gain_no_library() {
-    use crate::question::Place;
+fn names_on_docker_hub_have_no_host_and_no_added_library() {
+    use crate::image_request::ClusterRegistry;
     use bindery_reference::Form;
 
     for address in [
@@ -103,28 +103,28 @@ fn names_on_docker_hub_have_no_host_and_gain_no_library() {
         "index.docker.io",
     ] {
         let fake = FakeHost::new().cluster("hub", json!({"docker_registry": address}));
-        let question = Place::of(&fake.handle(), Some("hub"))
+        let request = ClusterRegistry::find(&fake.handle(), Some("hub"))
             .unwrap()
-            .question("python", "3.12")
+            .request("python", "3.12")
             .unwrap();
         let digest = DIGEST_OF_NOTHING.parse().unwrap();
-        let named = |form: Form| form.write(&question.reference, &digest);
+        let text = |form: Form| form.write(&request.reference, &digest);
         assert_eq!(
-            named(Form::Name),
+            text(Form::Name),
             format!("python@{DIGEST_OF_NOTHING}"),
             "for {address}"
         );
         assert_eq!(
-            named(Form::Host),
+            text(Form::Host),
             format!("docker.io/python@{DIGEST_OF_NOTHING}")
         );
-        assert_eq!(question.name(), "python");
-        assert_eq!(question.reference.to_string(), "docker.io/python:3.12");
+        assert_eq!(request.name(), "python");
+        assert_eq!(request.reference.to_string(), "docker.io/python:3.12");
     }
 }
 
-/// The text that an image is bound to, of a registry under the name that stays the same.
-fn named(host: &FakeHost, registry: &Registry, config: bindery_plugin::Json) -> String {
+/// Returns the text that an image is bound to, with a fixed name in place of the address of `registry`.
+fn bound_text(host: &FakeHost, registry: &Registry, config: bindery_plugin::Json) -> String {
     let opened = host
         .open(plugin(), config)
         .unwrap()
@@ -138,7 +138,7 @@ fn named(host: &FakeHost, registry: &Registry, config: bindery_plugin::Json) -> 
 }
 
 #[test]
-fn the_form_is_the_users_else_the_clusters() {
+fn the_form_of_the_user_overrides_that_of_the_cluster() {
     let registry = Registry::start(Options::anonymous());
     let digest = registry.push("web", "1", &Image::oci("hello"));
     let cluster = |form| {
@@ -147,7 +147,7 @@ fn the_form_is_the_users_else_the_clusters() {
         FakeHost::new().cluster("devcluster", keys)
     };
     let check = |form, config, expected: &str| {
-        let found = named(&cluster(form), &registry, config);
+        let found = bound_text(&cluster(form), &registry, config);
         assert_eq!(found, format!("{expected}@{digest}"));
     };
     let default = "registry:5000/web";
@@ -163,8 +163,8 @@ fn the_form_is_the_users_else_the_clusters() {
 
     let error = image(&cluster(json!("digest")), "docker.image[web][1]").unwrap_err();
     assert_eq!(
-        told(&registry, &error),
-        "`docker_image_form` of cluster `devcluster` cannot be used\n\
+        report(&registry, &error),
+        "invalid `docker_image_form` of cluster `devcluster`\n\
          cause: `digest` is no form of a reference; there are: name, tag, host, tag-host"
     );
 }
@@ -175,7 +175,7 @@ fn platforms_are_chosen_and_required() {
     let index = Index::two_platforms(Format::Oci, "hello");
     registry.push_index("web", "1", &index);
     let host = host(&registry);
-    let digest = |config| named(&host, &registry, config).replace("registry:5000/web@", "");
+    let digest = |config| bound_text(&host, &registry, config).replace("registry:5000/web@", "");
     assert_eq!(digest(json!({})), index.digest());
     assert_eq!(
         digest(json!({"platform": "linux/arm64"})),
@@ -193,14 +193,14 @@ fn platforms_are_chosen_and_required() {
         .unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::NotFound);
     assert_eq!(
-        told(&registry, &error),
+        report(&registry, &error),
         "`registry:5000/web:1` has no image for `linux/s390x`\n\
          hint: there is one for `linux/amd64`, `linux/arm64`"
     );
 }
 
 #[test]
-fn a_record_holds_the_platforms_and_costs_a_request_once() {
+fn a_recording_contains_the_platforms_and_takes_one_more_request() {
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::start(Options::anonymous());
     let index = Index::new(
@@ -237,7 +237,7 @@ fn a_record_holds_the_platforms_and_costs_a_request_once() {
 }
 
 #[test]
-fn a_batch_is_answered_in_its_order_and_both_binders_agree() {
+fn answers_are_in_order_and_both_binders_agree() {
     let registry = Registry::start(Options::token());
     let digests: Vec<_> = (0..5)
         .map(|n| registry.push("web", &n.to_string(), &Image::oci(&n.to_string())))
@@ -292,7 +292,7 @@ fn credentials_come_from_the_host() {
 }
 
 #[test]
-fn tokens_of_the_host_go_to_whom_they_are_for() {
+fn identity_tokens_go_to_the_token_server_and_registry_tokens_to_the_registry() {
     let registry = Registry::start(Options::token_for("alice", "secret"));
     registry.push("web", "1", &Image::oci("hello"));
     let asked = |credential| {
@@ -301,11 +301,11 @@ fn tokens_of_the_host_go_to_whom_they_are_for() {
         let error = image(&host, "docker.image[web][1]").unwrap_err();
         assert!(!format!("{:?} {:?}", host.log(), error).contains("canary"));
         let requests = registry.requests();
-        let shown = |one: &bindery_fake_registry::Request| {
-            let authorization = one.authorization.as_deref().unwrap_or("nothing");
-            format!("{} with {authorization}", one.line())
+        let format = |request: &bindery_fake_registry::Request| {
+            let authorization = request.authorization.as_deref().unwrap_or("nothing");
+            format!("{} with {authorization}", request.line())
         };
-        requests.iter().map(shown).collect::<Vec<_>>()
+        requests.iter().map(format).collect::<Vec<_>>()
     };
     registry.fault(Fault::status(403).method("POST").path("/token"));
     assert_eq!(
@@ -336,13 +336,13 @@ fn registries_have_settings() {
         .registry(&address, json!({"plain_http": false}));
     let error = image(&protected, "docker.image[web][1]").unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::NoAnswer);
-    // The scheme of the cluster's own address has the last word.
+    // The scheme in the address of the cluster overrides the settings.
     let both = host(&registry).registry(&address, json!({"plain_http": false}));
     assert!(image(&both, "docker.image[web][1]").is_ok());
 }
 
 #[test]
-fn settings_that_make_no_sense_are_told() {
+fn invalid_settings_are_errors() {
     let refused = |host: FakeHost, config| match host.open(plugin(), config) {
         Err(error) => format!("{error} {}", error.causes().join(" ")),
         Ok(_) => panic!("the plugin was opened"),
@@ -360,11 +360,11 @@ fn settings_that_make_no_sense_are_told() {
     let text = refused(FakeHost::new(), json!({"platform": "amd64"}));
     assert_eq!(
         text,
-        "`plugin.docker.platform` cannot be used `amd64` is no platform"
+        "invalid `plugin.docker.platform` `amd64` is not a platform"
     );
     let text = refused(FakeHost::new(), json!({"form": "short"}));
     assert!(
-        text.starts_with("`plugin.docker.form` cannot be used `short` is no form"),
+        text.starts_with("invalid `plugin.docker.form` `short` is no form"),
         "{text}"
     );
     let text = refused(FakeHost::new(), json!({"cert": "x"}));
@@ -372,21 +372,21 @@ fn settings_that_make_no_sense_are_told() {
 }
 
 #[test]
-fn refusals_tell_what_to_do() {
+fn errors_have_hints() {
     let registry = Registry::start(Options::anonymous());
     registry.push("web", "1", &Image::oci("hello"));
-    refuse(
+    check_error(
         &registry,
         &host(&registry),
         "docker.image[web][2]",
         BindErrorKind::NotFound,
         &[
             "no tag `2` in `registry:5000/web`",
-            "cause: GET http://registry:5000/v2/web/manifests/2 was answered with 404 MANIFEST_UNKNOWN: manifest unknown",
+            "cause: GET http://registry:5000/v2/web/manifests/2 returned 404 MANIFEST_UNKNOWN: manifest unknown",
             "hint: check the spelling, and that `2` was pushed to `registry:5000/web`",
         ],
     );
-    refuse(
+    check_error(
         &registry,
         &host(&registry),
         "docker.image[Web][1]",
@@ -398,7 +398,7 @@ fn refusals_tell_what_to_do() {
     );
     let error = image(&host(&registry), "docker.image[quay.io/team/app][1]").unwrap_err();
     let hint =
-        "a ref names no registry, the cluster's `docker_registry` does: leave `quay.io/` out";
+        "leave `quay.io/` out: the registry of a ref is the `docker_registry` of its cluster";
     assert_eq!(error.hint_text(), Some(hint));
     registry.fault(Fault::status(403));
     assert_eq!(
@@ -410,7 +410,7 @@ fn refusals_tell_what_to_do() {
 }
 
 #[test]
-fn a_cluster_is_needed() {
+fn an_image_needs_a_cluster() {
     let registry = Registry::start(Options::anonymous());
     let opened = host(&registry).open(plugin(), json!({})).unwrap();
     let error = opened
@@ -418,8 +418,8 @@ fn a_cluster_is_needed() {
         .unwrap_err();
     assert_eq!(error.kind(), BindErrorKind::Invalid);
     assert_eq!(
-        told(&registry, &error),
-        "an image needs a cluster: it comes from the registry of the cluster\nhint: name the cluster with `--cluster NAME`"
+        report(&registry, &error),
+        "an image needs a cluster, whose registry it is in\nhint: name the cluster with `--cluster NAME`"
     );
     let error = image(&FakeHost::new(), "docker.image[web][1]").unwrap_err();
     assert_eq!(
@@ -429,23 +429,23 @@ fn a_cluster_is_needed() {
 }
 
 #[test]
-fn an_address_that_is_none_is_told_without_its_password() {
+fn errors_about_an_address_do_not_contain_its_password() {
     for (address, cause) in [
         (
             "https://u:canary@h",
-            "the registry address `https://h` holds a user name or password",
+            "the registry address `https://h` contains a user name or password",
         ),
         (
             "ftp://h",
             "the registry address `ftp://h` has the scheme `ftp`",
         ),
-        ("", "the registry address `` is wrong"),
+        ("", "the registry address `` is invalid"),
     ] {
         let host = FakeHost::new().cluster("devcluster", json!({"docker_registry": address}));
         let error = image(&host, "docker.image[web][1]").unwrap_err();
         assert_eq!(
             error.message(),
-            "`docker_registry` of cluster `devcluster` is no registry"
+            "`docker_registry` of cluster `devcluster` is not a registry"
         );
         assert_eq!(error.causes()[0], cause);
         assert!(!format!("{error:?} {:?}", host.log()).contains("canary"));
@@ -453,7 +453,7 @@ fn an_address_that_is_none_is_told_without_its_password() {
 }
 
 #[test]
-fn a_user_who_wants_an_end_gets_it() {
+fn a_cancelled_call_ends() {
     let registry = Registry::start(Options::anonymous());
     registry.fault(Fault::delay(std::time::Duration::from_secs(3600)));
     let host = host(&registry);
@@ -483,7 +483,7 @@ fn the_trait_names_docker_hub() {
 }
 
 #[test]
-fn offline_no_registry_is_asked() {
+fn offline_prevents_requests() {
     let registry = Registry::start(Options::anonymous());
     let offline = host(&registry).network(json!({"offline": true}));
     let error = image(&offline, "docker.image[web][1]").unwrap_err();
@@ -496,7 +496,7 @@ fn offline_no_registry_is_asked() {
 }
 
 #[test]
-fn a_warning_of_the_registry_is_passed_on_once() {
+fn a_warning_of_the_registry_is_logged_once() {
     let registry = Registry::start(Options::anonymous());
     registry.push("web", "1", &Image::oci("hello"));
     registry.push("web", "2", &Image::oci("hello"));
@@ -517,7 +517,7 @@ fn a_warning_of_the_registry_is_passed_on_once() {
 }
 
 #[test]
-fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
+fn a_recalled_answer_must_be_for_the_requested_image() {
     let registry = Registry::start(Options::anonymous());
     registry.push("web", "1.4", &Image::oci("hello"));
     let host = host(&registry);
@@ -534,12 +534,12 @@ fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
         assert_eq!(review(open(&host), &address, &answer), Ok(()));
         assert_eq!(
             review(open(&host).on_cluster("moved"), &address, &answer),
-            Err("it answers for `registry:5000/web:1.4`, and `other.example:5000/web:1.4` is asked for".to_owned())
+            Err("the answer is for `registry:5000/web:1.4`, but `other.example:5000/web:1.4` is requested".to_owned())
         );
         assert_eq!(
             review(open(&host), &address.replace("1.4", "1.5"), &answer),
             Err(
-                "it answers for `registry:5000/web:1.4`, and `registry:5000/web:1.5` is asked for"
+                "the answer is for `registry:5000/web:1.4`, but `registry:5000/web:1.5` is requested"
                     .to_owned()
             )
         );
@@ -549,7 +549,7 @@ fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
         assert_eq!(
             review(open(&host), &address, &forged),
             Err(
-                "its answer is not `registry:5000/web:1.4` with the digest that was seen"
+                "the answer is not `registry:5000/web:1.4` with the digest in its evidence"
                     .to_owned()
             )
         );
@@ -564,6 +564,6 @@ fn an_answer_of_an_earlier_run_has_to_be_for_the_image_that_is_asked_for() {
         );
         let bare = Answer::text("web");
         assert!(review(open(&host), &address, &bare).is_err());
-        assert!(registry.requests().is_empty(), "nobody is asked");
+        assert!(registry.requests().is_empty(), "no request is sent");
     }
 }

@@ -128,7 +128,7 @@ fn the_three_flags_have_a_truth_table() {
     const NO_FILE: End = Error(3, "there is no lock file");
     const NO_ENTRY: End = Error(3, "has no entry for it, and nobody is to be asked");
     const OFFLINE: End = Error(7, "offline");
-    const DOWN: End = Error(7, "does not answer");
+    const DOWN: End = Error(7, "no response from");
     // (entries there, registry up), then the end with: no flag, --locked, --offline, --frozen, --locked --offline.
     let table = [
         ("none", true, [Bound, NO_FILE, OFFLINE, NO_FILE, NO_FILE]),

@@ -23,7 +23,7 @@ fn a_login_of_skopeo_is_found_wherever_it_left_it() {
     let reference = format!("{address}/team/web:1");
     let nobody = Bindery::new();
     let refused = nobody.run(["image", "resolve", &reference]).failure(30);
-    assert!(refused.contains("none is known"), "{refused}");
+    assert!(refused.contains("none was found"), "{refused}");
 
     let check = |bindery: Bindery, named_by: &str| {
         let bindery = bindery.devcluster(address);

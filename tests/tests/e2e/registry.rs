@@ -47,7 +47,7 @@ fn an_image_is_chosen_by_its_platform() {
         .run(["image", "resolve", "--platform", "amd64", &name])
         .failure(5);
     assert!(
-        wrong.contains("`amd64` is no platform; write `os/architecture`"),
+        wrong.contains("`amd64` is not a platform; write `os/architecture`"),
         "{wrong}"
     );
 }

@@ -106,7 +106,7 @@ fn all_places_are_searched_and_the_first_entry_wins() {
         }
     }
     let shown = run(&site, &registry, "image resolve REGISTRY/app:1");
-    assert!(shown.contains("none is known"), "{shown}");
+    assert!(shown.contains("none was found"), "{shown}");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_file_that_is_named_has_to_be_one() {
     ];
     assert_snapshot!(lines.map(|line| run(&site, &registry, line)).join("\n\n"));
 
-    // Nobody reads it where nobody wants a credential.
+    // Nobody reads it where nobody requires a credential.
     let open = Registry::start(Options::anonymous());
     open.push("app", "1", &Image::oci("one"));
     let shown = run(

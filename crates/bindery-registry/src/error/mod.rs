@@ -141,6 +141,7 @@ impl Error {
             {
                 Kind::NoAnswer
             }
+            ErrorDetail::DigestMismatch { .. } | ErrorDetail::SizeMismatch { .. } => Kind::Content,
             ErrorDetail::Keychain => Kind::Invalid,
             _ => Kind::Failed,
         }

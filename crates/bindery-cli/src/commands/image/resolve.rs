@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_reference::{Form, Note, ParseError, Reference};
-use bindery_registry::{Image, Platform, Wish};
+use bindery_oci::Platform;
+use bindery_registry::{ImageQuery, ResolvedImage};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -115,7 +116,7 @@ impl Asked {
 }
 
 impl Row {
-    fn new(asked: String, reference: &Reference, image: Image, form: Printed) -> Self {
+    fn new(asked: String, reference: &Reference, image: ResolvedImage, form: Printed) -> Self {
         let descriptor = image.descriptor;
         Self {
             asked,
@@ -161,14 +162,14 @@ impl Resolve {
         }
 
         let client = context.registry()?;
-        let wish = Wish {
+        let query = ImageQuery {
             platform: self.platform.clone(),
             required: self.require_platform.clone(),
             verify: self.verify,
             platforms: false,
         };
         let jobs = context.network()?.jobs.get();
-        let answers = wait_for(client.resolve_all(&references, &wish, jobs))?;
+        let answers = wait_for(client.resolve_all(&references, &query, jobs))?;
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Diagnostic> = Vec::new();
