@@ -1,10 +1,8 @@
 //! `cargo xtask conformance`: the shared vectors, and a report that ends with `N passed, N failed`.
 
-use std::{
-    env,
-    io::{self, BufWriter, Write as _},
-    process::ExitCode,
-};
+use std::env;
+use std::io::{self, BufWriter, Write as _};
+use std::process::ExitCode;
 
 use bindery_tests::conformance::{Options, run};
 

@@ -2,7 +2,9 @@
 //!
 //! Nothing leaves this machine: the registry is in this process, on loopback, with one small image in it.
 
-use std::{env, path::Path, process::ExitCode};
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, binary};

@@ -1,9 +1,7 @@
 //! The plainest HTTP client there can be, so that pushing does not lean on what is under test.
 
-use std::{
-    io::{self, Read as _, Write as _},
-    net::TcpStream,
-};
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
 
 /// What came back.
 pub(crate) struct Reply {

@@ -1,6 +1,8 @@
 //! An image as an OCI layout on disk, the form in which other tools take it.
 
-use std::{fs, io, path::Path};
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use bindery_fake_registry::{Image, digest_of};
 

@@ -1,12 +1,10 @@
 //! Programs of others: found, or their absence said aloud.
 
-use std::{
-    env,
-    ffi::OsStr,
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::env;
+use std::ffi::OsStr;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// A program that some cases need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

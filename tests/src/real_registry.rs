@@ -1,22 +1,19 @@
 //! CNCF distribution, as Debian packages it, run in the foreground for one test.
 
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-};
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bindery_fake_registry::{Image, Index, digest_of};
 use tempfile::TempDir;
 
-use crate::{
-    http,
-    openssl::Authority,
-    program::{Program, find},
-    token_server::{self, TokenServer},
-};
+use crate::http;
+use crate::openssl::Authority;
+use crate::program::{Program, find};
+use crate::token_server::{self, TokenServer};
 
 /// Who may read from and write to the registry.
 #[derive(Clone, Copy)]
@@ -377,11 +374,9 @@ mod tests {
     use bindery_fake_registry::{Format, Image, Index, Options, Registry};
 
     use super::{ClientCertificate, Guard, RealRegistry};
-    use crate::{
-        openssl::Authority,
-        skopeo::Skopeo,
-        token_server::{Policy, TokenServer},
-    };
+    use crate::openssl::Authority;
+    use crate::skopeo::Skopeo;
+    use crate::token_server::{Policy, TokenServer};
 
     #[test]
     fn skopeo_reads_what_we_push_to_the_real_registry() {

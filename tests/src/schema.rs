@@ -1,6 +1,7 @@
 //! Published JSON Schemas, and what is against them.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
 use regex::Regex;
 use serde_json::{Map, Value as Json};

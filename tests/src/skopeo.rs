@@ -1,17 +1,13 @@
 //! Skopeo, the peer whose word on a digest we take.
 
-use std::{
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use bindery_fake_registry::Image;
 use tempfile::TempDir;
 
-use crate::{
-    layout::write_layout,
-    program::{Program, find},
-};
+use crate::layout::write_layout;
+use crate::program::{Program, find};
 
 /// Skopeo, with no configuration but what a call gives it.
 pub struct Skopeo {

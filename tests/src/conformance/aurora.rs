@@ -2,7 +2,9 @@
 //!
 //! What is found has the form of the goldens. A case holds only when the whole golden does.
 
-use std::{fs, path::Path, rc::Rc};
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
 
 use bindery_cluster::Clusters;
 use bindery_core::{Binder, Error, Object, Ref, Value, bind_all};
@@ -10,14 +12,12 @@ use bindery_job::{InvalidJob, Job, JobFile, Schema, SelectError, Selection, Warn
 use bindery_target_aurora::thrift::{Struct, named};
 use bindery_target_aurora::{job_configuration, job_update_settings};
 
-use super::{
-    docker::Docker,
-    evaluate::{Program, Raised},
-    json::Json,
-    report::{Difference, below, differences},
-    run::Suite,
-    wire,
-};
+use super::docker::Docker;
+use super::evaluate::{Program, Raised};
+use super::json::Json;
+use super::report::{Difference, below, differences};
+use super::run::Suite;
+use super::wire;
 
 /// `cases.json` lists the cases; `NAME.json` is the golden of one.
 pub(crate) struct Aurora;
@@ -633,7 +633,8 @@ pub(super) fn read(file: &Path) -> Result<Json, String> {
 mod tests {
     use std::path::Path;
 
-    use super::{super::run::Suite as _, Aurora, Json, message_matches, one_job};
+    use super::super::run::Suite as _;
+    use super::{Aurora, Json, message_matches, one_job};
 
     fn json(text: &str) -> Json {
         Json::parse(text).unwrap()

@@ -1,10 +1,9 @@
 //! Programs, evaluated by the loader under test.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::{Definition, Error};
 use bindery_loader::{Loader, Namespace, Options, ReadError, SourceReader};

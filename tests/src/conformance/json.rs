@@ -2,7 +2,8 @@
 //!
 //! Not the reader and writer under test, whose mistakes must not hide each other.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// A JSON value.
 #[derive(Clone, Debug)]

@@ -2,19 +2,15 @@
 //!
 //! Compared are the outcome fields that the suite's README names; the text of an exception is advisory.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use bindery_core::{Error, Matcher, Outcome, Step, Type, Value, json};
 
-use super::{
-    evaluate::Program,
-    json::Json,
-    report::{Difference, differences},
-    run::Suite,
-};
+use super::evaluate::Program;
+use super::json::Json;
+use super::report::{Difference, differences};
+use super::run::Suite;
 
 /// Programs are `NNN-name.py` with `NNN-name.json` beside them; patterns are `matcher/NNN-name.json`.
 pub(crate) struct Pystachio;

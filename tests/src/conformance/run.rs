@@ -1,21 +1,17 @@
 //! The run over all cases of all suites, and what is printed of it.
 
-use std::{
-    env,
-    io::{self, Write},
-    panic::{self, AssertUnwindSafe},
-    path::{Path, PathBuf},
-    process::ExitCode,
-    thread,
-};
+use std::env;
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
 
-use super::{
-    aurora::Aurora,
-    json::Json,
-    pending::{Contradiction, Pending},
-    pystachio::Pystachio,
-    report::Difference,
-};
+use super::aurora::Aurora;
+use super::json::Json;
+use super::pending::{Contradiction, Pending};
+use super::pystachio::Pystachio;
+use super::report::Difference;
 
 /// What to run.
 #[derive(Clone, Debug, Default)]

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use bindery_target_aurora::thrift::{Kind, Message, named, table, tbinary, tjson};
 
-use super::{
-    json::Json,
-    report::{Difference, below, differences},
-};
+use super::json::Json;
+use super::report::{Difference, below, differences};
 
 /// The samples, and the id of the case.
 pub(crate) const FILE: &str = "wire.json";

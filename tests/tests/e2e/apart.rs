@@ -1,9 +1,7 @@
 //! Packages below `tests` that are workspaces of their own, built as others would build them.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Has cargo do this with the package; gives its target folder, in which each profile has one.
 #[track_caller]

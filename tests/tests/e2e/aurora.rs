@@ -1,6 +1,7 @@
 //! `bindery aurora`, `render --to`, and what a whole file of bad jobs is told.
 
-use std::{os::unix::fs::symlink, process::Command};
+use std::os::unix::fs::symlink;
+use std::process::Command;
 
 use bindery_tests::{Bindery, Ran, binary};
 use serde_json::Value as Json;

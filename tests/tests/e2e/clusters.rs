@@ -2,10 +2,8 @@
 
 use bindery_tests::{Bindery, Ran};
 
-use crate::{
-    images::json,
-    seam::{replaced_in, unruly},
-};
+use crate::images::json;
+use crate::seam::{replaced_in, unruly};
 
 /// A user whose one cluster, `west`, has these keys beside its name.
 fn west(keys: &str) -> Bindery {

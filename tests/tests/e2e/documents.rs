@@ -6,20 +6,16 @@
 mod page;
 mod reader;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Program, find};
 
-use crate::{
-    documents::page::{Fence, LEFT_OUT, fences, line_matches, lines_match},
-    images::json,
-};
+use crate::documents::page::{Fence, LEFT_OUT, fences, line_matches, lines_match};
+use crate::images::json;
 
 /// What makes a job of a `container`.
 const JOB: &str = "

@@ -1,15 +1,14 @@
 //! What registries do when they should not: each trouble has words and an exit code of its own, comes to an end in time, leaves
 //! the output as it was, and gives no secret away.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
-    fs,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bindery_fake_registry::{
     Access, Account, Fault, Image, Options, Registry, TokenField, TokenService,
 };

@@ -3,15 +3,14 @@
 mod kills;
 mod schema;
 
-use std::{ffi::OsStr, fs};
+use std::ffi::OsStr;
+use std::fs;
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Program, find, run_by};
 
-use crate::{
-    images::{image, json},
-    snapshot,
-};
+use crate::images::{image, json};
+use crate::snapshot;
 
 /// A file whose jobs hold these two refs.
 const TWO_REFS: &str = r#"

@@ -1,6 +1,8 @@
 //! How registries are reached, by the program's own client and by the one in the docker plugin: both must do the same.
 
-use std::{collections::BTreeSet, fs, net::TcpListener};
+use std::collections::BTreeSet;
+use std::fs;
+use std::net::TcpListener;
 
 use bindery_fake_registry::{Fault, Image, Options, Registry};
 use bindery_tests::{Bindery, Ran};

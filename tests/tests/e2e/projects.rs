@@ -1,13 +1,11 @@
 //! Projects that `bindery plugin new` starts: they pass their own tests, and bind, as they are.
 
-use std::{
-    collections::BTreeSet,
-    env::consts::DLL_SUFFIX,
-    fs,
-    os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::collections::BTreeSet;
+use std::env::consts::DLL_SUFFIX;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use bindery_tests::{Bindery, Program, Ran, find};
 

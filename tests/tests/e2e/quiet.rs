@@ -1,6 +1,7 @@
 //! What is not done: files that are not opened, servers that are not asked.
 
-use std::{ffi::OsStr, fs};
+use std::ffi::OsStr;
+use std::fs;
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Program, Ran, find, run_by};

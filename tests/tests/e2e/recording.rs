@@ -2,13 +2,16 @@
 
 mod pattern;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Ran};
 use serde_json::{Value as Json, json};
 
-use crate::{images::json as parsed, snapshot};
+use crate::images::json as parsed;
+use crate::snapshot;
 
 /// A job whose image and greeting are refs.
 fn job(name: &str, image: &str) -> String {

@@ -7,10 +7,8 @@ use bindery_tests::{
     Authority, Bindery, ClientCertificate, Guard, Policy, RealRegistry, Skopeo, TokenServer,
 };
 
-use crate::{
-    images::{image, job, json},
-    snapshot,
-};
+use crate::images::{image, job, json};
+use crate::snapshot;
 
 /// Both ways to a digest give this one.
 #[track_caller]

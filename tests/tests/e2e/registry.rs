@@ -1,15 +1,14 @@
 //! `bindery image`, and what a run takes from the ones before it.
 
-use std::{fs, path::Path};
+use std::fs;
+use std::path::Path;
 
 use bindery_fake_registry::{Fault, Format, Image, Index, Options, Registry};
 use bindery_tests::{Bindery, Guard, RealRegistry};
 use serde_json::json;
 
-use crate::{
-    images::{image, json},
-    snapshot,
-};
+use crate::images::{image, json};
+use crate::snapshot;
 
 fn lines(registry: &Registry) -> Vec<String> {
     let lines = registry

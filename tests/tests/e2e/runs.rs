@@ -2,7 +2,9 @@
 
 use bindery_tests::{Bindery, Ran};
 
-use crate::{images::json, seam::busy, snapshot};
+use crate::images::json;
+use crate::seam::busy;
+use crate::snapshot;
 
 /// A user who has the plugin that does all of it, with these settings of its own.
 fn user(section: &str) -> Bindery {

@@ -7,14 +7,12 @@ mod interrupts;
 mod programs;
 pub(crate) mod services;
 
-use bindery_diagnostic::{Diagnostic, Kind};
-use std::{
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bindery_core::{Binder, Type, Value, bind_all};
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
 use bindery_tests::plugin_folder;
 

@@ -1,16 +1,15 @@
 //! A site's own plugin, built as the site would build it, from the author kit alone: `tests/site-ledger`.
 
-use std::{
-    io::{Read, Write},
-    net::TcpListener,
-    path::PathBuf,
-    sync::LazyLock,
-    thread,
-};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::thread;
 
 use bindery_tests::Bindery;
 
-use crate::{apart, images::json};
+use crate::apart;
+use crate::images::json;
 
 const SHA: &str = "0f343b0931126a20f133d67c2b018a3b1e4c5d3f7a1d0e9c8b7a6f5e4d3c2b1a";
 

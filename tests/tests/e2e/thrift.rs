@@ -1,11 +1,13 @@
 //! Thrift's own compiler takes our table, and its library for Python reads what we write and writes what we read.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
+use bindery_target_aurora::thrift::table::{Response, SERVICES, STRUCTS};
 use bindery_target_aurora::thrift::{
-    EnumValue, Message, Method, Struct, StructType, Type, Value, idl,
-    table::{Response, SERVICES, STRUCTS},
-    tbinary, tjson,
+    EnumValue, Message, Method, Struct, StructType, Type, Value, idl, tbinary, tjson,
 };
 use bindery_tests::{Program, find};
 use serde_json::{Value as Json, json};

@@ -1,22 +1,18 @@
 //! What was promised when version 1 of the plugin interface was frozen: `tests/abi-v1` has a plugin and a host of that day.
 
-use std::{
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    path::{Path, PathBuf},
-    process::Command,
-    sync::{Arc, LazyLock},
-};
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, LazyLock};
 
 use bindery_diagnostic::Kind;
 use bindery_host::{ApiCall, NoServices, Plugins, SearchPath, Settings};
 use bindery_tests::{Bindery, Ran, binary};
 use serde_json::{Value as Json, json};
 
-use crate::{
-    apart,
-    images::json,
-    seam::{built, busy, unruly},
-};
+use crate::apart;
+use crate::images::json;
+use crate::seam::{built, busy, unruly};
 
 /// What version 1 left behind, built with checks, for speed and for size.
 struct Built {

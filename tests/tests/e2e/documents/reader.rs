@@ -1,17 +1,15 @@
 //! Somebody who follows a page: a home folder, a shell, and a build of Bindery.
 
-use std::{
-    env,
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    fs,
-    io::{Read, Write},
-    os::unix::process::CommandExt,
-    path::{Path, PathBuf},
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
-    thread,
-    time::Duration,
-};
+use std::env;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use bindery_tests::{binary, plugin_folder};
 use tempfile::TempDir;

@@ -1,11 +1,9 @@
 //! Real sessions, line by line, against the published schema and beside the published example.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bindery_core::{Type, Value, bind_all};
 use bindery_host::{AuthEntry, Description, Plugins, ProgramEntry, SearchPath, Services, Settings};
@@ -13,7 +11,8 @@ use bindery_tests::{Program, Schema, binary, find};
 use serde_json::{Value as Json, json};
 
 use super::example;
-use crate::seam::{services::Talk, unruly};
+use crate::seam::services::Talk;
+use crate::seam::unruly;
 
 /// Runs a program with what it reads and what it writes kept beside this script, in `in` and `out`.
 const KEEPING: &str = "#!/bin/sh\nhere=${0%/*}\ntee \"$here/in\" | \"$@\" | tee \"$here/out\"\n";

@@ -1,6 +1,7 @@
 //! The pattern for tests in Rust that `docs/how-to/test-job-files.md` shows; it is compared with the page.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
+use std::process::Command;
 
 #[test]
 fn jobs_render_as_recorded() {

@@ -1,10 +1,9 @@
 //! Libraries that cannot work, each told in one line and none with a signal.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use bindery_host::{LibraryError, Settings};
 use bindery_tests::{Bindery, plugin_folder};

@@ -1,6 +1,9 @@
 //! What a plugin does to the program that it runs in: an error that names it and the reason, and the program lives on.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
 
 use bindery_tests::{Bindery, Ran};
 

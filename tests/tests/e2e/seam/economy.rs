@@ -1,6 +1,10 @@
 //! What plugins cost a run: one question however many refs there are, and nothing where they are not needed.
 
-use std::{ffi::OsStr, fmt::Write, fs, os::unix::fs::PermissionsExt, path::Path};
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use bindery_tests::{Bindery, Program, Ran, find, run_by};
 

@@ -1,6 +1,9 @@
 //! Programs as plugins: `[exec.NAME]`.
 
-use std::{ffi::OsStr, fs, os::unix::fs::PermissionsExt, path::Path};
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use bindery_tests::{Bindery, Ran, run_by};
 

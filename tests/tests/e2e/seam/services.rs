@@ -1,9 +1,7 @@
 //! What plugins ask of the host.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_host::{
