@@ -1,17 +1,17 @@
-//! The plainest HTTP client there can be, so that pushing does not lean on what is under test.
+//! HTTP client for fixtures, so that pushing an image does not depend on the code under test.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
 
-/// What came back.
-pub(crate) struct Reply {
+/// Response of a server.
+pub(crate) struct Response {
     pub(crate) status: u16,
     head: String,
     pub(crate) body: Vec<u8>,
 }
 
-impl Reply {
-    /// The value of the first header with this name.
+impl Response {
+    /// Returns the value of the first header with this name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().skip(1).find_map(|line| {
             let (found, value) = line.split_once(':')?;
@@ -20,14 +20,14 @@ impl Reply {
     }
 }
 
-/// Sends one request over a connection of its own. HTTP 1.0, so that the answer is never chunked.
+/// Sends one request over a new connection. HTTP 1.0, so that the response is never chunked.
 pub(crate) fn send(
     address: &str,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
     body: &[u8],
-) -> io::Result<Reply> {
+) -> io::Result<Response> {
     let mut stream = TcpStream::connect(address)?;
     let mut head = format!(
         "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {}\r\n",
@@ -44,16 +44,16 @@ pub(crate) fn send(
     parse(&bytes).ok_or_else(|| {
         io::Error::new(
             io::ErrorKind::InvalidData,
-            format!("no HTTP answer to {method} {path}"),
+            format!("no HTTP response to {method} {path}"),
         )
     })
 }
 
-fn parse(bytes: &[u8]) -> Option<Reply> {
+fn parse(bytes: &[u8]) -> Option<Response> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?.to_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Reply {
+    Some(Response {
         status,
         head,
         body: bytes[end + 4..].to_vec(),
@@ -65,13 +65,13 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn an_answer_has_a_status_headers_and_a_body() {
-        let reply = parse(b"HTTP/1.0 201 Created\r\nLocation: /a:b\r\n\r\nbody").unwrap();
+    fn a_response_has_a_status_headers_and_a_body() {
+        let response = parse(b"HTTP/1.0 201 Created\r\nLocation: /a:b\r\n\r\nbody").unwrap();
         assert_eq!(
             (
-                reply.status,
-                reply.header("location"),
-                reply.body.as_slice()
+                response.status,
+                response.header("location"),
+                response.body.as_slice()
             ),
             (201, Some("/a:b"), &b"body"[..])
         );

@@ -1,4 +1,4 @@
-//! An image as an OCI layout on disk, the form in which other tools take it.
+//! OCI image layout on disk, as other tools read it.
 
 use std::fs;
 use std::io;
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use bindery_fake_registry::{Image, digest_of};
 
-/// Writes `image` into the empty or absent `folder` as an OCI image layout, under the name `tag`.
+/// Writes `image` as an OCI image layout into the empty or absent `folder`, under the name `tag`.
 ///
 /// `skopeo copy oci:FOLDER:TAG …` reads it. The image should be in OCI's format.
 ///
 /// # Errors
 ///
-/// What the file system says.
+/// If a file cannot be written.
 pub fn write_layout(folder: &Path, tag: &str, image: &Image) -> io::Result<()> {
     let blobs = folder.join("blobs/sha256");
     fs::create_dir_all(&blobs)?;

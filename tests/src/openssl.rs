@@ -11,32 +11,32 @@ use tempfile::TempDir;
 
 use crate::program::{Program, find};
 
-/// A key and its certificate, as PEM files.
+/// Key and certificate, as PEM files.
 #[derive(Clone, Debug)]
 pub struct KeyPair {
-    /// The certificate.
+    /// Certificate.
     pub certificate: PathBuf,
-    /// The private key.
+    /// Private key.
     pub key: PathBuf,
 }
 
-/// An authority that nobody knows, and what it has signed.
+/// Certificate authority that no system trusts, with one server and one client certificate.
 pub struct Authority {
-    /// Its own certificate.
+    /// Certificate of the authority.
     pub certificate: PathBuf,
-    /// What a server on this machine shows: good for `127.0.0.1` and `localhost`.
+    /// Server certificate for `127.0.0.1` and `localhost`.
     pub server: KeyPair,
-    /// What a client shows.
+    /// Client certificate.
     pub client: KeyPair,
     _folder: TempDir,
 }
 
 impl Authority {
-    /// Makes one whose common name is `name`; `None` if openssl is missing here, see [`find`].
+    /// Creates an authority with the common name `name`; `None` if openssl is missing, see [`find`].
     ///
     /// # Panics
     ///
-    /// If openssl does not do what it is told.
+    /// If openssl fails.
     pub fn new(name: &str) -> Option<Self> {
         let openssl = Openssl::find()?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -91,7 +91,7 @@ impl Authority {
     }
 }
 
-/// The program.
+/// Program `openssl`.
 pub(crate) struct Openssl(PathBuf);
 
 impl Openssl {
@@ -103,7 +103,7 @@ impl Openssl {
         Command::new(&self.0)
     }
 
-    /// A key, and a certificate for it that it has signed itself.
+    /// Creates a key with a self-signed certificate.
     pub(crate) fn self_signed(&self, folder: &Path, name: &str) -> KeyPair {
         let pair = KeyPair {
             certificate: folder.join("own.pem"),
@@ -122,7 +122,7 @@ impl Openssl {
         pair
     }
 
-    /// The RS256 signature of `bytes` (RFC 7518, section 3.3).
+    /// Returns the RS256 signature of `bytes` (RFC 7518, section 3.3).
     pub(crate) fn sign(&self, key: &Path, bytes: &[u8]) -> Vec<u8> {
         let mut command = self.command();
         command.args(["dgst", "-sha256", "-sign"]).arg(key);
@@ -131,7 +131,7 @@ impl Openssl {
 }
 
 impl KeyPair {
-    /// The certificate's DER bytes in base64, as they stand in the PEM file.
+    /// Returns the certificate's DER bytes in base64.
     pub(crate) fn certificate_in_base64(&self) -> String {
         let pem = fs::read_to_string(&self.certificate).expect("openssl has written it");
         let body = pem
@@ -155,13 +155,13 @@ fn output(mut command: Command, input: &[u8]) -> Vec<u8> {
         .spawn()
         .expect("openssl can be run");
     let mut stdin = child.stdin.take().expect("stdin is piped");
-    // It may end without reading.
+    // The process may end without reading.
     let _ = stdin.write_all(input);
     drop(stdin);
     let done = child.wait_with_output().expect("openssl ends");
     assert!(
         done.status.success(),
-        "openssl said: {}",
+        "openssl failed: {}",
         String::from_utf8_lossy(&done.stderr)
     );
     done.stdout

@@ -1,4 +1,4 @@
-//! Programs of others: found, or their absence said aloud.
+//! External programs that tests need.
 
 use std::env;
 use std::ffi::OsStr;
@@ -6,35 +6,35 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A program that some cases need.
+/// External program that some test needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// CNCF distribution; the variable `BINDERY_TEST_REGISTRY` may name it.
+    /// CNCF distribution; the variable `BINDERY_TEST_REGISTRY` may name its file.
     Registry,
-    /// The client that our digests are compared with.
+    /// Client whose digests ours are compared with.
     Skopeo,
     /// Writes the password file of the registry.
     Htpasswd,
-    /// Shows which system calls a process makes.
+    /// Prints the system calls of a process.
     Strace,
     /// Makes certificates.
     Openssl,
     /// Sends plain requests.
     Curl,
-    /// Tells how much memory a process used at most.
+    /// Prints the peak memory of a process.
     Time,
     /// Reads image layouts.
     Umoci,
-    /// Makes code of an interface's IDL.
+    /// Generates code from an interface's IDL.
     Thrift,
-    /// Debian's Python, which has thrift's library; another Python on the path does not see it.
+    /// Debian's Python with thrift's library, which another Python on the path does not see.
     PythonThrift,
     /// Debian's Python, for plugins in Python; another Python on the path may need the caller's home folder.
     Python,
 }
 
 impl Program {
-    /// Every program that some case needs.
+    /// All programs.
     pub const ALL: [Self; 11] = [
         Self::Registry,
         Self::Skopeo,
@@ -49,7 +49,7 @@ impl Program {
         Self::Python,
     ];
 
-    /// What the program is called.
+    /// Returns the name of the program.
     pub fn name(self) -> &'static str {
         match self {
             Self::Registry => "docker-registry",
@@ -66,7 +66,7 @@ impl Program {
         }
     }
 
-    /// The Debian package that brings it.
+    /// Returns the Debian package of the program.
     pub fn package(self) -> &'static str {
         match self {
             Self::Htpasswd => "apache2-utils",
@@ -77,11 +77,12 @@ impl Program {
     }
 }
 
-/// Where a program is; if it is missing, `None` and a line on stderr that names the Debian package.
+/// Finds a program. If it is missing, prints a line with its Debian package on standard error and returns `None`.
 ///
 /// # Panics
 ///
-/// If it is missing and must not be: where `CI` is `true`, and for the registry where `BINDERY_TEST_REGISTRY` is `required`.
+/// If a required program is missing: with `CI=true` every one is required, and the registry with
+/// `BINDERY_TEST_REGISTRY=required`.
 pub fn find(program: Program) -> Option<PathBuf> {
     let named = (program == Program::Registry)
         .then(|| env::var_os("BINDERY_TEST_REGISTRY"))
@@ -102,15 +103,15 @@ pub fn find(program: Program) -> Option<PathBuf> {
         let ci = env::var_os("CI").is_some_and(|value| value == "true");
         assert!(!required && !ci, "{missing}");
         let case = std::thread::current().name().unwrap_or("a case").to_owned();
-        // Not `eprintln!`: the test harness would keep the line to itself.
+        // Not `eprintln!`: the test harness would capture the line.
         let _ = writeln!(io::stderr(), "skipped {case}: {missing}");
     }
     found
 }
 
-/// The same command, run by another program: `strace`, `time`, with `arguments` of its own.
+/// Wraps a command in another program, `strace` or `time`, with `arguments`.
 ///
-/// What the command's environment does not name, it does not have.
+/// The environment consists of the variables that the command sets.
 pub fn run_by(program: &Path, arguments: &[&OsStr], command: &Command) -> Command {
     let mut outer = Command::new(program);
     outer
@@ -131,7 +132,7 @@ pub fn run_by(program: &Path, arguments: &[&OsStr], command: &Command) -> Comman
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    // Debian puts servers where an ordinary user does not look.
+    // Debian installs servers in folders that are not on an ordinary user's path.
     let folders = env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
     folders
         .map(|folder| folder.join(name))

@@ -15,50 +15,50 @@ use crate::openssl::Authority;
 use crate::program::{Program, find};
 use crate::token_server::{self, TokenServer};
 
-/// Who may read from and write to the registry.
+/// Access control of the registry.
 #[derive(Clone, Copy)]
 pub enum Guard<'a> {
-    /// Everybody.
+    /// Open to every client.
     Anonymous,
-    /// One user, by a `Basic` challenge and a password file that `htpasswd` makes.
+    /// One user, by a `Basic` challenge and a password file written by `htpasswd`.
     Htpasswd {
-        /// The user's name.
+        /// Name of the user.
         user: &'a str,
-        /// The user's password.
+        /// Password of the user.
         password: &'a str,
     },
-    /// Holders of a token of this server, by a `Bearer` challenge. Nobody writes.
+    /// Read access for tokens of this server, by a `Bearer` challenge.
     Token(&'a TokenServer),
 }
 
-/// Whether the registry asks who its clients are, beside showing who it is.
+/// Client certificates that the registry asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientCertificate {
-    /// It does not.
+    /// None.
     NotAsked,
-    /// Who shows none of the same authority is not let in.
+    /// One that is signed by the registry's authority.
     Demanded,
 }
 
-/// A running `docker-registry` on a free port of 127.0.0.1; it ends when this is dropped.
+/// Running `docker-registry` on a free port of 127.0.0.1, stopped on drop.
 ///
-/// Images are pushed through a door of their own, open and in plain HTTP, where the one that clients see is neither.
+/// If the address for clients is neither open nor plain HTTP, images are pushed to a second server that is both.
 pub struct RealRegistry {
     front: Server,
-    /// Another server over the same storage.
+    /// Second server over the same storage.
     back: Option<Server>,
     authorization: Option<String>,
     _folder: TempDir,
 }
 
 impl RealRegistry {
-    /// Starts a registry in plain HTTP; returns when it listens.
+    /// Starts a registry in plain HTTP, and returns when it listens.
     ///
-    /// `None` if a program is missing here; see [`find`].
+    /// `None` if a program is missing; see [`find`].
     ///
     /// # Panics
     ///
-    /// If the programs are there and the registry does not start; the message holds what it said.
+    /// If the programs exist and the registry does not start; the message has its output.
     pub fn start(guard: Guard<'_>) -> Option<Self> {
         let program = find(Program::Registry)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -96,7 +96,7 @@ impl RealRegistry {
         }
     }
 
-    /// Starts a registry that speaks TLS, open to everybody whose certificate pleases it; otherwise as [`RealRegistry::start`].
+    /// Starts a registry with TLS, open to every client with a valid certificate. Otherwise as [`RealRegistry::start`].
     pub fn start_with_tls(
         authority: &Authority,
         client_certificate: ClientCertificate,
@@ -121,8 +121,8 @@ impl RealRegistry {
         Some(Self::with_back_door(&program, folder, config))
     }
 
-    /// Starts a registry that fetches what it is asked for from `upstream`, an open one, and keeps it; otherwise as
-    /// [`RealRegistry::start`]. Nobody writes.
+    /// Starts a mirror, which fetches and keeps images of `upstream`, an open registry. It accepts no pushes. Otherwise as
+    /// [`RealRegistry::start`].
     pub fn start_in_front_of(upstream: &RealRegistry) -> Option<Self> {
         let program = find(Program::Registry)?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -156,18 +156,18 @@ impl RealRegistry {
         }
     }
 
-    /// Where it listens, as `127.0.0.1:PORT`.
+    /// Returns the address, as `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.front.address
     }
 
-    /// Uploads an image and points `tag` at it; returns the digest of its manifest.
+    /// Uploads an image under `tag`, and returns the digest of its manifest.
     pub fn push(&self, repository: &str, tag: &str, image: &Image) -> String {
         self.upload(repository, image);
         self.put_manifest(repository, tag, image.media_type(), &image.manifest)
     }
 
-    /// Uploads an index with all its images and points `tag` at it; returns the digest of the index.
+    /// Uploads an index with all its images under `tag`, and returns the digest of the index.
     pub fn push_index(&self, repository: &str, tag: &str, index: &Index) -> String {
         for image in &index.images {
             self.upload(repository, image);
@@ -181,7 +181,7 @@ impl RealRegistry {
         self.put_manifest(repository, tag, index.media_type(), &index.manifest)
     }
 
-    /// Ends the registry; from now on connections to its port are refused. Returns the address it had.
+    /// Stops the registry, and returns its address, whose port refuses connections from now on.
     pub fn stop(self) -> String {
         self.front.address.clone()
     }
@@ -237,7 +237,7 @@ impl RealRegistry {
         headers: &[(&str, &str)],
         body: &[u8],
         expected: u16,
-    ) -> http::Reply {
+    ) -> http::Response {
         let mut headers = headers.to_vec();
         if let Some(authorization) = &self.authorization {
             headers.push(("Authorization", authorization));
@@ -254,12 +254,12 @@ impl RealRegistry {
     }
 }
 
-/// What a server is told at its start.
+/// Configuration of one server.
 struct Config {
     storage: String,
-    /// What follows the address.
+    /// Text after the address.
     tls: String,
-    /// Further sections, whole.
+    /// Further sections.
     sections: String,
 }
 
@@ -302,7 +302,7 @@ storage:
     }
 }
 
-/// One process; it ends when this is dropped.
+/// One server process, stopped on drop.
 struct Server {
     address: String,
     process: Child,
@@ -313,7 +313,7 @@ impl Server {
         let mut process = Command::new(program)
             .arg("serve")
             .arg(config)
-            // The variables of the caller could override any key of the file.
+            // The caller's variables could override any key of the file.
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -338,8 +338,8 @@ impl Drop for Server {
     }
 }
 
-/// Waits for the line that names the port, then keeps reading so that the server never waits for us.
-/// If the server ends first: all that it said.
+/// Waits for the line with the port, then keeps reading so that the server never blocks on a full pipe. Returns the whole output
+/// if the server ends first.
 fn listening_address(server: &mut Child) -> Result<String, String> {
     let mut lines = BufReader::new(server.stderr.take().expect("stderr is piped")).lines();
     let mut said = String::new();
@@ -355,7 +355,7 @@ fn listening_address(server: &mut Child) -> Result<String, String> {
     Err(said)
 }
 
-/// Cost 4, the least there is: the registry hashes the password for every request.
+/// Cost 4, the minimum: the registry hashes the password for every request.
 fn write_password_file(htpasswd: &Path, file: &Path, user: &str, password: &str) {
     let made = Command::new(htpasswd)
         .args(["-B", "-b", "-n", "-C", "4", user, password])

@@ -1,4 +1,4 @@
-//! Published JSON Schemas, and what is against them.
+//! Validation against the published JSON Schemas.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-/// A schema of `docs/reference`.
+/// Schema in `docs/reference`.
 pub struct Schema(Json);
 
 impl Schema {
@@ -14,7 +14,7 @@ impl Schema {
     ///
     /// # Panics
     ///
-    /// If there is no such file, or it is no JSON.
+    /// If the file does not exist, or is not JSON.
     pub fn published(name: &str) -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../docs/reference")
@@ -23,20 +23,20 @@ impl Schema {
         Self(serde_json::from_str(&text).expect("a schema is JSON"))
     }
 
-    /// What is against the schema.
+    /// Returns every violation of the schema.
     ///
     /// # Panics
     ///
-    /// If the schema uses a word that is not known here, or uses one in a form that is not.
+    /// If the schema uses a keyword, or a form of one, that is not implemented here.
     pub fn violations(&self, value: &Json) -> Vec<String> {
         self.check(&self.0, value, "")
     }
 
-    /// What is against the part `name` of the schema's `$defs`.
+    /// Returns every violation of the part `name` of the schema's `$defs`.
     ///
     /// # Panics
     ///
-    /// As [`Schema::violations`], and if there is no such part.
+    /// As [`Schema::violations`], and if the part does not exist.
     pub fn violations_of(&self, name: &str, value: &Json) -> Vec<String> {
         self.check(&self.0["$defs"][name], value, "")
     }
@@ -55,13 +55,13 @@ impl Schema {
                 "$schema" | "$id" | "title" | "description" | "$defs" | "format" => {}
                 "$ref" => {
                     let name = rule.as_str().and_then(|name| name.strip_prefix("#/$defs/"));
-                    let name = name.expect("parts are named within the schema");
+                    let name = name.expect("a reference is within the schema");
                     found.extend(self.check(&self.0["$defs"][name], value, path));
                 }
                 "anyOf" => {
                     let tried: Vec<_> = list().map(|one| self.check(one, value, path)).collect();
                     if tried.iter().all(|found| !found.is_empty()) {
-                        found.push(wrong(format!("is none of these: {tried:?}")));
+                        found.push(wrong(format!("matches none of these: {tried:?}")));
                     }
                 }
                 "type" => {
@@ -124,7 +124,7 @@ impl Schema {
                         found.extend(of(rule, item, &number.to_string()));
                     }
                 }
-                other => panic!("the schema uses `{other}`, which is not known here"),
+                other => panic!("the keyword `{other}` is not implemented"),
             }
         }
         found

@@ -1,4 +1,4 @@
-//! Skopeo, the peer whose word on a digest we take.
+//! Skopeo, the client whose digests ours are compared with.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use crate::layout::write_layout;
 use crate::program::{Program, find};
 
-/// Skopeo, with no configuration but what a call gives it.
+/// Skopeo, configured only by the arguments of each call.
 pub struct Skopeo {
     program: PathBuf,
     home: TempDir,
@@ -17,7 +17,7 @@ pub struct Skopeo {
 }
 
 impl Skopeo {
-    /// Finds it; `None` if it is missing here, see [`find`].
+    /// Finds the program; `None` if it is missing, see [`find`].
     pub fn find() -> Option<Self> {
         let program = find(Program::Skopeo)?;
         Some(Self {
@@ -27,23 +27,24 @@ impl Skopeo {
         })
     }
 
-    /// The same, with a user and password for every registry it talks to.
+    /// Adds a user and password, sent to every registry.
     pub fn with_credential(mut self, user: &str, password: &str) -> Self {
         self.credential = Some(format!("{user}:{password}"));
         self
     }
 
-    /// Copies an image in OCI's format to `reference`, as in `127.0.0.1:5000/http_example:latest`, over plain HTTP and byte for byte.
+    /// Copies an image in OCI's format to `reference`, as in `127.0.0.1:5000/http_example:latest`, over plain HTTP and byte for
+    /// byte.
     ///
     /// # Panics
     ///
-    /// If the copy does not work.
+    /// If the copy fails.
     pub fn push(&self, reference: &str, image: &Image) {
         let layout = self.home.path().join("layout");
         let _ = std::fs::remove_dir_all(&layout);
         write_layout(&layout, "image", image).expect("a temporary folder can be written");
         let mut command = self.command("copy");
-        // Without `--preserve-digests` it would compress the layer, and make another manifest.
+        // Without `--preserve-digests` Skopeo compresses the layer and writes a different manifest.
         command.args(["--quiet", "--preserve-digests", "--dest-tls-verify=false"]);
         if let Some(credential) = &self.credential {
             command.args(["--dest-creds", credential]);
@@ -54,11 +55,11 @@ impl Skopeo {
         self.run(command);
     }
 
-    /// The digest it gives for `reference`, asked over plain HTTP.
+    /// Returns Skopeo's digest of `reference`, requested over plain HTTP.
     ///
     /// # Panics
     ///
-    /// If it gives none.
+    /// If Skopeo fails.
     pub fn digest(&self, reference: &str) -> String {
         let output = self.run(self.inspect(reference));
         String::from_utf8(output.stdout)
@@ -67,7 +68,7 @@ impl Skopeo {
             .to_owned()
     }
 
-    /// The call that [`Skopeo::digest`] makes, for those who want to time it.
+    /// Returns the command that [`Skopeo::digest`] runs, for benchmarks.
     pub fn inspect(&self, reference: &str) -> Command {
         let mut command = self.command("inspect");
         command.args(["--tls-verify=false", "--no-tags", "--format", "{{.Digest}}"]);
@@ -78,12 +79,12 @@ impl Skopeo {
         command
     }
 
-    /// Logs in to a registry without TLS, and leaves the login in `file`, else where Skopeo itself leaves it:
-    /// `containers/auth.json` below [`Skopeo::runtime_dir`].
+    /// Logs in to a registry without TLS. Stores the login in `file`, or at Skopeo's default place, `containers/auth.json` below
+    /// [`Skopeo::runtime_dir`].
     ///
     /// # Panics
     ///
-    /// If the registry does not let it in.
+    /// If the registry refuses the login.
     pub fn login(&self, registry: &str, user: &str, password: &str, file: Option<&Path>) {
         let mut command = self.command("login");
         command.args(["--tls-verify=false", "--username", user, "--password-stdin"]);
@@ -97,7 +98,7 @@ impl Skopeo {
         self.run(command);
     }
 
-    /// The `XDG_RUNTIME_DIR` that it sees.
+    /// Returns the `XDG_RUNTIME_DIR` of the command.
     pub fn runtime_dir(&self) -> &Path {
         self.home.path()
     }
@@ -119,7 +120,7 @@ impl Skopeo {
         let output = command.output().expect("skopeo can be run");
         assert!(
             output.status.success(),
-            "skopeo said: {}",
+            "skopeo failed: {}",
             String::from_utf8_lossy(&output.stderr)
         );
         output

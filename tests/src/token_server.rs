@@ -1,4 +1,4 @@
-//! A token server that signs what a real registry believes.
+//! Token server whose tokens a real registry accepts.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -16,22 +16,22 @@ use tempfile::TempDir;
 
 use crate::openssl::{KeyPair, Openssl};
 
-/// The `service` of its tokens.
+/// `service` of the tokens.
 pub(crate) const SERVICE: &str = "fixture-registry";
 
-/// The `issuer` of its tokens.
+/// `issuer` of the tokens.
 pub(crate) const ISSUER: &str = "fixture-issuer";
 
-/// How long a token is good for.
+/// Lifetime of a token.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// How long the same grant gets the same token: a signature costs a process.
-const REUSED: Duration = Duration::from_secs(60);
+/// Time for which one grant gets the same token: a signature costs a process.
+const REUSE: Duration = Duration::from_secs(60);
 
-/// Who may pull what.
+/// Pull rights, for every client and for users.
 #[derive(Clone, Default)]
 pub struct Policy {
-    anybody: Vec<String>,
+    everyone: Vec<String>,
     users: Vec<User>,
 }
 
@@ -43,13 +43,13 @@ struct User {
 }
 
 impl Policy {
-    /// Lets anybody pull a repository, or all below a path: `team/app`, `team/*`, `*`.
-    pub fn anybody(mut self, repositories: &str) -> Self {
-        self.anybody.push(repositories.to_owned());
+    /// Allows every client to pull a repository, or all repositories below a path: `team/app`, `team/*`, `*`.
+    pub fn everyone(mut self, repositories: &str) -> Self {
+        self.everyone.push(repositories.to_owned());
         self
     }
 
-    /// Lets a user pull a repository, or all below a path, beside what anybody may.
+    /// Allows a user to pull a repository, or all repositories below a path.
     pub fn user(mut self, name: &str, password: &str, repositories: &str) -> Self {
         self.users.push(User {
             name: name.to_owned(),
@@ -66,14 +66,14 @@ impl Policy {
             .filter(|one| Some(one.name.as_str()) == user);
         users
             .map(|user| &user.repositories)
-            .chain(&self.anybody)
+            .chain(&self.everyone)
             .any(|pattern| match pattern.strip_suffix('*') {
                 Some(path) => repository.starts_with(path),
                 None => pattern == repository,
             })
     }
 
-    /// The user with this name and password.
+    /// Returns the name of the user with this name and password.
     fn check(&self, name: &str, password: &str) -> Option<String> {
         let mut users = self.users.iter();
         users
@@ -82,10 +82,10 @@ impl Policy {
     }
 }
 
-/// A running token server; it ends when this is dropped.
+/// Running token server, stopped on drop.
 ///
-/// `GET /token` takes a name and password in `Authorization`, or nothing; `POST /token` takes a password or a refresh token in
-/// a form. The answer is always a token for what was asked for and is allowed, which may be nothing.
+/// `GET /token` takes a name and password in `Authorization`, or no credential; `POST /token` takes a password or a refresh token
+/// in a form. The response always has a token, for the allowed part of the requested scopes, which may be empty.
 pub struct TokenServer {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -96,17 +96,17 @@ struct Shared {
     policy: Policy,
     openssl: Openssl,
     signer: KeyPair,
-    signed: Mutex<HashMap<String, (Instant, String)>>,
+    tokens: Mutex<HashMap<String, (Instant, String)>>,
     stopping: AtomicBool,
     _folder: TempDir,
 }
 
 impl TokenServer {
-    /// Starts one on a free port of 127.0.0.1; `None` if openssl is missing here, see [`crate::find`].
+    /// Starts a server on a free port of 127.0.0.1; `None` if openssl is missing, see [`crate::find`].
     ///
     /// # Panics
     ///
-    /// If no socket can be had, or openssl does not do what it is told.
+    /// If there is no free port, or openssl fails.
     pub fn start(policy: Policy) -> Option<Self> {
         let openssl = Openssl::find()?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -120,7 +120,7 @@ impl TokenServer {
             policy,
             openssl,
             signer,
-            signed: Mutex::default(),
+            tokens: Mutex::default(),
             stopping: AtomicBool::new(false),
             _folder: folder,
         });
@@ -133,17 +133,17 @@ impl TokenServer {
         })
     }
 
-    /// Where tokens are, for a challenge.
+    /// Returns the realm of a challenge.
     pub fn realm(&self) -> String {
         format!("http://{}/token", self.address)
     }
 
-    /// A token with which `user` gets tokens without a password.
+    /// Returns a token that `user` can exchange for tokens without a password.
     pub fn refresh_token(&self, user: &str) -> String {
         refresh_token(user)
     }
 
-    /// The certificate that a registry has to believe.
+    /// Returns the certificate that a registry has to trust.
     pub(crate) fn certificate(&self) -> &Path {
         &self.shared.signer.certificate
     }
@@ -167,21 +167,21 @@ fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
         }
         if let Ok(stream) = stream {
             let shared = Arc::clone(shared);
-            // A client that goes away in the middle hurts only itself.
-            thread::spawn(move || shared.converse(&stream));
+            // An error concerns only the client whose connection broke.
+            thread::spawn(move || shared.serve_connection(&stream));
         }
     }
 }
 
-/// A request, as far as it matters here.
-struct Asked {
+/// Parts of a request that the server uses.
+struct TokenRequest {
     method: String,
     path: String,
     fields: Vec<(String, String)>,
     authorization: Option<String>,
 }
 
-impl Asked {
+impl TokenRequest {
     fn read(stream: &TcpStream) -> io::Result<Self> {
         let mut reader = BufReader::new(stream);
         let mut line = String::new();
@@ -224,7 +224,7 @@ impl Asked {
         Some(value)
     }
 
-    /// Name and password of a `Basic` header.
+    /// Returns name and password of a `Basic` header.
     fn basic(&self) -> Option<(String, String)> {
         let (scheme, encoded) = self.authorization.as_deref()?.split_once(' ')?;
         let bytes = STANDARD.decode(encoded.trim()).ok()?;
@@ -237,9 +237,9 @@ impl Asked {
 }
 
 impl Shared {
-    fn converse(&self, mut stream: &TcpStream) -> io::Result<()> {
-        let asked = Asked::read(stream)?;
-        let (status, document) = self.answer(&asked);
+    fn serve_connection(&self, mut stream: &TcpStream) -> io::Result<()> {
+        let request = TokenRequest::read(stream)?;
+        let (status, document) = self.answer(&request);
         let body = document.to_string();
         let challenge = if status == "401 Unauthorized" {
             "WWW-Authenticate: Basic realm=\"fixture\"\r\n"
@@ -253,22 +253,22 @@ impl Shared {
         stream.write_all((head + &body).as_bytes())
     }
 
-    fn answer(&self, asked: &Asked) -> (&'static str, Value) {
+    fn answer(&self, request: &TokenRequest) -> (&'static str, Value) {
         let refuse = |status, text: &str| (status, json!({ "details": text }));
-        if asked.path != "/token" {
-            return refuse("404 Not Found", "there is only /token");
+        if request.path != "/token" {
+            return refuse("404 Not Found", "the only path is /token");
         }
-        if asked.field("service") != Some(SERVICE) {
+        if request.field("service") != Some(SERVICE) {
             return refuse("400 Bad Request", "not the service of this server");
         }
-        let user = match (asked.method.as_str(), asked.field("grant_type")) {
-            ("GET", _) if asked.authorization.is_none() => Ok(None),
-            ("GET", _) => asked.basic().ok_or(()).and_then(|(name, password)| {
+        let user = match (request.method.as_str(), request.field("grant_type")) {
+            ("GET", _) if request.authorization.is_none() => Ok(None),
+            ("GET", _) => request.basic().ok_or(()).and_then(|(name, password)| {
                 self.policy.check(&name, &password).map(Some).ok_or(())
             }),
-            ("POST", Some("password")) => asked
+            ("POST", Some("password")) => request
                 .field("username")
-                .zip(asked.field("password"))
+                .zip(request.field("password"))
                 .and_then(|(name, password)| self.policy.check(name, password))
                 .map(Some)
                 .ok_or(()),
@@ -277,7 +277,7 @@ impl Shared {
                 .users
                 .iter()
                 .map(|user| &user.name)
-                .find(|name| Some(refresh_token(name).as_str()) == asked.field("refresh_token"))
+                .find(|name| Some(refresh_token(name).as_str()) == request.field("refresh_token"))
                 .map(|name| Some(name.clone()))
                 .ok_or(()),
             ("POST", _) => return refuse("400 Bad Request", "no such grant type"),
@@ -286,7 +286,7 @@ impl Shared {
         let Ok(user) = user else {
             return refuse("401 Unauthorized", "incorrect username or password");
         };
-        let scopes = asked.fields.iter().filter(|(key, _)| key == "scope");
+        let scopes = request.fields.iter().filter(|(key, _)| key == "scope");
         let access: Vec<Value> = scopes
             .flat_map(|(_, scope)| scope.split(' '))
             .filter_map(|scope| self.granted(user.as_deref(), scope))
@@ -295,29 +295,29 @@ impl Shared {
         let mut document = json!({
             "token": token,
             "access_token": token,
-            "expires_in": (LIFETIME - REUSED).as_secs(),
+            "expires_in": (LIFETIME - REUSE).as_secs(),
         });
-        let lasting = asked.field("offline_token") == Some("true")
-            || asked.field("access_type") == Some("offline");
+        let lasting = request.field("offline_token") == Some("true")
+            || request.field("access_type") == Some("offline");
         if let Some(user) = user.filter(|_| lasting) {
             document["refresh_token"] = refresh_token(&user).into();
         }
         ("200 OK", document)
     }
 
-    /// An entry of `access`; the name in a scope may hold colons.
+    /// Returns an entry of `access`; the name in a scope may contain colons.
     fn granted(&self, user: Option<&str>, scope: &str) -> Option<Value> {
         let (name, actions) = scope.strip_prefix("repository:")?.rsplit_once(':')?;
         (actions.split(',').any(|action| action == "pull") && self.policy.may_pull(user, name))
             .then(|| json!({ "type": "repository", "name": name, "actions": ["pull"] }))
     }
 
-    /// A signed token (RFC 7519) that carries its own certificate: the one form that every version of distribution takes.
+    /// Returns a tokens token (RFC 7519) that contains its certificate: the only form that every version of distribution accepts.
     fn token(&self, subject: &str, access: &[Value]) -> String {
         let key = json!([subject, access]).to_string();
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, token)) = signed.get(&key)
-            && since.elapsed() < REUSED
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, token)) = tokens.get(&key)
+            && since.elapsed() < REUSE
         {
             return token.clone();
         }
@@ -334,7 +334,7 @@ impl Shared {
             "exp": now + LIFETIME.as_secs(),
             "nbf": now - 10,
             "iat": now,
-            "jti": format!("{now}-{}", signed.len()),
+            "jti": format!("{now}-{}", tokens.len()),
             "access": access,
         });
         let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
@@ -345,12 +345,12 @@ impl Shared {
         );
         let signature = self.openssl.sign(&self.signer.key, text.as_bytes());
         let token = format!("{text}.{}", encode(&signature));
-        signed.insert(key, (Instant::now(), token.clone()));
+        tokens.insert(key, (Instant::now(), token.clone()));
         token
     }
 }
 
-/// Nobody has to guess it: it only has to be told from a password.
+/// Returns a refresh token. It need not be secret, only different from every password.
 fn refresh_token(user: &str) -> String {
     format!("refresh-{user}")
 }
@@ -362,22 +362,22 @@ mod tests {
     use super::{Policy, TokenServer};
     use crate::http;
 
-    /// The repositories that the token in the answer is good for; `Err` with the status if there is none.
+    /// Returns the repositories that the token in the response grants; `Err` with the status if there is no token.
     fn granted(server: &TokenServer, form: Option<&str>, query: &str) -> Result<Vec<String>, u16> {
         let (method, body) = form.map_or(("GET", ""), |form| ("POST", form));
         let address = server.address.to_string();
-        let reply = http::send(
+        let response = http::send(
             &address,
             method,
             &format!("/token{query}"),
             &[],
             body.as_bytes(),
         );
-        let reply = reply.unwrap();
-        if reply.status != 200 {
-            return Err(reply.status);
+        let response = response.unwrap();
+        if response.status != 200 {
+            return Err(response.status);
         }
-        let document: Value = serde_json::from_slice(&reply.body).unwrap();
+        let document: Value = serde_json::from_slice(&response.body).unwrap();
         let claims = document["access_token"].as_str().unwrap().split('.').nth(1);
         let claims = base64::Engine::decode(&super::URL_SAFE_NO_PAD, claims.unwrap()).unwrap();
         let claims: Value = serde_json::from_slice(&claims).unwrap();
@@ -388,9 +388,9 @@ mod tests {
     }
 
     #[test]
-    fn a_token_holds_what_was_asked_for_and_is_allowed() {
+    fn a_token_grants_the_requested_and_allowed_scopes() {
         let policy = Policy::default()
-            .anybody("open/*")
+            .everyone("open/*")
             .user("alice", "canary", "team/app");
         let Some(server) = TokenServer::start(policy) else {
             return;

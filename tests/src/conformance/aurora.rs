@@ -1,6 +1,6 @@
-//! The suite `aurora`: whole job files, loaded, bound, checked and converted as by the original client.
+//! Suite `aurora`: whole job files, which are loaded, bound, checked and converted in the order of the original client.
 //!
-//! What is found has the form of the goldens. A case holds only when the whole golden does.
+//! An outcome has the form of the goldens. A case passes only if the whole golden is equal.
 
 use std::fs;
 use std::path::Path;
@@ -15,11 +15,11 @@ use bindery_target_aurora::{job_configuration, job_update_settings};
 use super::docker::Docker;
 use super::evaluate::{Program, Raised};
 use super::json::Json;
-use super::report::{Difference, below, differences};
-use super::run::Suite;
-use super::wire;
+use super::report::Difference;
+use super::suite::Suite;
+use super::{golden, wire};
 
-/// `cases.json` lists the cases; `NAME.json` is the golden of one.
+/// `cases.json` lists the cases; `NAME.json` is the golden of a case.
 pub(crate) struct Aurora;
 
 impl Suite for Aurora {
@@ -28,7 +28,7 @@ impl Suite for Aurora {
     }
 
     fn cases(&self, folder: &Path) -> Result<Vec<String>, String> {
-        let cases = read(&folder.join("cases.json"))?;
+        let cases = Json::read(&folder.join("cases.json"))?;
         let name = |case: &Json| case.get("name").and_then(Json::as_str).map(str::to_owned);
         let mut names: Vec<String> = cases.items().iter().filter_map(name).collect();
         if folder.join(wire::FILE).is_file() {
@@ -73,7 +73,7 @@ impl Suite for Aurora {
     fn expected(&self, folder: &Path, id: &str) -> Result<Option<Json>, String> {
         let file = folder.join(format!("{id}.json"));
         if file.is_file() {
-            read(&file).map(Some)
+            Json::read(&file).map(Some)
         } else {
             Ok(None)
         }
@@ -84,12 +84,7 @@ impl Suite for Aurora {
             return wire::judge(expected, found);
         }
         let case = case(folder, id).unwrap_or(Json::Null);
-        members(expected, found)
-            .into_iter()
-            .filter(|(key, _, _)| !["input", "notes", "jobs"].contains(&key.as_str()))
-            .flat_map(|(key, wanted, given)| compare(&key, &key, wanted, given))
-            .chain(jobs(&case, expected, found))
-            .collect()
+        golden::compare(&case, expected, found)
     }
 
     fn remark(&self, outcomes: &[(Json, Json)]) -> Option<String> {
@@ -104,7 +99,7 @@ impl Suite for Aurora {
     }
 }
 
-/// The clusters that are known in every case.
+/// Reads the clusters, which all cases share.
 fn clusters(folder: &Path) -> Result<Clusters, String> {
     let path = folder.join("clusters.json");
     let mut clusters = Clusters::default();
@@ -117,7 +112,7 @@ fn clusters(folder: &Path) -> Result<Clusters, String> {
     Ok(clusters)
 }
 
-/// Whether the golden is that the file does not even load.
+/// Whether loading the file fails in the golden.
 fn fails_to_load(expected: &Json) -> bool {
     expected
         .get("error")
@@ -126,12 +121,12 @@ fn fails_to_load(expected: &Json) -> bool {
         == Some("load")
 }
 
-/// How far a file came.
+/// Result of loading a file.
 enum Loaded {
     Failed(Raised),
-    /// There is nothing to pick a job from.
+    /// The file has no jobs.
     NoJobs(Raised),
-    /// `jobs` is no list, or one of something else; with the name of its type.
+    /// `jobs` is not a list of jobs; with the name of its type.
     NotJobs(Raised, String),
     Jobs(Schema, JobFile),
 }
@@ -185,7 +180,7 @@ fn from_json(schema: &Schema, file: &Path) -> Result<Option<Value>, Raised> {
     Ok(Some(schema.jobs_from_json(&document)?))
 }
 
-/// What was given on the command line, in order.
+/// Returns the bindings of the command line, in order.
 fn bindings(case: &Json) -> Result<Vec<Value>, String> {
     let pairs = case.get("bindings").map_or(&[][..], Json::items).iter();
     pairs
@@ -202,7 +197,7 @@ fn bindings(case: &Json) -> Result<Vec<Value>, String> {
         .collect()
 }
 
-/// What the phases make of one job, as far as it comes.
+/// Phases of one job, up to the first error.
 struct Phases<'a> {
     case: &'a Json,
     schema: &'a Schema,
@@ -211,7 +206,7 @@ struct Phases<'a> {
 }
 
 impl Phases<'_> {
-    /// Every phase in the order of the reference; the error has the phase in which it came.
+    /// Runs every phase in the order of the reference. An error names its phase.
     fn run(&mut self, job: &Job) -> Result<(), Json> {
         let key = job.path().map_err(|error| raised_in("bind", error))?;
         self.add("key", Json::String(key));
@@ -256,7 +251,7 @@ impl Phases<'_> {
         self.add("ports", Json::Array(ports));
 
         let bound = whole.convert(self.schema).map_err(|error| {
-            // The reference prints what it thinks of a limit, and fails with an error of its language.
+            // The reference prints its opinion of a limit, and then fails with an error of its language.
             if error
                 .message()
                 .ends_with("is not a valid limit value, must be integer")
@@ -266,11 +261,11 @@ impl Phases<'_> {
             raised_in("convert", error)
         })?;
         let configuration = job_configuration(&bound, USER).expect("the numbers are small");
-        self.add("job_configuration", shown(&configuration));
+        self.add("job_configuration", to_golden(&configuration));
         match bound.update.settings(&self.instances()) {
             Ok(settings) => {
                 let settings = job_update_settings(&settings).expect("the numbers are small");
-                self.add("update_settings", shown(&settings));
+                self.add("update_settings", to_golden(&settings));
             }
             Err(error) => {
                 let raised = Raised::new("UpdaterConfig.Error", error.to_string());
@@ -284,7 +279,7 @@ impl Phases<'_> {
         self.members.push((key, value));
     }
 
-    /// Has the case's binders answer.
+    /// Binds the job with the binders of the case.
     fn bind(&mut self, job: &Job) -> Result<Job, Json> {
         let helpers = match self.case.get("helpers") {
             None => vec!["docker"],
@@ -310,11 +305,11 @@ impl Phases<'_> {
             .map(|answer| {
                 let parts: Vec<&str> = answer.address.components().map(|c| c.value()).collect();
                 let value = answer.answer.value.as_str().unwrap_or_default();
-                let shown = [
+                let to_golden = [
                     ("source", Json::String(parts[2..].join(":"))),
                     ("value", Json::string(value)),
                 ];
-                (answer.address.address().to_owned(), Json::object(shown))
+                (answer.address.address().to_owned(), Json::object(to_golden))
             })
             .collect();
         if !answers.is_empty() {
@@ -328,7 +323,7 @@ impl Phases<'_> {
         Ok(job.with_object(object))
     }
 
-    /// The instances that the case updates.
+    /// Returns the instances that the case updates.
     fn instances(&self) -> Vec<i64> {
         let given = self.case.get("update_instances");
         let numbers = given.map_or(&[][..], Json::items).iter();
@@ -341,7 +336,7 @@ impl Phases<'_> {
     }
 }
 
-/// The user that the reference ran as.
+/// User of the reference.
 const USER: &str = "vagrant";
 
 fn job(case: &Json, schema: &Schema, clusters: &Rc<Clusters>, job: &Job) -> Json {
@@ -357,8 +352,8 @@ fn job(case: &Json, schema: &Schema, clusters: &Rc<Clusters>, job: &Job) -> Json
     object(phases.members)
 }
 
-/// A thrift struct as the goldens show it: what Aurora's executor is told stands there as the JSON that it is.
-fn shown(value: &Struct) -> Json {
+/// Returns a thrift struct as the goldens write it: the data of Aurora's executor is JSON, not a string.
+fn to_golden(value: &Struct) -> Json {
     let mut json = Json::parse(&named::write(value)).expect("the named form is JSON");
     if let Some(executor) = json.at_mut(&["taskConfig", "executorConfig"])
         && executor.get("name").and_then(Json::as_str) == Some("AuroraExecutor")
@@ -372,7 +367,7 @@ fn shown(value: &Struct) -> Json {
     json
 }
 
-/// What each wanted key picks.
+/// Returns the outcome of each selection of the case.
 fn selections(case: &Json, jobs: &JobFile) -> Vec<(&'static str, Json)> {
     let Some(wanted) = case.get("select") else {
         return Vec::new();
@@ -400,7 +395,7 @@ fn selections(case: &Json, jobs: &JobFile) -> Vec<(&'static str, Json)> {
     vec![("select", Json::Array(picked.collect()))]
 }
 
-/// The unbound refs of the whole job, sorted.
+/// Returns the unbound refs of the whole job, sorted.
 fn open_refs(whole: &Object) -> Result<Json, Error> {
     let (_, unbound) = whole.interpolate()?;
     let mut refs: Vec<String> = unbound
@@ -412,7 +407,7 @@ fn open_refs(whole: &Object) -> Result<Json, Error> {
     Ok(Json::Array(refs.into_iter().map(Json::String).collect()))
 }
 
-/// An error as the goldens show it.
+/// Returns an error as the goldens write it.
 fn raised_in(phase: &str, error: impl Into<Raised>) -> Json {
     raised_as(&error.into(), phase)
 }
@@ -440,181 +435,8 @@ fn object(members: Vec<(&str, Json)>) -> Json {
     )
 }
 
-/// The jobs of both sides, position by position.
-fn jobs(case: &Json, expected: &Json, found: &Json) -> Vec<Difference> {
-    let (Some(Json::Array(wanted)), Some(Json::Array(given))) =
-        (expected.get("jobs"), found.get("jobs"))
-    else {
-        return match expected.get("jobs") {
-            Some(wanted) => differences("jobs", wanted, found.get("jobs")),
-            None => found.get("jobs").map_or(Vec::new(), |given| {
-                vec![Difference {
-                    path: "jobs".to_owned(),
-                    expected: None,
-                    found: Some(given.clone()),
-                }]
-            }),
-        };
-    };
-    if wanted.len() != given.len() {
-        return differences("jobs", &Json::Array(wanted.clone()), found.get("jobs"));
-    }
-    let pairs = wanted.iter().zip(given).enumerate();
-    pairs
-        .flat_map(|(at, (wanted, given))| one_job(case, &format!("jobs[{at}]"), wanted, given))
-        .collect()
-}
-
-/// Keys that describe the verdict on a job: where either verdict is fine, so are they.
-const VERDICT: [&str; 9] = [
-    "bound_by_helpers",
-    "check",
-    "error",
-    "job_configuration",
-    "ports",
-    "refs_after_helpers",
-    "refs_before_helpers",
-    "update_settings",
-    "warnings",
-];
-
-fn one_job(case: &Json, path: &str, expected: &Json, found: &Json) -> Vec<Difference> {
-    let key = expected
-        .get("key")
-        .and_then(Json::as_str)
-        .unwrap_or_default();
-    // A name may hold anything but a slash, a line's end included.
-    let name = key.rsplit('/').next().unwrap_or_default().trim_end();
-    let listed = |list: &str| {
-        case.get(list)
-            .map_or(&[][..], Json::items)
-            .iter()
-            .filter_map(Json::as_str)
-            .any(|one| one.trim_end() == name)
-    };
-    let is_error = |job: &Json| job.get("error").is_some();
-    let either = (is_error(expected) && !is_error(found) && listed("may_accept"))
-        || (!is_error(expected) && is_error(found) && listed("may_reject"));
-    members(expected, found)
-        .into_iter()
-        .filter(|(key, _, _)| !["accidental", "update_settings_deviation"].contains(&key.as_str()))
-        .filter(|(key, _, _)| !(either && VERDICT.contains(&key.as_str())))
-        .flat_map(|(key, wanted, given)| compare(&key, &below(path, &key), wanted, given))
-        .collect()
-}
-
-/// The members of both objects, side by side, by key.
-fn members<'a>(
-    expected: &'a Json,
-    found: &'a Json,
-) -> Vec<(String, Option<&'a Json>, Option<&'a Json>)> {
-    let (Json::Object(wanted), Json::Object(given)) = (expected, found) else {
-        return Vec::new();
-    };
-    let mut keys: Vec<&String> = wanted.keys().chain(given.keys()).collect();
-    keys.sort();
-    keys.dedup();
-    keys.into_iter()
-        .map(|key| (key.clone(), wanted.get(key), given.get(key)))
-        .collect()
-}
-
-fn compare(
-    key: &str,
-    path: &str,
-    expected: Option<&Json>,
-    found: Option<&Json>,
-) -> Vec<Difference> {
-    match (expected, found) {
-        (Some(wanted), Some(given)) if wanted.get("match").is_some() => {
-            let text = |json: &Json| {
-                json.get("message")
-                    .and_then(Json::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            let rule = wanted
-                .get("match")
-                .and_then(Json::as_str)
-                .unwrap_or_default();
-            if message_matches(rule, &text(wanted), &text(given)) {
-                return Vec::new();
-            }
-            vec![Difference {
-                path: path.to_owned(),
-                expected: Some(wanted.clone()),
-                found: Some(given.clone()),
-            }]
-        }
-        (Some(wanted), given) if key == "select" => select(path, wanted, given),
-        (Some(wanted), given) => differences(path, wanted, given),
-        (None, Some(given)) => {
-            vec![Difference {
-                path: path.to_owned(),
-                expected: None,
-                found: Some(given.clone()),
-            }]
-        }
-        (None, None) => Vec::new(),
-    }
-}
-
-/// What each selection gave, whose errors have rules like others.
-fn select(path: &str, expected: &Json, found: Option<&Json>) -> Vec<Difference> {
-    match found {
-        Some(given) if given.items().len() == expected.items().len() => {
-            let pairs = expected.items().iter().zip(given.items()).enumerate();
-            pairs
-                .flat_map(|(at, (wanted, given))| {
-                    let path = format!("{path}[{at}]");
-                    let sides = members(wanted, given);
-                    sides
-                        .into_iter()
-                        .flat_map(|(key, wanted, given)| {
-                            compare(&key, &below(&path, &key), wanted, given)
-                        })
-                        .collect::<Vec<_>>()
-                })
-                .collect()
-        }
-        given => differences(path, expected, given),
-    }
-}
-
-/// Whether a message is the one that a golden asks for, by the golden's `match`.
-fn message_matches(rule: &str, expected: &str, found: &str) -> bool {
-    match rule {
-        "class" => true,
-        "prefix" => found.starts_with(expected),
-        "suffix" => found.ends_with(expected),
-        "pattern" => ports_hidden(found) == ports_hidden(expected),
-        _ => found == expected,
-    }
-}
-
-/// `[PORT]` for every number in brackets.
-fn ports_hidden(text: &str) -> String {
-    let mut hidden = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('[') {
-        let (before, bracket) = rest.split_at(at);
-        hidden.push_str(before);
-        let inner = &bracket[1..];
-        let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if digits > 0 && inner[digits..].starts_with(']') {
-            hidden.push_str("[PORT]");
-            rest = &inner[digits + 1..];
-        } else {
-            hidden.push('[');
-            rest = inner;
-        }
-    }
-    hidden.push_str(rest);
-    hidden
-}
-
 fn case(folder: &Path, id: &str) -> Result<Json, String> {
-    let cases = read(&folder.join("cases.json"))?;
+    let cases = Json::read(&folder.join("cases.json"))?;
     let named = |case: &&Json| case.get("name").and_then(Json::as_str) == Some(id);
     cases
         .items()
@@ -624,53 +446,14 @@ fn case(folder: &Path, id: &str) -> Result<Json, String> {
         .ok_or_else(|| format!("cases.json has no case `{id}`"))
 }
 
-pub(super) fn read(file: &Path) -> Result<Json, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Json::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::super::run::Suite as _;
-    use super::{Aurora, Json, message_matches, one_job};
+    use super::{Aurora, Json, Suite as _};
 
     fn json(text: &str) -> Json {
         Json::parse(text).unwrap()
-    }
-
-    #[test]
-    fn messages_are_compared_as_the_golden_says() {
-        assert!(message_matches("class", "a", "b"));
-        assert!(message_matches("prefix", "a", "ab") && !message_matches("prefix", "b", "ab"));
-        assert!(message_matches("suffix", "b", "ab") && !message_matches("suffix", "a", "ab"));
-        assert!(
-            message_matches("pattern", "x[PORT][y]", "x[31337][y]")
-                && !message_matches("pattern", "x[PORT]", "x[y]")
-        );
-        assert!(message_matches("exact", "a", "a") && !message_matches("exact", "a", "ab"));
-    }
-
-    #[test]
-    fn a_job_holds_only_as_a_whole() {
-        let golden = json(r#"{"key": "c/r/e/n", "ports": [], "accidental": "x"}"#);
-        let differing = |found: &str| one_job(&Json::Null, "jobs[0]", &golden, &json(found)).len();
-        assert_eq!(differing(r#"{"key": "c/r/e/n", "ports": []}"#), 0);
-        assert_eq!(differing(r#"{"key": "c/r/e/n"}"#), 1);
-        assert_eq!(
-            differing(r#"{"key": "c/r/e/n", "ports": [], "error": {"message": "x"}}"#),
-            1
-        );
-    }
-
-    #[test]
-    fn an_accidental_verdict_may_be_either() {
-        let case = json(r#"{"may_accept": ["odd"]}"#);
-        let golden = json(r#"{"key": "c/r/e/odd", "error": {"match": "exact", "message": "no"}}"#);
-        let accepted = json(r#"{"key": "c/r/e/odd", "job_configuration": {}}"#);
-        assert_eq!(one_job(&case, "jobs[0]", &golden, &accepted), []);
-        assert_ne!(one_job(&Json::Null, "jobs[0]", &golden, &accepted), []);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The docker binder of the suite `aurora`: its answers follow from the question, and nobody is asked.
+//! Docker binder of the suite `aurora`. Its answers are computed from the request, without a registry.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use bindery_core::{Answer, Binder, Matcher, Ref, Request, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
 use sha2::{Digest, Sha256};
 
-/// The registry of clusters that name none; its host is left out of what is answered.
+/// Registry of clusters that do not name one; its host is not part of an answer.
 const DEFAULT_REGISTRY: &str = "https://registry-1.docker.io";
 
 /// Answers `docker.image[name][tag]` for the jobs of one cluster.
@@ -65,7 +65,7 @@ impl Binder for Docker {
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let answer = |request: &Request| match &request.parts[..] {
             [_, _, name, tag] => self.answer(name, tag),
-            parts => Err(format!("{} parts where there should be four", parts.len())),
+            parts => Err(format!("{} parts instead of four", parts.len())),
         };
         requests
             .iter()

@@ -1,4 +1,4 @@
-//! Programs, evaluated by the loader under test.
+//! Evaluation of programs by the loader under test.
 
 use std::fs;
 use std::io;
@@ -8,18 +8,18 @@ use std::rc::Rc;
 use bindery_core::{Definition, Error};
 use bindery_loader::{Loader, Namespace, Options, ReadError, SourceReader};
 
-/// A file to evaluate, with the names it finds without importing them.
+/// File to evaluate, with the names that it can use without an import.
 pub(crate) struct Program<'a> {
-    /// Relative paths are below this folder.
+    /// Folder of relative paths.
     pub(crate) folder: &'a Path,
-    /// The file, relative to the folder.
+    /// Path of the file, relative to the folder.
     pub(crate) file: String,
-    /// Names beside those of the language.
+    /// Names besides those of the language.
     pub(crate) prelude: Vec<(Rc<str>, Definition)>,
 }
 
 impl Program<'_> {
-    /// Runs it as the user `vagrant`, as the reference was, with nothing of the environment.
+    /// Runs the file as the user `vagrant`, like the reference, with an empty environment.
     pub(crate) fn load(self) -> Result<Namespace, Raised> {
         let options = Options {
             user: Some("vagrant".to_owned()),
@@ -33,7 +33,7 @@ impl Program<'_> {
     }
 }
 
-/// Files of the real file system; the working folder is the suite's, whatever the process's is.
+/// Files of the real file system, with the suite's folder as the working folder.
 struct Files {
     folder: PathBuf,
 }
@@ -61,12 +61,12 @@ fn why(error: io::Error) -> ReadError {
     }
 }
 
-/// An exception that ended a program.
+/// Exception that ended a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Raised {
-    /// The name of its class, as in `ValueError`.
+    /// Name of the class, as in `ValueError`.
     pub(crate) class: String,
-    /// What it says.
+    /// Message of the exception.
     pub(crate) message: String,
 }
 

@@ -1,31 +1,33 @@
-//! JSON as the vectors mean it: integers of any size, `1` apart from `1.0`, order of keys without meaning.
+//! JSON of the vectors: integers of any size, `1` distinct from `1.0`, objects without an order of keys.
 //!
-//! Not the reader and writer under test, whose mistakes must not hide each other.
+//! Separate from the reader and writer under test, whose bugs must not cancel each other out.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::path::Path;
 
-/// A JSON value.
+/// JSON value.
 #[derive(Clone, Debug)]
 pub enum Json {
     /// `null`
     Null,
     /// `true` or `false`
     Boolean(bool),
-    /// A number without point and exponent, in decimal digits.
+    /// Number without point and exponent, in decimal digits.
     Integer(String),
     /// Any other number.
     Float(f64),
-    /// A string; halves of surrogate pairs stand as U+FFFD.
+    /// String; unpaired surrogates are U+FFFD.
     String(String),
-    /// An array.
+    /// Array.
     Array(Vec<Json>),
-    /// An object; of equal keys the last counts.
+    /// Object; of equal keys the last one counts.
     Object(BTreeMap<String, Json>),
 }
 
 impl PartialEq for Json {
-    /// Floats are equal when they are the same bits, so that `-0.0` is not `0.0`.
+    /// Floats are equal if their bits are: `-0.0` is not `0.0`.
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Null, Self::Null) => true,
@@ -40,17 +42,17 @@ impl PartialEq for Json {
 }
 
 impl Json {
-    /// An object with these members.
+    /// Returns an object with these members.
     pub fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
         Self::Object(members.map(|(key, value)| (key.to_owned(), value)).into())
     }
 
-    /// A string.
+    /// Returns a string.
     pub fn string(text: impl Into<String>) -> Self {
         Self::String(text.into())
     }
 
-    /// A float; one that JSON has no number for becomes `{"$float": "nan"}`, `"inf"` or `"-inf"`.
+    /// Returns a float; one that JSON cannot express becomes `{"$float": "nan"}`, `"inf"` or `"-inf"`.
     pub fn float(number: f64) -> Self {
         let name = match number {
             _ if number.is_nan() => "nan",
@@ -61,7 +63,7 @@ impl Json {
         Self::object([("$float", Self::string(name))])
     }
 
-    /// The value at the end of these keys, to change it.
+    /// Returns the value at the end of these keys, for changes.
     pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Json> {
         path.iter().try_fold(self, |json, key| match json {
             Json::Object(members) => members.get_mut(*key),
@@ -69,7 +71,7 @@ impl Json {
         })
     }
 
-    /// The member of an object.
+    /// Returns the member of an object.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
             Self::Object(members) => members.get(key),
@@ -77,7 +79,7 @@ impl Json {
         }
     }
 
-    /// The text of a string.
+    /// Returns the text of a string.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -85,7 +87,7 @@ impl Json {
         }
     }
 
-    /// The items of an array; none for anything else.
+    /// Returns the items of an array; an empty list for any other value.
     pub fn items(&self) -> &[Json] {
         match self {
             Self::Array(items) => items,
@@ -93,11 +95,22 @@ impl Json {
         }
     }
 
-    /// Reads one value. `NaN`, `Infinity` and `-Infinity`, as Python writes them, become what [`Json::float`] makes of them.
+    /// Reads a file with one value.
     ///
     /// # Errors
     ///
-    /// A text that says what was expected at which byte.
+    /// A message that names the file.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file);
+        let text = text.map_err(|error| format!("{}: {error}", file.display()))?;
+        Self::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    /// Reads one value. `NaN`, `Infinity` and `-Infinity`, as Python writes them, become the results of [`Json::float`].
+    ///
+    /// # Errors
+    ///
+    /// A message with the expected text and the position in bytes.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut reader = Reader {
             text,
@@ -139,7 +152,7 @@ impl Reader<'_> {
                 .len();
     }
 
-    /// Takes `word` after blanks, if it is next.
+    /// Skips blanks and `word`, if it is next.
     fn take(&mut self, word: &str) -> bool {
         self.blanks();
         let is_next = self.rest().starts_with(word);
@@ -257,7 +270,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands behind a backslash.
+    /// Reads the rest of an escape sequence after the backslash.
     fn escape(&mut self) -> Result<char, String> {
         let Some(next) = self.rest().chars().next() else {
             return Err(self.expected("an escape"));
@@ -292,7 +305,7 @@ impl Reader<'_> {
         Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
-    /// `u` and four hexadecimal digits.
+    /// Reads `u` and four hexadecimal digits.
     fn unit(&mut self) -> Option<u32> {
         let digits = self.rest().get(1..5)?;
         let unit = u32::from_str_radix(digits, 16).ok()?;
@@ -302,7 +315,7 @@ impl Reader<'_> {
 }
 
 impl fmt::Display for Json {
-    /// One line, keys sorted.
+    /// Writes one line, keys sorted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
@@ -379,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_floats_and_signs_are_told_apart() {
+    fn integers_floats_and_signs_are_distinct() {
         let parse = |text| Json::parse(text).unwrap();
         assert_ne!(parse("1"), parse("1.0"));
         assert_ne!(parse("0.0"), parse("-0.0"));
@@ -389,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_with_its_place() {
+    fn invalid_json_is_reported_with_its_position() {
         for (text, message) in [
             ("", "expected a value at byte 0"),
             ("[1", "expected `,` at byte 2"),

@@ -1,16 +1,18 @@
-//! The shared vectors: inputs with the outcomes that the reference implementations gave.
+//! Shared vectors: inputs with the recorded outcomes of the reference implementations.
 //!
-//! A suite is a folder below DIR. Expectations are read from there and never built in; where DIR holds inputs alone, what we
-//! give for them can still be printed. `tests/conformance-pending.txt` lists the cases that do not hold yet.
+//! A suite is a folder below DIR. Expectations are read from DIR and never built in. If DIR has only inputs, the outcomes of this
+//! build can still be printed. `tests/conformance-pending.txt` lists the cases that do not pass yet.
 
 mod aurora;
 mod docker;
 mod evaluate;
+mod golden;
 mod json;
 mod pending;
 mod pystachio;
 mod report;
 mod run;
+mod suite;
 mod wire;
 
 pub use run::{Options, run};

@@ -1,13 +1,13 @@
-//! The list of cases that do not hold yet; it only shrinks.
+//! List of cases that do not pass yet. The list only shrinks.
 
 use std::collections::BTreeSet;
 
-/// Ids as `suite/id`.
+/// Ids, as `suite/id`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pending(BTreeSet<String>);
 
 impl Pending {
-    /// Reads one id a line; blank lines and those that begin with `#` say nothing.
+    /// Reads one id per line; blank lines and lines that begin with `#` are skipped.
     pub(crate) fn parse(text: &str) -> Self {
         let ids = text
             .lines()
@@ -16,7 +16,7 @@ impl Pending {
         Self(ids.map(str::to_owned).collect())
     }
 
-    /// What contradicts the list, if a case passed or failed; `None` if that is what the list says.
+    /// Returns the contradiction between the list and the result of a case.
     pub(crate) fn contradiction(&self, id: &str, passed: bool) -> Option<Contradiction> {
         match (passed, self.0.contains(id)) {
             (false, false) => Some(Contradiction::Fails),
@@ -26,12 +26,12 @@ impl Pending {
     }
 }
 
-/// How a case contradicts the list.
+/// Contradiction between the list and a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contradiction {
-    /// It fails and is not listed.
+    /// The case fails and is not listed.
     Fails,
-    /// It passes and is still listed.
+    /// The case passes and is still listed.
     Passes,
 }
 

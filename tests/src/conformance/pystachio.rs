@@ -1,6 +1,6 @@
-//! The suite `pystachio`: small template programs, and patterns on refs.
+//! Suite `pystachio`: small template programs, and patterns on refs.
 //!
-//! Compared are the outcome fields that the suite's README names; the text of an exception is advisory.
+//! The outcome fields that the suite's README lists are compared; the text of an exception is advisory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,14 @@ use bindery_core::{Error, Matcher, Outcome, Step, Type, Value, json};
 use super::evaluate::Program;
 use super::json::Json;
 use super::report::{Difference, differences};
-use super::run::Suite;
+use super::suite::Suite;
 
-/// Programs are `NNN-name.py` with `NNN-name.json` beside them; patterns are `matcher/NNN-name.json`.
+/// Programs are `NNN-name.py` with outcomes in `NNN-name.json`; patterns are `matcher/NNN-name.json`.
 pub(crate) struct Pystachio;
 
 const MATCHER: &str = "matcher/";
 
-/// The fields that count, absent ones as null.
+/// Fields that count; absent ones are null.
 const OUTCOME: [&str; 9] = [
     "ok",
     "message",
@@ -51,7 +51,7 @@ impl Suite for Pystachio {
 
     fn found(&self, folder: &Path, id: &str) -> Result<Json, String> {
         if id.starts_with(MATCHER) {
-            return matches(&read(&folder.join(format!("{id}.json")))?);
+            return matches(&Json::read(&folder.join(format!("{id}.json")))?);
         }
         let program = Program {
             folder,
@@ -70,8 +70,8 @@ impl Suite for Pystachio {
         if !file.is_file() {
             return Ok(None);
         }
-        let expected = read(&file)?;
-        // A pattern's inputs are in the same file.
+        let expected = Json::read(&file)?;
+        // The inputs of a pattern are in the file with its outcome.
         Ok((!id.starts_with(MATCHER) || expected.get("matches").is_some()).then_some(expected))
     }
 
@@ -94,14 +94,14 @@ impl Suite for Pystachio {
     }
 }
 
-/// The record that `bindery eval` prints, read again from its text.
+/// Returns the record that `bindery eval` prints, parsed from its text.
 fn printed(outcome: &Outcome) -> Result<Json, String> {
     let text = json::write(&outcome.to_value(), json::Style::default())
         .map_err(|error| error.message().to_owned())?;
     Json::parse(&text)
 }
 
-/// The refs that a pattern picks out of a text.
+/// Returns the matches of a pattern in a text.
 fn matches(case: &Json) -> Result<Json, String> {
     let steps = case
         .get("matcher")
@@ -154,16 +154,11 @@ fn step(step: &Json) -> Option<Step> {
     }
 }
 
-/// The names of the files with this extension, without it.
+/// Returns the names of the files with this extension, without the extension.
 fn stems(folder: &Path, extension: &str) -> Result<Vec<String>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let named = |file: &PathBuf| file.extension().is_some_and(|found| found == extension);
     let stem = |file: PathBuf| Some(file.file_stem()?.to_str()?.to_owned());
     Ok(files.filter(named).filter_map(stem).collect())
-}
-
-fn read(file: &Path) -> Result<Json, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Json::parse(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

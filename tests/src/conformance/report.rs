@@ -1,17 +1,17 @@
-//! Where an outcome differs from the expected one.
+//! Differences between an outcome and the expected one.
 
 use std::fmt;
 
 use super::json::Json;
 
-/// One place where an outcome is not as expected.
+/// One place where two outcomes differ.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Difference {
     /// Keys and positions from the top, as in `jobs[0].key`.
     pub(crate) path: String,
-    /// What should be there; `None` is nothing.
+    /// Expected value; `None` if there should be none.
     pub(crate) expected: Option<Json>,
-    /// What is there; `None` is nothing.
+    /// Found value; `None` if there is none.
     pub(crate) found: Option<Json>,
 }
 
@@ -21,14 +21,14 @@ impl fmt::Display for Difference {
             f,
             "{}: expected {}, found {}",
             self.path,
-            shown(self.expected.as_ref()),
-            shown(self.found.as_ref())
+            line(self.expected.as_ref()),
+            line(self.found.as_ref())
         )
     }
 }
 
-/// One line of at most 300 characters.
-fn shown(value: Option<&Json>) -> String {
+/// Returns one line of at most 300 characters.
+fn line(value: Option<&Json>) -> String {
     const LONGEST: usize = 300;
     let Some(value) = value else {
         return "nothing".to_owned();
@@ -40,7 +40,7 @@ fn shown(value: Option<&Json>) -> String {
     }
 }
 
-/// Every place below `path` where two values differ.
+/// Returns every place below `path` where two values differ.
 pub(crate) fn differences(path: &str, expected: &Json, found: Option<&Json>) -> Vec<Difference> {
     match (expected, found) {
         (Json::Object(wanted), Some(Json::Object(given))) => {
@@ -75,7 +75,7 @@ pub(crate) fn differences(path: &str, expected: &Json, found: Option<&Json>) -> 
     }
 }
 
-/// The path of a member.
+/// Returns the path of a member.
 pub(crate) fn below(path: &str, key: &str) -> String {
     if path.is_empty() {
         key.to_owned()

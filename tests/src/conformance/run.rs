@@ -1,4 +1,4 @@
-//! The run over all cases of all suites, and what is printed of it.
+//! Run over all cases of all suites, and its report.
 
 use std::env;
 use std::io::{self, Write};
@@ -12,45 +12,23 @@ use super::json::Json;
 use super::pending::{Contradiction, Pending};
 use super::pystachio::Pystachio;
 use super::report::Difference;
+use super::suite::Suite;
 
-/// What to run.
+/// Choice of vectors, and of the report.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Where the suites are; `None` looks at `BINDERY_CONFORMANCE`, then for `../shared/conformance` beside the workspace.
+    /// Folder of the suites. `None`: `BINDERY_CONFORMANCE`, or `../shared/conformance` next to the workspace.
     pub dir: Option<PathBuf>,
-    /// The one suite to run; `None` is all there are.
+    /// Suite to run; `None` runs all.
     pub suite: Option<String>,
-    /// Print what we give for each case, and judge nothing.
+    /// Print the outcome of each case, and compare none.
     pub found: bool,
 }
 
-/// A kind of vectors, in a folder of its own.
-pub(crate) trait Suite: Sync {
-    /// The folder's name, and the first part of each id.
-    fn name(&self) -> &'static str;
-
-    /// The ids of all cases in `folder`, in order.
-    fn cases(&self, folder: &Path) -> Result<Vec<String>, String>;
-
-    /// What we give for a case; it may panic.
-    fn found(&self, folder: &Path, id: &str) -> Result<Json, String>;
-
-    /// What is expected; `None` if the folder holds no expectation.
-    fn expected(&self, folder: &Path, id: &str) -> Result<Option<Json>, String>;
-
-    /// Where the two differ, by the rules of the suite.
-    fn judge(&self, folder: &Path, id: &str, expected: &Json, found: &Json) -> Vec<Difference>;
-
-    /// What else there is to say at the end of the suite's line, of each case's expected and found outcome.
-    fn remark(&self, _outcomes: &[(Json, Json)]) -> Option<String> {
-        None
-    }
-}
-
-/// The suites that there is something to run for.
+/// Suites that can be run.
 const SUITES: [&dyn Suite; 2] = [&Pystachio, &Aurora];
 
-/// Runs what `options` say and writes the report to `out`; ids that contradict the pending list go to stderr.
+/// Runs the chosen suites and writes the report to `out`. Contradictions to the pending list go to standard error.
 ///
 /// # Errors
 ///
@@ -62,7 +40,7 @@ pub fn run(options: &Options, out: &mut dyn Write) -> io::Result<ExitCode> {
     {
         let known: Vec<&str> = SUITES.iter().map(|suite| suite.name()).collect();
         eprintln!(
-            "error: there is no suite `{name}`\nhint: there are {}",
+            "error: unknown suite `{name}`\nhint: the suites are {}",
             known.join(", ")
         );
         return Ok(ExitCode::from(5));
@@ -111,13 +89,13 @@ fn default_dir() -> PathBuf {
     match env::var_os("BINDERY_CONFORMANCE").filter(|dir| !dir.is_empty()) {
         Some(dir) => PathBuf::from(dir),
         None => {
-            let beside = package().ancestors().nth(2).unwrap_or(package());
-            beside.join("shared/conformance")
+            let parent = package().ancestors().nth(2).unwrap_or(package());
+            parent.join("shared/conformance")
         }
     }
 }
 
-/// The folder of this package.
+/// Returns the folder of this package.
 fn package() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -125,7 +103,7 @@ fn package() -> &'static Path {
 fn no_vectors(dir: &Path, out: &mut dyn Write) -> io::Result<ExitCode> {
     writeln!(
         out,
-        "there are no vectors in `{}`; `--dir` or BINDERY_CONFORMANCE says where they are",
+        "no vectors in `{}`; set their folder with `--dir` or BINDERY_CONFORMANCE",
         dir.display()
     )?;
     writeln!(out, "0 passed, 0 failed")?;
@@ -141,7 +119,7 @@ fn no_vectors(dir: &Path, out: &mut dyn Write) -> io::Result<ExitCode> {
 struct Tally {
     passed: usize,
     failed: usize,
-    /// What makes the run fail.
+    /// Errors that make the run fail.
     errors: Vec<String>,
 }
 
@@ -208,12 +186,12 @@ fn judge(suite: &dyn Suite, folder: &Path, out: &mut dyn Write) -> io::Result<Ta
         match pending.contradiction(&name, passed) {
             Some(Contradiction::Fails) => {
                 tally.errors.push(format!(
-                    "{name} fails, and is not in tests/conformance-pending.txt"
+                    "{name} fails and is not listed in tests/conformance-pending.txt"
                 ));
             }
             Some(Contradiction::Passes) => {
                 tally.errors.push(format!(
-                    "{name} passes; take it out of tests/conformance-pending.txt"
+                    "{name} passes; remove it from tests/conformance-pending.txt"
                 ));
             }
             None => {}
@@ -245,7 +223,7 @@ fn judge(suite: &dyn Suite, folder: &Path, out: &mut dyn Write) -> io::Result<Ta
     Ok(tally)
 }
 
-/// The outcome that we have decided is better than a defect of the reference.
+/// Returns the recorded outcome that the project prefers to a defect of the reference.
 fn recorded_better(suite: &str, id: &str) -> Option<Json> {
     let file = package()
         .join("conformance-fixed")
@@ -255,18 +233,18 @@ fn recorded_better(suite: &str, id: &str) -> Option<Json> {
 }
 
 fn print_failure(name: &str, differences: &[Difference], out: &mut dyn Write) -> io::Result<()> {
-    const SHOWN: usize = 5;
+    const MOST: usize = 5;
     writeln!(out, "{name}")?;
-    for difference in differences.iter().take(SHOWN) {
+    for difference in differences.iter().take(MOST) {
         writeln!(out, "  {difference}")?;
     }
-    if differences.len() > SHOWN {
-        writeln!(out, "  and {} more differences", differences.len() - SHOWN)?;
+    if differences.len() > MOST {
+        writeln!(out, "  and {} more differences", differences.len() - MOST)?;
     }
     Ok(())
 }
 
-/// Runs a case on a thread of its own, with room for deep recursion; a panic is an outcome like others, and no good one.
+/// Runs a case on its own thread, with room for deep recursion. A panic is a failed outcome.
 fn isolated(suite: &dyn Suite, folder: &Path, id: &str) -> Json {
     const STACK: usize = 256 << 20;
     let broken = |kind: &'static str, text: String| Json::object([(kind, Json::String(text))]);

@@ -1,4 +1,4 @@
-//! The case `wire` of the suite `aurora`: sample messages in both protocols, read and written again.
+//! Case `wire` of the suite `aurora`: sample messages in both protocols, read, written and read back.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use bindery_target_aurora::thrift::{Kind, Message, named, table, tbinary, tjson}
 use super::json::Json;
 use super::report::{Difference, below, differences};
 
-/// The samples, and the id of the case.
+/// File of the samples, and id of the case.
 pub(crate) const FILE: &str = "wire.json";
 pub(crate) const ID: &str = "wire";
 
-/// What each sample says in either protocol, and how both read again what we write of it.
+/// Returns the content of each sample in both protocols, and the content read back from our own encoding.
 pub(crate) fn found(folder: &Path) -> Result<Json, String> {
-    let samples = super::aurora::read(&folder.join(FILE))?;
+    let samples = Json::read(&folder.join(FILE))?;
     let messages = samples.get("messages").map_or(&[][..], Json::items);
     let messages = messages.iter().map(sample).collect::<Result<_, _>>()?;
     Ok(Json::object([("messages", Json::Array(messages))]))
@@ -63,7 +63,7 @@ fn bytes(hex: &str) -> Result<Vec<u8>, String> {
     pairs.collect()
 }
 
-/// Every body has to be the sample's.
+/// Compares every body with the sample's.
 pub(crate) fn judge(expected: &Json, found: &Json) -> Vec<Difference> {
     let wanted = expected.get("messages").map_or(&[][..], Json::items);
     let given = found.get("messages").map_or(&[][..], Json::items);
@@ -94,7 +94,7 @@ pub(crate) fn judge(expected: &Json, found: &Json) -> Vec<Difference> {
     all
 }
 
-/// The body of a sample with its sets sorted and its enums by name, neither of which samples need to have.
+/// Returns the body of a sample with sorted sets and with enums by name, as samples need not have them.
 fn canonical(sample: &Json) -> Json {
     let body = sample.get("body").unwrap_or(&Json::Null);
     let method = sample.get("method").and_then(Json::as_str);

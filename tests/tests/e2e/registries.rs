@@ -91,7 +91,7 @@ fn a_password_of_docker_login_opens_a_registry_that_asks_for_one() {
 #[test]
 fn tokens_open_what_their_user_may_pull_and_nothing_else() {
     let policy = Policy::default()
-        .anybody("open/*")
+        .everyone("open/*")
         .user("alice", "s3cret", "team/*")
         .user("bob", "s3cret", "other/app");
     let Some(server) = TokenServer::start(policy) else {
