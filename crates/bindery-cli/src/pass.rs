@@ -5,20 +5,12 @@ use std::mem;
 
 use bindery_core::{BindError, Bound, BoundRef, bind_all};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers, Warning};
+use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers};
 
 use crate::answers::Answers;
 use crate::context::Context;
 use crate::job_file::Loaded;
 use crate::unbound;
-
-/// A bound job, and what is allowed in it and hardly meant.
-pub struct Rendered {
-    /// The job.
-    pub job: BoundJob,
-    /// What it was warned of.
-    pub warnings: Vec<Warning>,
-}
 
 /// The jobs of one run on their way through the binders.
 pub struct Pass<'l> {
@@ -116,9 +108,9 @@ impl BoundPass<'_> {
         self,
         schema: &Schema,
         tiers: Option<&Tiers>,
-    ) -> Result<Vec<Rendered>, Diagnostics> {
+    ) -> Result<Vec<BoundJob>, Diagnostics> {
         let pass = self.pass;
-        let mut outcomes: Vec<Result<Rendered, Vec<Diagnostic>>> =
+        let mut outcomes: Vec<Result<BoundJob, Vec<Diagnostic>>> =
             pass.jobs.iter().map(|_| Err(Vec::new())).collect();
         let mut failures = pass.duplicates();
         let clusters = self.bound.into_iter().zip(self.metadata);
@@ -134,8 +126,7 @@ impl BoundPass<'_> {
                     Ok(job) => {
                         let finished = job.finish(schema, tiers);
                         pass.loaded.warn_of_job(path, &finished);
-                        let warnings = finished.warnings;
-                        finished.job.map(|job| Rendered { job, warnings })
+                        finished.job
                     }
                     Err(error) => Err(match job.wrong_parts() {
                         none if none.is_empty() => vec![error.into()],

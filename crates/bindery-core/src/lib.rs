@@ -56,5 +56,6 @@ pub use number::Int;
 pub use object::Object;
 pub use outcome::{Outcome, OutcomeError, Phase};
 pub use prelude::{Definition, Function};
+pub use template::tags;
 pub use types::{ChoiceType, EnumType, Field, ListType, MapType, StructType, Type};
 pub use value::{Opaque, Origin, Text, Value};

@@ -33,8 +33,8 @@ fn next_braces(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
-/// Where the tags of a text stand, from left to right, braces included.
-pub(crate) fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
+/// Returns the byte ranges of the tags of a text, from left to right, braces included.
+pub fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {

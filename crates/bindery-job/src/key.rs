@@ -1,33 +1,46 @@
-//! Job keys: `cluster/role/env/name`.
+//! Job keys (`cluster/role/env/name`) and selections of jobs by parts of their keys.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What names a job.
+/// Name of a job: `cluster/role/env/name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobKey {
     /// Name of the cluster.
     pub cluster: String,
     /// Role: the account the job runs under.
     pub role: String,
-    /// Environment, as in `prod`.
+    /// Environment, such as `prod`.
     pub environment: String,
     /// Name of the job.
     pub name: String,
 }
 
-/// A text that is no job key.
+/// Parts of a key that a job must have; an absent part matches every job.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Name of the cluster.
+    pub cluster: Option<String>,
+    /// Role.
+    pub role: Option<String>,
+    /// Environment.
+    pub environment: Option<String>,
+    /// Name of the job.
+    pub name: Option<String>,
+}
+
+/// Error for a text that is not a job key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// Not four parts.
+    /// The text does not have four parts.
     #[error("Invalid path '{0}'. path should be a string in the form CLUSTER/ROLE/ENV/NAME")]
     Shape(String),
-    /// A part with characters that names may not have.
+    /// A part is empty or has a character that names cannot have.
     #[error("Invalid {part} '{value}'")]
     Part {
         /// `role`, `env` or `name`.
         part: &'static str,
-        /// The part's text.
+        /// Text of the part.
         value: String,
     },
 }
@@ -57,7 +70,8 @@ impl FromStr for JobKey {
     }
 }
 
-/// Letters, digits, `_`, `-` and `.`, all of ASCII; at least one. The scheduler takes no others.
+/// Returns whether the scheduler accepts the text as a role, environment or name: letters, digits, `_`, `-` and `.` of ASCII, at least
+/// one.
 pub(crate) fn is_identifier(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -73,6 +87,27 @@ impl fmt::Display for JobKey {
             environment,
             name,
         } = self;
+        write!(f, "{cluster}/{role}/{environment}/{name}")
+    }
+}
+
+impl From<JobKey> for Selection {
+    fn from(key: JobKey) -> Self {
+        Selection {
+            cluster: Some(key.cluster),
+            role: Some(key.role),
+            environment: Some(key.environment),
+            name: Some(key.name),
+        }
+    }
+}
+
+/// Writes the parts as in a key, with `*` for an absent one.
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |part: &Option<String>| part.as_deref().unwrap_or("*").to_owned();
+        let (cluster, role) = (part(&self.cluster), part(&self.role));
+        let (environment, name) = (part(&self.environment), part(&self.name));
         write!(f, "{cluster}/{role}/{environment}/{name}")
     }
 }
@@ -97,5 +132,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<JobKey>().unwrap_err().to_string(), message);
         }
+    }
+
+    #[test]
+    fn absent_parts_of_a_selection_are_stars() {
+        let mut selection = Selection::default();
+        assert_eq!(selection.to_string(), "*/*/*/*");
+        selection.name = Some("web".to_owned());
+        assert_eq!(selection.to_string(), "*/*/*/web");
     }
 }

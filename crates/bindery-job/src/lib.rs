@@ -17,17 +17,30 @@ mod bound;
 mod key;
 mod phases;
 mod schema;
+mod target;
+mod warning;
 
-pub use bound::job::{
-    BoundJob, Constraint, ConstraintRule, Container, CronCollisionPolicy, Executor, Image,
-    PartitionPolicy, Resources, SlaPolicy, UpdateConfig, UpdateStrategy, Volume,
+pub use bindery_core::Origin;
+pub use bound::container::{Container, MesosImage, Volume};
+pub use bound::health::{
+    Announcer, HealthCheck, HealthChecker, HttpHealthChecker, HttpLifecycle, ShellHealthChecker,
 };
-pub use bound::update::{UpdateError, UpdateSettings};
-pub use key::{JobKey, KeyError};
-pub use phases::checks::InterpolatedJob;
+pub use bound::job::{BoundJob, Executor};
+pub use bound::policy::{
+    Constraint, ConstraintRule, CronCollisionPolicy, PartitionPolicy, SlaPolicy,
+};
+pub use bound::task::{
+    Logger, LoggerDestination, LoggerMode, Process, Resources, RotatePolicy, Task,
+};
+pub use bound::text::{Deferred, Piece, Text};
+pub use bound::update::{UpdateConfig, UpdateError, UpdateSettings, UpdateStrategy};
+pub use key::{JobKey, KeyError, Selection};
+pub use phases::finish::{Finished, JobProblem};
+pub use phases::interpolated::InterpolatedJob;
 pub use phases::invalid::InvalidJob;
-pub use phases::job::{Finished, Job, JobProblem, is_deferred};
-pub use phases::job_file::{JobFile, SelectError, Selection};
+pub use phases::job::Job;
+pub use phases::job_file::{JobFile, SelectError};
 pub use phases::tiers::{Tiers, TiersError};
-pub use phases::warning::Warning;
 pub use schema::types::Schema;
+pub use target::{Document, EncodeOptions, JsonTarget, Loss, Target, Unsupported, Verdict};
+pub use warning::Warning;

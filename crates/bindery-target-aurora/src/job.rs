@@ -1,18 +1,20 @@
-//! A bound job as the scheduler's `JobConfiguration`.
+//! `JobConfiguration` of a bound job.
 
 use bindery_job::{
-    BoundJob, Constraint, ConstraintRule, Container, CronCollisionPolicy, Image, SlaPolicy, Volume,
+    BoundJob, Constraint, ConstraintRule, Container, CronCollisionPolicy, MesosImage, SlaPolicy,
+    Text, Volume,
 };
 
+use crate::executor::executor_config;
 use crate::thrift::{ShapeError, Struct, Value, table as t};
 
-/// The job as `JobConfiguration`; `user` is who asks, which is not the role.
+/// Returns the `JobConfiguration` of a job. `user` is the name of the requesting user, which is not the role.
 ///
-/// Sets are sorted and fields in the order of their ids, so equal jobs give equal values.
+/// Sets are sorted and fields are in the order of their ids, so equal jobs give equal values.
 ///
 /// # Errors
 ///
-/// For a number that the interface has no room for.
+/// Fails for a number that does not fit its type in the interface.
 pub fn job_configuration(job: &BoundJob, user: &str) -> Result<Struct, ShapeError> {
     let policy = match job.cron_collision_policy {
         CronCollisionPolicy::KillExisting => "KILL_EXISTING",
@@ -22,7 +24,7 @@ pub fn job_configuration(job: &BoundJob, user: &str) -> Result<Struct, ShapeErro
     Struct::new(&t::JobConfiguration)
         .with("key", key(job)?)?
         .with("owner", owner(user)?)?
-        .with_some("cronSchedule", job.cron_schedule.clone())?
+        .with_some("cronSchedule", optional(&job.cron_schedule))?
         .with("cronCollisionPolicy", policy)?
         .with("taskConfig", task(job, user)?)?
         .with("instanceCount", job.instances)
@@ -52,17 +54,12 @@ fn task(job: &BoundJob, user: &str) -> Result<Struct, ShapeError> {
         .with("priority", job.priority)?
         .with("maxTaskFailures", job.max_task_failures)?
         .with("production", job.production)?
-        .with_some("tier", job.tier.clone())?
+        .with_some("tier", optional(&job.tier))?
         .with("resources", resources(job)?)?
         .with("constraints", each(&job.constraints, constraint)?)?
         .with("taskLinks", Value::Map(Vec::new()))?
-        .with_some("contactEmail", job.contact.clone())?
-        .with(
-            "executorConfig",
-            Struct::new(&t::ExecutorConfig)
-                .with("name", &*job.executor.name)?
-                .with("data", &*job.executor.data)?,
-        )?
+        .with_some("contactEmail", optional(&job.contact))?
+        .with("executorConfig", executor_config(job)?)?
         .with("metadata", each(&job.metadata, metadata)?)?
         .with_some("partitionPolicy", partition_policy.transpose()?)?
         .with_some(
@@ -72,7 +69,11 @@ fn task(job: &BoundJob, user: &str) -> Result<Struct, ShapeError> {
         .with("container", container(&job.container)?)
 }
 
-/// A list with each item as a struct; a field that is a set makes one of it.
+fn optional(text: &Option<Text>) -> Option<&str> {
+    text.as_ref().map(Text::as_str)
+}
+
+/// Encodes each item as a struct of a list. A field of a set type turns the list into a set.
 fn each<T>(
     items: &[T],
     encode: impl Fn(&T) -> Result<Struct, ShapeError>,
@@ -87,11 +88,11 @@ fn resources(job: &BoundJob) -> Result<Value, ShapeError> {
             .with(name, value)
             .map(Value::Struct)
     };
-    let used = &job.resources;
+    let used = &job.task.resources;
     let mut resources = vec![
         one("numCpus", used.cpu.into())?,
-        one("ramMb", used.ram_mb.into())?,
-        one("diskMb", used.disk_mb.into())?,
+        one("ramMb", used.ram_mib().into())?,
+        one("diskMb", used.disk_mib().into())?,
     ];
     if used.gpu != 0 {
         resources.push(one("numGpus", used.gpu.into())?);
@@ -123,10 +124,10 @@ fn constraint(constraint: &Constraint) -> Result<Struct, ShapeError> {
         .with("constraint", rule)
 }
 
-fn metadata((key, value): &(String, String)) -> Result<Struct, ShapeError> {
+fn metadata((key, value): &(Text, Text)) -> Result<Struct, ShapeError> {
     Struct::new(&t::Metadata)
-        .with("key", &**key)?
-        .with("value", &**value)
+        .with("key", key.as_str())?
+        .with("value", value.as_str())
 }
 
 fn sla_policy(policy: &SlaPolicy) -> Result<Struct, ShapeError> {
@@ -152,8 +153,8 @@ fn sla_policy(policy: &SlaPolicy) -> Result<Struct, ShapeError> {
         SlaPolicy::Coordinator { url, status_key } => (
             "coordinatorSlaPolicy",
             Struct::new(&t::CoordinatorSlaPolicy)
-                .with("coordinatorUrl", &**url)?
-                .with("statusKey", &**status_key)?,
+                .with("coordinatorUrl", url.as_str())?
+                .with("statusKey", status_key.as_str())?,
         ),
     };
     Struct::new(&t::SlaPolicy).with(name, policy)
@@ -167,11 +168,11 @@ fn container(container: &Container) -> Result<Struct, ShapeError> {
         Container::Docker { image, parameters } => {
             let parameters = each(parameters, |(name, value)| {
                 Struct::new(&t::DockerParameter)
-                    .with("name", &**name)?
-                    .with("value", &**value)
+                    .with("name", name.as_str())?
+                    .with("value", value.as_str())
             })?;
             let docker = Struct::new(&t::DockerContainer)
-                .with("image", &**image)?
+                .with("image", image.as_str())?
                 .with("parameters", parameters)?;
             Struct::new(&t::Container).with("docker", docker)
         }
@@ -187,26 +188,26 @@ fn container(container: &Container) -> Result<Struct, ShapeError> {
     }
 }
 
-fn image(image: &Image) -> Result<Struct, ShapeError> {
+fn image(image: &MesosImage) -> Result<Struct, ShapeError> {
     match image {
-        Image::Docker { name, tag } => Struct::new(&t::Image).with(
+        MesosImage::Docker { name, tag } => Struct::new(&t::Image).with(
             "docker",
             Struct::new(&t::DockerImage)
-                .with("name", &**name)?
-                .with("tag", &**tag)?,
+                .with("name", name.as_str())?
+                .with("tag", tag.as_str())?,
         ),
-        Image::Appc { name, image_id } => Struct::new(&t::Image).with(
+        MesosImage::Appc { name, image_id } => Struct::new(&t::Image).with(
             "appc",
             Struct::new(&t::AppcImage)
-                .with("name", &**name)?
-                .with("imageId", &**image_id)?,
+                .with("name", name.as_str())?
+                .with("imageId", image_id.as_str())?,
         ),
     }
 }
 
 fn volume(volume: &Volume) -> Result<Struct, ShapeError> {
     Struct::new(&t::Volume)
-        .with("containerPath", &*volume.container_path)?
-        .with("hostPath", &*volume.host_path)?
+        .with("containerPath", volume.container_path.as_str())?
+        .with("hostPath", volume.host_path.as_str())?
         .with("mode", if volume.writable { "RW" } else { "RO" })
 }

@@ -1,287 +1,156 @@
-//! The bound job as plain data: what a target encodes.
+//! Bound job and its JSON forms.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use bindery_core::{Error, Value, json};
 
-use crate::schema::types::AURORA_EXECUTOR_NAME;
-use crate::{JobKey, Warning};
+use crate::{
+    Announcer, Constraint, Container, CronCollisionPolicy, HealthCheck, HealthChecker,
+    HttpLifecycle, JobKey, PartitionPolicy, SlaPolicy, Task, Text, UpdateConfig, Warning,
+};
 
-/// A job in which nothing is open but what the scheduler binds, as plain data.
+/// Job in which nothing is open except deferred refs, as plain data for targets.
 ///
-/// Texts may hold refs that the scheduler binds ([`is_deferred`](crate::is_deferred)); they stand there as in the file.
+/// Has every field of Aurora's schema. A field that the job file does not set has the schema's default.
 #[derive(Clone, Debug)]
 pub struct BoundJob {
-    /// What names it.
+    /// Key: cluster, role, environment and name.
     pub key: JobKey,
-    /// How many instances run.
+    /// Number of instances.
     pub instances: i64,
-    /// Whether the scheduler keeps it running.
+    /// Whether the scheduler starts an instance again after it ended.
     pub service: bool,
-    /// Deprecated word for a tier that is not preempted.
+    /// Deprecated form of a tier that is not preempted.
     pub production: bool,
-    /// Higher ones come first within a role.
+    /// Priority within the role; a job with a greater one may preempt others.
     pub priority: i64,
-    /// Failures of an instance after which the job fails; negative: never.
+    /// Number of failures of an instance with which the job fails; negative: no number of failures fails it.
     pub max_task_failures: i64,
     /// Name of the tier.
-    pub tier: Option<String>,
-    /// Whom to write to.
-    pub contact: Option<String>,
-    /// When it runs, in cron's syntax.
-    pub cron_schedule: Option<String>,
-    /// What happens if it runs still when it should start.
+    pub tier: Option<Text>,
+    /// Address of the people who are responsible for the job.
+    pub contact: Option<Text>,
+    /// Schedule in cron's syntax.
+    pub cron_schedule: Option<Text>,
+    /// Scheduler's action when the last run has not ended.
     pub cron_collision_policy: CronCollisionPolicy,
-    /// What one instance uses.
-    pub resources: Resources,
-    /// Names of the ports to allocate.
+    /// Task of each instance.
+    pub task: Task,
+    /// Names of the ports that the scheduler allocates for each instance.
     pub ports: BTreeSet<String>,
-    /// Where instances may run, in the order given.
+    /// Announcement in ZooKeeper.
+    pub announce: Option<Announcer>,
+    /// Health check as the file has it.
+    pub health_check: Option<HealthCheck>,
+    /// Requests that ask an instance to end.
+    pub lifecycle: Option<HttpLifecycle>,
+    /// Machines where instances may run, in the order of the file.
     pub constraints: Vec<Constraint>,
-    /// What the task runs in.
+    /// Container of the task.
     pub container: Container,
-    /// Keys and values, in the order given, each pair once; keys may repeat.
-    pub metadata: Vec<(String, String)>,
-    /// What happens to instances on agents that are cut off.
+    /// Keys and values, in the order of the file, each pair once; keys may repeat.
+    pub metadata: Vec<(Text, Text)>,
+    /// Scheduler's action for instances on a machine that it cannot reach.
     pub partition_policy: Option<PartitionPolicy>,
-    /// How many instances have to stay up during maintenance.
+    /// Number of instances that keep running during maintenance.
     pub sla_policy: Option<SlaPolicy>,
-    /// What runs the task, and what it is told.
+    /// Program that runs the task.
     pub executor: Executor,
-    /// How the job is updated.
+    /// Update of the job.
     pub update: UpdateConfig,
-    /// The task's own names and orders, for people.
+    /// Names and addresses of links. Aurora's client ignores them.
+    pub task_links: Vec<(Text, Text)>,
+    /// Whether the client's hooks run for the job.
+    pub enable_hooks: bool,
+    /// Warnings of the checks that the job passed.
+    pub warnings: Vec<Warning>,
+    /// Whole job in the names and the order of the schema.
     pub(crate) data: Value,
 }
 
-/// What the scheduler does when a cron job's last run has not ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CronCollisionPolicy {
-    /// End the last run.
-    KillExisting,
-    /// Skip the new run.
-    CancelNew,
-    /// Let both run.
-    RunOverlap,
-}
-
-/// What one instance uses.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Resources {
-    /// Cores.
-    pub cpu: f64,
-    /// Memory in MiB, rounded down.
-    pub ram_mb: i64,
-    /// Disk in MiB, rounded down.
-    pub disk_mb: i64,
-    /// Graphics processors.
-    pub gpu: i64,
-}
-
-/// A bound on where instances run.
+/// Program that runs the task.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Constraint {
-    /// The attribute of agents that it looks at.
-    pub attribute: String,
-    /// What it asks of the attribute.
-    pub rule: ConstraintRule,
-}
-
-/// What a constraint asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ConstraintRule {
-    /// So many instances at most on agents of one value.
-    Limit(i64),
-    /// One of these values, or, negated, none of them.
-    Value {
-        /// Whether it is none of them.
-        negated: bool,
-        /// The values.
-        values: BTreeSet<String>,
+pub enum Executor {
+    /// Aurora's own executor, which runs the processes of the task.
+    Aurora,
+    /// Another executor, which has its own idea of a task.
+    Custom {
+        /// Name that the scheduler knows.
+        name: Text,
+        /// Data that the executor receives.
+        data: Text,
     },
-}
-
-/// What a task runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Container {
-    /// The job names none.
-    None,
-    /// The Docker containerizer.
-    Docker {
-        /// The image, as Docker names it.
-        image: String,
-        /// Names and values for the Docker command line, in order.
-        parameters: Vec<(String, String)>,
-    },
-    /// The Mesos containerizer.
-    Mesos {
-        /// The image; without one the task sees the agent's files.
-        image: Option<Image>,
-        /// What is mounted, in order.
-        volumes: Vec<Volume>,
-    },
-}
-
-/// An image of the Mesos containerizer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Image {
-    /// The agent joins both with a colon.
-    Docker {
-        /// Repository, with the registry's host if it is not the agent's default.
-        name: String,
-        /// Tag.
-        tag: String,
-    },
-    /// App Container image.
-    Appc {
-        /// Name.
-        name: String,
-        /// Identity, as in `sha512-…`.
-        image_id: String,
-    },
-}
-
-/// A folder of the agent in a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Volume {
-    /// Path in the container.
-    pub container_path: String,
-    /// Path on the agent.
-    pub host_path: String,
-    /// Whether the task may write to it.
-    pub writable: bool,
-}
-
-/// What happens to instances on agents that are cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PartitionPolicy {
-    /// Whether they are started elsewhere.
-    pub reschedule: bool,
-    /// After how many seconds.
-    pub delay_secs: i64,
-}
-
-/// How many instances have to stay up during maintenance.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SlaPolicy {
-    /// A part of all.
-    Percentage {
-        /// From 0 to 100.
-        percentage: f64,
-        /// For how many seconds they have to have run.
-        duration_secs: i64,
-    },
-    /// A number.
-    Count {
-        /// How many.
-        count: i64,
-        /// For how many seconds they have to have run.
-        duration_secs: i64,
-    },
-    /// Whatever a service says.
-    Coordinator {
-        /// Where it is asked.
-        url: String,
-        /// The key of its answer.
-        status_key: String,
-    },
-}
-
-/// What runs the task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Executor {
-    /// Name, as the scheduler knows it.
-    pub name: String,
-    /// What it is told; for Aurora's own the job as JSON, whose bytes depend on the job alone.
-    pub data: String,
-}
-
-/// How a job is updated, as its file says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UpdateConfig {
-    /// Instances at a time.
-    pub batch_size: i64,
-    /// Seconds that an instance has to run to count as updated.
-    pub watch_secs: i64,
-    /// Failures of one instance that are borne.
-    pub max_per_shard_failures: i64,
-    /// Failed instances that are borne.
-    pub max_total_failures: i64,
-    /// Whether a failed update is undone.
-    pub rollback_on_failure: bool,
-    /// Whether a batch has to end before the next begins.
-    pub wait_for_batch_completion: bool,
-    /// Seconds without a pulse after which the update stops.
-    pub pulse_interval_secs: Option<i64>,
-    /// Whether the SLA policy is kept to.
-    pub sla_aware: bool,
-    /// The order in which instances are taken, where the file names one.
-    pub strategy: Option<UpdateStrategy>,
-}
-
-/// The order in which instances are updated; sizes count instances.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UpdateStrategy {
-    /// As many at a time, each followed by the next.
-    Queue {
-        /// How many.
-        size: i64,
-    },
-    /// As many at a time, all of which have to end before the next begin.
-    Batch {
-        /// How many.
-        size: i64,
-        /// Whether the update stops after each batch.
-        pause: bool,
-    },
-    /// Batches of given sizes.
-    VariableBatch {
-        /// How many in each.
-        sizes: Vec<i64>,
-        /// Whether the update stops after each batch.
-        pause: bool,
-    },
-}
-
-impl Executor {
-    /// Whether it is Aurora's own, whose data is the job as JSON.
-    pub fn is_auroras_own(&self) -> bool {
-        self.name == AURORA_EXECUTOR_NAME
-    }
 }
 
 impl BoundJob {
-    /// A digest in the name of a `DockerImage` beside a tag that is not the rest of it.
-    pub(crate) fn digest_beside_tag(&self) -> Option<Warning> {
-        let Container::Mesos {
-            image: Some(Image::Docker { name, tag }),
-            ..
-        } = &self.container
-        else {
-            return None;
-        };
-        let is_pinned = name.ends_with("@sha256")
-            && tag.len() == 64
-            && tag.bytes().all(|b| b.is_ascii_hexdigit());
-        (name.contains('@') && !is_pinned).then(|| Warning::DigestBesideTag {
-            name: name.clone(),
-            tag: tag.clone(),
-        })
+    /// Returns the health check that Aurora's executor runs: the command line if there is one, otherwise HTTP if the job has a port
+    /// named `health`.
+    pub fn health_checker(&self) -> Option<HealthChecker<'_>> {
+        let check = self.health_check.as_ref()?;
+        if let Some(shell) = &check.shell {
+            return Some(HealthChecker::Shell(shell));
+        }
+        let http = check.http.as_ref()?;
+        self.ports
+            .contains("health")
+            .then_some(HealthChecker::Http(http))
     }
 
-    /// The job's whole data, in the order of the schema.
+    /// Returns the whole job in the names and the order of the schema.
     pub fn data(&self) -> &Value {
         &self.data
     }
 
-    /// The document `{"jobs": […]}`, which `--read-json` reads again; its bytes depend on the jobs alone.
+    /// Returns the value of a field as JSON, or `None` if the job does not have the field.
+    ///
+    /// `path` has the form of paths in messages and reports: `task.processes[0].max_failures`, `constraints[host]`.
+    pub fn value(&self, path: &str) -> Option<String> {
+        let mut value = &self.data;
+        let mut rest = path;
+        while !rest.is_empty() {
+            let (step, after) = match rest.strip_prefix('[') {
+                Some(inner) => inner.split_once(']')?,
+                None => rest.split_at(rest.find(['.', '[']).unwrap_or(rest.len())),
+            };
+            value = match value {
+                Value::List(items) | Value::Tuple(items) => {
+                    items.get(step.parse::<usize>().ok()?)?
+                }
+                fields => fields.entry(step)?,
+            };
+            rest = after.strip_prefix('.').unwrap_or(after);
+        }
+        json::write(value, json::Style::default()).ok()
+    }
+
+    /// Returns the job as JSON on one line, without the fields in `omitted`. Equal jobs have equal bytes.
     ///
     /// # Errors
     ///
     /// None for jobs that were bound.
-    pub fn document(jobs: &[&BoundJob]) -> Result<String, Error> {
-        let data: Rc<[Value]> = jobs.iter().map(|job| job.data.clone()).collect();
+    pub fn to_json(&self, omitted: &[&str]) -> Result<String, Error> {
+        let is_kept = |name: &Value| !name.as_str().is_some_and(|name| omitted.contains(&name));
+        let data = match &self.data {
+            Value::Map(fields) if !omitted.is_empty() => Value::Map(
+                fields
+                    .iter()
+                    .filter(|(name, _)| is_kept(name))
+                    .cloned()
+                    .collect(),
+            ),
+            data => data.clone(),
+        };
+        json::write(&data, json::Style::default())
+    }
+
+    /// Returns the document `{"jobs": […]}`, which `--read-json` reads. Equal jobs have equal bytes.
+    ///
+    /// # Errors
+    ///
+    /// None for jobs that were bound.
+    pub fn document<'j>(jobs: impl IntoIterator<Item = &'j BoundJob>) -> Result<String, Error> {
+        let data: Rc<[Value]> = jobs.into_iter().map(|job| job.data.clone()).collect();
         let style = json::Style {
             indent: Some(2),
             sort_keys: false,

@@ -1,6 +1,51 @@
 //! The settings of an update, from what the job's file says.
 
-use crate::{UpdateConfig, UpdateStrategy};
+/// How a job is updated, as its file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdateConfig {
+    /// Instances at a time.
+    pub batch_size: i64,
+    /// Seconds that an instance has to run to count as updated.
+    pub watch_secs: i64,
+    /// Failures of one instance that are borne.
+    pub max_per_shard_failures: i64,
+    /// Failed instances that are borne.
+    pub max_total_failures: i64,
+    /// Whether a failed update is undone.
+    pub rollback_on_failure: bool,
+    /// Whether a batch has to end before the next begins.
+    pub wait_for_batch_completion: bool,
+    /// Seconds without a pulse after which the update stops.
+    pub pulse_interval_secs: Option<i64>,
+    /// Whether the SLA policy is kept to.
+    pub sla_aware: bool,
+    /// The order in which instances are taken, where the file names one.
+    pub strategy: Option<UpdateStrategy>,
+}
+
+/// The order in which instances are updated; sizes count instances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpdateStrategy {
+    /// As many at a time, each followed by the next.
+    Queue {
+        /// How many.
+        size: i64,
+    },
+    /// As many at a time, all of which have to end before the next begin.
+    Batch {
+        /// How many.
+        size: i64,
+        /// Whether the update stops after each batch.
+        pause: bool,
+    },
+    /// Batches of given sizes.
+    VariableBatch {
+        /// How many in each.
+        sizes: Vec<i64>,
+        /// Whether the update stops after each batch.
+        pause: bool,
+    },
+}
 
 /// What the scheduler is told about an update.
 #[derive(Clone, Debug, PartialEq, Eq)]

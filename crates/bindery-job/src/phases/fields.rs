@@ -1,22 +1,44 @@
-//! Plain values out of the structs of an interpolated job.
+//! Typed access to the fields of an interpolated job.
 
 use bindery_core::{Int, Object, Value, repr};
 
-use crate::InvalidJob;
+use crate::phases::invalid::origin_of;
+use crate::{InvalidJob, Text};
 
-/// A struct of an interpolated job, and where in the job it stands.
+/// Struct of an interpolated job, with its path in the job.
 ///
-/// A value is checked before it is read, as the original does; what fails the check is refused with the check's message.
+/// A value is checked before it is read, as in the original; a value that fails its check is refused with the check's message.
+/// After the check of the whole job, [`Fields::checked`] saves further ones.
 pub(crate) struct Fields<'o> {
     object: &'o Object,
     path: String,
+    is_checked: bool,
 }
 
 impl<'o> Fields<'o> {
-    pub(crate) fn of(object: &'o Object, path: impl Into<String>) -> Self {
+    /// Wraps a struct whose fields are checked when they are read.
+    pub(crate) fn new(object: &'o Object, path: impl Into<String>) -> Self {
         Fields {
             object,
             path: path.into(),
+            is_checked: false,
+        }
+    }
+
+    /// Wraps a job that passed its check.
+    pub(crate) fn checked(job: &'o Object) -> Self {
+        Fields {
+            object: job,
+            path: String::new(),
+            is_checked: true,
+        }
+    }
+
+    fn part(&self, object: &'o Object, path: String) -> Self {
+        Fields {
+            object,
+            path,
+            is_checked: self.is_checked,
         }
     }
 
@@ -24,7 +46,7 @@ impl<'o> Fields<'o> {
         self.object
     }
 
-    /// Where a field stands.
+    /// Returns the path of a field.
     pub(crate) fn path(&self, field: &str) -> String {
         if self.path.is_empty() {
             field.to_owned()
@@ -33,14 +55,14 @@ impl<'o> Fields<'o> {
         }
     }
 
-    /// A refusal for a field.
+    /// Creates a refusal of a field.
     pub(crate) fn refuse(&self, field: &str, message: impl std::fmt::Display) -> InvalidJob {
         InvalidJob::configuration(message)
             .within(&self.path(field), self.get(field))
             .within(&self.path, Some(self.object))
     }
 
-    /// The field; of a Choice the object it takes. `None` where it is Empty.
+    /// Returns the field, and of a Choice the object that it takes; `None` where the field is Empty.
     pub(crate) fn get(&self, field: &str) -> Option<&'o Object> {
         let held = self.object.field(field)?;
         match held.raw() {
@@ -49,7 +71,7 @@ impl<'o> Fields<'o> {
         }
     }
 
-    /// The field, which has to be there. The original crashes where it is not.
+    /// Returns the field and refuses the job if the field is Empty, where the original crashes.
     pub(crate) fn required(&self, field: &str) -> Result<&'o Object, InvalidJob> {
         self.get(field).ok_or_else(|| {
             let name = self.object.ty().name();
@@ -57,35 +79,38 @@ impl<'o> Fields<'o> {
         })
     }
 
-    /// The struct in a field.
+    /// Returns the struct in a field; `None` where the field is Empty.
     pub(crate) fn inner(&self, field: &str) -> Option<Fields<'o>> {
-        Some(Fields::of(self.get(field)?, self.path(field)))
+        Some(self.part(self.get(field)?, self.path(field)))
     }
 
-    /// The struct in a field that has to be there.
+    /// Returns the struct in a field and refuses the job if the field is Empty.
     pub(crate) fn required_inner(&self, field: &str) -> Result<Fields<'o>, InvalidJob> {
-        Ok(Fields::of(self.required(field)?, self.path(field)))
+        Ok(self.part(self.required(field)?, self.path(field)))
     }
 
-    /// The structs of a list; none where the field is Empty.
+    /// Returns the structs of a list; none where the field is Empty.
     pub(crate) fn each(&self, field: &str) -> impl Iterator<Item = Fields<'o>> {
         let items = self.get(field).map_or(&[][..], Object::items);
         let path = self.path(field);
         items
             .iter()
             .enumerate()
-            .map(move |(at, item)| Fields::of(item, format!("{path}[{at}]")))
+            .map(move |(index, item)| self.part(item, format!("{path}[{index}]")))
     }
 
-    /// Passes if the type check of the field does.
+    /// Refuses the job if the field fails its type check.
     pub(crate) fn check(&self, field: &str) -> Result<(), InvalidJob> {
         match self.get(field) {
-            Some(object) => self.checked(field, object),
+            Some(object) => self.check_object(field, object),
             None => Ok(()),
         }
     }
 
-    fn checked(&self, field: &str, object: &Object) -> Result<(), InvalidJob> {
+    fn check_object(&self, field: &str, object: &Object) -> Result<(), InvalidJob> {
+        if self.is_checked {
+            return Ok(());
+        }
         let check = object.check()?;
         if check.ok() {
             Ok(())
@@ -94,49 +119,60 @@ impl<'o> Fields<'o> {
         }
     }
 
-    fn plain(&self, field: &str) -> Result<&'o Value, InvalidJob> {
+    fn plain(&self, field: &str) -> Result<(&'o Object, &'o Value), InvalidJob> {
         let object = self.required(field)?;
-        self.checked(field, object)?;
-        object
-            .raw()
-            .ok_or_else(|| self.refuse(field, "no simple value"))
-    }
-
-    pub(crate) fn text(&self, field: &str) -> Result<String, InvalidJob> {
-        match self.plain(field)? {
-            Value::String(text) => Ok(text.to_string()),
-            other => Err(self.refuse(field, format_args!("{} is no text", shown(other)))),
+        self.check_object(field, object)?;
+        match object.raw() {
+            Some(value) => Ok((object, value)),
+            None => Err(self.refuse(field, "not a simple value")),
         }
     }
 
-    pub(crate) fn optional_text(&self, field: &str) -> Result<Option<String>, InvalidJob> {
+    fn refuse_type(&self, field: &str, value: &Value, expected: &str) -> InvalidJob {
+        self.refuse(field, format_args!("{} is not {expected}", quote(value)))
+    }
+
+    pub(crate) fn text(&self, field: &str) -> Result<Text, InvalidJob> {
+        match self.plain(field)? {
+            (object, Value::String(text)) => Ok(Text::new(text, object.origin())),
+            (_, other) => Err(self.refuse_type(field, other, "text")),
+        }
+    }
+
+    pub(crate) fn optional_text(&self, field: &str) -> Result<Option<Text>, InvalidJob> {
         self.get(field).map(|_| self.text(field)).transpose()
     }
 
-    pub(crate) fn integer(&self, field: &str) -> Result<i64, InvalidJob> {
-        let value = self.plain(field)?;
-        match value {
-            Value::Integer(n) => n.to_i64().ok_or_else(|| {
-                self.refuse(
-                    field,
-                    format_args!("{} does not fit in 64 bits", shown(value)),
-                )
-            }),
-            other => Err(self.refuse(field, format_args!("{} is no integer", shown(other)))),
+    /// Returns a text; `default` where the field is Empty.
+    pub(crate) fn text_or(&self, field: &str, default: &str) -> Result<Text, InvalidJob> {
+        match self.get(field) {
+            Some(_) => self.text(field),
+            None => Ok(Text::from(default)),
         }
     }
 
-    /// An integer for which the scheduler's interface has 32 bits.
-    pub(crate) fn short(&self, field: &str) -> Result<i64, InvalidJob> {
-        let value = self.plain(field)?;
-        match value {
-            Value::Integer(n) => short(n).ok_or_else(|| {
+    pub(crate) fn integer(&self, field: &str) -> Result<i64, InvalidJob> {
+        match self.plain(field)?.1 {
+            value @ Value::Integer(n) => n.to_i64().ok_or_else(|| {
                 self.refuse(
                     field,
-                    format_args!("{} does not fit in 32 bits", shown(value)),
+                    format_args!("{} does not fit in 64 bits", quote(value)),
                 )
             }),
-            other => Err(self.refuse(field, format_args!("{} is no integer", shown(other)))),
+            other => Err(self.refuse_type(field, other, "an integer")),
+        }
+    }
+
+    /// Returns an integer for which the scheduler's interface has 32 bits.
+    pub(crate) fn short(&self, field: &str) -> Result<i64, InvalidJob> {
+        match self.plain(field)?.1 {
+            value @ Value::Integer(n) => fit_in_32_bits(n).ok_or_else(|| {
+                self.refuse(
+                    field,
+                    format_args!("{} does not fit in 32 bits", quote(value)),
+                )
+            }),
+            other => Err(self.refuse_type(field, other, "an integer")),
         }
     }
 
@@ -144,21 +180,45 @@ impl<'o> Fields<'o> {
         self.get(field).map(|_| self.integer(field)).transpose()
     }
 
-    pub(crate) fn float(&self, field: &str) -> Result<f64, InvalidJob> {
-        match self.plain(field)? {
-            Value::Float(x) => Ok(*x),
-            other => Err(self.refuse(field, format_args!("{} is no float", shown(other)))),
+    /// Returns an integer that only the executor reads, cut to 64 bits; `default` where the field is Empty.
+    pub(crate) fn integer_or(&self, field: &str, default: i64) -> Result<i64, InvalidJob> {
+        if self.get(field).is_none() {
+            return Ok(default);
         }
+        match self.plain(field)?.1 {
+            Value::Integer(n) => Ok(n.to_i64().unwrap_or_else(|| match n.to_f64() {
+                Some(x) if x < 0.0 => i64::MIN,
+                _ => i64::MAX,
+            })),
+            other => Err(self.refuse_type(field, other, "an integer")),
+        }
+    }
+
+    pub(crate) fn float(&self, field: &str) -> Result<f64, InvalidJob> {
+        match self.plain(field)?.1 {
+            Value::Float(x) => Ok(*x),
+            other => Err(self.refuse_type(field, other, "a float")),
+        }
+    }
+
+    /// Returns a float; `default` where the field is Empty.
+    pub(crate) fn float_or(&self, field: &str, default: f64) -> Result<f64, InvalidJob> {
+        self.get(field).map_or(Ok(default), |_| self.float(field))
     }
 
     pub(crate) fn boolean(&self, field: &str) -> Result<bool, InvalidJob> {
-        match self.plain(field)? {
+        match self.plain(field)?.1 {
             Value::Boolean(b) => Ok(*b),
-            other => Err(self.refuse(field, format_args!("{} is no boolean", shown(other)))),
+            other => Err(self.refuse_type(field, other, "a boolean")),
         }
     }
 
-    /// The value under a key of a map.
+    /// Returns a boolean; `default` where the field is Empty.
+    pub(crate) fn boolean_or(&self, field: &str, default: bool) -> Result<bool, InvalidJob> {
+        self.get(field).map_or(Ok(default), |_| self.boolean(field))
+    }
+
+    /// Returns the value under a key of a map.
     pub(crate) fn value_under(&self, field: &str, key: &str) -> Option<&'o Object> {
         let entries = self.get(field)?.entries().iter();
         let mut values =
@@ -166,15 +226,15 @@ impl<'o> Fields<'o> {
         values.next_back().map(|(_, value)| value)
     }
 
-    /// The texts of a map, in stored order; of equal keys the last. None where the field is Empty.
-    pub(crate) fn texts(&self, field: &str) -> Result<Vec<(String, String)>, InvalidJob> {
+    /// Returns the keys and values of a map of texts, in stored order, of equal keys the last; none where the field is Empty.
+    pub(crate) fn texts(&self, field: &str) -> Result<Vec<(Text, Text)>, InvalidJob> {
         let Some(map) = self.get(field) else {
             return Ok(Vec::new());
         };
-        self.checked(field, map)?;
-        let mut texts: Vec<(String, String)> = Vec::with_capacity(map.entries().len());
+        self.check_object(field, map)?;
+        let mut texts: Vec<(Text, Text)> = Vec::with_capacity(map.entries().len());
         for (key, value) in map.entries() {
-            let (key, value) = (key.display()?, value.display()?);
+            let (key, value) = (display(key)?, display(value)?);
             match texts.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, known)) => *known = value,
                 None => texts.push((key, value)),
@@ -184,19 +244,26 @@ impl<'o> Fields<'o> {
     }
 }
 
-fn shown(value: &Value) -> String {
+/// Returns the text of a simple object.
+pub(crate) fn display(object: &Object) -> Result<Text, InvalidJob> {
+    let text = bindery_core::Text::new(object.display()?);
+    Ok(Text::new(&text, origin_of(object)))
+}
+
+fn quote(value: &Value) -> String {
     repr::value(value).unwrap_or_else(|error| error.message().to_owned())
 }
 
-/// The number, if it has a place in 32 bits.
-pub(crate) fn short(n: &Int) -> Option<i64> {
+/// Returns the number if 32 bits hold it.
+pub(crate) fn fit_in_32_bits(n: &Int) -> Option<i64> {
     n.to_i64().filter(|n| i32::try_from(*n).is_ok())
 }
 
-/// The integer that a text is: blanks around and a sign, and no `_`, which the original's Python did not know.
-pub(crate) fn number_in(text: &str) -> Option<Int> {
-    match text.contains('_') {
-        true => None,
-        false => Int::parse_python(text),
+/// Parses an integer with blanks around it and a sign. Rejects `_`, which the original's Python did not know.
+pub(crate) fn parse_integer(text: &str) -> Option<Int> {
+    if text.contains('_') {
+        None
+    } else {
+        Int::parse_python(text)
     }
 }

@@ -1,10 +1,10 @@
-//! Why a job is refused, in the words of the original client.
+//! Refusal of a job, in the words of the original client.
 
 use std::fmt;
 
 use bindery_core::{Error, Object, Origin, Value};
 
-/// The first thing for which the original refuses a job.
+/// Error for a job that the original client refuses: its first reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidJob {
     message: String,
@@ -14,12 +14,12 @@ pub struct InvalidJob {
 }
 
 impl InvalidJob {
-    /// A refusal with the prefix that the original gives to most of them.
+    /// Creates a refusal with the prefix that most messages of the original have.
     pub(crate) fn configuration(message: impl fmt::Display) -> Self {
         InvalidJob::bare(format!("The configuration was invalid: {message}"))
     }
 
-    /// A refusal that the original shows as it stands.
+    /// Creates a refusal without the prefix.
     pub(crate) fn bare(message: impl Into<String>) -> Self {
         InvalidJob {
             message: message.into(),
@@ -29,53 +29,52 @@ impl InvalidJob {
         }
     }
 
-    /// The same, for the part `path` of the job, unless a part is known already.
+    /// Returns the refusal with the path and the position of `part`, unless it has others already.
     #[must_use]
     pub(crate) fn within(mut self, path: &str, part: Option<&Object>) -> Self {
         if self.path.is_empty() {
             path.clone_into(&mut self.path);
         }
-        self.origin = self.origin.or_else(|| part.and_then(place));
+        self.origin = self.origin.or_else(|| part.and_then(origin_of));
         self
     }
 
-    /// The same, with what the user can do.
+    /// Returns the refusal with this advice.
     #[must_use]
     pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The original's text; some begin and end with a line's end.
+    /// Returns the original's text; some texts begin and end with a line break.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The part of the job, as in `task.resources`; empty for the job itself.
+    /// Returns the path of the refused part, such as `task.resources`; empty for the job itself.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Where the part stood.
+    /// Returns the position of the refused part in its source.
     pub fn origin(&self) -> Option<Origin> {
         self.origin
     }
 
-    /// What the user can do about it.
+    /// Returns advice for the author of the job file.
     pub fn hint(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 }
 
-/// Where a part stood: what was written for it, else what it was made by; of a list the first of its parts that stood somewhere.
-pub(crate) fn place(part: &Object) -> Option<Origin> {
-    let written = match part.raw() {
+/// Returns the position of a part: of its text, otherwise of the call that made it, otherwise of its first element with a position.
+pub(crate) fn origin_of(part: &Object) -> Option<Origin> {
+    let text = match part.raw() {
         Some(Value::String(text)) => text.origin(),
         _ => None,
     };
-    written
-        .or(part.origin())
-        .or_else(|| part.items().iter().find_map(place))
+    text.or(part.origin())
+        .or_else(|| part.items().iter().find_map(origin_of))
 }
 
 impl fmt::Display for InvalidJob {
@@ -86,7 +85,7 @@ impl fmt::Display for InvalidJob {
 
 impl std::error::Error for InvalidJob {}
 
-/// Errors of templates pass without the prefix.
+/// Keeps the message of a template error as it is: the original does not prefix it.
 impl From<Error> for InvalidJob {
     fn from(error: Error) -> Self {
         InvalidJob {

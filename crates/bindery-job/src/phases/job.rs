@@ -1,34 +1,14 @@
-//! A job on its way from a file to a bound job.
+//! Job of a file, before its phases.
 
-use bindery_core::{Component, Error, Object, OpenRef, Origin, Problem, Ref, Value};
+use bindery_core::{Error, Object, Origin, Ref, Value};
 
-use crate::phases::invalid::place;
-use crate::phases::job_file::text_of;
-use crate::{BoundJob, InvalidJob, Schema, Selection, Tiers, Warning};
+use crate::phases::invalid::origin_of;
+use crate::{Schema, Selection};
 
-/// A job object with its bindings.
+/// Job object with its bindings.
 #[derive(Clone, Debug)]
 pub struct Job {
     object: Object,
-}
-
-/// What keeps a job from being bound.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum JobProblem {
-    /// A part cannot be evaluated, lacks a value, or has one that its type cannot hold.
-    #[error("{}", .0.message)]
-    Part(Problem),
-    /// What the original refuses the job for.
-    #[error("{0}")]
-    Invalid(InvalidJob),
-    /// A ref that neither the file, nor a binder, nor the scheduler binds.
-    #[error("nothing binds ref `{}`", first.reference.address())]
-    Unbound {
-        /// The first part that holds it.
-        first: OpenRef,
-        /// How many more do.
-        more: usize,
-    },
 }
 
 impl Job {
@@ -36,18 +16,18 @@ impl Job {
         Job { object }
     }
 
-    /// The job object.
+    /// Returns the job object.
     pub fn object(&self) -> &Object {
         &self.object
     }
 
-    /// The same job with what binders answered.
+    /// Returns the job with `object`, to which the answers of binders are bound, in place of its own.
     #[must_use]
     pub fn with_object(&self, object: Object) -> Self {
         Job { object }
     }
 
-    /// The same job with these keys and values behind those of its `metadata`; a pair that stands there already is not added again.
+    /// Returns the job with `pairs` appended to its `metadata`, except for pairs that are there already.
     ///
     /// # Errors
     ///
@@ -85,7 +65,7 @@ impl Job {
         Ok(Job::new(self.object.with(&[("metadata".into(), list)])?))
     }
 
-    /// The interpolated cluster; `None` where the job has none.
+    /// Returns the interpolated cluster; `None` where the job has none.
     ///
     /// # Errors
     ///
@@ -94,7 +74,7 @@ impl Job {
         text_of(&self.object, "cluster")
     }
 
-    /// `cluster/role/environment/name`, with `{MISSING}` for what the job does not say.
+    /// Returns `cluster/role/environment/name`, with `{MISSING}` for an absent part.
     ///
     /// # Errors
     ///
@@ -107,15 +87,15 @@ impl Job {
         Ok(parts.join("/"))
     }
 
-    /// Whether the job answers a ref by a field of its own, so that binding the ref has no effect on it (Q09).
+    /// Returns whether a field of the job answers a ref, so that binding the ref has no effect on the job (Q09).
     pub fn shadows(&self, reference: &Ref) -> bool {
         self.object.find(reference).is_ok()
     }
 
-    /// Where the job's name stood, else where the job was made.
+    /// Returns the position of the job's name, otherwise of the call that made the job.
     pub fn origin(&self) -> Option<Origin> {
-        let name = self.object.field("name").and_then(place);
-        name.or_else(|| place(&self.object))
+        let name = self.object.field("name").and_then(origin_of);
+        name.or_else(|| origin_of(&self.object))
     }
 
     pub(crate) fn matches(&self, selection: &Selection) -> Result<bool, Error> {
@@ -132,8 +112,8 @@ impl Job {
         Ok(true)
     }
 
-    /// The job with the refs bound that older files use for its own fields: `mesos.role` and `thermos.user` for `{{role}}`,
-    /// `mesos.cluster` for `{{cluster}}`.
+    /// Returns the job with bindings for the refs that older files use in place of the job's own fields: `mesos.role` and
+    /// `thermos.user` for `{{role}}`, `mesos.cluster` for `{{cluster}}`.
     ///
     /// # Errors
     ///
@@ -149,109 +129,14 @@ impl Job {
         .collect();
         Ok(Job::new(self.object.bind(&bindings, &[])?))
     }
-
-    /// The parts that cannot be evaluated or lack a value; where there are any, no binder can be asked for the rest.
-    pub fn wrong_parts(&self) -> Vec<JobProblem> {
-        let problems = self.object.diagnose().problems;
-        problems.into_iter().map(JobProblem::Part).collect()
-    }
-
-    /// The bound job; all that keeps it from being one is reported together.
-    ///
-    /// What is wrong with types and refs is found everywhere at once. A job whose types and refs are right goes through the phases of
-    /// the original, whose first refusal is the only problem. With `tiers` it gets a tier as the original's jobs do.
-    pub fn finish(&self, schema: &Schema, tiers: Option<&Tiers>) -> Finished {
-        let diagnosis = self.object.diagnose();
-        let mut finished = Finished {
-            notes: diagnosis.notes,
-            warnings: Vec::new(),
-            job: Err(Vec::new()),
-        };
-        let problems = problems(diagnosis.problems, diagnosis.open);
-        finished.job = if problems.is_empty() {
-            self.go_through(schema, tiers, &mut finished.warnings)
-                .map_err(|invalid| vec![JobProblem::Invalid(invalid)])
-        } else {
-            Err(problems)
-        };
-        finished
-    }
-
-    fn go_through(
-        &self,
-        schema: &Schema,
-        tiers: Option<&Tiers>,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<BoundJob, InvalidJob> {
-        self.validate()?;
-        let mut job = self.interpolate()?;
-        job.check_configuration(warnings)?;
-        if let Some(tiers) = tiers {
-            job.fill_in(tiers)?;
-        }
-        let job = job.convert(schema)?;
-        warnings.extend(job.digest_beside_tag());
-        Ok(job)
-    }
 }
 
-/// What became of a job.
-#[derive(Debug)]
-pub struct Finished {
-    /// The bound job, or everything that keeps it from being one; at least one problem.
-    pub job: Result<BoundJob, Vec<JobProblem>>,
-    /// What is allowed and hardly meant.
-    pub warnings: Vec<Warning>,
-    /// Parts of the job that lose something on the way.
-    pub notes: Vec<Problem>,
-}
-
-/// Parts that are wrong, and refs that nobody binds, each with the number of places.
-fn problems(parts: Vec<Problem>, open: Vec<OpenRef>) -> Vec<JobProblem> {
-    let mut problems: Vec<JobProblem> = parts.into_iter().map(JobProblem::Part).collect();
-    let mut unbound: Vec<(OpenRef, usize)> = Vec::new();
-    for open in open {
-        if is_deferred(&open.reference) {
-            // Only texts can wait for the scheduler.
-            problems.extend(open.check.map(|message| {
-                JobProblem::Part(Problem {
-                    path: open.path,
-                    message,
-                    origin: open.origin,
-                    hint: None,
-                })
-            }));
-        } else if let Some((_, more)) = unbound
-            .iter_mut()
-            .find(|(first, _)| first.reference == open.reference)
-        {
-            *more += 1;
-        } else {
-            unbound.push((open, 0));
-        }
+/// Returns the interpolated text of a field of a job or of another struct; `None` where the field has no value.
+pub(crate) fn text_of(object: &Object, field: &str) -> Result<Option<String>, Error> {
+    match object.attribute(field)? {
+        Some(value) => Ok(Some(value.display()?)),
+        None => Ok(None),
     }
-    let unbound = unbound.into_iter();
-    problems.extend(unbound.map(|(first, more)| JobProblem::Unbound { first, more }));
-    problems
-}
-
-impl From<Error> for JobProblem {
-    fn from(error: Error) -> Self {
-        JobProblem::Invalid(error.into())
-    }
-}
-
-/// Whether the scheduler binds a ref when the task runs: `mesos.instance`, `mesos.hostname`, `thermos.task_id`, and whatever
-/// begins with `thermos.ports` and has at least one more part.
-pub fn is_deferred(reference: &Ref) -> bool {
-    let parts: Vec<Component<'_>> = reference.components().take(3).collect();
-    use Component::Dereference as Name;
-    matches!(
-        parts[..],
-        [Name("mesos"), Name("instance" | "hostname")]
-            | [Name("thermos"), Name("task_id")]
-            | [Name("thermos"), Name("ports"), _]
-    )
 }
 
 #[cfg(test)]
@@ -261,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn metadata_is_added_behind_what_is_there_and_once() {
+    fn metadata_is_appended_once() {
         let schema = Schema::new();
         let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
             let pairs = pairs.iter();
@@ -270,9 +155,9 @@ mod tests {
                 .collect()
         };
         let added = [("a", "x"), ("b", "y"), ("b", "y"), ("a", "{{name}}")];
-        let check = |given: Option<Value>, expected: &[(&str, &str)]| {
+        let check = |metadata: Option<Value>, expected: &[(&str, &str)]| {
             let mut fields = vec![("name".into(), Value::string("job"))];
-            fields.extend(given.map(|given| ("metadata".into(), given)));
+            fields.extend(metadata.map(|metadata| ("metadata".into(), metadata)));
             let job = Job::new(schema.job().construct(&[], &fields, None).unwrap());
             let job = job.with_metadata(&schema, &pairs(&added)).unwrap();
             let held = job.object.attribute("metadata").unwrap().unwrap();
@@ -296,29 +181,5 @@ mod tests {
             Some(Value::Object(bound.unwrap())),
             &[("b", "z"), ("b", "y"), ("a", "x"), ("a", "job")],
         );
-    }
-
-    #[test]
-    fn what_the_scheduler_binds_is_deferred() {
-        let deferred = |address| is_deferred(&Ref::from_address(address).unwrap());
-        for address in [
-            "mesos.instance",
-            "mesos.hostname",
-            "thermos.task_id",
-            "thermos.ports[http]",
-            "thermos.ports.http",
-            "thermos.ports[a].b",
-        ] {
-            assert!(deferred(address), "{address}");
-        }
-        for address in [
-            "mesos",
-            "mesos.user",
-            "mesos.instance.x",
-            "thermos.ports",
-            "thermos[ports]",
-        ] {
-            assert!(!deferred(address), "{address}");
-        }
     }
 }

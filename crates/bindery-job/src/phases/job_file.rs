@@ -1,78 +1,55 @@
-//! The jobs of a file, and the choice among them.
+//! Jobs of a file, and selection among them.
 
-use bindery_core::{Error, Object, Value};
+use bindery_core::{Error, Value};
 
-use crate::{Job, JobKey, Schema};
+use crate::phases::job::Job;
+use crate::{Schema, Selection};
 
-/// The jobs that a file defines, each with the bindings given on the command line.
+/// Jobs of a file, each with the bindings of the command line.
 pub struct JobFile {
     jobs: Vec<Job>,
 }
 
-/// Which jobs are wanted; an absent part matches everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Name of the cluster.
-    pub cluster: Option<String>,
-    /// The role.
-    pub role: Option<String>,
-    /// The environment.
-    pub environment: Option<String>,
-    /// Name of the job.
-    pub name: Option<String>,
-}
-
-impl From<JobKey> for Selection {
-    fn from(key: JobKey) -> Self {
-        Selection {
-            cluster: Some(key.cluster),
-            role: Some(key.role),
-            environment: Some(key.environment),
-            name: Some(key.name),
-        }
-    }
-}
-
-/// Why no job was selected.
+/// Error for a file without jobs, or a selection without a result.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// `jobs` is missing or empty.
     #[error("No job defined in this config!")]
     NoJobs,
-    /// `jobs` holds something else than jobs, or is no list.
+    /// `jobs` is not a list, or one of its elements is not a job.
     #[error("`jobs` must be a list of Job objects, not {found}")]
     NotJobs {
-        /// Type name of what was found.
+        /// Type name of the value.
         found: String,
     },
-    /// One job is wanted, there are several, and none is named.
+    /// The file has several jobs and the selection has no name.
     #[error("Configuration has multiple jobs but no job name specified!")]
     NoName,
-    /// Nothing matches.
+    /// No job matches.
     #[error("Could not find job {wanted}\n{candidates}")]
     NotFound {
-        /// What was asked for, `*` for absent parts.
+        /// Selection, with `*` for absent parts.
         wanted: String,
-        /// The jobs there are, as the original lists them.
+        /// List of all jobs in the form of the original.
         candidates: String,
     },
-    /// One job is wanted and several match.
+    /// Several jobs match and one is needed.
     #[error("Multiple jobs match, please disambiguate by specifying a job key.\n{candidates}")]
     Several {
-        /// The jobs there are, as the original lists them.
+        /// List of all jobs in the form of the original.
         candidates: String,
     },
-    /// A binding is no scope, or a field that decides the choice cannot be evaluated.
+    /// A binding is not a valid scope, or a part of a key cannot be evaluated.
     #[error(transparent)]
     Template(#[from] Error),
 }
 
 impl JobFile {
-    /// The jobs in a file's `jobs` variable, `bindings` bound to each; later bindings win.
+    /// Returns the jobs in a file's variable `jobs`, each with `bindings`; a later binding wins over an earlier one.
     ///
     /// # Errors
     ///
-    /// If the variable is missing, empty, or no list of jobs.
+    /// Fails if the variable is missing, empty, or not a list of jobs.
     pub fn new(
         schema: &Schema,
         variable: Option<&Value>,
@@ -105,21 +82,21 @@ impl JobFile {
         Ok(JobFile { jobs })
     }
 
-    /// The jobs that match, in the file's order; at least one. Only the parts of their keys are evaluated.
+    /// Returns the jobs that match, in the order of the file; at least one. Evaluates only the parts of their keys.
     ///
     /// # Errors
     ///
-    /// If none matches.
+    /// Fails if no job matches.
     pub fn select(&self, selection: &Selection) -> Result<Vec<Job>, SelectError> {
         let matching = self.matching(selection)?;
         Ok(matching.into_iter().map(|(_, job)| job.clone()).collect())
     }
 
-    /// The one job that matches, and its position in the file; without a name the file's only job.
+    /// Returns the only job that matches, with its index in the file; for a selection without a name, the only job of the file.
     ///
     /// # Errors
     ///
-    /// If none or several match, or if there are several jobs and none is named.
+    /// Fails if no job or several jobs match, or if the file has several jobs and the selection has no name.
     pub fn pick(&self, selection: &Selection) -> Result<(usize, Job), SelectError> {
         if selection.name.is_none() {
             return match &self.jobs[..] {
@@ -153,7 +130,7 @@ impl JobFile {
                 }
             }
             return Err(SelectError::NotFound {
-                wanted: shown(selection),
+                wanted: selection.to_string(),
                 candidates: candidates + &self.candidates()?,
             });
         }
@@ -166,56 +143,5 @@ impl JobFile {
             lines.push(format!("  {}", job.path()?));
         }
         Ok(lines.join("\n"))
-    }
-}
-
-fn shown(selection: &Selection) -> String {
-    [
-        &selection.cluster,
-        &selection.role,
-        &selection.environment,
-        &selection.name,
-    ]
-    .map(|part| part.as_deref().unwrap_or("*").to_owned())
-    .join("/")
-}
-
-/// Reads `Job` objects from JSON: one job, or `{"jobs": [...]}`.
-fn from_json(schema: &Schema, document: &Value) -> Result<Value, Error> {
-    let jobs = match document.entry("jobs") {
-        Some(Value::List(jobs)) => jobs.to_vec(),
-        _ => vec![document.clone()],
-    };
-    let job_type = schema.job();
-    let jobs = jobs
-        .iter()
-        .map(|job| {
-            Ok(Value::Object(job_type.construct(
-                std::slice::from_ref(job),
-                &[],
-                None,
-            )?))
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
-    Ok(Value::List(jobs.into()))
-}
-
-impl Schema {
-    /// The value of `jobs` that a JSON document stands for: `{"jobs": [{…}, …]}` or one bare job object. Unknown keys are
-    /// errors, refs inside texts work.
-    ///
-    /// # Errors
-    ///
-    /// Those of making a job from its data.
-    pub fn jobs_from_json(&self, document: &Value) -> Result<Value, Error> {
-        from_json(self, document)
-    }
-}
-
-/// The interpolated text of one of a job's fields; `None` where it has no value.
-pub(crate) fn text_of(job: &Object, field: &str) -> Result<Option<String>, Error> {
-    match job.attribute(field)? {
-        Some(value) => Ok(Some(value.display()?)),
-        None => Ok(None),
     }
 }

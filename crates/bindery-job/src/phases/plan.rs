@@ -1,8 +1,8 @@
-//! The order of a task's processes, as the executor plans it.
+//! Order of a task's processes, by the rules of the executor.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A process as far as its place in the plan depends on it.
+/// Fields of a process that its position in the plan depends on.
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     pub(crate) name: String,
@@ -11,13 +11,12 @@ pub(crate) struct Planned {
     pub(crate) is_final: bool,
 }
 
-/// Checks the plan of the processes that are not final, then of those that are; the error is the original's text.
+/// Checks the plan of the processes that are not final, then the plan of the final ones. The error is the original's text.
 ///
-/// An order belongs to a plan with all of its names or with none: one that mixes names of the plan with others is an error, and
-/// one with other names only is passed over.
+/// An order with names of the plan and other names is an error. An order with other names only is ignored.
 pub(crate) fn check(processes: &[Planned], orders: &[Vec<String>]) -> Result<(), String> {
     for is_final in [false, true] {
-        // The last of several processes of one name has it.
+        // Of several processes with one name the last applies.
         let plan: BTreeMap<&str, &Planned> = processes
             .iter()
             .filter(|process| process.is_final == is_final)
@@ -60,7 +59,7 @@ fn check_plan(plan: &BTreeMap<&str, &Planned>, orders: &[Vec<String>]) -> Result
     Ok(())
 }
 
-/// Whether some name comes before itself, be it through others.
+/// Returns whether a name comes before itself, directly or through others.
 fn has_cycle(before: BTreeMap<&str, BTreeSet<&str>>) -> bool {
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     let mut after: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -96,9 +95,9 @@ fn has_cycle(before: BTreeMap<&str, BTreeSet<&str>>) -> bool {
 mod tests {
     use super::*;
 
-    /// Processes as `name`, `name:d` for a daemon, `:e` for an ephemeral and `:f` for a final one.
+    /// Checks processes in the form `name`, with `:d` for a daemon, `:e` for an ephemeral and `:f` for a final one.
     #[track_caller]
-    fn checked(processes: &[&str], orders: &[&[&str]], expected: &str) {
+    fn check_text(processes: &[&str], orders: &[&[&str]], expected: &str) {
         let processes: Vec<Planned> = processes
             .iter()
             .map(|text| {
@@ -121,37 +120,37 @@ mod tests {
 
     #[test]
     fn orders_make_a_plan() {
-        checked(&["a", "b", "c"], &[&["a", "b", "c"], &["a", "c"]], "");
-        checked(&["a", "b:f", "c:f"], &[&["b", "c"]], "");
-        checked(&["a:e", "b:e"], &[&["a", "b"]], "");
-        checked(&["a", "d:d"], &[&["a", "d"]], "");
+        check_text(&["a", "b", "c"], &[&["a", "b", "c"], &["a", "c"]], "");
+        check_text(&["a", "b:f", "c:f"], &[&["b", "c"]], "");
+        check_text(&["a:e", "b:e"], &[&["a", "b"]], "");
+        check_text(&["a", "d:d"], &[&["a", "d"]], "");
     }
 
     #[test]
     fn cycles_are_found() {
         let cycle = "Cycles detected in the task schedule!";
-        checked(&["a", "b", "c"], &[&["a", "b", "c"], &["c", "a"]], cycle);
-        checked(&["a"], &[&["a", "a"]], cycle);
-        checked(&["a", "b:f", "c:f"], &[&["b", "c"], &["c", "b"]], cycle);
+        check_text(&["a", "b", "c"], &[&["a", "b", "c"], &["c", "a"]], cycle);
+        check_text(&["a"], &[&["a", "a"]], cycle);
+        check_text(&["a", "b:f", "c:f"], &[&["b", "c"], &["c", "b"]], cycle);
     }
 
     #[test]
     fn an_order_has_all_names_of_a_plan_or_none() {
         let mixed = "Invalid process dependencies!";
-        checked(&["a", "b"], &[&["a", "nope"]], mixed);
-        checked(&["a", "b:f"], &[&["a", "b"]], mixed);
-        checked(&["a", "b"], &[&["nope", "neither"]], "");
-        checked(&["a"], &[&[]], mixed);
+        check_text(&["a", "b"], &[&["a", "nope"]], mixed);
+        check_text(&["a", "b:f"], &[&["a", "b"]], mixed);
+        check_text(&["a", "b"], &[&["nope", "neither"]], "");
+        check_text(&["a"], &[&[]], mixed);
     }
 
     #[test]
-    fn what_does_not_end_or_is_not_kept_has_nothing_behind_it() {
-        checked(
+    fn nothing_depends_on_a_daemon_or_an_ephemeral_process() {
+        check_text(
             &["d:d", "e"],
             &[&["d", "e"]],
             "Process e may not depend upon daemon process d",
         );
-        checked(
+        check_text(
             &["t:e", "m"],
             &[&["t", "m"]],
             "Non-ephemeral process m may not depend upon ephemeral process t",

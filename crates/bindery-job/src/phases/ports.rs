@@ -1,12 +1,13 @@
-//! The ports that the scheduler has to allocate for a job.
+//! Ports that the scheduler allocates for a job.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_core::{Component, Ref};
 
-use crate::phases::fields::number_in;
+use crate::Text;
+use crate::phases::fields::parse_integer;
 
-/// The name in `thermos.ports[name]`; `None` for another ref, an error for another ref below `thermos.ports`.
+/// Returns the name in `thermos.ports[name]`, or `None` for a ref outside of `thermos.ports`.
 pub(crate) fn name_of(reference: &Ref) -> Result<Option<&str>, NotByName> {
     let mut components = reference.components();
     let scope = [components.next(), components.next()];
@@ -24,10 +25,10 @@ pub(crate) fn name_of(reference: &Ref) -> Result<Option<&str>, NotByName> {
     }
 }
 
-/// A ref below `thermos.ports` that names no port by an index.
+/// Error for a ref below `thermos.ports` whose next step is not an index.
 pub(crate) struct NotByName;
 
-/// Where names lead in an announcer's portmap.
+/// Announcer's portmap with every alias followed to its end.
 pub(crate) struct Portmap(BTreeMap<String, Port>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,30 +37,30 @@ enum Port {
     Named(String),
 }
 
-/// Names that lead to each other.
+/// Error for aliases that lead to each other.
 pub(crate) struct Cycle;
 
 impl Portmap {
-    /// Follows every name to its end.
-    pub(crate) fn resolve(entries: &[(String, String)]) -> Result<Self, Cycle> {
-        // Equal names: the last has it.
-        let given: BTreeMap<&str, &str> = entries
+    /// Follows every alias to its end.
+    pub(crate) fn resolve(entries: &[(Text, Text)]) -> Result<Self, Cycle> {
+        // Of equal names the last entry applies.
+        let aliases: BTreeMap<&str, &str> = entries
             .iter()
-            .map(|(name, port)| (&**name, &**port))
+            .map(|(name, port)| (name.as_str(), port.as_str()))
             .collect();
         let mut resolved = BTreeMap::new();
-        for name in given.keys() {
+        for name in aliases.keys() {
             let mut at = *name;
             let mut steps = 0;
             let port = loop {
-                let Some(next) = given.get(at) else {
+                let Some(next) = aliases.get(at) else {
                     break Port::Named(at.to_owned());
                 };
                 if is_static(next) {
                     break Port::Static;
                 }
                 steps += 1;
-                if steps > given.len() {
+                if steps > aliases.len() {
                     return Err(Cycle);
                 }
                 at = next;
@@ -69,14 +70,14 @@ impl Portmap {
         Ok(Portmap(resolved))
     }
 
-    /// The names to allocate: what the map leads to, and what the processes ask for, one step through the map.
-    pub(crate) fn allocated(&self, asked: &BTreeSet<String>) -> BTreeSet<String> {
+    /// Returns the names to allocate: the ends of the map, and the names that processes use, after one step through the map.
+    pub(crate) fn allocated(&self, used: &BTreeSet<String>) -> BTreeSet<String> {
         let ends = self.0.values().cloned();
-        let asked = asked.iter().map(|name| match self.0.get(name) {
+        let used = used.iter().map(|name| match self.0.get(name) {
             Some(port) => port.clone(),
             None => Port::Named(name.clone()),
         });
-        ends.chain(asked)
+        ends.chain(used)
             .filter_map(|port| match port {
                 Port::Named(name) => Some(name),
                 Port::Static => None,
@@ -85,9 +86,9 @@ impl Portmap {
     }
 }
 
-/// Whether a port is given by its number.
+/// Returns whether a port is a number and not a name.
 pub(crate) fn is_static(port: &str) -> bool {
-    number_in(port).is_some()
+    parse_integer(port).is_some()
 }
 
 #[cfg(test)]
@@ -95,21 +96,21 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(portmap: &[(&str, &str)], asked: &[&str], expected: &[&str]) {
-        let entries: Vec<(String, String)> = portmap
+    fn check(portmap: &[(&str, &str)], used: &[&str], expected: &[&str]) {
+        let entries: Vec<(Text, Text)> = portmap
             .iter()
-            .map(|(name, port)| ((*name).to_owned(), (*port).to_owned()))
+            .map(|(name, port)| ((*name).into(), (*port).into()))
             .collect();
-        let asked = asked.iter().map(|name| (*name).to_owned()).collect();
+        let used = used.iter().map(|name| (*name).to_owned()).collect();
         let found = match Portmap::resolve(&entries) {
-            Ok(portmap) => portmap.allocated(&asked),
+            Ok(portmap) => portmap.allocated(&used),
             Err(Cycle) => BTreeSet::from(["cycle".to_owned()]),
         };
         assert!(found.iter().eq(expected), "{found:?} from {portmap:?}");
     }
 
     #[test]
-    fn an_alias_asks_for_its_target_alone() {
+    fn only_the_target_of_an_alias_is_allocated() {
         check(&[("aurora", "http")], &[], &["http"]);
         check(
             &[("aurora", "http"), ("alias", "aurora")],
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_not_asked_for() {
+    fn numbers_are_not_allocated() {
         let portmap = [("http", "80"), ("https", " 443"), ("aurora", "https")];
         check(&portmap, &["http", "admin"], &["admin"]);
         check(&[("http", "8_0")], &[], &["8_0"]);
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_are_named_by_an_index() {
+    fn the_name_of_a_port_is_an_index() {
         let name = |address| match name_of(&Ref::from_address(address).unwrap()) {
             Ok(name) => name.map(str::to_owned),
             Err(NotByName) => Some("not by name".to_owned()),

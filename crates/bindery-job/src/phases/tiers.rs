@@ -1,8 +1,8 @@
-//! The scheduler's tiers, and what the original fills into a job from them.
+//! Tiers of a scheduler, and the fields of a job that depend on them.
 
 use bindery_core::{Value, json};
 
-/// The tiers of a scheduler, in the order of its file.
+/// Tiers of a scheduler, in the order of its file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tiers {
     default: String,
@@ -16,29 +16,29 @@ struct Tier {
     revocable: bool,
 }
 
-/// A text that is no `tiers.json`.
+/// Error for a text that is not a valid `tiers.json`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TiersError {
-    /// No JSON.
+    /// The text is not JSON.
     #[error("line {line}, column {column}: {message}")]
     Json {
-        /// From 1.
+        /// Line, from 1.
         line: usize,
-        /// From 1.
+        /// Column, from 1.
         column: usize,
-        /// What the reader met.
+        /// Message of the JSON reader.
         message: String,
     },
-    /// Something that the form asks for is missing or of another kind.
-    #[error("`{key}` is missing or no {expected}")]
+    /// A member is missing or has the wrong type.
+    #[error("`{key}` is missing or not {expected}")]
     Shape {
-        /// Where, as in `tiers.preferred.revocable`.
+        /// Path of the member, such as `tiers.preferred.revocable`.
         key: String,
-        /// What it has to be.
+        /// Required type, with its article.
         expected: &'static str,
     },
-    /// The default is no tier.
-    #[error("the default tier `{0}` is none of the tiers")]
+    /// The default is not one of the tiers.
+    #[error("the default tier `{0}` is not one of the tiers")]
     UnknownDefault(String),
 }
 
@@ -47,7 +47,7 @@ impl Tiers {
     ///
     /// # Errors
     ///
-    /// If it has another form, or its default is none of its tiers.
+    /// Fails if the text has another form or its default is not one of its tiers.
     pub fn parse(text: &str) -> Result<Self, TiersError> {
         let document = json::parse(text).map_err(|error| TiersError::Json {
             line: error.line,
@@ -55,9 +55,9 @@ impl Tiers {
             message: error.message.to_owned(),
         })?;
         let default = document.entry("default").and_then(Value::as_str);
-        let default = default.ok_or_else(|| shape("default", "text"))?;
+        let default = default.ok_or_else(|| shape("default", "a string"))?;
         let Some(Value::Map(entries)) = document.entry("tiers") else {
-            return Err(shape("tiers", "object"));
+            return Err(shape("tiers", "an object"));
         };
         let tiers = entries
             .iter()
@@ -65,7 +65,7 @@ impl Tiers {
                 let name = name.as_str().unwrap_or_default();
                 let flag = |key: &str| match settings.entry(key) {
                     Some(Value::Boolean(flag)) => Ok(*flag),
-                    _ => Err(shape(&format!("tiers.{name}.{key}"), "truth value")),
+                    _ => Err(shape(&format!("tiers.{name}.{key}"), "a boolean")),
                 };
                 Ok(Tier {
                     name: name.to_owned(),
@@ -83,10 +83,10 @@ impl Tiers {
         })
     }
 
-    /// The tier and the `production` that a job gets which has these.
+    /// Returns the tier and the `production` of a job that has `tier` and `production` in its file.
     ///
-    /// Without a tier it is the first that is not revocable and preemptible as the job is no production, else the default. With one,
-    /// a job is production unless its tier is preemptible; of a tier that is not known it keeps what it has.
+    /// A job without a tier gets the first tier that is not revocable, and preemptible unless the job is production; if there is none,
+    /// the default. A job with a tier is production unless its tier is preemptible; an unknown tier changes nothing.
     pub fn fill_in(&self, tier: Option<&str>, production: bool) -> (String, bool) {
         match tier {
             None => {
@@ -115,7 +115,7 @@ fn shape(key: &str, expected: &'static str) -> TiersError {
 mod tests {
     use super::*;
 
-    /// Aurora's stock table.
+    /// Aurora's default table.
     const STOCK: &str = r#"{
       "default": "preemptible",
       "tiers": {
@@ -132,29 +132,29 @@ mod tests {
     }
 
     #[test]
-    fn a_job_without_a_tier_gets_one_that_is_like_it() {
+    fn a_job_without_a_tier_gets_a_fitting_one() {
         check(None, true, ("preferred", true));
         check(None, false, ("preemptible", false));
     }
 
     #[test]
-    fn a_tier_says_whether_a_job_is_production() {
+    fn the_tier_decides_whether_a_job_is_production() {
         check(Some("preferred"), false, ("preferred", true));
         check(Some("revocable"), true, ("revocable", false));
         check(Some("other"), true, ("other", true));
     }
 
     #[test]
-    fn another_form_is_refused() {
+    fn other_forms_are_errors() {
         let error = |text: &str| Tiers::parse(text).unwrap_err().to_string();
-        assert_eq!(error("{}"), "`default` is missing or no text");
+        assert_eq!(error("{}"), "`default` is missing or not a string");
         assert_eq!(
             error(r#"{"default": "a", "tiers": {"a": {"preemptible": 1}}}"#),
-            "`tiers.a.preemptible` is missing or no truth value"
+            "`tiers.a.preemptible` is missing or not a boolean"
         );
         assert_eq!(
             error(r#"{"default": "a", "tiers": {}}"#),
-            "the default tier `a` is none of the tiers"
+            "the default tier `a` is not one of the tiers"
         );
     }
 }

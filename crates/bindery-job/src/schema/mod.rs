@@ -1,5 +1,6 @@
 //! Aurora's job schema: types, prelude and helper functions.
 
+mod document;
 pub(crate) mod helpers;
 pub(crate) mod options;
 pub(crate) mod tasks;

@@ -8,13 +8,14 @@ use std::rc::Rc;
 use bindery_core::{Value, repr};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{BoundJob, JobKey, Schema, Tiers};
+use bindery_target_aurora::Form;
 use bindery_target_aurora::thrift::named;
 use clap::Args;
 
 use super::Everywhere;
 use super::source::{Source, with_heading};
 use crate::context::Context;
-use crate::pass::{Pass, Rendered};
+use crate::pass::Pass;
 use crate::{output, target};
 
 /// Show a job with everything bound
@@ -44,25 +45,24 @@ pub struct Inspect {
 impl Inspect {
     /// Prints the job.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let rendered = self.render(context).map_err(|failures| {
+        let job = self.render(context).map_err(|failures| {
             let heading = "Error loading configuration";
             with_heading(heading, Kind::Invalid, failures)
         })?;
-        let job = &rendered.job;
         if self.write_json {
-            let document = BoundJob::document(&[job])
+            let document = BoundJob::document([&job])
                 .map_err(|error| Diagnostic::new(Kind::Invalid, error.message()))?;
             return output::print(&document);
         }
         if self.raw {
-            let user = target::user(context.environment())?;
-            let configuration = target::configuration(job, &user)?;
+            let aurora = target::aurora(Form::Named, context.environment())?;
+            let configuration = aurora.configuration(&job).map_err(Diagnostic::from)?;
             return output::print(&(named::write(&configuration) + "\n"));
         }
-        output::print(&described(job))
+        output::print(&described(&job))
     }
 
-    fn render(&self, context: &Context<'_>) -> Result<Rendered, Diagnostics> {
+    fn render(&self, context: &Context<'_>) -> Result<BoundJob, Diagnostics> {
         let schema = Rc::new(Schema::new());
         let loaded = self.source.load(&schema, context)?;
         let job = loaded.job(&schema, &self.source.bindings(), &self.key.clone().into())?;

@@ -1,34 +1,34 @@
-//! What the original client warns of, and what more is worth a warning.
+//! Warnings about bound jobs: those of the original client, and further ones.
 
 use std::fmt;
 
-/// Something about a job that is allowed and hardly meant.
+/// Warning about a job that is valid but probably contains a mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// The announcer's primary port is none that the scheduler allocates.
+    /// The scheduler does not allocate the announcer's primary port.
     UnboundPrimaryPort {
         /// Name of the port.
         port: String,
     },
-    /// `production` without `tier`.
+    /// The job has `production` and no `tier`.
     ProductionWithoutTier,
-    /// A `DockerImage` whose name holds a digest, which the tag joined to it makes useless.
-    DigestBesideTag {
-        /// The name, as in `web@sha256:…`.
+    /// The name of a `DockerImage` has a digest, which becomes useless when the agent joins name and tag.
+    DigestWithTag {
+        /// Name, such as `web@sha256:…`.
         name: String,
-        /// The tag.
+        /// Tag.
         tag: String,
     },
 }
 
-/// A line of stars, as wide as a terminal was.
+/// Line of 80 stars, the width of a terminal.
 const STARS: &str =
     "********************************************************************************";
 
 impl Warning {
-    /// The lines that the original wrote for it, each as it was handed to the log or to standard error; none where the original
-    /// was silent.
+    /// Returns the texts that the original client wrote, one for each call of its log or of standard error; none for a warning that
+    /// the original does not have.
     pub fn original(&self) -> Vec<String> {
         match self {
             Warning::UnboundPrimaryPort { port } => vec![format!(
@@ -46,27 +46,27 @@ impl Warning {
             ]
             .map(str::to_owned)
             .into(),
-            Warning::DigestBesideTag { .. } => Vec::new(),
+            Warning::DigestWithTag { .. } => Vec::new(),
         }
     }
 
-    /// The part of the job that it is about.
+    /// Returns the path of the field that the warning is about.
     pub fn path(&self) -> &'static str {
         match self {
             Warning::UnboundPrimaryPort { .. } => "announce.primary_port",
             Warning::ProductionWithoutTier => "production",
-            Warning::DigestBesideTag { .. } => "container.image",
+            Warning::DigestWithTag { .. } => "container.image",
         }
     }
 
-    /// What to do about it.
+    /// Returns advice for the author of the job file.
     pub fn hint(&self) -> String {
         match self {
             Warning::UnboundPrimaryPort { port } => {
                 format!("listen on `{{{{thermos.ports[{port}]}}}}` in a process of the task")
             }
             Warning::ProductionWithoutTier => "name a tier instead, as in `tier = 'preferred'`".to_owned(),
-            Warning::DigestBesideTag { .. } => {
+            Warning::DigestWithTag { .. } => {
                 "write `DockerImage(name = '{{docker.pinned[NAME][TAG].name}}', tag = '{{docker.pinned[NAME][TAG].tag}}')`"
                     .to_owned()
             }
@@ -78,18 +78,13 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::UnboundPrimaryPort { port } => {
-                write!(
-                    f,
-                    "the announcer's primary port `{port}` is bound by no process"
-                )
+                write!(f, "no process binds the announcer's primary port `{port}`")
             }
             Warning::ProductionWithoutTier => f.write_str("`production` is deprecated"),
-            Warning::DigestBesideTag { name, tag } => {
-                write!(
-                    f,
-                    "the agent joins `{name}` and `{tag}`, and no image has such a name"
-                )
-            }
+            Warning::DigestWithTag { name, tag } => write!(
+                f,
+                "the agent joins `{name}` and `{tag}`, and the result is not a valid image reference"
+            ),
         }
     }
 }
