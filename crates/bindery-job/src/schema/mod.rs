@@ -1,7 +1,10 @@
 //! Aurora's job schema: types, prelude and helper functions.
 
+mod call;
+mod declarations;
 mod document;
-pub(crate) mod helpers;
-pub(crate) mod options;
-pub(crate) mod tasks;
+mod helpers;
+mod options;
+mod prelude;
+mod tasks;
 pub(crate) mod types;

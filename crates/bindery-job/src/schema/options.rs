@@ -2,7 +2,7 @@
 
 use bindery_core::{Error, ErrorKind, Value, repr};
 
-use crate::schema::helpers::Call;
+use crate::schema::call::Call;
 
 pub(crate) fn java(call: &Call<'_>) -> Result<Value, Error> {
     render("-", "-", call.arguments, call)

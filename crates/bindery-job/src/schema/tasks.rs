@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bindery_core::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
-use crate::schema::helpers::Call;
+use crate::schema::call::Call;
 
 /// The dimensions that resources are added up in.
 const DIMENSIONS: [&str; 4] = ["cpu", "ram", "disk", "gpu"];

@@ -1,39 +1,35 @@
-//! The structs of Aurora's configuration reference, and the prelude that job files see.
+//! Types of Aurora's configuration reference.
 
 use std::rc::Rc;
 
-use bindery_core::{Definition, Error, Field, Type, Value};
-
-use crate::schema::helpers;
+use bindery_core::{Error, Field, Type, Value};
 
 /// Name of the executor that runs Thermos tasks.
 pub(crate) const AURORA_EXECUTOR_NAME: &str = "AuroraExecutor";
 
-/// Every type of the schema, under the name that files use.
+/// Types of the schema, by the names that job files use.
 pub struct Schema {
-    types: Vec<(&'static str, Type)>,
+    pub(super) types: Vec<(&'static str, Type)>,
 }
 
-/// How a field's value is given where the file gives none.
-enum Given {
+/// Value of a field that the job file does not set.
+pub(super) enum Unset {
     Optional,
     Required,
     Text(&'static str),
     Int(i64),
     Float(f64),
     Bool(bool),
-    /// An empty list.
+    /// Empty list.
     EmptyList,
-    /// A struct with its own defaults.
+    /// Struct with its own defaults.
     Object(Value),
     /// Other plain data.
     Data(Value),
 }
 
-use Given::{Bool, Data, EmptyList, Float, Int, Object, Optional, Required, Text};
-
 impl Schema {
-    /// Builds the types; in the order in which the original declares their fields, which decides the order of checks.
+    /// Builds the types with their fields in the original's order, which decides the order of checks.
     pub fn new() -> Self {
         let mut schema = Schema { types: Vec::new() };
         schema
@@ -42,7 +38,7 @@ impl Schema {
         schema
     }
 
-    /// The type of that name.
+    /// Returns the type with this name.
     pub fn get(&self, name: &str) -> Option<&Type> {
         self.types
             .iter()
@@ -50,33 +46,33 @@ impl Schema {
             .map(|(_, ty)| ty)
     }
 
-    /// A type that the schema declares itself.
+    /// Returns a type that the schema is known to have.
     pub(crate) fn own(&self, name: &str) -> Type {
         self.get(name).expect("the schema declares it").clone()
     }
 
-    /// The type of jobs.
+    /// Returns the type of jobs.
     pub fn job(&self) -> Type {
         self.own("MesosJob")
     }
 
-    fn add(
+    pub(super) fn add(
         &mut self,
         name: &'static str,
-        fields: Vec<(&'static str, Type, Given)>,
+        fields: Vec<(&'static str, Type, Unset)>,
     ) -> Result<(), Error> {
         let fields = fields
             .into_iter()
-            .map(|(name, ty, given)| {
-                let field = match given {
-                    Optional => Field::optional(ty),
-                    Required => Field::required(ty),
-                    Text(text) => Field::default(ty, &Value::string(text))?,
-                    Int(n) => Field::default(ty, &Value::integer(n))?,
-                    Float(x) => Field::default(ty, &Value::Float(x))?,
-                    Bool(b) => Field::default(ty, &Value::Boolean(b))?,
-                    EmptyList => Field::default(ty, &Value::List(Rc::new([])))?,
-                    Object(value) | Data(value) => Field::default(ty, &value)?,
+            .map(|(name, ty, unset)| {
+                let field = match unset {
+                    Unset::Optional => Field::optional(ty),
+                    Unset::Required => Field::required(ty),
+                    Unset::Text(text) => Field::default(ty, &Value::string(text))?,
+                    Unset::Int(n) => Field::default(ty, &Value::integer(n))?,
+                    Unset::Float(x) => Field::default(ty, &Value::Float(x))?,
+                    Unset::Bool(b) => Field::default(ty, &Value::Boolean(b))?,
+                    Unset::EmptyList => Field::default(ty, &Value::List(Rc::new([])))?,
+                    Unset::Object(value) | Unset::Data(value) => Field::default(ty, &value)?,
                 };
                 Ok((Rc::from(name), field))
             })
@@ -85,8 +81,8 @@ impl Schema {
         Ok(())
     }
 
-    /// An object of an earlier type with all its defaults and these fields.
-    fn object(&self, name: &str, fields: &[(Rc<str>, Value)]) -> Result<Value, Error> {
+    /// Creates an object of an earlier type with its defaults and these fields.
+    pub(super) fn object(&self, name: &str, fields: &[(Rc<str>, Value)]) -> Result<Value, Error> {
         Ok(Value::Object(self.own(name).construct(
             &[],
             fields,
@@ -94,381 +90,19 @@ impl Schema {
         )?))
     }
 
-    fn declare(&mut self) -> Result<(), Error> {
-        use Type::{Boolean, Integer, String as Str};
-        let float = || Type::Float;
-        let words = |words: &[&'static str]| -> Result<Type, Error> {
-            Type::enumeration(&words.iter().map(|w| Value::string(*w)).collect::<Vec<_>>())
-        };
-
-        self.add(
-            "Resources",
-            vec![
-                ("cpu", float(), Required),
-                ("ram", Integer, Required),
-                ("disk", Integer, Required),
-                ("gpu", Integer, Int(0)),
-            ],
-        )?;
-        self.add("Constraint", vec![("order", Type::list(Str), Optional)])?;
-        self.add(
-            "RotatePolicy",
-            vec![
-                ("log_size", Integer, Int(100 << 20)),
-                ("backups", Integer, Int(5)),
-            ],
-        )?;
-        self.types.push((
-            "LoggerDestination",
-            words(&["file", "console", "both", "none"])?,
-        ));
-        self.types
-            .push(("LoggerMode", words(&["standard", "rotate"])?));
-        self.add(
-            "Logger",
-            vec![
-                ("destination", self.own("LoggerDestination"), Text("file")),
-                ("mode", self.own("LoggerMode"), Text("standard")),
-                ("rotate", self.own("RotatePolicy"), Optional),
-            ],
-        )?;
-        self.add(
-            "Process",
-            vec![
-                ("cmdline", Str, Required),
-                ("name", Str, Required),
-                ("resources", self.own("Resources"), Optional),
-                ("max_failures", Integer, Int(1)),
-                ("daemon", Boolean, Bool(false)),
-                ("ephemeral", Boolean, Bool(false)),
-                ("min_duration", Integer, Int(5)),
-                ("final", Boolean, Bool(false)),
-                ("logger", self.own("Logger"), Optional),
-            ],
-        )?;
-        self.add(
-            "Task",
-            vec![
-                ("name", Str, Text("{{processes[0].name}}")),
-                ("processes", Type::list(self.own("Process")), Optional),
-                ("constraints", Type::list(self.own("Constraint")), EmptyList),
-                ("resources", self.own("Resources"), Optional),
-                ("max_failures", Integer, Int(1)),
-                ("max_concurrency", Integer, Int(0)),
-                ("finalization_wait", Integer, Int(30)),
-                ("user", Str, Optional),
-            ],
-        )?;
-        self.add(
-            "ThermosContext",
-            vec![
-                ("ports", Type::map(Str, Integer), Optional),
-                ("task_id", Str, Optional),
-                ("user", Str, Optional),
-            ],
-        )?;
-        self.add(
-            "MesosContext",
-            vec![("instance", Integer, Required), ("hostname", Str, Required)],
-        )?;
-        self.add("QueueUpdateStrategy", vec![("batch_size", Integer, Int(1))])?;
-        self.add(
-            "BatchUpdateStrategy",
-            vec![
-                ("batch_size", Integer, Int(1)),
-                ("autopause_after_batch", Boolean, Bool(false)),
-            ],
-        )?;
-        self.add(
-            "VariableBatchUpdateStrategy",
-            vec![
-                ("batch_sizes", Type::list(Integer), Required),
-                ("autopause_after_batch", Boolean, Bool(false)),
-            ],
-        )?;
-        self.add(
-            "UpdateConfig",
-            vec![
-                ("batch_size", Integer, Int(1)),
-                ("watch_secs", Integer, Int(45)),
-                ("max_per_shard_failures", Integer, Int(0)),
-                ("max_total_failures", Integer, Int(0)),
-                ("rollback_on_failure", Boolean, Bool(true)),
-                ("wait_for_batch_completion", Boolean, Bool(false)),
-                ("pulse_interval_secs", Integer, Optional),
-                ("sla_aware", Boolean, Bool(false)),
-                (
-                    "update_strategy",
-                    self.choice(&[
-                        "QueueUpdateStrategy",
-                        "BatchUpdateStrategy",
-                        "VariableBatchUpdateStrategy",
-                    ]),
-                    Optional,
-                ),
-            ],
-        )?;
-        self.add(
-            "HttpHealthChecker",
-            vec![
-                ("endpoint", Str, Text("/health")),
-                ("expected_response", Str, Text("ok")),
-                ("expected_response_code", Integer, Int(0)),
-            ],
-        )?;
-        self.add("ShellHealthChecker", vec![("shell_command", Str, Required)])?;
-        self.add(
-            "HealthCheckerConfig",
-            vec![
-                ("http", self.own("HttpHealthChecker"), Optional),
-                ("shell", self.own("ShellHealthChecker"), Optional),
-            ],
-        )?;
-        self.add(
-            "HealthCheckConfig",
-            vec![
-                (
-                    "health_checker",
-                    self.own("HealthCheckerConfig"),
-                    Object(self.default_health_checker()?),
-                ),
-                ("initial_interval_secs", float(), Float(15.0)),
-                ("interval_secs", float(), Float(10.0)),
-                ("max_consecutive_failures", Integer, Int(0)),
-                ("min_consecutive_successes", Integer, Int(1)),
-                ("timeout_secs", float(), Float(1.0)),
-            ],
-        )?;
-        self.add(
-            "HttpLifecycleConfig",
-            vec![
-                ("port", Str, Text("health")),
-                ("graceful_shutdown_endpoint", Str, Text("/quitquitquit")),
-                ("shutdown_endpoint", Str, Text("/abortabortabort")),
-                ("graceful_shutdown_wait_secs", Integer, Int(5)),
-                ("shutdown_wait_secs", Integer, Int(5)),
-            ],
-        )?;
-        self.add(
-            "LifecycleConfig",
-            vec![("http", self.own("HttpLifecycleConfig"), Optional)],
-        )?;
-        self.add(
-            "Announcer",
-            vec![
-                ("primary_port", Str, Text("http")),
-                (
-                    "portmap",
-                    Type::map(Str, Str),
-                    Data(Value::map([("aurora", Value::string("{{primary_port}}"))])),
-                ),
-                ("zk_path", Str, Optional),
-            ],
-        )?;
-        self.add(
-            "Parameter",
-            vec![("name", Str, Required), ("value", Str, Required)],
-        )?;
-        self.add(
-            "Docker",
-            vec![
-                ("image", Str, Required),
-                ("parameters", Type::list(self.own("Parameter")), EmptyList),
-            ],
-        )?;
-        self.add(
-            "AppcImage",
-            vec![("name", Str, Required), ("image_id", Str, Required)],
-        )?;
-        self.add(
-            "DockerImage",
-            vec![("name", Str, Required), ("tag", Str, Required)],
-        )?;
-        self.types.push(("Mode", words(&["RO", "RW"])?));
-        self.add(
-            "Volume",
-            vec![
-                ("container_path", Str, Required),
-                ("host_path", Str, Required),
-                ("mode", self.own("Mode"), Required),
-            ],
-        )?;
-        self.add(
-            "Mesos",
-            vec![
-                (
-                    "image",
-                    self.choice(&["AppcImage", "DockerImage"]),
-                    Optional,
-                ),
-                ("volumes", Type::list(self.own("Volume")), EmptyList),
-            ],
-        )?;
-        self.add("Container", vec![("docker", self.own("Docker"), Optional)])?;
-        self.add(
-            "PartitionPolicy",
-            vec![
-                ("reschedule", Boolean, Bool(true)),
-                ("delay_secs", Integer, Int(0)),
-            ],
-        )?;
-        self.add(
-            "Metadata",
-            vec![("key", Str, Required), ("value", Str, Required)],
-        )?;
-        self.add(
-            "ExecutorConfig",
-            vec![
-                ("name", Str, Text(AURORA_EXECUTOR_NAME)),
-                ("data", Str, Text("")),
-            ],
-        )?;
-        self.add(
-            "PercentageSlaPolicy",
-            vec![
-                ("percentage", float(), Required),
-                ("duration_secs", Integer, Required),
-            ],
-        )?;
-        self.add(
-            "CountSlaPolicy",
-            vec![
-                ("count", Integer, Required),
-                ("duration_secs", Integer, Required),
-            ],
-        )?;
-        self.add(
-            "CoordinatorSlaPolicy",
-            vec![
-                ("coordinator_url", Str, Required),
-                ("status_key", Str, Text("drain")),
-            ],
-        )?;
-        self.declare_job()
-    }
-
-    fn declare_job(&mut self) -> Result<(), Error> {
-        use Type::{Boolean, Integer, String as Str};
-        self.add(
-            "MesosJob",
-            vec![
-                ("name", Str, Text("{{task.name}}")),
-                ("role", Str, Required),
-                ("contact", Str, Optional),
-                ("cluster", Str, Required),
-                ("environment", Str, Required),
-                ("instances", Integer, Int(1)),
-                ("task", self.own("Task"), Required),
-                ("announce", self.own("Announcer"), Optional),
-                ("tier", Str, Optional),
-                ("cron_schedule", Str, Optional),
-                ("cron_collision_policy", Str, Text("KILL_EXISTING")),
-                (
-                    "update_config",
-                    self.own("UpdateConfig"),
-                    Object(self.object("UpdateConfig", &[])?),
-                ),
-                ("constraints", Type::map(Str, Str), Optional),
-                ("metadata", Type::list(self.own("Metadata")), EmptyList),
-                ("service", Boolean, Bool(false)),
-                ("max_task_failures", Integer, Int(1)),
-                ("production", Boolean, Bool(false)),
-                ("priority", Integer, Int(0)),
-                (
-                    "health_check_config",
-                    self.own("HealthCheckConfig"),
-                    Object(self.object("HealthCheckConfig", &[])?),
-                ),
-                (
-                    "lifecycle",
-                    self.own("LifecycleConfig"),
-                    Object(self.default_lifecycle()?),
-                ),
-                ("task_links", Type::map(Str, Str), Optional),
-                (
-                    "executor_config",
-                    self.own("ExecutorConfig"),
-                    Object(self.object("ExecutorConfig", &[])?),
-                ),
-                ("enable_hooks", Boolean, Bool(false)),
-                ("partition_policy", self.own("PartitionPolicy"), Optional),
-                (
-                    "sla_policy",
-                    self.choice(&[
-                        "CoordinatorSlaPolicy",
-                        "CountSlaPolicy",
-                        "PercentageSlaPolicy",
-                    ]),
-                    Optional,
-                ),
-                (
-                    "container",
-                    self.choice(&["Container", "Docker", "Mesos"]),
-                    Optional,
-                ),
-            ],
-        )?;
-        self.add(
-            "MesosTaskInstance",
-            vec![
-                ("task", self.own("Task"), Required),
-                ("instance", Integer, Required),
-                ("role", Str, Required),
-                ("announce", self.own("Announcer"), Optional),
-                ("environment", Str, Required),
-                (
-                    "health_check_config",
-                    self.own("HealthCheckConfig"),
-                    Object(self.object("HealthCheckConfig", &[])?),
-                ),
-                ("lifecycle", self.own("LifecycleConfig"), Optional),
-            ],
-        )
-    }
-
-    fn choice(&self, alternatives: &[&str]) -> Type {
+    pub(super) fn choice(&self, alternatives: &[&str]) -> Type {
         let alternatives = alternatives.iter().map(|name| self.own(name)).collect();
         Type::choice(None, alternatives)
     }
 
-    fn default_health_checker(&self) -> Result<Value, Error> {
+    pub(super) fn default_health_checker(&self) -> Result<Value, Error> {
         let http = self.object("HttpHealthChecker", &[])?;
         self.object("HealthCheckerConfig", &[("http".into(), http)])
     }
 
-    fn default_lifecycle(&self) -> Result<Value, Error> {
+    pub(super) fn default_lifecycle(&self) -> Result<Value, Error> {
         let http = self.object("HttpLifecycleConfig", &[])?;
         self.object("LifecycleConfig", &[("http".into(), http)])
-    }
-
-    /// Every name that a job file finds beside the template language's own.
-    pub fn prelude(self: &Rc<Self>) -> Vec<(Rc<str>, Definition)> {
-        let mut names: Vec<(Rc<str>, Definition)> = self
-            .types
-            .iter()
-            .map(|(name, ty)| (Rc::from(*name), Definition::Type(ty.clone())))
-            .collect();
-        let mut add = |name: &str, definition| names.push((name.into(), definition));
-        add("Job", Definition::Type(self.job()));
-        for (name, shift) in [("BYTES", 0), ("KB", 10), ("MB", 20), ("GB", 30), ("TB", 40)] {
-            add(name, Definition::Value(Value::integer(1 << shift)));
-        }
-        add(
-            "AURORA_EXECUTOR_NAME",
-            Definition::Value(Value::string(AURORA_EXECUTOR_NAME)),
-        );
-        let own = |made: Result<Value, Error>| {
-            Definition::Value(made.expect("the schema's own defaults fit its types"))
-        };
-        let service = [("service".into(), Value::Boolean(true))];
-        add("Service", own(self.object("MesosJob", &service)));
-        add("DefaultHealthChecker", own(self.default_health_checker()));
-        add("DefaultLifecycleConfig", own(self.default_lifecycle()));
-        add("DisableLifecycle", own(self.object("LifecycleConfig", &[])));
-        for (name, definition) in helpers::definitions(self) {
-            add(name, definition);
-        }
-        names
     }
 }
 
