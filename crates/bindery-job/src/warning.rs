@@ -74,17 +74,23 @@ impl Warning {
     }
 }
 
+/// Writes the message, which is part of rendered documents and therefore keeps its wording.
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::UnboundPrimaryPort { port } => {
-                write!(f, "no process binds the announcer's primary port `{port}`")
+                write!(
+                    f,
+                    "the announcer's primary port `{port}` is bound by no process"
+                )
             }
             Warning::ProductionWithoutTier => f.write_str("`production` is deprecated"),
-            Warning::DigestWithTag { name, tag } => write!(
-                f,
-                "the agent joins `{name}` and `{tag}`, and the result is not a valid image reference"
-            ),
+            Warning::DigestWithTag { name, tag } => {
+                write!(
+                    f,
+                    "the agent joins `{name}` and `{tag}`, and no image has such a name"
+                )
+            }
         }
     }
 }
