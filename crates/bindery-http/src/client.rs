@@ -1,89 +1,149 @@
-//! The client: one request, with its redirects and repetitions.
+//! Client: requests with their redirects and repetitions.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bindery_secret::{RedactedUrl, Secret};
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, WARNING,
-};
-use reqwest::{Method, StatusCode, Url};
-use tokio::task::yield_now;
+use bindery_secret::RedactedUrl;
+use reqwest::{StatusCode, Url};
 use tokio::time::{Instant, timeout};
 
+use crate::body::Body;
+use crate::body_reader::BodyReader;
+use crate::destination::Destination;
 use crate::error::{Error, NoAnswer, RedirectProblem};
-use crate::lane::Lane;
-use crate::log::Level;
+use crate::exchange::{Exchange, Outcome};
 use crate::origin::Origin;
+use crate::origin_pool::OriginPool;
+use crate::redirect::without_user;
 use crate::request::{Request, Response};
 use crate::settings::Settings;
 use crate::tls::Tls;
 
-/// How many redirects are followed.
-const MOST_REDIRECTS: usize = 10;
+/// Maximum number of redirects.
+const MAX_REDIRECTS: usize = 10;
 
-/// How much is kept of the body of an answer with status 400 or more; it is read for its message only.
-const ERROR_BODY: u64 = 64 << 10;
-
-/// How many characters of a server's warning are shown; the specification allows as many bytes.
-const LONGEST_WARNING: usize = 4096;
-
-/// The media type of a form.
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// Sends requests and keeps connections. Cheap to make and to clone; clones share the connections.
+/// Sends requests and keeps connections. Cheap to create and to clone; clones share the connections.
 ///
-/// Use it on one current-thread tokio runtime with time and IO enabled: the connections live there.
+/// Runs on one current-thread tokio runtime with time and IO enabled: the connections belong to that runtime.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    settings: Settings,
+    settings: Arc<Settings>,
     tls: Tls,
-    /// Made when the origin is first asked.
-    lanes: Mutex<HashMap<Origin, Arc<Lane>>>,
+    /// Created with the first request to each origin.
+    pools: Mutex<HashMap<Origin, Arc<OriginPool>>>,
 }
 
-/// What one request may still spend.
+/// Time that one request may still spend.
 struct Budget {
-    /// On being sent and answered.
+    /// Time for sending and for responses.
     work: Duration,
-    /// On waiting, between attempts and for others.
+    /// Time for pauses, between attempts and because the origin asks for one.
     patience: Duration,
 }
 
+/// Last step of a request, which is repeated with it.
+trait Finish {
+    type Body;
+
+    fn apply(
+        &self,
+        response: Response<BodyReader>,
+    ) -> impl Future<Output = Result<Response<Self::Body>, Error>> + Send;
+}
+
+/// Reads the body, up to this many bytes.
+struct Whole(u64);
+
+/// Leaves the body to the caller.
+struct Streamed;
+
+impl Finish for Whole {
+    type Body = Vec<u8>;
+
+    async fn apply(&self, response: Response<BodyReader>) -> Result<Response, Error> {
+        let Response {
+            status,
+            headers,
+            url,
+            body,
+        } = response;
+        let body = body.read_whole(status, &headers, self.0).await?;
+        Ok(Response {
+            status,
+            headers,
+            url,
+            body,
+        })
+    }
+}
+
+impl Finish for Streamed {
+    type Body = BodyReader;
+
+    async fn apply(&self, response: Response<BodyReader>) -> Result<Response<BodyReader>, Error> {
+        Ok(response)
+    }
+}
+
 impl Client {
-    /// A client with these settings. Nothing is read or checked before the first request.
+    /// Creates a client. Reads and checks nothing before the first request.
     pub fn new(settings: Settings) -> Self {
         let tls = Tls::new(settings.trust.clone(), settings.http2);
         Self {
             shared: Arc::new(Shared {
-                settings,
+                settings: Arc::new(settings),
                 tls,
-                lanes: Mutex::default(),
+                pools: Mutex::default(),
             }),
         }
     }
 
-    /// The settings it was made with.
+    /// Returns the settings of the client.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 
-    /// Sends `request` and reads the whole answer.
+    /// Sends `request` and reads the whole response, up to the limit of the request.
     ///
-    /// `GET` and `HEAD` follow up to ten redirects, and are repeated as the [`crate::RetryPolicy`] says when the connection is
-    /// cut or the server is in passing trouble; when one request is told to wait, all others to that origin do. If the origin has
-    /// answered before, a cut may mean no more than that a connection was kept for too long, so the first is repeated at once.
+    /// Redirects and repetitions are those of [`Client::send`]; a response whose body is cut is repeated too. All of it ends within
+    /// [`Settings::request_timeout`].
     ///
     /// # Errors
     ///
-    /// If there is no answer in time, it is too long, or it points where this client does not go; and always if the settings say
-    /// `offline`. An answer with any status is `Ok`.
+    /// If there is no response in time, it is too long, or it points to an address that this client does not follow; and always if the
+    /// settings say `offline`. A response with any status is `Ok`.
     pub async fn fetch(&self, request: &Request) -> Result<Response, Error> {
+        self.repeat(request, &Whole(request.limit)).await
+    }
+
+    /// Sends `request` and returns the response as soon as its headers are complete; the body is read by the caller.
+    ///
+    /// Redirects follow the rules of RFC 9110, section 15.4, up to ten: `GET` and `HEAD` follow each kind, other methods 307 and 308.
+    /// `GET` and `HEAD` are repeated as the [`crate::RetryPolicy`] says when the connection is cut before the end of the headers or the
+    /// server has passing trouble; a pause that a server asks for applies to all requests to its origin. If the origin has responded
+    /// before, a cut may be due to a connection that was kept for too long, so the first one is repeated at once.
+    ///
+    /// The headers must be complete within [`Settings::request_timeout`]. The body has no limit in total, neither time nor size: it fails
+    /// when no byte arrives for [`Settings::idle_timeout`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::fetch`]; and if a redirect asks for the body of the request again and the body cannot be read twice.
+    pub async fn send(&self, request: &Request) -> Result<Response<BodyReader>, Error> {
+        self.repeat(request, &Streamed).await
+    }
+
+    /// Sends `request`, applies `finish` to the response, and repeats both while that may help.
+    async fn repeat<F: Finish>(
+        &self,
+        request: &Request,
+        finish: &F,
+    ) -> Result<Response<F::Body>, Error> {
         let settings = &self.shared.settings;
         if settings.offline {
             return Err(Error::Offline {
@@ -92,15 +152,15 @@ impl Client {
             });
         }
         let policy = &settings.retry;
-        let lane = self.shared.lane(&request.url)?;
+        let pool = self.shared.pool(&request.url)?;
         let mut left = Budget {
             work: settings.request_timeout,
             patience: policy.patience,
         };
         let mut attempt = 1;
-        let mut may_be_stale = lane.has_answered();
+        let mut may_be_stale = pool.has_answered();
         loop {
-            let outcome = self.follow(request, &mut left).await;
+            let outcome = self.follow(request, finish, &mut left).await;
             let wait = match &outcome {
                 _ if !request.is_repeatable() => None,
                 Ok(_) if !request.insist => None,
@@ -108,7 +168,7 @@ impl Client {
                     let (status, headers) = (response.status, &response.headers);
                     let wait = policy.after_answer(attempt, status, headers, left.patience);
                     if let (Some(wait), StatusCode::TOO_MANY_REQUESTS) = (wait, status) {
-                        self.shared.lane(&response.url)?.pause(wait);
+                        self.shared.pool(&response.url)?.pause(wait);
                     }
                     wait
                 }
@@ -124,44 +184,63 @@ impl Client {
                 Err(_) => None,
             };
             let Some(wait) = wait else { return outcome };
+            drop(outcome);
             left.patience -= wait;
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }
 
-    /// Sends `request` once, and once more for each redirect.
-    async fn follow(&self, request: &Request, left: &mut Budget) -> Result<Response, Error> {
+    /// Sends `request` once, and once more for each redirect, and applies `finish` to the last response.
+    async fn follow<F: Finish>(
+        &self,
+        request: &Request,
+        finish: &F,
+        left: &mut Budget,
+    ) -> Result<Response<F::Body>, Error> {
         let settings = &self.shared.settings;
         let mut url = without_user(request.url.clone());
         let mut authorization = request.authorization.as_ref();
-        for _ in 0..=MOST_REDIRECTS {
-            let lane = self.shared.lane(&url)?;
-            lane.wait_for_pause(&mut left.patience, settings.retry.jitter(1))
+        for _ in 0..=MAX_REDIRECTS {
+            let pool = self.shared.pool(&url)?;
+            pool.wait_for_pause(&mut left.patience, settings.retry.jitter(1))
                 .await;
-            let place = lane.enter().await;
-            let hop = Hop {
-                settings,
-                lane: &lane,
+            let permit = pool.enter().await;
+            let exchange = Exchange {
                 request,
-                url: &url,
+                destination: Arc::new(Destination {
+                    settings: Arc::clone(settings),
+                    pool,
+                    method: request.method.clone(),
+                    url: url.clone(),
+                }),
             };
             let begin = Instant::now();
-            let outcome = match timeout(left.work, hop.exchange(authorization)).await {
+            let work = async {
+                Ok(match exchange.send(authorization, permit).await? {
+                    Outcome::Response(response) => Outcome::Response(finish.apply(response).await?),
+                    Outcome::Redirect(status, next) => Outcome::Redirect(status, next),
+                })
+            };
+            // A stream takes as long as its size needs; the exchange itself fails when nothing moves.
+            let limit = match request.body {
+                Body::Stream(_) => Duration::MAX,
+                _ => left.work,
+            };
+            let outcome = match timeout(limit, work).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(hop.silence(NoAnswer::Slow(settings.request_timeout))),
+                Err(_) => Err(exchange
+                    .destination
+                    .no_answer(NoAnswer::Slow(settings.request_timeout))),
             };
             let took = begin.elapsed();
             left.work = left.work.saturating_sub(took);
-            hop.tell(&outcome, took);
-            // The task of the connection takes it back before the next request looks for one.
-            yield_now().await;
-            drop(place);
+            exchange.log(&outcome, took);
             let next = match outcome? {
-                Outcome::Answer(response) => return Ok(response),
+                Outcome::Response(response) => return Ok(response),
                 Outcome::Redirect(_, next) => next,
             };
-            // Once dropped it stays dropped, also if a later redirect leads back.
+            // Once dropped, the authorization stays dropped, also if a later redirect leads back.
             if Origin::of(&next) != Origin::of(&url) {
                 authorization = None;
             }
@@ -170,270 +249,23 @@ impl Client {
         Err(Error::Redirect {
             method: request.method.clone(),
             url: RedactedUrl::new(url.as_str()),
-            problem: RedirectProblem::TooMany(MOST_REDIRECTS),
+            problem: RedirectProblem::TooMany(MAX_REDIRECTS),
         })
     }
 }
 
 impl Shared {
-    fn lane(&self, url: &Url) -> Result<Arc<Lane>, Error> {
+    fn pool(&self, url: &Url) -> Result<Arc<OriginPool>, Error> {
         let origin = Origin::of(url);
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lane) = lanes.get(&origin) {
-            return Ok(Arc::clone(lane));
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pools.get(&origin) {
+            return Ok(Arc::clone(pool));
         }
         let own = self.settings.origins.get(&origin).cloned();
-        let (tls, shown) = self.tls.config(&origin, own.unwrap_or_default())?;
+        let (tls, certificate) = self.tls.config(&origin, own.unwrap_or_default())?;
         let route = self.settings.proxies.route(url)?;
-        let lane = Arc::new(Lane::new(&self.settings, tls, shown, route)?);
-        lanes.insert(origin, Arc::clone(&lane));
-        Ok(lane)
-    }
-}
-
-/// What came of one request to one address.
-enum Outcome {
-    Answer(Response),
-    Redirect(StatusCode, Url),
-}
-
-/// One request on its way to one address.
-struct Hop<'a> {
-    settings: &'a Settings,
-    lane: &'a Lane,
-    request: &'a Request,
-    url: &'a Url,
-}
-
-impl Hop<'_> {
-    async fn exchange(&self, authorization: Option<&Secret>) -> Result<Outcome, Error> {
-        let response = self.send(authorization).await?;
-        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
-            && self.lane.proxy.is_some()
-        {
-            return Err(self.silence(NoAnswer::ProxyRefused { status: Some(407) }));
-        }
-        self.lane.note_answer();
-        self.tell_warnings(response.headers());
-        match self.redirect(&response)? {
-            Some(next) => Ok(Outcome::Redirect(response.status(), next)),
-            None => self.read(response).await.map(Outcome::Answer),
-        }
-    }
-
-    async fn send(&self, authorization: Option<&Secret>) -> Result<reqwest::Response, Error> {
-        let settings = self.settings;
-        let mut builder = self
-            .lane
-            .connections
-            .request(self.request.method.clone(), self.url.clone())
-            .headers(self.request.headers.clone());
-        if let Some(authorization) = authorization {
-            let mut value = HeaderValue::from_str(authorization.expose()).map_err(|error| {
-                Error::Unsendable {
-                    what: "the credential",
-                    source: Arc::new(error),
-                }
-            })?;
-            value.set_sensitive(true);
-            builder = builder.header(AUTHORIZATION, value);
-        }
-        if let Some(form) = &self.request.form {
-            builder = builder
-                .header(CONTENT_TYPE, FORM)
-                .body(form.expose().to_owned());
-        }
-        // The time for the connection is limited by the HTTP library; here it is added, not counted twice.
-        let limit = settings
-            .connect_timeout
-            .saturating_add(settings.response_timeout);
-        match timeout(limit, builder.send()).await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) => Err(self.no_answer(&error)),
-            Err(_) => Err(self.silence(NoAnswer::ResponseTimeout(limit))),
-        }
-    }
-
-    /// Where `response` points to, if it is a redirect that this request follows.
-    fn redirect(&self, response: &reqwest::Response) -> Result<Option<Url>, Error> {
-        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308)
-            || !self.request.is_repeatable()
-        {
-            return Ok(None);
-        }
-        let location = response
-            .headers()
-            .get(LOCATION)
-            .and_then(|value| value.to_str().ok());
-        let Some(location) = location else {
-            return Ok(None);
-        };
-        let problem = match self.url.join(location) {
-            Ok(next) if !matches!(next.scheme(), "http" | "https") => {
-                RedirectProblem::NotHttp(RedactedUrl::new(location))
-            }
-            Ok(next) if self.url.scheme() == "https" && next.scheme() == "http" => {
-                RedirectProblem::Downgrade(RedactedUrl::new(next.as_str()))
-            }
-            Ok(next) => return Ok(Some(without_user(next))),
-            Err(_) => RedirectProblem::NotHttp(RedactedUrl::new(location)),
-        };
-        Err(Error::Redirect {
-            method: self.request.method.clone(),
-            url: self.redacted_url(),
-            problem,
-        })
-    }
-
-    async fn read(&self, mut response: reqwest::Response) -> Result<Response, Error> {
-        let status = response.status();
-        let headers = response.headers().clone();
-        let mut body = Vec::new();
-        if self.request.method != Method::HEAD {
-            let is_refusal = status.as_u16() >= 400;
-            let limit = if is_refusal {
-                ERROR_BODY
-            } else {
-                self.request.limit
-            };
-            let told = headers
-                .get(CONTENT_LENGTH)
-                .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-            if !is_refusal && told.is_some_and(|told| told > limit) {
-                return Err(self.too_large());
-            }
-            let idle = self.settings.idle_timeout;
-            loop {
-                let chunk = match timeout(idle, response.chunk()).await {
-                    Ok(Ok(Some(chunk))) => chunk,
-                    Ok(Ok(None)) => break,
-                    Ok(Err(error)) => return Err(self.no_answer(&error)),
-                    Err(_) => return Err(self.silence(NoAnswer::Stalled(idle))),
-                };
-                let room = usize::try_from(limit).unwrap_or(usize::MAX) - body.len();
-                if chunk.len() > room {
-                    if !is_refusal {
-                        return Err(self.too_large());
-                    }
-                    body.extend_from_slice(&chunk[..room]);
-                    break;
-                }
-                body.extend_from_slice(&chunk);
-            }
-        }
-        Ok(Response {
-            status,
-            headers,
-            url: self.url.clone(),
-            body,
-        })
-    }
-
-    /// One line on how the request went.
-    fn tell(&self, outcome: &Result<Outcome, Error>, took: Duration) {
-        let (method, url, took) = (&self.request.method, self.redacted_url(), took.as_millis());
-        let status = |status: StatusCode| format!("{method} {url} {} {took} ms", status.as_u16());
-        let line = match outcome {
-            Ok(Outcome::Answer(response)) => status(response.status),
-            Ok(Outcome::Redirect(code, _)) => status(*code),
-            Err(Error::NoAnswer { reason, .. }) => {
-                format!("{method} {url} no answer {took} ms: {reason}")
-            }
-            Err(error) => format!("{method} {url} failed {took} ms: {error}"),
-        };
-        self.settings.log.tell(Level::Info, &line);
-    }
-
-    /// What the server wants people to know (`Warning: 299 - "text"`, OCI distribution specification 1.1, "Warnings").
-    fn tell_warnings(&self, headers: &HeaderMap) {
-        for value in headers.get_all(WARNING) {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            if let Some(text) = warning(&value) {
-                let line = format!("`{}` says: {text}", Origin::of(self.url));
-                self.settings.log.tell_once(Level::Warn, line);
-            }
-        }
-    }
-
-    fn no_answer(&self, error: &reqwest::Error) -> Error {
-        match NoAnswer::from_library(error, self.settings, &self.lane.shown) {
-            // Some servers that get no certificate hang up without a word.
-            Ok(NoAnswer::Cut) if !self.lane.has_answered() => {
-                self.silence(match self.lane.shown.was_asked() {
-                    Some(shown) => NoAnswer::ClientCertificate { shown },
-                    None => NoAnswer::Cut,
-                })
-            }
-            Ok(reason) => self.silence(reason),
-            Err(error) => Error::Certificates(error),
-        }
-    }
-
-    fn silence(&self, reason: NoAnswer) -> Error {
-        Error::NoAnswer {
-            method: self.request.method.clone(),
-            url: self.redacted_url(),
-            proxy: self.lane.proxy.clone(),
-            reason,
-        }
-    }
-
-    fn too_large(&self) -> Error {
-        Error::TooLarge {
-            method: self.request.method.clone(),
-            url: self.redacted_url(),
-            limit: self.request.limit,
-        }
-    }
-
-    fn redacted_url(&self) -> RedactedUrl {
-        RedactedUrl::new(self.url.as_str())
-    }
-}
-
-/// The text of a warning with the code 299 and without an agent; all others are for caches.
-fn warning(value: &str) -> Option<String> {
-    let quoted = value.trim().strip_prefix("299 - \"")?.strip_suffix('"')?;
-    let mut text = String::new();
-    let mut rest = quoted.chars();
-    while let Some(next) = rest.next() {
-        let next = match next {
-            '\\' => rest.next()?,
-            '"' => return None,
-            next => next,
-        };
-        text.push(if next.is_control() { ' ' } else { next });
-    }
-    Some(text.chars().take(LONGEST_WARNING).collect())
-}
-
-/// The HTTP library would send a user name in an address as a credential.
-fn without_user(mut url: Url) -> Url {
-    if !url.username().is_empty() || url.password().is_some() {
-        // Both fail only for addresses without a host, which have no user either.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-    }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(value: &str, text: Option<&str>) {
-        assert_eq!(warning(value).as_deref(), text, "from {value}");
-    }
-
-    #[test]
-    fn only_warnings_for_people_are_shown() {
-        check(r#"299 - "go \"soon\", a\\b""#, Some(r#"go "soon", a\b"#));
-        check("299 - \"a\tb\"", Some("a b"));
-        check(r#"110 cache "stale""#, None);
-        check(r#"299 - "a" "Wed, 21 Oct 2015 07:28:00 GMT""#, None);
-        check("299 - a", None);
-        let long = format!("299 - \"{}\"", "x".repeat(9000));
-        check(&long, Some(&"x".repeat(LONGEST_WARNING)));
+        let pool = Arc::new(OriginPool::new(&self.settings, tls, certificate, route)?);
+        pools.insert(origin, Arc::clone(&pool));
+        Ok(pool)
     }
 }

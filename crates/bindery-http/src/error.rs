@@ -1,16 +1,13 @@
 //! Why there is no answer, or none that can be used.
 
 use std::error::Error as StdError;
-use std::io::{self, ErrorKind};
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bindery_secret::RedactedUrl;
 use reqwest::Method;
-
-use crate::resolve::UnknownHost;
-use crate::settings::Settings;
-use crate::tls::{CertificateError, Shown, tls_problem};
 
 /// Why a request has no usable answer. An answer with an unwelcome status is no error here.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -289,69 +286,58 @@ impl NoAnswer {
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, NoAnswer::Cut)
     }
+}
 
-    /// What lies behind the HTTP library's error: the first cause in its chain that says something.
-    pub(crate) fn from_library(
-        error: &reqwest::Error,
-        settings: &Settings,
-        shown: &Shown,
-    ) -> Result<Self, CertificateError> {
-        let mut link: Option<&(dyn StdError + 'static)> = Some(error);
-        let mut last = String::new();
-        while let Some(current) = link {
-            if let Some(found) = current.downcast_ref::<UnknownHost>() {
-                return Ok(NoAnswer::UnknownHost {
-                    host: found.host.clone(),
-                    source: Arc::clone(&found.source),
-                });
+/// Why a file with certificates or a key, named in the settings, cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// The file cannot be read, or is no PEM file.
+    #[error("cannot read `{}`: {problem}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the reader says.
+        problem: String,
+    },
+    /// The file holds nothing of what is looked for.
+    #[error("no certificate in `{}`", path.display())]
+    Empty {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// In a folder of certificates, one of a certificate and its key is missing.
+    #[error("`{}` is there without `{}`", found.display(), missing.display())]
+    Single {
+        /// The file that is there.
+        found: PathBuf,
+        /// The file that is not.
+        missing: PathBuf,
+    },
+    /// A certificate and a key cannot be used together.
+    #[error("certificate `{}` and key `{}` cannot be used together: {problem}", certificate.display(), key.display())]
+    Pair {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl CertificateError {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            CertificateError::Unreadable { .. } => "check the path and who may read it".into(),
+            CertificateError::Empty { .. } => {
+                "a PEM file holds blocks that begin with `-----BEGIN CERTIFICATE-----`".into()
             }
-            if let Some(found) = current.downcast_ref::<rustls::Error>() {
-                return tls_problem(found, shown);
+            CertificateError::Single { .. } => {
+                "put both into the folder, or none; an authority's certificate is called `.crt` there".into()
             }
-            if let Some(found) = current.downcast_ref::<io::Error>() {
-                // An `io::Error` hides the error it was made from: `source()` is already that one's source.
-                if let Some(inner) = found.get_ref()
-                    && (inner.is::<rustls::Error>() || inner.is::<io::Error>())
-                {
-                    link = Some(inner);
-                    continue;
-                }
-                match found.kind() {
-                    ErrorKind::ConnectionRefused => return Ok(NoAnswer::Refused),
-                    ErrorKind::ConnectionReset
-                    | ErrorKind::ConnectionAborted
-                    | ErrorKind::BrokenPipe
-                    | ErrorKind::UnexpectedEof => return Ok(NoAnswer::Cut),
-                    ErrorKind::TimedOut => {
-                        return Ok(NoAnswer::ConnectTimeout(settings.connect_timeout));
-                    }
-                    _ => {}
-                }
-            }
-            if let Some(found) = current.downcast_ref::<hyper::Error>() {
-                if found.is_parse() {
-                    return Ok(NoAnswer::NotHttp);
-                }
-                if found.is_incomplete_message() || found.is_canceled() || found.is_closed() {
-                    return Ok(NoAnswer::Cut);
-                }
-            }
-            last = current.to_string();
-            // The library's error for this is none of its public types.
-            match last.strip_prefix("tunnel error: ") {
-                Some("proxy authorization required") => {
-                    return Ok(NoAnswer::ProxyRefused { status: Some(407) });
-                }
-                Some("unsuccessful") => return Ok(NoAnswer::ProxyRefused { status: None }),
-                Some("unexpected end of file") => return Ok(NoAnswer::Cut),
-                _ => {}
-            }
-            link = current.source();
-        }
-        Ok(if error.is_timeout() {
-            NoAnswer::ConnectTimeout(settings.connect_timeout)
-        } else {
-            NoAnswer::Other(last)
+            CertificateError::Pair { .. } => "name the key that belongs to the certificate".into(),
         })
     }
 }

@@ -1,49 +1,50 @@
-//! Who is told what happens on the way.
+//! Request log.
 
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How much a line of the log matters.
+/// Importance of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// For whoever wants to follow what happens.
+    /// Progress of a request.
     Info,
-    /// For everybody: something to look at, although work goes on.
+    /// Problem that the user should know, although the request continues.
     Warn,
 }
 
-/// Takes lines without secrets, one for each request and one for each warning of a server. The default tells nobody.
+/// Receiver of log lines, which contain no secrets: one for each request, and one for each warning of a server. The default discards
+/// the lines.
 #[derive(Clone, Default)]
 pub struct Log {
     sink: Option<Arc<Sink>>,
-    told: Arc<Mutex<HashSet<String>>>,
+    logged: Arc<Mutex<HashSet<String>>>,
 }
 
 type Sink = dyn Fn(Level, &str) + Send + Sync;
 
 impl Log {
-    /// A log that hands its lines to `sink`.
+    /// Creates a log that passes its lines to `sink`.
     pub fn new(sink: impl Fn(Level, &str) + Send + Sync + 'static) -> Self {
         Self {
             sink: Some(Arc::new(sink)),
-            told: Arc::default(),
+            logged: Arc::default(),
         }
     }
 
-    /// Tells something.
-    pub fn tell(&self, level: Level, line: &str) {
+    /// Logs a line.
+    pub fn log(&self, level: Level, line: &str) {
         if let Some(sink) = &self.sink {
             sink(level, line);
         }
     }
 
-    /// Tells something that need not be heard twice; clones count as the same log.
-    pub(crate) fn tell_once(&self, level: Level, line: String) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if !told.contains(&line) {
-            self.tell(level, &line);
-            told.insert(line);
+    /// Logs a line unless it was logged before, by this log or a clone.
+    pub(crate) fn log_once(&self, level: Level, line: String) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        if !logged.contains(&line) {
+            self.log(level, &line);
+            logged.insert(line);
         }
     }
 }

@@ -1,91 +1,94 @@
-//! What is asked, and what is answered.
+//! Requests, and responses that were read whole.
 
 use bindery_secret::{RedactedUrl, Secret};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode, Url};
 
-/// The most bytes of an answer that a request takes if it says nothing else.
+use crate::body::Body;
+
+/// Size limit of a response body if a request sets no other, in bytes.
 const DEFAULT_LIMIT: u64 = 1 << 20;
 
-/// A request, with a form for its body or none.
+/// HTTP request.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// How it is asked.
+    /// Method.
     pub method: Method,
-    /// What is asked for. A user name and password in it are ignored.
+    /// Address. A user name and a password in it are ignored.
     pub url: Url,
-    /// Headers that may go to every origin a redirect leads to; nothing secret belongs here.
+    /// Headers, which are sent to every origin that a redirect leads to; secrets do not belong here.
     pub headers: HeaderMap,
-    /// The `Authorization` header. It is sent to the origin of `url` only.
+    /// `Authorization` header, sent to the origin of `url` only.
     pub authorization: Option<Secret>,
-    /// The body, as `application/x-www-form-urlencoded`. It is sent to the origin of `url` only, and once.
-    pub form: Option<Secret>,
-    /// The most bytes that the body of a successful answer may have; one more is an error.
+    /// Body.
+    pub body: Body,
+    /// Size limit for the body of a successful response, in bytes; a larger body is an error. [`crate::Client::send`] ignores it.
     pub limit: u64,
-    /// Whether a server in passing trouble is waited for and asked again, where asking twice does no harm. If not, because
-    /// somebody else can be asked, its first answer counts.
+    /// Repeats the request while the server has passing trouble, if the method is `GET` or `HEAD`. False if another server can answer
+    /// instead: then the first response counts.
     pub insist: bool,
 }
 
 impl Request {
-    /// A `GET` of `url` with a limit of 1 MiB.
-    pub fn get(url: Url) -> Self {
+    /// Creates a request without headers and body, with a limit of 1 MiB.
+    pub fn new(method: Method, url: Url) -> Self {
         Self {
-            method: Method::GET,
+            method,
             url,
             headers: HeaderMap::new(),
             authorization: None,
-            form: None,
+            body: Body::Empty,
             limit: DEFAULT_LIMIT,
             insist: true,
         }
     }
 
-    /// A `HEAD` of `url`.
-    pub fn head(url: Url) -> Self {
-        Self {
-            method: Method::HEAD,
-            ..Self::get(url)
-        }
+    /// Creates a `GET` of `url`.
+    pub fn get(url: Url) -> Self {
+        Self::new(Method::GET, url)
     }
 
-    /// A `POST` of these names and values to `url`.
+    /// Creates a `HEAD` of `url`.
+    pub fn head(url: Url) -> Self {
+        Self::new(Method::HEAD, url)
+    }
+
+    /// Creates a `POST` of these names and values to `url`, as a form.
     pub fn post_form(url: Url, fields: &[(&str, &str)]) -> Self {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
         Self {
-            method: Method::POST,
-            form: Some(Secret::from(form.finish())),
-            ..Self::get(url)
+            body: Body::Form(Secret::from(form.finish())),
+            ..Self::new(Method::POST, url)
         }
     }
 
-    /// Whether asking twice does no more than asking once.
+    /// Returns whether repeating the request has no effect beyond the first one.
     pub(crate) fn is_repeatable(&self) -> bool {
         self.method == Method::GET || self.method == Method::HEAD
     }
 
-    /// The address as it may stand in a message.
+    /// Returns the address in the form for messages.
     pub fn redacted_url(&self) -> RedactedUrl {
         RedactedUrl::new(self.url.as_str())
     }
 }
 
-/// A whole answer, whatever its status.
+/// Response with any status.
 #[derive(Clone, Debug)]
-pub struct Response {
-    /// The status.
+pub struct Response<B = Vec<u8>> {
+    /// Status.
     pub status: StatusCode,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The address that answered, after redirects.
+    /// Address that responded, after redirects.
     pub url: Url,
-    /// The body. Of an answer with status 400 or more it is the first 64 KiB.
-    pub body: Vec<u8>,
+    /// Body. [`crate::Client::fetch`] keeps the first 64 KiB of it if the status is 400 or more.
+    pub body: B,
 }
 
-impl Response {
-    /// The value of a header, if it is there once or more and the first one is text.
+impl<B> Response<B> {
+    /// Returns the first value of a header, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

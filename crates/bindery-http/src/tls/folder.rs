@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::error::CertificateError;
 use crate::origin::Origin;
 use crate::settings::{ClientCertificate, OriginSettings};
-use crate::tls::CertificateError;
 
 /// Adds what lies in the first of `places` that has a folder for the host of `origin`; what `own` says already wins.
 pub(crate) fn add_to(

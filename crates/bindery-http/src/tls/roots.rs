@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use rustls::RootCertStore;
 use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 
+use crate::error::CertificateError;
 use crate::settings::TrustSettings;
-use crate::tls::CertificateError;
 
 /// Where systems keep all authorities in one file. One file is read in a fraction of the time of a folder.
 const BUNDLES: &[&str] = &[

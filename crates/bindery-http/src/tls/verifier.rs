@@ -11,7 +11,7 @@ use rustls::{
     CertificateError as Problem, DigitallySignedStruct, Error, OtherError, SignatureScheme,
 };
 
-use crate::tls::CertificateError;
+use crate::error::CertificateError;
 use crate::tls::issuer::issuer_name;
 use crate::tls::roots::Roots;
 

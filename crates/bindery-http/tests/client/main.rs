@@ -4,6 +4,7 @@ mod certificates;
 mod limits;
 mod proxies;
 mod server;
+mod stream;
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -304,9 +305,10 @@ async fn protection_is_not_given_up_for_a_redirect() {
 }
 
 #[tokio::test]
-async fn only_reading_follows_redirects_and_is_repeated() {
+async fn writes_follow_only_redirects_that_keep_the_method_and_are_not_repeated() {
     let server = Server::start(|n, _| match n {
-        0 => answer("307 Temporary Redirect", &["Location: /b"], ""),
+        0 => answer("302 Found", &["Location: /b"], ""),
+        1 => answer("307 Temporary Redirect", &["Location: /b"], ""),
         _ => answer("503 Service Unavailable", &[], ""),
     });
     let client = Client::new(quick());
@@ -314,9 +316,11 @@ async fn only_reading_follows_redirects_and_is_repeated() {
         method: Method::DELETE,
         ..Request::get(server.url("/a"))
     };
-    assert_eq!(client.fetch(&request).await.unwrap().status, 307);
+    assert_eq!(client.fetch(&request).await.unwrap().status, 302);
     assert_eq!(client.fetch(&request).await.unwrap().status, 503);
-    assert_eq!(server.log().len(), 2);
+    let log = server.log();
+    assert_eq!(log.len(), 3);
+    assert!(log[2].starts_with("DELETE /b "), "{log:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What belongs to one origin: the connections to it, and what its answers have taught.
+//! Connections to one origin, and the state that its responses set.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,31 +6,32 @@ use std::time::Duration;
 
 use bindery_secret::RedactedUrl;
 use reqwest::redirect;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::Error;
 use crate::resolve::Resolver;
 use crate::settings::Settings;
-use crate::tls::Shown;
+use crate::tls::CertificateResolver;
 
-pub(crate) struct Lane {
+/// Connections to one origin, with the limits and pauses that apply to all of them.
+pub(crate) struct OriginPool {
     pub(crate) connections: reqwest::Client,
-    /// The proxy that all connections go through.
+    /// Proxy of all connections.
     pub(crate) proxy: Option<RedactedUrl>,
-    /// What became of our certificate.
-    pub(crate) shown: Arc<Shown>,
-    free: Semaphore,
+    /// Client certificate, and whether the server asked for it.
+    pub(crate) certificate: Arc<CertificateResolver>,
+    free: Arc<Semaphore>,
     has_answered: AtomicBool,
-    /// Until when the origin wants to be left alone.
+    /// End of the pause that the origin asked for.
     pause: Mutex<Option<Instant>>,
 }
 
-impl Lane {
+impl OriginPool {
     pub(crate) fn new(
         settings: &Settings,
         tls: rustls::ClientConfig,
-        shown: Arc<Shown>,
+        certificate: Arc<CertificateResolver>,
         route: Option<crate::proxy::Route>,
     ) -> Result<Self, Error> {
         let most = settings.connections.get();
@@ -58,17 +59,17 @@ impl Lane {
         Ok(Self {
             connections,
             proxy,
-            shown,
-            free: Semaphore::new(most.min(Semaphore::MAX_PERMITS)),
+            certificate,
+            free: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
             has_answered: AtomicBool::new(false),
             pause: Mutex::default(),
         })
     }
 
-    /// Waits until one more request may be under way.
-    pub(crate) async fn enter(&self) -> SemaphorePermit<'_> {
-        self.free
-            .acquire()
+    /// Waits until another request to the origin may start.
+    pub(crate) async fn enter(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.free)
+            .acquire_owned()
             .await
             .expect("the semaphore is never closed")
     }
@@ -81,15 +82,15 @@ impl Lane {
         self.has_answered.load(Ordering::Relaxed)
     }
 
-    /// From now on requests wait for so long.
+    /// Makes requests wait for `wait`, from now on.
     pub(crate) fn pause(&self, wait: Duration) {
         let until = Instant::now() + wait;
         let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         *pause = Some(pause.map_or(until, |pause| pause.max(until)));
     }
 
-    /// Waits for the end of a pause, and a moment of `jitter` so that not all go on at once; at most as long as `left`, which
-    /// becomes less by it.
+    /// Waits for the end of a pause, and then for `jitter`, so that requests do not start all at once. Waits at most for `left`, which is
+    /// reduced by the wait.
     pub(crate) async fn wait_for_pause(&self, left: &mut Duration, jitter: Duration) {
         let pause = *self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -110,37 +111,37 @@ mod tests {
     use crate::origin::Origin;
     use crate::tls::Tls;
 
-    fn lane() -> Lane {
+    fn pool() -> OriginPool {
         let settings = Settings::default();
         let origin = Origin::of(&"http://a.example".parse().unwrap());
         let tls = Tls::new(settings.trust.clone(), false);
-        let (config, shown) = tls.config(&origin, Default::default()).unwrap();
-        Lane::new(&settings, config, shown, None).unwrap()
+        let (config, certificate) = tls.config(&origin, Default::default()).unwrap();
+        OriginPool::new(&settings, config, certificate, None).unwrap()
     }
 
-    async fn waits(lane: &Lane, mut left: Duration) -> bool {
-        let waiting = lane.wait_for_pause(&mut left, Duration::ZERO);
+    async fn waits(pool: &OriginPool, mut left: Duration) -> bool {
+        let waiting = pool.wait_for_pause(&mut left, Duration::ZERO);
         timeout(Duration::ZERO, waiting).await.is_err()
     }
 
     #[tokio::test]
-    async fn a_pause_holds_all_back_as_long_as_they_have_patience() {
-        let lane = lane();
+    async fn a_pause_delays_requests_up_to_their_patience() {
+        let pool = pool();
         let hour = Duration::from_secs(3600);
-        assert!(!waits(&lane, hour).await);
-        lane.pause(hour);
-        lane.pause(Duration::ZERO);
-        assert!(waits(&lane, hour).await);
-        assert!(!waits(&lane, Duration::ZERO).await);
+        assert!(!waits(&pool, hour).await);
+        pool.pause(hour);
+        pool.pause(Duration::ZERO);
+        assert!(waits(&pool, hour).await);
+        assert!(!waits(&pool, Duration::ZERO).await);
     }
 
     #[tokio::test]
-    async fn what_was_waited_is_used_up() {
-        let lane = lane();
+    async fn a_wait_reduces_the_patience() {
+        let pool = pool();
         let moment = Duration::from_millis(2);
-        lane.pause(moment);
+        pool.pause(moment);
         let mut left = moment;
-        lane.wait_for_pause(&mut left, moment).await;
+        pool.wait_for_pause(&mut left, moment).await;
         assert_eq!(left, Duration::ZERO);
     }
 }

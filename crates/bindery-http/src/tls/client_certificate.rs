@@ -1,4 +1,4 @@
-//! The certificate of this side, and whether the server wanted one.
+//! Client certificate, and whether the server asked for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,14 +7,15 @@ use rustls::SignatureScheme;
 use rustls::client::ResolvesClientCert;
 use rustls::sign::CertifiedKey;
 
-/// Shows our certificate where there is one, and remembers whether it was asked for: servers seldom say that this was the matter.
+/// Sends the client certificate, if there is one, and records whether the server asked for it: few servers name a missing certificate as
+/// the reason of a refusal.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct CertificateResolver {
     pair: Option<Arc<CertifiedKey>>,
     was_asked: AtomicBool,
 }
 
-impl Shown {
+impl CertificateResolver {
     pub(crate) fn new(pair: Option<CertifiedKey>) -> Self {
         Self {
             pair: pair.map(Arc::new),
@@ -22,7 +23,7 @@ impl Shown {
         }
     }
 
-    /// Whether the server asked for a certificate; and if so, whether it was shown one.
+    /// Returns `None` if the server asked for no certificate, else whether one was sent.
     pub(crate) fn was_asked(&self) -> Option<bool> {
         self.was_asked
             .load(Ordering::Relaxed)
@@ -30,7 +31,7 @@ impl Shown {
     }
 }
 
-impl ResolvesClientCert for Shown {
+impl ResolvesClientCert for CertificateResolver {
     fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.was_asked.store(true, Ordering::Relaxed);
         self.pair.clone()

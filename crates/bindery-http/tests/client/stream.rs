@@ -1,0 +1,278 @@
+//! Streamed bodies, in both directions.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use bindery_http::{Body, Bytes, Client, Error, Method, NoAnswer, Request, Settings, Source, Url};
+use tokio::io::{AsyncRead, ReadBuf};
+
+use crate::quick;
+use crate::server::{Server, answer, read_head};
+
+/// Starts a server whose connections are all handled by `handle`, which gets the head of the request.
+fn serve(handle: impl Fn(String, TcpStream) + Send + Sync + 'static) -> Url {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            if let Some(head) = read_head(&mut stream) {
+                handle(head, stream);
+            }
+        }
+    });
+    url.parse().unwrap()
+}
+
+fn put(url: Url, source: Source) -> Request {
+    Request {
+        body: Body::Stream(source),
+        ..Request::new(Method::PUT, url)
+    }
+}
+
+/// Reads a request body with a `Content-Length`.
+fn read_body(head: &str, stream: &mut impl Read) -> Vec<u8> {
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.trim().parse().unwrap())
+    });
+    let mut body = vec![0; length.unwrap()];
+    stream.read_exact(&mut body).unwrap();
+    body
+}
+
+#[tokio::test]
+async fn a_slow_stream_may_take_longer_than_a_whole_request() {
+    let (next, asked) = mpsc::channel::<()>();
+    let asked = std::sync::Mutex::new(asked);
+    let url = serve(move |_, mut stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        // One byte for each that the client asks for, until the client has enough.
+        while asked.lock().unwrap().recv().is_ok() {
+            stream.write_all(b"x").unwrap();
+        }
+    });
+    let limit = Duration::from_millis(200);
+    let client = Client::new(Settings {
+        request_timeout: limit,
+        ..quick()
+    });
+    let begin = Instant::now();
+    let mut response = client.send(&Request::get(url)).await.unwrap();
+    while begin.elapsed() < limit * 2 {
+        next.send(()).unwrap();
+        let chunk = response.body.chunk().await.unwrap();
+        assert_eq!(chunk, Some(Bytes::from_static(b"x")));
+    }
+    drop(next);
+    assert_eq!(response.body.chunk().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_stream_without_bytes_fails() {
+    let url = serve(|_, mut stream| {
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx")
+            .unwrap();
+        // Until the client closes the connection.
+        let _ = stream.read(&mut [0]);
+    });
+    let idle = Duration::from_millis(50);
+    let client = Client::new(Settings {
+        idle_timeout: idle,
+        ..quick()
+    });
+    let mut response = client.send(&Request::get(url)).await.unwrap();
+    assert!(response.body.chunk().await.unwrap().is_some());
+    let error = response.body.chunk().await.unwrap_err();
+    let Error::NoAnswer { reason, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(matches!(reason, NoAnswer::Stalled(limit) if limit == idle));
+}
+
+#[tokio::test]
+async fn a_cut_stream_is_an_error_and_not_the_end() {
+    for head in ["Content-Length: 9", "Transfer-Encoding: chunked"] {
+        let url = serve(move |_, mut stream| {
+            let body = if head.starts_with('C') {
+                "x"
+            } else {
+                "1\r\nx\r\n"
+            };
+            write!(stream, "HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}").unwrap();
+        });
+        let mut response = Client::new(quick()).send(&Request::get(url)).await.unwrap();
+        let error = loop {
+            match response.body.chunk().await {
+                Ok(chunk) => assert!(chunk.is_some(), "a cut looks like the end with {head}"),
+                Err(error) => break error,
+            }
+        };
+        let Error::NoAnswer { reason, .. } = error else {
+            panic!("{error:?}")
+        };
+        assert!(matches!(reason, NoAnswer::Cut), "{reason:?} with {head}");
+    }
+}
+
+#[tokio::test]
+async fn a_range_is_asked_for_and_answered() {
+    let server = Server::start(|_, request| {
+        assert!(request.contains("range: bytes=3-\r\n"), "{request}");
+        answer("206 Partial Content", &["Content-Range: bytes 3-4/5"], "lo")
+    });
+    let mut request = Request::get(server.url("/"));
+    request.headers.insert("range", "bytes=3-".parse().unwrap());
+    let mut response = Client::new(quick()).send(&request).await.unwrap();
+    assert_eq!(response.status, 206);
+    assert_eq!(response.header("content-range"), Some("bytes 3-4/5"));
+    assert_eq!(response.body.chunk().await.unwrap().unwrap(), "lo");
+    assert_eq!(response.body.chunk().await.unwrap(), None);
+}
+
+/// Bytes without end in view: counts the bytes it produced and the most of them that the server had not read yet.
+struct Counted {
+    left: u64,
+    produced: u64,
+    consumed: Arc<AtomicU64>,
+    most: Arc<AtomicU64>,
+}
+
+impl AsyncRead for Counted {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        let this = self.get_mut();
+        let size = this.left.min(buffer.remaining() as u64);
+        buffer.put_slice(&vec![7; size as usize]);
+        this.left -= size;
+        this.produced += size;
+        let ahead = this.produced - this.consumed.load(Ordering::Acquire).min(this.produced);
+        this.most.fetch_max(ahead, Ordering::Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_read_no_faster_than_it_is_sent() {
+    const SIZE: u64 = 64 << 20;
+    let consumed = Arc::new(AtomicU64::new(0));
+    let most = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&consumed);
+    let url = serve(move |_, mut stream| {
+        let mut piece = vec![0; 64 << 10];
+        while count.load(Ordering::Relaxed) < SIZE {
+            let read = stream.read(&mut piece).unwrap();
+            assert!(read > 0 && piece[..read].iter().all(|byte| *byte == 7));
+            count.fetch_add(read as u64, Ordering::Release);
+        }
+        write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    let source = Source::once(
+        Some(SIZE),
+        Counted {
+            left: SIZE,
+            produced: 0,
+            consumed: Arc::clone(&consumed),
+            most: Arc::clone(&most),
+        },
+    );
+    let response = Client::new(quick()).fetch(&put(url, source)).await.unwrap();
+    assert_eq!(response.status, 201);
+    assert_eq!(consumed.load(Ordering::Acquire), SIZE);
+    // What the buffers of two sockets hold, and a few pieces.
+    let most = most.load(Ordering::Relaxed);
+    assert!(most < SIZE / 4, "{most} bytes were in memory");
+}
+
+#[tokio::test]
+async fn an_upload_without_a_length_is_sent_in_chunks() {
+    let url = serve(|head, stream| {
+        assert!(head.contains("transfer-encoding: chunked\r\n"), "{head}");
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        assert_eq!(line, "5\r\n");
+        let mut rest = [0; 12];
+        stream.read_exact(&mut rest).unwrap();
+        assert_eq!(&rest, b"hello\r\n0\r\n\r\n");
+        write!(
+            stream.get_mut(),
+            "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
+        )
+        .unwrap();
+    });
+    let source = Source::once(None, &b"hello"[..]);
+    let response = Client::new(quick()).fetch(&put(url, source)).await.unwrap();
+    assert_eq!(response.status, 201);
+}
+
+fn redirecting() -> Url {
+    serve(|head, mut stream| {
+        let body = read_body(&head, &mut stream);
+        assert_eq!(body, b"hello");
+        let answer = if head.starts_with("PUT /b ") {
+            "201 Created\r\n"
+        } else {
+            "307 Temporary Redirect\r\nLocation: /b\r\n"
+        };
+        write!(
+            stream,
+            "HTTP/1.1 {answer}Content-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+    })
+}
+
+#[tokio::test]
+async fn a_redirected_upload_is_sent_again_if_its_source_allows() {
+    let client = Client::new(quick());
+    let again = Source::new(Some(5), || Ok(&b"hello"[..]));
+    let response = client.fetch(&put(redirecting(), again)).await.unwrap();
+    assert_eq!(response.status, 201);
+
+    let once = Source::once(Some(5), &b"hello"[..]);
+    let error = client.fetch(&put(redirecting(), once)).await.unwrap_err();
+    let Error::Unsendable { what, source } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(
+        format!("{what}: {source}"),
+        "the body: the body was read once already and cannot be sent again"
+    );
+}
+
+#[tokio::test]
+async fn an_upload_has_its_length() {
+    let url = serve(|head, mut stream| {
+        assert_eq!(read_body(&head, &mut stream), b"hello");
+        write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    let long = Source::once(Some(5), &b"hello!"[..]);
+    let response = Client::new(quick()).fetch(&put(url, long)).await.unwrap();
+    assert_eq!(response.status, 201);
+
+    let url = serve(|_, mut stream| {
+        let _ = std::io::copy(&mut stream, &mut std::io::sink());
+    });
+    let short = Source::once(Some(5), &b"hell"[..]);
+    let error = Client::new(quick())
+        .fetch(&put(url, short))
+        .await
+        .unwrap_err();
+    let Error::NoAnswer { reason, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(reason.to_string(), "the body ended before its length");
+}
