@@ -80,10 +80,7 @@ impl Binder for Given<'_> {
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let answer = |request: &Request| {
             let binding = &self.bindings[self.places[&request.address]];
-            Ok(Answer {
-                value: Value::string(binding.text()),
-                evidence: None,
-            })
+            Ok(Answer::new(Value::string(binding.text())))
         };
         requests.iter().map(answer).collect()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::binder::ask;
+use crate::bind_pass::ask;
 use crate::template::tags;
 use crate::{BindError, Binder, BoundRef, Environment, Origin, Ref, Request, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
@@ -188,12 +188,7 @@ mod tests {
             };
             requests
                 .iter()
-                .map(|request| {
-                    answer(request).map(|value| Answer {
-                        value,
-                        evidence: None,
-                    })
-                })
+                .map(|request| answer(request).map(Answer::new))
                 .collect()
         }
     }

@@ -16,6 +16,8 @@
 
 mod access;
 mod address;
+mod answer;
+mod bind_pass;
 mod binder;
 mod check;
 mod coerce;
@@ -43,7 +45,9 @@ mod types;
 mod value;
 
 pub use address::{Component, Ref};
-pub use binder::{Answer, BindError, Binder, Bound, BoundRef, Request, bind_all};
+pub use answer::{Answer, Evidence};
+pub use bind_pass::{BindError, Bound, BoundRef, bind_all};
+pub use binder::{Binder, Request};
 pub use check::TypeCheck;
 pub use diagnose::{Diagnosis, OpenRef, Problem};
 pub use document::{BoundText, bind_text};

@@ -125,9 +125,8 @@ fn line(question: &Question, outcome: &Outcome) -> Value {
     match outcome {
         Ok(answer) => {
             members.push(("answer", answer.value.clone()));
-            let evidence = answer.evidence.as_deref().map(json::parse);
-            if let Some(Ok(evidence)) = evidence {
-                members.push(("evidence", evidence));
+            if let Some(evidence) = answer.evidence.value() {
+                members.push(("evidence", evidence.clone()));
             }
         }
         Err(error) => {

@@ -1,9 +1,7 @@
 //! The text of a fixture, read.
 
-use bindery_core::{
-    Answer, Matcher, Ref, Value,
-    json::{self, Style},
-};
+use bindery_core::json;
+use bindery_core::{Answer, Evidence, Matcher, Ref, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::fixture::{Fixture, Outcome, Question, VERSION};
@@ -119,7 +117,8 @@ impl<'v> Members<'v> {
                 value: value.clone(),
                 evidence: self
                     .get("evidence")
-                    .and_then(|json| json::write(json, Style::default()).ok()),
+                    .cloned()
+                    .map_or_else(Evidence::default, Evidence::from),
             }),
             (None, Some(error)) => Err(error.error()?),
             _ => {

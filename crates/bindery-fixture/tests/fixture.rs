@@ -5,7 +5,7 @@ use std::{
     rc::Rc,
 };
 
-use bindery_core::{Answer, Binder, Matcher, Ref, Request, Type, Value, bind_all, json};
+use bindery_core::{Answer, Binder, Evidence, Matcher, Ref, Request, Type, Value, bind_all, json};
 use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_fixture::{Fixture, Question, Recording, replaying};
 use proptest::prelude::*;
@@ -34,11 +34,11 @@ impl Binder for Live {
                     r#"{"a": {"x": 1, "y": 2.5}, "big": 123456789012345678901234567890, "text": "é\n"}"#,
                 )
                 .unwrap(),
-                evidence: Some(r#"{"seen": ["x", null]}"#.to_owned()),
+                evidence: Evidence::parse(r#"{"seen": ["x", null]}"#).unwrap(),
             }),
             "en" => Ok(Answer {
                 value: Value::string("hello {{later[x]}}"),
-                evidence: None,
+                evidence: Evidence::default(),
             }),
             other => Err(Diagnostic { causes: vec!["near".to_owned(), "far".to_owned()], hint: Some("ask\u{1f600}".to_owned()), ..Diagnostic::new(Kind::Denied, format!("no `{other}` for you")) }),
         }
@@ -172,7 +172,7 @@ proptest! {
         };
         let answer = Answer {
             value: Value::map([(texts[2].as_str(), Value::string(texts[3].as_str()))]),
-            evidence: Some(evidence.to_string()),
+            evidence: Evidence::from(Value::integer(evidence)),
         };
         let error = Diagnostic { causes: texts.clone(), hint: Some(texts[5].clone()), ..Diagnostic::new(Kind::NoAnswer, texts[4].clone()) };
         let mut fixture = Fixture::default();
@@ -187,7 +187,7 @@ proptest! {
             json::write(&found.value, json::Style::default()).unwrap(),
             json::write(&answer.value, json::Style::default()).unwrap()
         );
-        prop_assert_eq!(&found.evidence, &answer.evidence);
+        prop_assert_eq!(found.evidence.to_json(), answer.evidence.to_json());
         prop_assert_eq!(read.get(&question(2)).unwrap().as_ref().unwrap_err(), &error);
     }
 

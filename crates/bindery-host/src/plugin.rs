@@ -14,7 +14,7 @@ use bindery_abi::{
     stable::{RResult, RString, RVec, TD_Opaque},
 };
 use bindery_core::{
-    Answer, Environment as Bindings, Ref, Request as BindRequest, Value, json::Style,
+    Answer, Environment as Bindings, Evidence, Ref, Request as BindRequest, Value, json::Style,
 };
 use bindery_diagnostic::Diagnostic;
 use once_cell::sync::OnceCell;
@@ -323,10 +323,6 @@ impl Plugin {
         cluster: &str,
         recalled: &[(BindRequest, Answer)],
     ) -> Result<Vec<Result<(), Diagnostic>>, Diagnostic> {
-        let evidence = |answer: &Answer| {
-            let json = answer.evidence.as_deref().map(serde_json::from_str::<Json>);
-            json.and_then(Result::ok)
-        };
         let asked: Vec<_> = recalled
             .iter()
             .map(|(request, answer)| {
@@ -335,7 +331,7 @@ impl Plugin {
                     "parts": request.parts,
                     "cluster": (!cluster.is_empty()).then_some(cluster),
                     "value": to_json(&answer.value),
-                    "evidence": evidence(answer),
+                    "evidence": answer.evidence.value().map(to_json),
                 })
             })
             .collect();
@@ -367,16 +363,23 @@ impl Plugin {
             self.check_struct(&value, &answer.value)?;
         }
         let value = sorted(value);
-        let evidence = answer.evidence.into_option().map(String::from);
-        let read = evidence.as_deref().map(serde_json::from_str::<Json>);
-        let read = read
-            .transpose()
-            .map_err(|_| self.fault("gave evidence that is not JSON"))?;
-        let metadata = read.as_ref().and_then(|evidence| evidence.get("metadata"));
-        if metadata.is_some_and(|it| Vec::<Metadata>::deserialize(it).is_err()) {
+        let evidence = match answer.evidence.into_option() {
+            Some(text) => self.evidence(&text)?,
+            None => Evidence::default(),
+        };
+        Ok(Answer { value, evidence })
+    }
+
+    /// Parses the evidence for an answer and checks the form of its metadata.
+    fn evidence(&self, text: &str) -> Result<Evidence, Diagnostic> {
+        let not_json = || self.fault("gave evidence that is not JSON");
+        // Templates know numbers that JSON does not, such as NaN.
+        let json: Json = serde_json::from_str(text).map_err(|_| not_json())?;
+        let metadata = json.get("metadata");
+        if metadata.is_some_and(|metadata| Vec::<Metadata>::deserialize(metadata).is_err()) {
             return Err(self.fault("gave metadata that is not a list of keys and values"));
         }
-        Ok(Answer { value, evidence })
+        Evidence::parse(text).map_err(|_| not_json())
     }
 
     /// Refuses a struct with a part that no ref could name or print, or that no lock file could hold. Told later, it would be an
@@ -605,7 +608,7 @@ mod tests {
     fn texts_and_structs_pass_with_their_evidence() {
         let answer = answered("\"a\"", Some("[1]")).unwrap();
         assert_eq!(answer.value.as_str(), Some("a"));
-        assert_eq!(answer.evidence.as_deref(), Some("[1]"));
+        assert_eq!(answer.evidence.to_json().as_deref(), Some("[1]"));
         let answer = answered("{\"digest\": \"d\"}", None).unwrap();
         assert_eq!(
             answer.value.entry("digest").and_then(Value::as_str),

@@ -1,6 +1,6 @@
 //! One ref of one cluster, and what it was bound to.
 
-use bindery_core::{Answer, Value};
+use bindery_core::{Answer, Evidence, Value};
 use serde_json::{Map, Value as Json};
 
 use crate::json;
@@ -57,14 +57,14 @@ impl Entry {
         source: Option<Source>,
         first_seen: Timestamp,
     ) -> Result<Self, UnkeepableError> {
-        let evidence = match answer.evidence.as_deref().map(serde_json::from_str) {
-            Some(Ok(Json::Object(members))) => members,
-            Some(Ok(other)) => Map::from_iter([("seen".to_owned(), other)]),
-            Some(Err(_)) | None => Map::new(),
+        let evidence = match answer.evidence.value().and_then(json::of_evidence) {
+            Some(Json::Object(members)) => members,
+            Some(other) => Map::from_iter([("seen".to_owned(), other)]),
+            None => Map::new(),
         };
         Ok(Self {
             answer: json::of_value(&answer.value)?,
-            evidence: json::fitted(evidence),
+            evidence,
             source,
             first_seen,
         })
@@ -72,10 +72,14 @@ impl Entry {
 
     /// The answer, as the binder gave it.
     pub fn recall(&self) -> Answer {
+        let evidence = if self.evidence.is_empty() {
+            Evidence::default()
+        } else {
+            Evidence::from(json::object_to_value(&self.evidence))
+        };
         Answer {
             value: self.value(),
-            evidence: (!self.evidence.is_empty())
-                .then(|| Json::Object(self.evidence.clone()).to_string()),
+            evidence,
         }
     }
 

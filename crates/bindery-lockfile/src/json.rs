@@ -48,33 +48,45 @@ pub(crate) fn to_value(json: &Json) -> Value {
         },
         Json::String(text) => Value::string(text.as_str()),
         Json::Array(items) => Value::List(items.iter().map(to_value).collect::<Rc<[_]>>()),
-        Json::Object(members) => Value::map(
-            members
+        Json::Object(members) => object_to_value(members),
+    }
+}
+
+/// Returns an object as a mapping; its members are in the order of their names.
+pub(crate) fn object_to_value(members: &Map<String, Json>) -> Value {
+    let members = members.iter();
+    Value::map(members.map(|(name, value)| (name.as_str(), to_value(value))))
+}
+
+/// Returns evidence as JSON that TOML can hold: without nulls, at any depth, and with integers beyond 64 bits as texts.
+///
+/// Returns `None` for null and for data that JSON cannot hold.
+pub(crate) fn of_evidence(value: &Value) -> Option<Json> {
+    Some(match value {
+        Value::Boolean(truth) => Json::Bool(*truth),
+        Value::Integer(number) => evidence_integer(&number.to_string())?,
+        Value::Float(number) => Number::from_f64(*number)?.into(),
+        Value::String(text) => text.as_str().into(),
+        Value::List(items) | Value::Tuple(items) => items.iter().filter_map(of_evidence).collect(),
+        Value::Map(entries) => {
+            let members = entries
                 .iter()
-                .map(|(name, value)| (name.as_str(), to_value(value))),
-        ),
-    }
-}
-
-/// What TOML has a form for: without what is null, at any depth, and with integers beyond its 64 bits as texts.
-pub(crate) fn fitted(members: Map<String, Json>) -> Map<String, Json> {
-    let present = members.into_iter().filter(|(_, value)| !value.is_null());
-    present.map(|(name, value)| (name, fit(value))).collect()
-}
-
-fn fit(value: Json) -> Json {
-    match value {
-        Json::Object(members) => Json::Object(fitted(members)),
-        Json::Array(items) => items
-            .into_iter()
-            .filter(|item| !item.is_null())
-            .map(fit)
-            .collect(),
-        Json::Number(number) if number.as_i64().is_none() && !number.is_f64() => {
-            number.to_string().into()
+                .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), of_evidence(value)?)));
+            Json::Object(members.collect())
         }
-        other => other,
+        _ => return None,
+    })
+}
+
+/// Returns an integer as number if it has 64 bits, as text if it fits without a sign, and as the nearest double otherwise.
+fn evidence_integer(digits: &str) -> Option<Json> {
+    if let Ok(number) = digits.parse::<i64>() {
+        return Some(number.into());
     }
+    if digits.parse::<u64>().is_ok() {
+        return Some(digits.into());
+    }
+    Number::from_f64(digits.parse().ok()?).map(Json::Number)
 }
 
 /// The same with every text changed; names of members stay.

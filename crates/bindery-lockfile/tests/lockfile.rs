@@ -1,6 +1,6 @@
 //! The file: what is written, what is read, what is refused.
 
-use bindery_core::{Answer, Value, json};
+use bindery_core::{Answer, Evidence, Value, json};
 use bindery_lockfile::{Entry, Key, Lockfile, Source, Timestamp, changes};
 use proptest::prelude::*;
 
@@ -15,7 +15,7 @@ fn key(address: &str, cluster: Option<&str>) -> Key {
 fn entry(answer: Value, evidence: Option<&str>) -> Entry {
     let answer = Answer {
         value: answer,
-        evidence: evidence.map(str::to_owned),
+        evidence: evidence.map_or_else(Evidence::default, |text| Evidence::parse(text).unwrap()),
     };
     let source = Source {
         plugin: "docker".to_owned(),
@@ -231,7 +231,7 @@ fn a_digest_is_replaced_in_answer_and_evidence() {
     );
     assert_eq!(moved.evidence("digest"), Some(new.as_str()));
     assert_eq!(moved.evidence("asked"), Some("r.example/web:1.4"));
-    assert!(!answer.evidence.unwrap().contains("platforms"));
+    assert!(!answer.evidence.to_json().unwrap().contains("platforms"));
     assert!(
         entry(Value::string("hello"), None)
             .with_digest(&new, now)
@@ -242,10 +242,7 @@ fn a_digest_is_replaced_in_answer_and_evidence() {
 #[test]
 fn what_toml_has_no_form_for_is_told() {
     let refuse = |value: Value, message: &str| {
-        let answer = Answer {
-            value,
-            evidence: None,
-        };
+        let answer = Answer::new(value);
         let error = Entry::new(&answer, None, Timestamp::from_unix(0).unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),

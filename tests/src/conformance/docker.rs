@@ -70,10 +70,7 @@ impl Binder for Docker {
         requests
             .iter()
             .map(|request| match answer(request) {
-                Ok(text) => Ok(Answer {
-                    value: Value::string(text),
-                    evidence: None,
-                }),
+                Ok(text) => Ok(Answer::new(Value::string(text))),
                 Err(message) => Err(Diagnostic::new(Kind::Failed, message)),
             })
             .collect()

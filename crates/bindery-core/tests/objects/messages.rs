@@ -448,10 +448,10 @@ impl Binder for Lazy {
     }
 
     fn bind(&self, _: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
-        vec![Ok(Answer {
-            value: Value::map([("part", Value::string("deep"))]),
-            evidence: None,
-        })]
+        vec![Ok(Answer::new(Value::map([(
+            "part",
+            Value::string("deep"),
+        )])))]
     }
 }
 
