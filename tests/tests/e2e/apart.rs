@@ -1,9 +1,9 @@
-//! Packages below `tests` that are workspaces of their own, built as others would build them.
+//! Packages below `tests` that are workspaces of their authors, built from outside of this workspace.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Has cargo do this with the package; gives its target folder, in which each profile has one.
+/// Runs a cargo command on the package, and returns its target folder, with one folder per profile.
 #[track_caller]
 pub(crate) fn cargo(package: &str, arguments: &[&str]) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(package);

@@ -1,4 +1,4 @@
-//! `bindery aurora`, `render --to`, and what a whole file of bad jobs is told.
+//! `bindery aurora`, `render --to`, and the errors of a whole file of invalid jobs.
 
 use std::os::unix::fs::symlink;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use bindery_tests::{Bindery, Ran, binary};
 use serde_json::Value as Json;
 
-/// Two jobs with all that an inspection shows.
+/// Two jobs with every property that an inspection prints.
 const JOBS: &str = r#"
 fetch = Process(name = 'fetch', cmdline = 'curl -O {{url}}\ntar xf app.tar')
 serve = Process(name = 'serve', cmdline = './serve {{thermos.ports[http]}}', daemon = True)
@@ -39,7 +39,7 @@ fn bindery() -> Bindery {
     bindery
 }
 
-/// Runs the binary by the name `aurora`.
+/// Runs the binary under the name `aurora`.
 fn aurora<const N: usize>(bindery: &Bindery, arguments: [&str; N]) -> Ran {
     let link = bindery.home().join("aurora");
     if !link.exists() {
@@ -58,7 +58,7 @@ fn aurora<const N: usize>(bindery: &Bindery, arguments: [&str; N]) -> Ran {
 }
 
 #[test]
-fn the_jobs_of_a_file_are_listed_by_their_keys() {
+fn jobs_are_listed_by_their_keys() {
     let bindery = bindery();
     let listed = aurora(&bindery, ["config", "list", "jobs.aurora"]).success();
     assert_eq!(listed, "jobs=[west/www/prod/web, west/www/prod/report]\n");
@@ -76,14 +76,14 @@ fn the_jobs_of_a_file_are_listed_by_their_keys() {
 }
 
 #[test]
-fn a_job_is_inspected_as_the_original_did() {
+fn inspection_prints_the_text_of_the_original() {
     let bindery = bindery();
     let web = aurora(
         &bindery,
         ["job", "inspect", "west/www/prod/web", "jobs.aurora"],
     );
     crate::snapshot("aurora_inspect", &web.success(), &[]);
-    // Long options may be shortened, and stand where they like.
+    // Long options may be shortened, and placed anywhere.
     let report = aurora(
         &bindery,
         [
@@ -100,7 +100,7 @@ fn a_job_is_inspected_as_the_original_did() {
 }
 
 #[test]
-fn what_keeps_a_job_from_loading_has_one_code() {
+fn every_load_error_has_one_exit_code() {
     let bindery = bindery();
     let unbound = aurora(
         &bindery,
@@ -118,7 +118,7 @@ fn what_keeps_a_job_from_loading_has_one_code() {
         ),
         "{told}"
     );
-    // The same under our own name.
+    // The command under our own name.
     let own = bindery.run([
         "aurora",
         "job",
@@ -130,7 +130,7 @@ fn what_keeps_a_job_from_loading_has_one_code() {
 }
 
 #[test]
-fn a_wrong_command_line_has_the_originals_code() {
+fn a_usage_error_has_the_exit_code_of_the_original() {
     let bindery = bindery();
     let told = aurora(&bindery, ["job", "inspect", "west/www", "jobs.aurora"]).failure(2);
     assert!(told.contains("CLUSTER/ROLE/ENV/NAME"), "{told}");
@@ -143,7 +143,7 @@ fn a_wrong_command_line_has_the_originals_code() {
 }
 
 #[test]
-fn what_is_written_as_json_can_be_read_back() {
+fn jobs_written_as_json_can_be_read_back() {
     let bindery = bindery();
     let key = "west/www/prod/web";
     let written = aurora(
@@ -164,12 +164,12 @@ fn what_is_written_as_json_can_be_read_back() {
     let raw = |file: &str, form: &str| {
         aurora(&bindery, ["job", "inspect", "--raw", form, key, file]).success()
     };
-    // What a scheduler is told is the same, too.
+    // The encoded jobs are equal too.
     assert_eq!(raw("web.json", "--read-json"), raw("jobs.aurora", "-v"));
 }
 
 #[test]
-fn tiers_are_filled_in_from_a_file() {
+fn tiers_are_read_from_a_file() {
     let bindery = bindery();
     bindery.write(
         "tiers.json",
@@ -242,7 +242,7 @@ fn jobs_are_written_for_an_aurora_scheduler() {
 }
 
 #[test]
-fn a_file_of_bad_jobs_is_told_all_of_it() {
+fn all_errors_of_a_file_are_reported_together() {
     let bindery = Bindery::new();
     bindery.write(
         "bad.aurora",
@@ -277,7 +277,7 @@ fn a_file_of_bad_jobs_is_told_all_of_it() {
 }
 
 #[test]
-fn a_digest_beside_a_tag_is_warned_of() {
+fn a_digest_next_to_a_tag_is_a_warning() {
     let bindery = Bindery::new();
     let render = |image: &str| {
         bindery.write(

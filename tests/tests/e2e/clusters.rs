@@ -1,30 +1,30 @@
-//! What plugins declare of clusters: seen in `bindery cluster show`, checked when a binder asks.
+//! Cluster keys that plugins declare: printed by `bindery cluster show`, checked when a binder asks for them.
 
 use bindery_tests::{Bindery, Ran};
 
 use crate::images::json;
 use crate::seam::{replaced_in, unruly};
 
-/// A user whose one cluster, `west`, has these keys beside its name.
+/// Returns a user whose only cluster, `west`, has a name and these keys.
 fn west(keys: &str) -> Bindery {
     Bindery::new().clusters(&format!("[{{\"name\": \"west\"{keys}}}]"))
 }
 
-/// Runs the command with the plugin `unruly`, which declares the trait `storage`, beside the built ones.
+/// Runs the command with the built plugins and `unruly`, which declares the trait `storage`.
 fn run<const N: usize>(bindery: &Bindery, arguments: [&str; N]) -> Ran {
     let mut command = bindery.command(arguments);
     command.arg("--plugin-dir").arg(unruly());
     Ran::of(command)
 }
 
-/// What the binder of `unruly` finds under `storage_bucket`.
+/// Binds a ref of `unruly` to the value of `storage_bucket`.
 fn bucket(bindery: &Bindery) -> Ran {
     bindery.write("bucket.txt", "{{unruly[cluster][west]}}");
     run(bindery, ["render", "bucket.txt", "--text"])
 }
 
-/// A text in which the user's folder is called `HOME`, without what `unruly` always says at its end.
-fn told(bindery: &Bindery, text: &str) -> String {
+/// Replaces the user's folder by `HOME`, and removes the line that `unruly` always prints at its end.
+fn stable(bindery: &Bindery, text: &str) -> String {
     text.replace(bindery.home().to_str().unwrap(), "HOME")
         .replace(
             "error: plugin `unruly`: panicked in `close`: never close me\n",
@@ -33,10 +33,10 @@ fn told(bindery: &Bindery, text: &str) -> String {
 }
 
 #[test]
-fn values_of_a_site_s_own_trait_are_shown_with_their_source() {
+fn values_of_a_site_trait_are_printed_with_their_source() {
     let bindery = west(r#", "storage_owner": 5, "storage_days": " 7 ", "rack": "r\n1""#);
     let shown = run(&bindery, ["cluster", "show", "west"]).success();
-    insta::assert_snapshot!(told(&bindery, &shown), @r#"
+    insta::assert_snapshot!(stable(&bindery, &shown), @r#"
     name             west                          HOME/clusters/clusters.json
     storage_owner    5                             HOME/clusters/clusters.json
     storage_days     7                             HOME/clusters/clusters.json
@@ -69,9 +69,9 @@ fn values_of_a_site_s_own_trait_are_shown_with_their_source() {
 }
 
 #[test]
-fn a_value_of_another_type_is_an_error_with_file_and_key() {
+fn a_value_of_the_wrong_type_is_an_error_with_file_and_key() {
     let bindery = west(r#", "storage_owner": "me", "storage_days": "week""#);
-    insta::assert_snapshot!(told(&bindery, &bucket(&bindery).failure(3)), @r#"
+    insta::assert_snapshot!(stable(&bindery, &bucket(&bindery).failure(3)), @r#"
     error: binder `unruly` could not bind `unruly[cluster][west]`
       at bucket.txt:1:1
        | {{unruly[cluster][west]}}
@@ -81,7 +81,7 @@ fn a_value_of_another_type_is_an_error_with_file_and_key() {
     hint: correct `HOME/clusters/clusters.json`
     "#);
     let shown = run(&bindery, ["cluster", "show", "west"]).success();
-    insta::assert_snapshot!(told(&bindery, &shown), @r#"
+    insta::assert_snapshot!(stable(&bindery, &shown), @r#"
     name             west                          HOME/clusters/clusters.json
     storage_owner    me                            HOME/clusters/clusters.json
     storage_days     week                          HOME/clusters/clusters.json
@@ -94,9 +94,9 @@ fn a_value_of_another_type_is_an_error_with_file_and_key() {
 }
 
 #[test]
-fn a_required_key_must_be_there_when_its_plugin_asks() {
+fn a_missing_required_key_is_an_error_when_its_plugin_asks() {
     let bindery = west("");
-    insta::assert_snapshot!(told(&bindery, &bucket(&bindery).failure(3)), @r#"
+    insta::assert_snapshot!(stable(&bindery, &bucket(&bindery).failure(3)), @r#"
     error: binder `unruly` could not bind `unruly[cluster][west]`
       at bucket.txt:1:1
        | {{unruly[cluster][west]}}
@@ -114,7 +114,7 @@ fn a_required_key_must_be_there_when_its_plugin_asks() {
 }
 
 #[test]
-fn each_plugin_s_default_is_shown_under_its_own_name() {
+fn each_default_is_printed_with_the_name_of_its_plugin() {
     let folder = tempfile::tempdir().unwrap();
     let twin = std::fs::read(unruly()).unwrap();
     let twin = replaced_in(twin, b"{\"name\":\"unruly\"", b"{\"name\":\"unrulz\"");
@@ -141,11 +141,11 @@ fn each_plugin_s_default_is_shown_under_its_own_name() {
 }
 
 #[test]
-fn a_broken_registry_key_is_told_in_the_words_of_the_original() {
+fn an_invalid_registry_key_has_the_message_of_the_original() {
     let bindery = west(r#", "docker_registry": null"#);
     bindery.write("image.txt", "{{docker.image[team/web][1]}}");
     let ran = bindery.run(["render", "image.txt", "--text", "--cluster", "west"]);
-    insta::assert_snapshot!(told(&bindery, &ran.failure(3)), @r#"
+    insta::assert_snapshot!(stable(&bindery, &ran.failure(3)), @r#"
     error: binder `docker.image` could not bind `docker.image[team/web][1]`
       at image.txt:1:1
        | {{docker.image[team/web][1]}}

@@ -1,7 +1,7 @@
-//! Documents, run as they are written: see "Pages that run" in CONTRIBUTING.md.
+//! Pages whose commands and examples are executed; see "Pages that run" in CONTRIBUTING.md.
 //!
-//! A document about containers has `python` fences that set `container` to that of a job. The next fence is what comes of it:
-//! `json` the rendered container, `text` the error.
+//! A page about containers has `python` fences that set `container` to the container of a job. The next fence is the outcome:
+//! `json` for the rendered container, `text` for the error.
 
 mod page;
 mod reader;
@@ -17,7 +17,7 @@ use bindery_tests::{Bindery, Program, find};
 use crate::documents::page::{Fence, LEFT_OUT, fences, line_matches, lines_match};
 use crate::images::json;
 
-/// What makes a job of a `container`.
+/// Makes a job of a `container`.
 const JOB: &str = "
 jobs = [
   Job(cluster = 'devcluster', role = 'www-data', environment = 'devel', name = 'n',
@@ -25,7 +25,7 @@ jobs = [
 ]
 ";
 
-/// The top of the checkout.
+/// Returns the top of the checkout.
 fn top() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -42,7 +42,7 @@ fn check(name: &str) {
     }
 }
 
-/// Whether the texts in a value match; all else is the same.
+/// Whether two values are equal, apart from texts, which may match a pattern.
 fn value_matches(expected: &Json, found: &Json) -> bool {
     match (expected, found) {
         (Json::String(expected), Json::String(found)) => line_matches(expected, found),
@@ -71,24 +71,24 @@ const TUTORIALS: [&str; 3] = [
 ];
 
 #[test]
-fn rendering_a_job_goes_as_the_tutorial_says() {
+fn the_tutorial_for_rendering_a_job_runs() {
     check(&format!("docs/tutorial/{}", TUTORIALS[0]));
 }
 
 #[test]
-fn writing_a_binder_in_rust_goes_as_the_tutorial_says() {
+fn the_tutorial_for_a_binder_in_rust_runs() {
     check(&format!("docs/tutorial/{}", TUTORIALS[1]));
 }
 
 #[test]
-fn writing_a_binder_in_python_goes_as_the_tutorial_says() {
+fn the_tutorial_for_a_binder_in_python_runs() {
     if find(Program::Python).is_some() {
         check(&format!("docs/tutorial/{}", TUTORIALS[2]));
     }
 }
 
 #[test]
-fn there_is_no_other_tutorial() {
+fn every_tutorial_runs() {
     let folder = fs::read_dir(top().join("docs/tutorial")).unwrap();
     let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
@@ -96,22 +96,22 @@ fn there_is_no_other_tutorial() {
 }
 
 #[test]
-fn plugins_are_shipped_as_the_page_says() {
+fn the_page_on_shipping_plugins_runs() {
     check("docs/how-to/ship-a-plugin.md");
 }
 
 #[test]
-fn plugins_are_debugged_as_the_page_says() {
+fn the_page_on_debugging_plugins_runs() {
     check("docs/how-to/debug-a-plugin.md");
 }
 
 #[test]
-fn job_files_are_tested_as_the_page_says() {
+fn the_page_on_testing_job_files_runs() {
     check("docs/how-to/test-job-files.md");
 }
 
 #[test]
-fn messages_that_the_page_explains_are_those_of_the_host() {
+fn the_explained_messages_are_those_of_the_host() {
     let sources = fs::read_dir(top().join("crates/bindery-host/src")).unwrap();
     let sources: String = sources
         .filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok())
@@ -128,20 +128,20 @@ fn messages_that_the_page_explains_are_those_of_the_host() {
 }
 
 #[test]
-fn the_readme_s_commands_run() {
+fn the_readme_runs() {
     check("README.md");
 }
 
 #[test]
-fn clusters_are_what_the_reference_says() {
+fn the_reference_of_clusters_holds() {
     check("docs/reference/clusters.md");
 }
 
 #[test]
-fn containers_become_what_the_explanation_says() {
+fn the_explanation_of_containers_holds() {
     let registry = Registry::start(Options::anonymous());
     registry.push("team/web", "1.4", &Image::oci("web"));
-    // The registry of a site is the fake one.
+    // The fake registry takes the place of the site's registry.
     let address = registry.address();
     let page = read("docs/explanation/containers.md")
         .replace("https://registry.example.org", &format!("http://{address}"))
@@ -177,7 +177,7 @@ fn containers_become_what_the_explanation_says() {
                     ran.stderr
                 );
             }
-            other => panic!("`{other}` is no outcome of\n{text}"),
+            other => panic!("`{other}` is not an outcome of\n{text}"),
         }
         containers += 1;
     }

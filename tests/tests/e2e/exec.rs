@@ -1,4 +1,4 @@
-//! One small binder in three languages, and that a job cannot tell them apart.
+//! One small binder in three languages, with the same results in a job.
 
 mod sessions;
 
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use bindery_tests::{Bindery, Program, Ran, find};
 
-/// A job with two refs to the binder.
+/// Job with two refs to the binder.
 const JOB: &str =
     "jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n',
   task = SimpleTask('greet', 'echo {{greeting[en]}} {{greeting[en]}}'))]\n";
 
-/// An example of the documentation.
+/// Returns the path of an example of the documentation.
 pub(crate) fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../docs/examples")
@@ -20,12 +20,13 @@ pub(crate) fn example(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The table that makes a program a plugin. It is called `salute`, so that the library of the same build can be denied.
+/// Returns the table that declares a program as a plugin. Its name is `salute`, so that the library of the same build can be
+/// denied.
 pub(crate) fn exec(command: &[&str]) -> String {
     format!("[exec.salute]\ncommand = {command:?}\nbinders.greeting = \"greeting[*]\"\n")
 }
 
-/// How the binder is run: configuration and options. What is missing on this machine is left out.
+/// Returns the ways to run the binder: name, configuration and options. Languages that are missing on this machine are left out.
 fn variants() -> Vec<(&'static str, String, Vec<&'static str>)> {
     let file = |name: &str| example(name).display().to_string();
     let program = vec!["--deny-plugins", "greeting"];
@@ -45,7 +46,7 @@ fn variants() -> Vec<(&'static str, String, Vec<&'static str>)> {
     variants
 }
 
-/// Runs the same command with each variant; all have to end as `expected` tells.
+/// Runs a command with each variant, and checks each result with `expected`.
 #[track_caller]
 fn check(files: &[(&str, &str)], arguments: &[&str], expected: impl Fn(Ran)) {
     for (name, toml, options) in variants() {
@@ -71,7 +72,7 @@ fn every_variant_answers_in_a_job() {
 }
 
 #[test]
-fn every_variant_tells_the_same_error_for_its_ref_and_answers_the_others() {
+fn every_variant_reports_one_error_for_its_ref_and_answers_the_others() {
     let text = "{{greeting[en]}} {{greeting[tlh]}} {{ this }} {{greeting[x/y-z.w]}}\n";
     check(&[("motd", text)], &["motd", "--text"], |ran| {
         assert_eq!(
@@ -83,7 +84,7 @@ fn every_variant_tells_the_same_error_for_its_ref_and_answers_the_others() {
 }
 
 #[test]
-fn every_variant_is_locked_alike() {
+fn every_variant_writes_the_same_lock_file() {
     for (name, toml, options) in variants() {
         let bindery = Bindery::new()
             .clusters(r#"[{"name": "devcluster"}]"#)

@@ -1,5 +1,5 @@
-//! What registries do when they should not: each trouble has words and an exit code of its own, comes to an end in time, leaves
-//! the output as it was, and gives no secret away.
+//! Faults of registries. Each has its own message and exit code, ends in time, leaves the output file unchanged, and reveals no
+//! secret.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -19,27 +19,27 @@ use crate::images::job;
 const USER: &str = "alice";
 const PASSWORD: &str = "canary-of-the-password";
 
-/// How long a command may take whose requests are repeated: four waits of at most 3 s together, and a slow machine.
+/// Longest time of a command whose requests are repeated: four waits of at most 3 s together, on a slow machine.
 const REPEATED: Duration = Duration::from_secs(20);
 
-/// How long any other may take.
+/// Longest time of every other command.
 const AT_ONCE: Duration = Duration::from_secs(10);
 
-/// One trouble.
-struct Trouble {
+/// One fault, with the expected exit code.
+struct FaultCase {
     name: &'static str,
     access: Access,
     faults: Vec<Fault>,
     within: Duration,
     code: i32,
-    /// What the user has set.
+    /// Settings of the user.
     settings: &'static str,
-    /// The platform whose image is wanted, if one is.
+    /// Requested platform.
     platform: Option<&'static str>,
 }
 
-impl Trouble {
-    /// Trouble with manifests, at a registry that wants a password.
+impl FaultCase {
+    /// Fault of manifests, at a registry that requires a password.
     fn new<const N: usize>(name: &'static str, code: i32, faults: [Fault; N]) -> Self {
         Self {
             name,
@@ -52,7 +52,7 @@ impl Trouble {
         }
     }
 
-    /// Trouble with tokens.
+    /// Fault of tokens.
     fn of_tokens<const N: usize>(
         name: &'static str,
         code: i32,
@@ -65,13 +65,13 @@ impl Trouble {
         }
     }
 
-    /// The same for a user who has little time.
+    /// Adds settings with short limits on time.
     fn impatient(mut self, settings: &'static str) -> Self {
         self.settings = settings;
         self
     }
 
-    /// The same where the image for a platform is wanted.
+    /// Requests the image for a platform.
     fn for_platform(mut self, platform: &'static str) -> Self {
         self.platform = Some(platform);
         self
@@ -91,7 +91,7 @@ fn tokens() -> TokenService {
     }
 }
 
-/// Answers to tokens with this body.
+/// Fault: token responses have this body.
 fn token_body(body: &str) -> Fault {
     Fault::status(200)
         .path("/token")
@@ -99,7 +99,7 @@ fn token_body(body: &str) -> Fault {
         .body(body)
 }
 
-/// A manifest of these bytes, whose digest only the bytes tell.
+/// Fault: manifests have these bytes, and responses have no digest.
 fn manifest_body(body: &str) -> Fault {
     Fault::status(200)
         .header("content-type", "application/vnd.oci.image.manifest.v1+json")
@@ -107,40 +107,40 @@ fn manifest_body(body: &str) -> Fault {
         .method("GET")
 }
 
-fn troubles() -> Vec<Trouble> {
-    // The first request is for the registry to ask who we are: trouble begins when the password is on its way.
+fn troubles() -> Vec<FaultCase> {
+    // The first response is the challenge; the fault begins with the request that has the password.
     let head_refused = || Fault::head_refused().skip(1);
     let status = |status| Fault::status(status).skip(1);
     let lie = format!("sha256:{:064}", 0);
     vec![
-        Trouble::new(
+        FaultCase::new(
             "lying header",
             4,
             [head_refused(), Fault::wrong_digest(&lie)],
         ),
-        Trouble::new(
+        FaultCase::new(
             "bytes changed on the way",
             4,
             [head_refused(), Fault::corrupt()],
         ),
-        Trouble::new(
+        FaultCase::new(
             "429 without end",
             4,
             [status(429).header("retry-after", "0")],
         )
         .repeated(),
-        Trouble::new(
+        FaultCase::new(
             "429 for an hour",
             4,
             [status(429).header("retry-after", "3600")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "429 for longer than anybody waits",
             4,
             [status(429).header("retry-after", "5")],
         )
         .impatient("[limits]\nretry_seconds = 2\n"),
-        Trouble::new(
+        FaultCase::new(
             "a body drop by drop",
             7,
             [
@@ -149,79 +149,79 @@ fn troubles() -> Vec<Trouble> {
             ],
         )
         .impatient("[limits]\nrequest_seconds = 2\n"),
-        Trouble::new(
+        FaultCase::new(
             "no answer at all",
             7,
             [Fault::delay(Duration::from_secs(3600)).skip(1)],
         )
         .impatient("[limits]\nconnect_seconds = 1\nanswer_seconds = 1\n"),
-        Trouble::new("no image for the platform", 4, []).for_platform("linux/s390x"),
-        Trouble::new("503 without end", 4, [status(503)]).repeated(),
-        Trouble::new(
+        FaultCase::new("no image for the platform", 4, []).for_platform("linux/s390x"),
+        FaultCase::new("503 without end", 4, [status(503)]).repeated(),
+        FaultCase::new(
             "connection cut before the answer",
             7,
             [Fault::cut_in_head(0).skip(1)],
         )
         .repeated(),
-        Trouble::new("head cut", 7, [Fault::cut_in_head(30).skip(1)]).repeated(),
-        Trouble::new(
+        FaultCase::new("head cut", 7, [Fault::cut_in_head(30).skip(1)]).repeated(),
+        FaultCase::new(
             "body cut",
             7,
             [head_refused(), Fault::cut_in_body(100).method("GET")],
         )
         .repeated(),
-        Trouble::new(
+        FaultCase::new(
             "redirects in a circle",
             4,
             [Fault::redirect(307, "/v2/team/app/manifests/1").skip(1)],
         ),
-        Trouble::new(
+        FaultCase::new(
             "redirect to a file",
             4,
             [Fault::redirect(302, "file:///etc/passwd").skip(1)],
         ),
-        Trouble::new(
-            "10 GiB, as told",
+        FaultCase::new(
+            "10 GiB, as announced",
             4,
             [head_refused(), Fault::filler(10 << 30).method("GET")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "a body without end",
             4,
             [head_refused(), Fault::endless().method("GET")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "malformed JSON",
             4,
             [head_refused(), manifest_body("{\"a\":")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "JSON that is no manifest",
             4,
             [head_refused(), manifest_body("[1, 2]")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "a page instead of a manifest",
             4,
             [status(200)
                 .header("content-type", "text/html")
                 .body("<html>Welcome</html>")],
         ),
-        Trouble::new(
+        FaultCase::new(
             "a page instead of an error",
             4,
             [status(418)
                 .header("content-type", "text/html")
                 .body("<html>I am a teapot</html>")],
         ),
-        Trouble::new("forbidden", 30, [status(403)]),
-        Trouble::new(
+        FaultCase::new("forbidden", 30, [status(403)]),
+        FaultCase::new(
             "a challenge of another kind",
             4,
             [Fault::challenges(["Negotiate"])],
         ),
-        Trouble::new("401 without a challenge", 4, [Fault::status(401)]),
-        Trouble::of_tokens(
+        FaultCase::new("401 without a challenge", 4, [Fault::status(401)]),
+        FaultCase::of_tokens(
             "a token that ends at once",
             30,
             TokenService {
@@ -230,7 +230,7 @@ fn troubles() -> Vec<Trouble> {
             },
             [],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "a token for nothing",
             30,
             TokenService {
@@ -239,7 +239,7 @@ fn troubles() -> Vec<Trouble> {
             },
             [],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "no token in the answer",
             4,
             TokenService {
@@ -248,32 +248,32 @@ fn troubles() -> Vec<Trouble> {
             },
             [],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "a token answer that is no JSON",
             4,
             tokens(),
             [token_body("{\"token\":")],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "a token that fits in no header",
             4,
             tokens(),
             [token_body("{\"token\": \"canary-of-a-token\\n\"}")],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "a token answer without end",
             4,
             tokens(),
             [Fault::endless().path("/token")],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "503 for tokens",
             4,
             tokens(),
             [Fault::status(503).path("/token")],
         )
         .repeated(),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "429 for tokens",
             4,
             tokens(),
@@ -281,7 +281,7 @@ fn troubles() -> Vec<Trouble> {
                 .path("/token")
                 .header("retry-after", "3600")],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "the token server refuses the password",
             30,
             TokenService {
@@ -290,7 +290,7 @@ fn troubles() -> Vec<Trouble> {
             },
             [],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "tokens at no address",
             4,
             TokenService {
@@ -299,11 +299,11 @@ fn troubles() -> Vec<Trouble> {
             },
             [],
         ),
-        Trouble::of_tokens(
+        FaultCase::of_tokens(
             "no token server",
             7,
             TokenService {
-                // Nobody may listen on port 1 but the superuser.
+                // Only the superuser could listen on port 1.
                 realm: Some("http://127.0.0.1:1/token".to_owned()),
                 ..tokens()
             },
@@ -312,16 +312,16 @@ fn troubles() -> Vec<Trouble> {
     ]
 }
 
-/// What `image resolve` and `render` said.
-struct Told {
+/// Output of `image resolve` and `render`.
+struct Output {
     resolve: String,
     render: String,
-    /// Whether the password was sent, so that there was something to give away.
+    /// Whether the password was sent: otherwise the test for secrets proves nothing.
     password_sent: bool,
 }
 
-impl Trouble {
-    fn told(self) -> Told {
+impl FaultCase {
+    fn outcome(self) -> Output {
         let registry = Registry::start(Options {
             access: self.access,
         });
@@ -406,7 +406,7 @@ impl Trouble {
             );
         }
         let hide = |text: String| text.replace(&address, "[REGISTRY]");
-        Told {
+        Output {
             resolve: hide(resolve),
             render: hide(render),
             password_sent,
@@ -414,13 +414,13 @@ impl Trouble {
     }
 }
 
-/// What an error says, without the words in front that tell cause from error.
+/// Returns the parts of an error, without the labels `error:` and `cause:`.
 fn parts(said: &str) -> impl Iterator<Item = &str> {
     said.lines()
         .filter_map(|line| Some(line.split_once(": ")?.1))
 }
 
-/// The files below a folder that hold a text, but for the one that the login is kept in.
+/// Returns the files below a folder that contain a text, apart from the file with the login.
 fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -441,36 +441,42 @@ fn files_with(folder: &Path, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_trouble_ends_in_time_with_words_of_its_own_and_gives_nothing_away() {
-    let mut told = Vec::new();
+fn every_fault_ends_in_time_with_its_own_message_and_reveals_no_secret() {
+    let mut outcomes = Vec::new();
     std::thread::scope(|scope| {
         let running: Vec<_> = troubles()
             .into_iter()
-            .map(|trouble| (trouble.name, trouble.code, scope.spawn(|| trouble.told())))
+            .map(|trouble| {
+                (
+                    trouble.name,
+                    trouble.code,
+                    scope.spawn(|| trouble.outcome()),
+                )
+            })
             .collect();
         for (name, code, running) in running {
-            told.push((name, code, running.join().unwrap()));
+            outcomes.push((name, code, running.join().unwrap()));
         }
     });
     let mut document = String::new();
-    let mut said_before = BTreeMap::new();
+    let mut seen_before = BTreeMap::new();
     let mut unproven = Vec::new();
-    for (name, code, told) in &told {
-        let text = match said_before.get(&told.resolve) {
+    for (name, code, outcome) in &outcomes {
+        let text = match seen_before.get(&outcome.resolve) {
             Some(before) => format!("the same as: {before}\n"),
-            None => told.resolve.clone(),
+            None => outcome.resolve.clone(),
         };
-        said_before.entry(&told.resolve).or_insert(name);
+        seen_before.entry(&outcome.resolve).or_insert(name);
         writeln!(document, "# {name}: {code}\n{text}").unwrap();
-        for part in parts(&told.resolve) {
-            let whole = parts(&told.render).any(|rendered| rendered == part);
+        for part in parts(&outcome.resolve) {
+            let whole = parts(&outcome.render).any(|rendered| rendered == part);
             assert!(
                 whole,
                 "{name}: `render` does not say `{part}`:\n{}",
-                told.render
+                outcome.render
             );
         }
-        if !told.password_sent {
+        if !outcome.password_sent {
             unproven.push(*name);
         }
     }
@@ -488,7 +494,7 @@ fn every_trouble_ends_in_time_with_words_of_its_own_and_gives_nothing_away() {
 }
 
 #[test]
-fn what_a_registry_leaves_out_or_does_only_once_is_made_up_for() {
+fn missing_headers_and_passing_faults_are_made_up_for() {
     let digest = Image::oci("app").digest();
     let pages = "<html>busy</html>";
     for (name, faults) in [

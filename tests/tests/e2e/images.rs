@@ -1,14 +1,14 @@
-//! Job files with an image, and what `bindery render` made of them.
+//! Job files with an image, and their rendered jobs.
 
 use serde_json::Value as Json;
 
-/// A document.
+/// Parses a document.
 #[track_caller]
 pub fn json(text: &str) -> Json {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in:\n{text}"))
 }
 
-/// The image of the Docker container of a rendered job.
+/// Returns the image of the Docker container of a rendered job.
 #[track_caller]
 pub fn image(rendered: &Json, job: usize) -> &str {
     rendered["jobs"][job]["container"]["image"]
@@ -16,7 +16,7 @@ pub fn image(rendered: &Json, job: usize) -> &str {
         .unwrap_or_else(|| panic!("job {job} has no image:\n{rendered:#}"))
 }
 
-/// A file with one job whose container is `container`.
+/// Returns a file with one job whose container is `container`.
 pub fn job(container: &str) -> String {
     format!(
         "task = SimpleTask('t', 'run')\n\

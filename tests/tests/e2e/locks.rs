@@ -1,4 +1,4 @@
-//! `bindery lock`, `update`, `status`, and how `render` uses what they wrote.
+//! `bindery lock`, `update` and `status`, and the use of lock files by `render`.
 
 mod kills;
 mod schema;
@@ -12,7 +12,7 @@ use bindery_tests::{Bindery, Program, find, run_by};
 use crate::images::{image, json};
 use crate::snapshot;
 
-/// A file whose jobs hold these two refs.
+/// File whose jobs have these two refs.
 const TWO_REFS: &str = r#"
 jobs = [
   Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = name, task = SimpleTask('t', 'run'),
@@ -21,7 +21,7 @@ jobs = [
 ]
 "#;
 
-/// A file with one job in a Mesos container, which takes the halves of a pinned name.
+/// File with one job in a Mesos container, with the two parts of a pinned name.
 const PINNED: &str = "
 jobs = [
   Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n', task = SimpleTask('t', 'run'),
@@ -29,7 +29,7 @@ jobs = [
 ]
 ";
 
-/// A registry with two images, and a user whose `work/jobs.aurora` needs them.
+/// Returns a registry with two images, and a user whose `work/jobs.aurora` refers to them.
 fn setup() -> (Registry, Bindery) {
     let registry = Registry::start(Options::anonymous());
     registry.push("team/web", "1.4", &Image::oci("web"));
@@ -45,13 +45,13 @@ fn lock_text(bindery: &Bindery) -> String {
     fs::read_to_string(bindery.home().join("work/bindery.lock")).unwrap()
 }
 
-/// Says something about a text whose changing parts have names that stay.
-fn told(registry: &Registry, bindery: &Bindery, name: &str, text: &str) {
+/// Compares a text with a snapshot, after changing parts have got stable names.
+fn check(registry: &Registry, bindery: &Bindery, name: &str, text: &str) {
     let sha256 = |line: &str| match line.strip_prefix("plugin.sha256 = ") {
         Some(_) => "plugin.sha256 = \"PLUGIN\"\n".to_owned(),
         None => format!("{line}\n"),
     };
-    // The check depends on the port of the registry and on the plugin.
+    // The checksum depends on the port of the registry and on the plugin.
     let text: String = text
         .lines()
         .filter(|line| !line.starts_with("check = "))
@@ -63,22 +63,22 @@ fn told(registry: &Registry, bindery: &Bindery, name: &str, text: &str) {
 }
 
 #[test]
-fn what_is_locked_is_what_later_runs_bind() {
+fn later_runs_bind_the_locked_digests() {
     let (registry, bindery) = setup();
     let first = bindery.run(["render", "jobs.aurora"]).success();
     let added = bindery.run(["lock", "jobs.aurora"]).success();
-    told(&registry, &bindery, "lock_added", &added);
-    told(&registry, &bindery, "lock_file", &lock_text(&bindery));
+    check(&registry, &bindery, "lock_added", &added);
+    check(&registry, &bindery, "lock_file", &lock_text(&bindery));
 
     let moved = registry.push("team/web", "1.4", &Image::oci("another"));
     assert_eq!(bindery.run(["render", "jobs.aurora"]).success(), first);
     let status = bindery.run(["status", "jobs.aurora"]);
     assert_eq!((status.code, status.stderr.as_str()), (Some(2), ""));
-    told(&registry, &bindery, "lock_status", &status.stdout);
+    check(&registry, &bindery, "lock_status", &status.stdout);
 
     let before = lock_text(&bindery);
     let updated = bindery.run(["update", "jobs.aurora"]).success();
-    told(&registry, &bindery, "lock_updated", &updated);
+    check(&registry, &bindery, "lock_updated", &updated);
     let changed: Vec<_> = lock_text(&bindery)
         .lines()
         .zip(before.lines())
@@ -102,7 +102,7 @@ fn a_struct_is_locked_and_recalled_as_it_was_answered() {
     bindery.write("pinned.aurora", PINNED);
     let live = bindery.run(["render", "pinned.aurora"]).success();
     bindery.run(["lock", "pinned.aurora"]).success();
-    told(&registry, &bindery, "lock_struct", &lock_text(&bindery));
+    check(&registry, &bindery, "lock_struct", &lock_text(&bindery));
     drop(registry);
     assert_eq!(
         bindery
@@ -112,23 +112,23 @@ fn a_struct_is_locked_and_recalled_as_it_was_answered() {
     );
 }
 
-/// How a run ended.
+/// Outcome of a run.
 #[derive(Debug, PartialEq)]
 enum End {
-    /// With all bound.
+    /// Every ref was bound.
     Bound,
-    /// With an error of this exit code, in whose text these words stand.
+    /// An error with this exit code, whose text contains these words.
     Error(i32, &'static str),
 }
 
 #[test]
-fn the_three_flags_have_a_truth_table() {
+fn each_combination_of_flags_has_its_outcome() {
     use End::{Bound, Error};
     const NO_FILE: End = Error(3, "there is no lock file");
     const NO_ENTRY: End = Error(3, "has no entry for it, and nobody is to be asked");
     const OFFLINE: End = Error(7, "offline");
     const DOWN: End = Error(7, "no response from");
-    // (entries there, registry up), then the end with: no flag, --locked, --offline, --frozen, --locked --offline.
+    // (lock entries exist, registry runs), then the outcomes with: no flag, --locked, --offline, --frozen, --locked --offline.
     let table = [
         ("none", true, [Bound, NO_FILE, OFFLINE, NO_FILE, NO_FILE]),
         ("none", false, [DOWN, NO_FILE, OFFLINE, NO_FILE, NO_FILE]),
@@ -215,7 +215,7 @@ fn a_frozen_run_makes_no_connection_and_gives_the_same_bytes() {
 }
 
 #[test]
-fn an_entry_that_is_not_as_it_was_written_is_refused_with_its_line() {
+fn a_changed_entry_is_refused_with_its_line() {
     let (registry, bindery) = setup();
     bindery.run(["lock", "jobs.aurora"]).success();
     let good = lock_text(&bindery);
@@ -224,7 +224,7 @@ fn an_entry_that_is_not_as_it_was_written_is_refused_with_its_line() {
         for verb in ["render", "lock", "update", "status"] {
             let error = bindery.run([verb, "jobs.aurora"]).failure(3);
             if verb == "render" {
-                told(&registry, &bindery, name, &error);
+                check(&registry, &bindery, name, &error);
             }
             assert_eq!(lock_text(&bindery), text, "{verb} leaves it alone");
         }
@@ -246,7 +246,7 @@ fn an_entry_that_is_not_as_it_was_written_is_refused_with_its_line() {
 }
 
 #[test]
-fn an_entry_from_elsewhere_is_refused_by_the_binder_with_its_line() {
+fn an_entry_of_another_registry_is_refused_with_its_line() {
     let (registry, bindery) = setup();
     bindery.run(["lock", "jobs.aurora"]).success();
     // The cluster's images have moved to another registry.
@@ -255,7 +255,7 @@ fn an_entry_from_elsewhere_is_refused_by_the_binder_with_its_line() {
     let error = bindery
         .run(["render", "--frozen", "jobs.aurora"])
         .failure(3);
-    told(&registry, &bindery, "lock_elsewhere", &error);
+    check(&registry, &bindery, "lock_elsewhere", &error);
 }
 
 #[test]
@@ -282,19 +282,19 @@ fn an_update_may_be_of_some_entries_or_to_a_digest() {
     run("--precise", &asked).success();
     assert!(lock_text(&bindery).contains(&new));
 
-    // What an earlier run has seen elsewhere is not in this repository.
+    // An earlier run has seen this digest in another repository only.
     let db = registry.push("db", "10", &Image::oci("of db alone"));
     run("--precise", &format!("docker.image[db][9]={db}")).success();
     let before = lock_text(&bindery);
     run("--precise", &format!("docker.image[team/web][1.4]={db}")).failure(4);
     let nowhere = format!("docker.image[team/web][1.4]=sha256:{}", "0".repeat(64));
-    told(
+    check(
         &registry,
         &bindery,
         "lock_precise_nowhere",
         &run("--precise", &nowhere).failure(4),
     );
-    told(
+    check(
         &registry,
         &bindery,
         "lock_only_nothing",
@@ -305,7 +305,7 @@ fn an_update_may_be_of_some_entries_or_to_a_digest() {
 }
 
 #[test]
-fn entries_that_nobody_uses_are_told_and_dropped_on_request() {
+fn unused_entries_are_reported_and_removed_on_request() {
     let (registry, bindery) = setup();
     bindery.run(["lock", "jobs.aurora"]).success();
     bindery.write(
@@ -314,7 +314,7 @@ fn entries_that_nobody_uses_are_told_and_dropped_on_request() {
     );
     let status = bindery.run(["status", "jobs.aurora"]);
     assert_eq!(status.code, Some(2));
-    told(&registry, &bindery, "lock_unused", &status.stdout);
+    check(&registry, &bindery, "lock_unused", &status.stdout);
     assert_eq!(bindery.run(["lock", "jobs.aurora"]).success(), "");
     bindery.run(["lock", "--prune", "jobs.aurora"]).success();
     assert!(!lock_text(&bindery).contains("docker.image[db][9]"));
@@ -328,7 +328,7 @@ fn entries_that_nobody_uses_are_told_and_dropped_on_request() {
 }
 
 #[test]
-fn a_lock_is_written_when_all_of_it_could_be_bound_and_not_before() {
+fn a_lock_file_is_written_only_if_every_ref_was_bound() {
     let (registry, bindery) = setup();
     bindery.run(["lock", "jobs.aurora"]).success();
     let before = lock_text(&bindery);
@@ -346,7 +346,7 @@ fn a_lock_is_written_when_all_of_it_could_be_bound_and_not_before() {
 }
 
 #[test]
-fn files_of_one_folder_share_a_lock_and_other_folders_have_their_own() {
+fn files_of_one_folder_share_a_lock_file() {
     let (registry, bindery) = setup();
     bindery.write("pinned.aurora", PINNED);
     bindery.write("sub/jobs.aurora", TWO_REFS);
@@ -385,7 +385,7 @@ fn files_of_one_folder_share_a_lock_and_other_folders_have_their_own() {
 }
 
 #[test]
-fn the_refs_of_a_text_are_locked_as_well() {
+fn refs_of_a_text_are_locked_too() {
     let (registry, bindery) = setup();
     bindery.write("pod.yaml", "image: {{docker.image[db][9]}}\nother: {{x}}\n");
     let text = ["--text", "--cluster", "devcluster", "pod.yaml"];
@@ -400,7 +400,7 @@ fn the_refs_of_a_text_are_locked_as_well() {
 }
 
 #[test]
-fn the_aurora_commands_bind_as_the_lock_says() {
+fn the_aurora_commands_use_the_lock_file() {
     let (registry, bindery) = setup();
     bindery.run(["lock", "jobs.aurora"]).success();
     drop(registry);
@@ -411,7 +411,7 @@ fn the_aurora_commands_bind_as_the_lock_says() {
 }
 
 #[test]
-fn what_another_process_has_written_meanwhile_is_not_overwritten() {
+fn a_lock_file_that_another_process_changed_is_not_overwritten() {
     let (_registry, bindery) = setup();
     bindery.write("pinned.aurora", PINNED);
     for _ in 0..10 {
@@ -427,11 +427,11 @@ fn what_another_process_has_written_meanwhile_is_not_overwritten() {
         let mut entries = 0;
         for (child, its) in children.into_iter().zip([2, 1]) {
             let output = child.wait_with_output().unwrap();
-            let told = String::from_utf8(output.stderr).unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
             match output.status.code() {
                 Some(0) => entries += its,
-                Some(1) => assert!(told.contains("was changed meanwhile"), "{told}"),
-                other => panic!("{other:?}: {told}"),
+                Some(1) => assert!(stderr.contains("was changed meanwhile"), "{stderr}"),
+                other => panic!("{other:?}: {stderr}"),
             }
         }
         assert_eq!(lock_text(&bindery).matches("[[ref]]").count(), entries);

@@ -1,4 +1,4 @@
-//! Logins that other programs left, and what is told of them.
+//! Logins that other programs stored, and the errors about them.
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Guard, RealRegistry, Skopeo};
@@ -14,7 +14,7 @@ const JOB: &str = "jobs = [Job(cluster = 'devcluster', role = 'r', environment =
      task = SimpleTask('t', 'echo'), container = Docker(image = '{{docker.image[team/web][1]}}'))]\n";
 
 #[test]
-fn a_login_of_skopeo_is_found_wherever_it_left_it() {
+fn a_login_of_skopeo_is_found_in_each_of_its_files() {
     let (Some(registry), Some(skopeo)) = (RealRegistry::start(GUARD), Skopeo::find()) else {
         return;
     };
@@ -30,7 +30,7 @@ fn a_login_of_skopeo_is_found_wherever_it_left_it() {
         let resolved = bindery.run(["image", "resolve", &reference]);
         assert_eq!((&*resolved.stderr, resolved.code), ("", Some(0)));
         assert_eq!(resolved.stdout.trim(), digest);
-        // A plugin asks its host.
+        // The plugin asks its host for the credential.
         bindery.write("job.aurora", JOB);
         let rendered = json(&bindery.run(["render", "job.aurora"]).success());
         assert_eq!(image(&rendered, 0), format!("{address}/team/web@{digest}"));
@@ -59,7 +59,7 @@ fn a_login_of_skopeo_is_found_wherever_it_left_it() {
 }
 
 #[test]
-fn a_helper_that_is_missing_is_named_where_a_plugin_is_refused() {
+fn a_refusal_names_the_missing_credential_helper() {
     let registry = Registry::start(Options::basic("alice", "s3cret"));
     registry.push("team/web", "1", &Image::oci("private"));
     let bindery = Bindery::new().devcluster(&registry.address());
@@ -79,7 +79,7 @@ fn a_helper_that_is_missing_is_named_where_a_plugin_is_refused() {
 }
 
 #[test]
-fn a_file_that_is_named_and_is_not_there_is_a_wrong_configuration() {
+fn a_missing_auth_file_is_an_error_of_the_configuration() {
     let registry = Registry::start(Options::basic("alice", "s3cret"));
     let bindery = Bindery::new().devcluster(&registry.address());
     bindery.write("job.aurora", JOB);
@@ -94,7 +94,7 @@ fn a_file_that_is_named_and_is_not_there_is_a_wrong_configuration() {
 }
 
 #[test]
-fn plugins_are_asked_before_all_places() {
+fn plugins_are_asked_before_credential_files() {
     let entry = |registry: &str, variable: &str| {
         format!("[[auth]]\nplugin = \"auth\"\nregistry = \"{registry}\"\n{variable}\n")
     };

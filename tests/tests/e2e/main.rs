@@ -1,4 +1,4 @@
-//! Cases over the built binary and the built plugins.
+//! Tests of the built binary and the built plugins.
 
 mod apart;
 mod aurora;
@@ -22,7 +22,7 @@ mod site;
 mod thrift;
 mod versions;
 
-/// Compares with what was recorded, each of `filters` replaced by its name first.
+/// Compares a text with a snapshot, after replacing the first of each pair in `filters` by the second.
 #[track_caller]
 fn snapshot(name: &str, text: &str, filters: &[(&str, &str)]) {
     let mut text = text.to_owned();

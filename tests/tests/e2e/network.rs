@@ -1,4 +1,4 @@
-//! How registries are reached, by the program's own client and by the one in the docker plugin: both must do the same.
+//! Connections to registries, by the client of the program and by the client in the docker plugin, with the same results.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use bindery_fake_registry::{Fault, Image, Options, Registry};
 use bindery_tests::{Bindery, Ran};
 
-/// What `bindery image resolve` and a text with refs come to for the images `web:TAG` of the cluster's registry.
+/// Resolves the images `web:TAG` of the cluster's registry, with `bindery image resolve` and in a text with refs.
 fn both(bindery: &Bindery, registry: &str, tags: &[String], options: [&str; 2]) -> [Ran; 2] {
     let list: String = tags
         .iter()
@@ -38,10 +38,10 @@ fn one_tag() -> [String; 1] {
     ["1".to_owned()]
 }
 
-/// Arguments that change nothing.
+/// Arguments with the default value.
 const NONE: [&str; 2] = ["--jobs", "16"];
 
-/// A registry with one user, whose password the user of `bindery` has.
+/// Returns a registry with one user, and a `Bindery` that has the user's password.
 fn guarded(options: Options) -> (Registry, Bindery) {
     let registry = Registry::start(options);
     registry.push("web", "1", &Image::oci("hello"));
@@ -58,7 +58,7 @@ fn guarded(options: Options) -> (Registry, Bindery) {
     (registry, bindery)
 }
 
-/// The lines that tell of requests, without who says it and how long it took.
+/// Returns the log lines of requests, without their source and duration.
 fn requests(ran: &Ran) -> Vec<String> {
     let tell = |line: &str| {
         let line = line.strip_prefix("info: plugin `docker`: ").unwrap_or(line);
@@ -70,7 +70,7 @@ fn requests(ran: &Ran) -> Vec<String> {
 }
 
 #[test]
-fn each_request_is_told_on_demand_and_no_secret_with_it() {
+fn requests_are_logged_on_demand_without_secrets() {
     let (registry, bindery) = guarded(Options::basic("alice", "canary"));
     let address = registry.address();
     let head = format!("HEAD http://{address}/v2/web/manifests/1");
@@ -89,7 +89,7 @@ fn each_request_is_told_on_demand_and_no_secret_with_it() {
 }
 
 #[test]
-fn the_way_to_a_token_is_told_without_the_token() {
+fn the_exchange_of_a_token_is_logged_without_the_token() {
     let (registry, bindery) = guarded(Options::token_for("alice", "canary"));
     for ran in both(
         &bindery,
@@ -111,7 +111,7 @@ fn the_way_to_a_token_is_told_without_the_token() {
 }
 
 #[test]
-fn plugins_are_heard_the_better_the_more_is_asked_for() {
+fn each_v_shows_more_log_lines_of_plugins() {
     let (registry, bindery) = guarded(Options::basic("alice", "canary"));
     let heard = |options| {
         let [_, render] = both(&bindery, &registry.address(), &one_tag(), options);
@@ -128,7 +128,7 @@ fn plugins_are_heard_the_better_the_more_is_asked_for() {
 }
 
 #[test]
-fn jobs_bound_the_connections_of_both_clients() {
+fn the_option_jobs_limits_the_connections_of_both_clients() {
     let registry = Registry::start(Options::anonymous());
     let tags: Vec<String> = (0..12).map(|number| number.to_string()).collect();
     for tag in &tags {
@@ -144,7 +144,7 @@ fn jobs_bound_the_connections_of_both_clients() {
 }
 
 #[test]
-fn a_mirror_is_asked_first_and_the_answer_has_the_registrys_name() {
+fn a_mirror_is_asked_first_and_the_reference_has_the_registrys_name() {
     let (registry, mirror) = (
         Registry::start(Options::anonymous()),
         Registry::start(Options::anonymous()),
@@ -165,7 +165,7 @@ fn a_mirror_is_asked_first_and_the_answer_has_the_registrys_name() {
 fn a_proxy_of_the_environment_is_used_and_named_without_its_password() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = listener.local_addr().unwrap();
-    // From here on nobody listens there.
+    // From here on the port refuses connections.
     drop(listener);
     let bindery = Bindery::new()
         .clusters(
@@ -184,7 +184,7 @@ fn a_proxy_of_the_environment_is_used_and_named_without_its_password() {
 }
 
 #[test]
-fn times_are_those_of_the_configuration() {
+fn limits_on_time_come_from_the_configuration() {
     let registry = Registry::start(Options::anonymous());
     registry.fault(Fault::delay(std::time::Duration::from_secs(3600)));
     let bindery = Bindery::new()
@@ -201,7 +201,7 @@ fn times_are_those_of_the_configuration() {
 }
 
 #[test]
-fn certificates_of_a_host_are_looked_for_where_containers_have_them() {
+fn certificates_of_a_host_are_found_in_certs_d() {
     let bindery = Bindery::new().clusters(
         r#"[{"name": "devcluster", "docker_registry": "https://registry.example.invalid:5000"}]"#,
     );

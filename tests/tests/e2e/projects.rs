@@ -1,4 +1,4 @@
-//! Projects that `bindery plugin new` starts: they pass their own tests, and bind, as they are.
+//! Projects that `bindery plugin new` writes: they pass their own tests and bind a job without changes.
 
 use std::collections::BTreeSet;
 use std::env::consts::DLL_SUFFIX;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use bindery_tests::{Bindery, Program, Ran, find};
 
-/// A job that each of them binds.
+/// Job that each project binds.
 const JOB: &str =
     "jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = 'n',
   task = SimpleTask('t', 'echo {{site[en]}}'))]\n";
@@ -24,7 +24,7 @@ fn project(bindery: &Bindery) -> PathBuf {
     bindery.home().join("work/site")
 }
 
-/// The table that the README of the project has for `bindery.toml`, with the path of this one.
+/// Returns the table for `bindery.toml` from the project's README, with the path of this project.
 fn exec_of(bindery: &Bindery) -> String {
     let readme = fs::read_to_string(project(bindery).join("README.md")).unwrap();
     let table = readme.split_once("```toml\n").unwrap().1;
@@ -71,10 +71,10 @@ fn a_plugin_in_python_passes_its_tests_and_binds() {
     }
 }
 
-/// Cargo in the project, without a network.
+/// Runs cargo in the project, without a network.
 fn cargo(project: &Path, verb: &str) -> Ran {
     let mut command = Command::new(env!("CARGO"));
-    // Kept from run to run: dependencies of others are built once.
+    // Kept between runs, so that external dependencies are built once.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("projects");
     command
         .args([verb, "--offline", "--quiet"])
@@ -102,7 +102,7 @@ fn a_plugin_in_rust_passes_its_tests_and_binds() {
     let file = format!("site/{library}");
     bindery.run(["plugin", "check", &file]).success();
 
-    // The same with the kit of this checkout.
+    // The project with the kit of this checkout.
     let kit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
     let kit = kit.to_str().unwrap();
     let new = [
@@ -115,7 +115,7 @@ fn a_plugin_in_rust_passes_its_tests_and_binds() {
 }
 
 #[test]
-fn a_folder_that_is_there_is_left_alone() {
+fn an_existing_folder_is_not_changed() {
     let bindery = user();
     bindery.write("site/mine", "mine");
     let error = bindery
@@ -133,7 +133,7 @@ fn a_folder_that_is_there_is_left_alone() {
     };
     assert_eq!(names(&project(&bindery)), ["mine".to_owned()].into());
 
-    // What cannot be written leaves nothing behind.
+    // A project that cannot be written leaves no files.
     let new = [
         "plugin",
         "new",
@@ -154,7 +154,7 @@ fn a_folder_that_is_there_is_left_alone() {
 }
 
 #[test]
-fn what_makes_no_sense_is_told() {
+fn wrong_arguments_are_usage_errors() {
     let bindery = user();
     let error = bindery
         .run(["plugin", "new", "--lang", "sh", "my-site"])

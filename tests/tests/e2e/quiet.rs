@@ -1,4 +1,4 @@
-//! What is not done: files that are not opened, servers that are not asked.
+//! Files that are not opened, and servers that are not asked.
 
 use std::ffi::OsStr;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Answers that are recorded once, and renders and tests that need nobody afterwards.
+//! Recorded answers: rendering and testing without plugins and registries.
 
 mod pattern;
 
@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use crate::images::json as parsed;
 use crate::snapshot;
 
-/// A job whose image and greeting are refs.
+/// Returns a job whose image and greeting are refs.
 fn job(name: &str, image: &str) -> String {
     format!(
         "jobs = [Job(cluster = 'devcluster', role = 'r', environment = 'devel', name = '{name}',
@@ -24,7 +24,7 @@ fn job(name: &str, image: &str) -> String {
 const WEB: &str = "{{docker.image[team/web][1.4]}}";
 const GONE: &str = "{{docker.image[team/web][gone]}}";
 
-/// A registry with one image behind a password, and a user who knows it.
+/// Returns a registry with one image behind a password, and a user who has the password.
 fn setup() -> (Registry, Bindery) {
     let registry = Registry::start(Options::basic("alice", "open sesame"));
     registry.push("team/web", "1.4", &Image::oci("web"));
@@ -36,8 +36,8 @@ fn setup() -> (Registry, Bindery) {
     (registry, bindery)
 }
 
-/// A user without plugins, clusters and logins, who has the other's files.
-fn elsewhere(bindery: &Bindery) -> Bindery {
+/// Returns a user without plugins, clusters and logins, with the files of another user.
+fn user_without_plugins(bindery: &Bindery) -> Bindery {
     Bindery::new()
         .configure_fully("[plugins]\npath = []\n")
         .current_dir(&bindery.home().join("work"))
@@ -48,7 +48,7 @@ fn work(bindery: &Bindery, name: &str) -> String {
 }
 
 #[test]
-fn what_was_recorded_renders_without_plugins_and_registry() {
+fn a_recording_replaces_plugins_and_registry() {
     let (registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     let live = bindery.run(["render", "web.aurora"]).success();
@@ -63,11 +63,11 @@ fn what_was_recorded_renders_without_plugins_and_registry() {
         assert!(!text.contains(secret), "{text}");
     }
     let replay = ["render", "web.aurora", "--replay", "bindery.fixture.jsonl"];
-    assert_eq!(elsewhere(&bindery).run(replay).success(), live);
+    assert_eq!(user_without_plugins(&bindery).run(replay).success(), live);
 }
 
 #[test]
-fn recording_again_gives_the_same_bytes_and_takes_out_what_is_not_asked_any_more() {
+fn recording_again_writes_the_same_bytes_and_removes_unused_entries() {
     let (_registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     bindery.write("plain.aurora", &job("plain", "fixed"));
@@ -84,7 +84,7 @@ fn recording_again_gives_the_same_bytes_and_takes_out_what_is_not_asked_any_more
 }
 
 #[test]
-fn an_error_is_recorded_and_told_again() {
+fn an_error_is_recorded_and_replayed() {
     let (registry, bindery) = setup();
     bindery.write("gone.aurora", &job("gone", GONE));
     let ran = bindery.run(["plugin", "record", "gone.aurora"]);
@@ -101,11 +101,11 @@ fn an_error_is_recorded_and_told_again() {
         "{warned}"
     );
     let replay = ["render", "gone.aurora", "--replay", "bindery.fixture.jsonl"];
-    assert_eq!(elsewhere(&bindery).run(replay).failure(4), live);
+    assert_eq!(user_without_plugins(&bindery).run(replay).failure(4), live);
 }
 
 #[test]
-fn a_refusal_and_a_silence_keep_their_exit_codes() {
+fn recorded_refusals_and_timeouts_keep_their_exit_codes() {
     let (registry, bindery) = setup();
     let address = registry.address();
     let stranger = Bindery::new().devcluster(&address);
@@ -113,7 +113,7 @@ fn a_refusal_and_a_silence_keep_their_exit_codes() {
         bindery.write("web.aurora", &job("web", WEB));
         bindery.run(["plugin", "record", "web.aurora"]).success();
         let replay = ["render", "web.aurora", "--replay", "bindery.fixture.jsonl"];
-        elsewhere(bindery).run(replay).failure(code);
+        user_without_plugins(bindery).run(replay).failure(code);
     };
     check(&stranger, 30);
     drop(registry);
@@ -121,7 +121,7 @@ fn a_refusal_and_a_silence_keep_their_exit_codes() {
 }
 
 #[test]
-fn a_question_that_was_not_recorded_says_how_to_record_it() {
+fn the_error_for_an_unrecorded_ref_says_how_to_record_it() {
     let (_registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     bindery.run(["plugin", "record", "web.aurora"]).success();
@@ -144,14 +144,14 @@ fn a_text_and_its_cluster_are_recorded_too() {
     live.args(text);
     let live = Ran::of(live).success();
     drop(registry);
-    let elsewhere = elsewhere(&bindery);
-    let mut replay = elsewhere.command(["render", "--replay", "bindery.fixture.jsonl"]);
+    let user_without_plugins = user_without_plugins(&bindery);
+    let mut replay = user_without_plugins.command(["render", "--replay", "bindery.fixture.jsonl"]);
     replay.args(text);
     assert_eq!(Ran::of(replay).success(), live);
 }
 
 #[test]
-fn nothing_is_recorded_of_files_that_cannot_be_read() {
+fn files_that_cannot_be_read_leave_no_recording() {
     let (_registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     bindery.write("bad.aurora", "jobs = [");
@@ -163,7 +163,7 @@ fn nothing_is_recorded_of_files_that_cannot_be_read() {
 }
 
 #[test]
-fn a_fixture_that_was_broken_is_refused_with_its_line() {
+fn an_invalid_fixture_is_refused_with_its_line() {
     let (_registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     bindery.write(
@@ -176,8 +176,8 @@ fn a_fixture_that_was_broken_is_refused_with_its_line() {
     snapshot("fixture_broken", &error, &[]);
 }
 
-/// A folder with job files and their fixture; who tests it has no plugins.
-fn tested() -> Bindery {
+/// Returns a user without plugins, with a folder of job files and their fixture.
+fn folder_with_fixture() -> Bindery {
     let (_registry, bindery) = setup();
     for (name, text) in [
         ("jobs/web.aurora", job("web", WEB)),
@@ -198,7 +198,7 @@ fn tested() -> Bindery {
     bindery
 }
 
-/// The files below a folder with their texts.
+/// Returns the files below a folder, with their texts.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -214,9 +214,9 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn snapshots_are_written_once_and_hold_from_then_on() {
-    let bindery = tested();
-    let tester = elsewhere(&bindery);
+fn snapshots_are_written_once_and_compared_afterwards() {
+    let bindery = folder_with_fixture();
+    let tester = user_without_plugins(&bindery);
     let first = tester.run(["test", "jobs"]);
     assert_eq!((first.code, first.stderr.as_str()), (Some(2), ""));
     snapshot("test_missing", &first.stdout, &[]);
@@ -242,9 +242,9 @@ fn snapshots_are_written_once_and_hold_from_then_on() {
 }
 
 #[test]
-fn a_change_is_shown_as_a_diff_and_only_its_snapshot_is_updated() {
-    let bindery = tested();
-    let tester = elsewhere(&bindery);
+fn a_change_is_printed_as_a_diff_and_only_its_snapshot_is_updated() {
+    let bindery = folder_with_fixture();
+    let tester = user_without_plugins(&bindery);
     tester.run(["test", "jobs", "--update"]).success();
     let api = work(&bindery, "jobs/team/api.aurora.snap.json");
     let changed = job("web", WEB).replace("echo", "printf");
@@ -286,9 +286,9 @@ fn a_change_is_shown_as_a_diff_and_only_its_snapshot_is_updated() {
 }
 
 #[test]
-fn an_error_in_one_file_is_told_and_the_others_are_compared() {
-    let bindery = tested();
-    let tester = elsewhere(&bindery);
+fn an_error_in_one_file_does_not_stop_the_others() {
+    let bindery = folder_with_fixture();
+    let tester = user_without_plugins(&bindery);
     tester.run(["test", "jobs", "--update"]).success();
     tester.write("jobs/team/api.aurora", "jobs = [nothing]\n");
     tester.write("jobs/web.aurora", &job("web", "{{docker.image[db][9]}}"));
@@ -303,9 +303,9 @@ fn an_error_in_one_file_is_told_and_the_others_are_compared() {
 }
 
 #[test]
-fn a_file_that_lost_its_jobs_is_an_error_and_a_snapshot_that_lost_its_file_is_told() {
-    let bindery = tested();
-    let tester = elsewhere(&bindery);
+fn a_file_without_jobs_is_an_error_and_a_snapshot_without_a_file_is_reported() {
+    let bindery = folder_with_fixture();
+    let tester = user_without_plugins(&bindery);
     tester.run(["test", "jobs", "--update"]).success();
     let work = bindery.home().join("work");
     fs::remove_file(work.join("jobs/team/api.aurora")).unwrap();
@@ -324,8 +324,8 @@ fn a_file_that_lost_its_jobs_is_an_error_and_a_snapshot_that_lost_its_file_is_to
 
 #[test]
 fn the_nearest_fixture_within_the_folder_answers() {
-    let bindery = tested();
-    let tester = elsewhere(&bindery);
+    let bindery = folder_with_fixture();
+    let tester = user_without_plugins(&bindery);
     let fixture = work(&bindery, "jobs/bindery.fixture.jsonl");
     tester.write(
         "jobs/team/bindery.fixture.jsonl",
@@ -335,14 +335,14 @@ fn the_nearest_fixture_within_the_folder_answers() {
     assert!(work(&bindery, "jobs/web.aurora.snap.json").contains("echo hello"));
     assert!(work(&bindery, "jobs/team/api.aurora.snap.json").contains("echo welcome"));
 
-    // One above the folder does not count.
+    // A fixture above the folder does not count.
     fs::remove_file(bindery.home().join("work/jobs/team/bindery.fixture.jsonl")).unwrap();
     let ran = tester.run(["test", "jobs/team"]);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
 }
 
 #[test]
-fn without_a_fixture_the_lock_file_answers_and_nobody_is_asked() {
+fn without_a_fixture_the_lock_file_answers() {
     let (registry, bindery) = setup();
     bindery.write("jobs/web.aurora", &job("web", WEB));
     bindery.run(["lock", "jobs/web.aurora"]).success();
@@ -378,7 +378,7 @@ fn a_folder_without_job_files_is_an_error() {
 }
 
 #[test]
-fn the_pattern_of_the_page_is_the_one_that_is_run() {
+fn the_pattern_of_the_page_is_executed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("../docs/how-to/test-job-files.md")).unwrap();
     let shown = page.split_once("```rust tests/jobs.rs\n").unwrap().1;

@@ -1,4 +1,4 @@
-//! Real registries behind doors of every kind: who gets the digest, and what the others are told.
+//! Real registries with every kind of access control: digests for clients that have access, errors for others.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use bindery_tests::{
 use crate::images::{image, job, json};
 use crate::snapshot;
 
-/// Both ways to a digest give this one.
+/// Checks that both ways to a digest print this one.
 #[track_caller]
 fn gives(bindery: &Bindery, registry: &str, repository: &str, digest: &str) {
     let reference = format!("{registry}/{repository}:1");
@@ -25,7 +25,7 @@ fn gives(bindery: &Bindery, registry: &str, repository: &str, digest: &str) {
     );
 }
 
-/// `image resolve` ends with `code` and the recorded words.
+/// Checks that `image resolve` ends with `code` and the recorded message.
 #[track_caller]
 fn refuses(bindery: &Bindery, registry: &str, repository: &str, code: i32, name: &str) {
     let reference = format!("{registry}/{repository}:1");
@@ -34,7 +34,7 @@ fn refuses(bindery: &Bindery, registry: &str, repository: &str, code: i32, name:
 }
 
 #[test]
-fn digests_are_those_that_skopeo_gives() {
+fn digests_are_equal_to_those_of_skopeo() {
     let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };
@@ -66,7 +66,7 @@ fn digests_are_those_that_skopeo_gives() {
 }
 
 #[test]
-fn a_password_of_docker_login_opens_a_registry_that_asks_for_one() {
+fn a_password_of_docker_login_is_sent_to_its_registry() {
     let guard = Guard::Htpasswd {
         user: "alice",
         password: "s3cret",
@@ -89,7 +89,7 @@ fn a_password_of_docker_login_opens_a_registry_that_asks_for_one() {
 }
 
 #[test]
-fn tokens_open_what_their_user_may_pull_and_nothing_else() {
+fn tokens_give_access_to_the_repositories_of_their_user_only() {
     let policy = Policy::default()
         .everyone("open/*")
         .user("alice", "s3cret", "team/*")
@@ -132,7 +132,7 @@ fn tokens_open_what_their_user_may_pull_and_nothing_else() {
     );
 }
 
-/// A user whose cluster has this registry in https, with these settings for it.
+/// Returns a user whose cluster has this registry over https, with these settings.
 fn over_tls(address: &str, settings: &str) -> Bindery {
     Bindery::new()
         .configure(&format!("[registry.\"{address}\"]\n{settings}"))
@@ -146,7 +146,7 @@ fn setting(key: &str, path: &Path) -> String {
 }
 
 #[test]
-fn an_authority_of_the_site_is_believed_where_it_is_named() {
+fn a_certificate_authority_of_the_site_is_trusted_where_it_is_configured() {
     let Some(authority) = Authority::new("Fixture Authority") else {
         return;
     };
@@ -170,7 +170,7 @@ fn an_authority_of_the_site_is_believed_where_it_is_named() {
 
     let unknown = over_tls(address, "plain_http = false\n");
     refuses(&unknown, address, "team/app", 7, "unknown_authority");
-    // What stands on loopback without settings is asked in http first.
+    // A loopback registry without settings is asked over http first.
     refuses(
         &Bindery::new(),
         address,
@@ -186,7 +186,7 @@ fn an_authority_of_the_site_is_believed_where_it_is_named() {
 }
 
 #[test]
-fn a_registry_that_demands_a_certificate_is_shown_one() {
+fn a_client_certificate_is_sent_on_demand() {
     let Some(authority) = Authority::new("Fixture Authority") else {
         return;
     };
@@ -223,7 +223,7 @@ fn a_registry_that_demands_a_certificate_is_shown_one() {
 }
 
 #[test]
-fn what_a_pull_through_cache_has_seen_it_still_gives_when_its_source_is_gone() {
+fn a_pull_through_cache_serves_its_images_without_its_source() {
     let Some(source) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };

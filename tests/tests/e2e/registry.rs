@@ -1,4 +1,4 @@
-//! `bindery image`, and what a run takes from the ones before it.
+//! `bindery image`, and the cache between runs.
 
 use std::fs;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn lines(registry: &Registry) -> Vec<String> {
     lines
 }
 
-/// A registry with an image for two platforms under `web:1`.
+/// Returns a registry with an image for two platforms under `web:1`.
 fn two_platforms() -> (Registry, Index) {
     let registry = Registry::start(Options::anonymous());
     let index = Index::two_platforms(Format::Oci, "hello");
@@ -78,7 +78,7 @@ fn a_digest_is_verified_on_request() {
 }
 
 #[test]
-fn an_image_is_printed_in_the_form_asked_for() {
+fn an_image_is_printed_in_the_requested_form() {
     let (registry, index) = two_platforms();
     let bindery = Bindery::new();
     let name = format!("{}/web", registry.address());
@@ -174,7 +174,7 @@ fn referrers_are_listed() {
 }
 
 #[test]
-fn a_real_registry_is_understood() {
+fn a_real_registry_serves_platforms_tags_and_referrers() {
     let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };
@@ -205,7 +205,7 @@ fn a_real_registry_is_understood() {
         .success();
     assert_eq!(verified, alone);
 
-    // It keeps no list of referrers, so a tag stands for it.
+    // The real registry has no list of referrers; a tag takes its place.
     let asked = format!("{name}:a");
     assert_eq!(bindery.run(["image", "referrers", &asked]).success(), "");
     let tag = single.digest().replace(':', "-");
@@ -225,7 +225,7 @@ fn files(folder: &Path) -> usize {
 }
 
 #[test]
-fn tokens_and_manifests_are_kept_unless_that_is_unwanted() {
+fn tokens_and_manifests_are_cached_unless_disabled() {
     let registry = Registry::start(Options::token());
     let index = Index::two_platforms(Format::Oci, "hello");
     registry.push_index("web", "1", &index);
@@ -260,7 +260,7 @@ fn a_tag_without_a_token_touches_no_cache() {
 }
 
 #[test]
-fn an_answer_of_a_while_ago_serves_who_says_so() {
+fn max_age_accepts_a_cached_tag() {
     let registry = Registry::start(Options::anonymous());
     let old = registry.push("web", "1", &Image::oci("old"));
     let bindery = Bindery::new().devcluster(&registry.address());
@@ -279,7 +279,7 @@ fn an_answer_of_a_while_ago_serves_who_says_so() {
     assert_eq!(resolved, format!("{old}\n"));
     let new = registry.push("web", "1", &Image::oci("new"));
     lines(&registry);
-    // The plugin asks for the registry by another scheme's address, and finds the same answer.
+    // The plugin asks for the registry by the address of another scheme, and finds the cached answer.
     assert_eq!(
         render("--max-age=10m"),
         format!("{}/web@{old}", registry.address())

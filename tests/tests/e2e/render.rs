@@ -1,4 +1,4 @@
-//! `bindery render`: a job file in, every image bound to the digest that a registry answers.
+//! `bindery render`: job files whose images are bound to the digests of a registry.
 
 use bindery_fake_registry::{Format, Image, Index};
 use bindery_tests::{Bindery, Guard, RealRegistry, Skopeo};
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use crate::images::{image, job, json};
 
-/// The two jobs of Aurora's hello_docker_engine example.
+/// The two jobs of Aurora's example hello_docker_engine.
 const HELLO_DOCKER_ENGINE: &str = r#"
 hello_loop = Process(
   name = 'hello',
@@ -43,7 +43,7 @@ jobs = [
 "#;
 
 #[test]
-fn an_image_is_bound_to_the_digest_that_the_real_registry_holds() {
+fn an_image_is_bound_to_its_digest_in_the_real_registry() {
     let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };
@@ -75,7 +75,7 @@ fn an_image_is_bound_to_the_digest_that_the_real_registry_holds() {
 }
 
 #[test]
-fn the_story_of_the_original_s_own_end_to_end_test() {
+fn the_end_to_end_test_of_the_original_passes() {
     let (Some(registry), Some(skopeo)) = (RealRegistry::start(Guard::Anonymous), Skopeo::find())
     else {
         return;
@@ -124,7 +124,7 @@ fn the_same_file_gives_the_same_bytes_wherever_and_whenever_it_is_rendered() {
 }
 
 #[test]
-fn a_mesos_container_gets_the_two_halves_that_the_agent_joins() {
+fn a_mesos_container_gets_both_parts_of_a_pinned_name() {
     let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };
@@ -177,7 +177,7 @@ fn a_private_registry_gets_the_credential_that_a_plugin_finds() {
 }
 
 #[test]
-fn what_is_wrong_is_told_apart_and_nothing_is_written() {
+fn each_kind_of_error_has_its_exit_code_and_no_output() {
     let Some(registry) = RealRegistry::start(Guard::Anonymous) else {
         return;
     };
@@ -220,7 +220,7 @@ fn what_is_wrong_is_told_apart_and_nothing_is_written() {
 }
 
 #[test]
-fn errors_of_all_jobs_are_told_together_with_their_places() {
+fn errors_of_all_jobs_are_reported_together_with_their_places() {
     let bindery = Bindery::new();
     bindery.write(
         "many.aurora",
@@ -273,7 +273,7 @@ fn jobs_are_selected_and_bound_from_the_command_line() {
 }
 
 #[test]
-fn a_binding_that_changes_nothing_is_told() {
+fn an_unused_binding_is_a_warning() {
     let bindery = Bindery::new();
     bindery.write("job.aurora", &job("Docker(image = 'python:{{version}}')"));
     let arguments = [
@@ -292,7 +292,7 @@ fn a_binding_that_changes_nothing_is_told() {
 }
 
 #[test]
-fn what_was_rendered_can_be_read_back() {
+fn rendered_jobs_can_be_read_back() {
     let bindery = Bindery::new();
     bindery.write("job.aurora", &job("Docker(image = 'python:2.7')"));
     let first = bindery.run(["render", "job.aurora"]).success();
@@ -302,7 +302,7 @@ fn what_was_rendered_can_be_read_back() {
 }
 
 #[test]
-fn a_text_of_any_kind_keeps_all_that_no_binder_claims() {
+fn a_text_keeps_every_byte_that_no_binder_claims() {
     let registry =
         bindery_fake_registry::Registry::start(bindery_fake_registry::Options::anonymous());
     let digest = registry.push("team/web", "1", &Image::oci("web"));
@@ -352,7 +352,7 @@ fn a_file_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn errors_of_the_program_end_it_with_its_place() {
+fn an_error_of_the_program_ends_it_with_its_place() {
     let bindery = Bindery::new();
     for (name, program) in [
         ("syntax", "jobs = [\n  Job(name = 'a' role = 'b')\n]\n"),
@@ -381,7 +381,7 @@ fn errors_of_the_program_end_it_with_its_place() {
 }
 
 #[test]
-fn a_file_sees_no_more_of_the_machine_than_it_was_given() {
+fn a_job_file_reads_only_allowed_files_and_variables() {
     let bindery = Bindery::new().env("SECRET", "hidden").env("STAGE", "prod");
     bindery.write(
         "env.aurora",

@@ -1,4 +1,4 @@
-//! What plugins add to a run beside answers: names for job files, metadata, options, commands, and steps.
+//! Parts of plugins besides binders: names for job files, metadata, options, commands, and steps of a run.
 
 use bindery_tests::{Bindery, Ran};
 
@@ -6,7 +6,7 @@ use crate::images::json;
 use crate::seam::busy;
 use crate::snapshot;
 
-/// A user who has the plugin that does all of it, with these settings of its own.
+/// Returns a user of the plugin with all of these parts, with these settings.
 fn user(section: &str) -> Bindery {
     let toml = format!(
         "[plugins]\npath = [{:?}]\n[plugin.busy]\n{section}\n",
@@ -22,7 +22,7 @@ fn job(name: &str, more: &str) -> String {
     )
 }
 
-/// Two jobs: one that uses two refs with metadata and has some of its own, and one that uses none.
+/// Returns two jobs: one uses two refs with metadata and has metadata itself, one uses no refs.
 fn noted() -> String {
     let noted = job(
         "noted",
@@ -47,7 +47,7 @@ fn pairs(metadata: &serde_json::Value) -> Vec<String> {
 const NOTED: [&str; 4] = ["own=x", "noted=a", "all=the same", "noted=b"];
 
 #[test]
-fn a_job_says_what_the_answers_it_uses_say_of_it() {
+fn a_job_has_the_metadata_of_the_answers_it_uses() {
     let bindery = user("");
     bindery.write("noted.aurora", &noted());
     let rendered = json(&bindery.run(["render", "noted.aurora"]).success());
@@ -77,7 +77,7 @@ fn a_job_says_what_the_answers_it_uses_say_of_it() {
 }
 
 #[test]
-fn a_recalled_answer_brings_its_metadata() {
+fn a_recalled_answer_has_its_metadata() {
     let bindery = user("").env("SOURCE_DATE_EPOCH", "1795611600");
     bindery.write("noted.aurora", &noted());
     let live = bindery.run(["render", "noted.aurora"]).success();
@@ -88,7 +88,7 @@ fn a_recalled_answer_brings_its_metadata() {
 }
 
 #[test]
-fn job_files_find_the_names_of_plugins() {
+fn job_files_can_use_the_names_of_plugins() {
     let bindery = user("");
     let job = job(
         "parcel",
@@ -109,7 +109,7 @@ fn job_files_find_the_names_of_plugins() {
 }
 
 #[test]
-fn every_command_takes_the_options_of_plugins() {
+fn every_command_accepts_the_options_of_plugins() {
     let bindery = user("");
     let say = |line: [&str; 4]| bindery.run(line).success();
     assert_eq!(say(["busy", "say", "a", "b"]), "no word: a b\n");
@@ -166,7 +166,7 @@ fn a_plugin_has_commands_of_its_own() {
     bindery.run(["busy"]).failure(5);
 }
 
-/// What the steps tell, on standard error.
+/// Returns the lines of the steps on standard error.
 fn steps(ran: &Ran) -> Vec<&str> {
     ran.stderr
         .lines()
@@ -202,7 +202,7 @@ fn plugins_see_every_run_before_and_after() {
         "after an error as well"
     );
 
-    // What looks at plugins runs none of their code.
+    // Commands that list plugins run none of their code.
     let ran = bindery.run(["plugin", "list"]);
     assert!(!ran.stderr.contains("before"), "{}", ran.stderr);
 }
@@ -236,7 +236,7 @@ fn a_plugin_can_end_a_run_before_it_begins() {
 }
 
 #[test]
-fn all_that_a_plugin_provides_is_told_without_loading_it() {
+fn all_parts_of_a_plugin_are_listed_without_loading_it() {
     let bindery = user("open = \"panic\"");
     let shown = bindery.run(["plugin", "show", "busy"]).success();
     let parts: Vec<&str> = shown.lines().skip(5).collect();

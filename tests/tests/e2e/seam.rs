@@ -1,4 +1,4 @@
-//! Plugins loaded at run time: what good ones do, and what bad ones cannot do.
+//! Libraries loaded at run time: answers of good ones, errors of bad ones.
 
 mod bad_libraries;
 mod containment;
@@ -18,23 +18,23 @@ use bindery_tests::plugin_folder;
 
 use self::services::Talk;
 
-/// A library of the same build.
+/// Returns the path of a library of the same build.
 pub(crate) fn built(name: &str) -> PathBuf {
     let file = format!("{DLL_PREFIX}bindery_plugin_{name}{DLL_SUFFIX}");
     plugin_folder().join(file)
 }
 
-/// The plugin that does what plugins should not do.
+/// Returns the plugin that misbehaves.
 pub(crate) fn unruly() -> PathBuf {
     plugin_folder().join(format!("{DLL_PREFIX}bindery_unruly{DLL_SUFFIX}"))
 }
 
-/// The plugin that provides one of everything.
+/// Returns the plugin with one part of every kind.
 pub(crate) fn busy() -> PathBuf {
     plugin_folder().join(format!("{DLL_PREFIX}bindery_busy{DLL_SUFFIX}"))
 }
 
-/// The library with every occurrence of a text replaced by one as long.
+/// Replaces every occurrence of a text in a library by another one of equal length.
 pub(crate) fn replaced_in(mut library: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let places: Vec<_> = places_of(&library, from).collect();
@@ -65,7 +65,7 @@ fn plugins_of(files: &[PathBuf], settings: Settings, services: Arc<dyn Services>
     Plugins::find(&search, settings, services).unwrap()
 }
 
-/// What a text becomes when all its refs are asked for, and the errors.
+/// Binds all refs of a text; returns the text and the errors.
 fn bind(
     plugins: &Plugins,
     cluster: Option<&str>,
@@ -140,7 +140,7 @@ fn errors_of_a_binder_keep_kind_and_hint() {
 }
 
 #[test]
-fn evidence_comes_through() {
+fn evidence_crosses_the_seam() {
     let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
     let object = Type::String
         .construct(&[Value::string("{{unruly[x][é]}}")], &[], None)
@@ -153,7 +153,7 @@ fn evidence_comes_through() {
 }
 
 #[test]
-fn libraries_are_opened_when_they_are_asked_and_not_before() {
+fn a_library_is_opened_by_the_first_request() {
     let files = [built("example"), built("traits"), unruly()];
     let plugins = plugins_of(&files, Settings::default(), Arc::new(NoServices));
     let open = || -> Vec<_> {
@@ -169,7 +169,7 @@ fn libraries_are_opened_when_they_are_asked_and_not_before() {
 }
 
 #[test]
-fn a_panic_costs_the_answer_and_nothing_else() {
+fn a_panic_fails_its_answer_and_no_other() {
     let plugins = plugins_of(
         &[built("example"), unruly()],
         Settings::default(),
@@ -220,7 +220,7 @@ fn texts_of_plugins_cannot_write_on_the_terminal() {
 }
 
 #[test]
-fn a_plugin_that_cannot_be_opened_says_so_for_its_refs_only() {
+fn an_error_while_opening_concerns_the_refs_of_the_plugin_only() {
     for (how, expected, hint) in [
         (
             "panic",
@@ -267,7 +267,7 @@ fn a_panic_while_closing_is_logged() {
 }
 
 #[test]
-fn methods_take_and_give_json() {
+fn methods_accept_and_return_json() {
     let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
     let plugin = plugins.get("unruly").unwrap();
     let input = serde_json::json!({"a": [1, null, "ü"]});
@@ -276,7 +276,7 @@ fn methods_take_and_give_json() {
     assert_eq!(error.message, "the plugin has no method `gone`");
 }
 
-/// A folder with copies of libraries.
+/// Creates a folder with copies of libraries.
 fn folder_with(root: &Path, name: &str, libraries: &[(&Path, &str)]) -> PathBuf {
     let folder = root.join(name);
     std::fs::create_dir_all(&folder).unwrap();

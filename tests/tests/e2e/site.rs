@@ -1,4 +1,4 @@
-//! A site's own plugin, built as the site would build it, from the author kit alone: `tests/site-ledger`.
+//! Plugin of a site, `tests/site-ledger`, built from the author kit alone.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -13,14 +13,14 @@ use crate::images::json;
 
 const SHA: &str = "0f343b0931126a20f133d67c2b018a3b1e4c5d3f7a1d0e9c8b7a6f5e4d3c2b1a";
 
-/// The folder with the plugin's library, which passed its own tests.
+/// Folder with the plugin's library, which has passed its own tests.
 static PLUGIN: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = apart::cargo("site-ledger", &["build"]);
     apart::cargo("site-ledger", &["test"]);
     target.join("debug")
 });
 
-/// A user of a site whose cluster `west` has its ledger at this place.
+/// Returns a user whose cluster `west` has its ledger at this place.
 fn site(ledger: &str) -> Bindery {
     let plugin = PLUGIN.display().to_string();
     let bindery = Bindery::new()
@@ -43,7 +43,7 @@ jobs = [
 ]
 "#;
 
-/// The arguments that stage the release.
+/// Arguments that stage the release.
 const STAGE: [&str; 10] = [
     "ledger",
     "stage",
@@ -58,7 +58,7 @@ const STAGE: [&str; 10] = [
 ];
 
 #[test]
-fn a_release_goes_from_the_command_line_into_a_job() {
+fn a_staged_release_is_bound_in_a_job() {
     let folder = tempfile::tempdir().unwrap();
     let bindery = site(&folder.path().join("ledger").display().to_string());
 
@@ -95,7 +95,7 @@ fn a_release_goes_from_the_command_line_into_a_job() {
 }
 
 #[test]
-fn a_ledger_behind_a_web_server_serves_jobs_and_cannot_be_changed() {
+fn a_ledger_on_a_web_server_is_read_only() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap();
     thread::spawn(move || {
@@ -127,7 +127,7 @@ fn a_ledger_behind_a_web_server_serves_jobs_and_cannot_be_changed() {
 }
 
 #[test]
-fn a_cluster_without_a_ledger_is_told_of_its_trait() {
+fn the_error_for_a_cluster_without_a_ledger_names_the_trait() {
     let bindery = site("/ledger").clusters(r#"[{"name": "west"}]"#);
     let error = bindery.run(["render", "web.aurora"]).failure(3);
     assert!(

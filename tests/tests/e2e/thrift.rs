@@ -1,4 +1,4 @@
-//! Thrift's own compiler takes our table, and its library for Python reads what we write and writes what we read.
+//! Thrift's own compiler and its library for Python, as peers of our encoder and decoder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use bindery_target_aurora::thrift::{
 use bindery_tests::{Program, find};
 use serde_json::{Value as Json, json};
 
-/// A value alone or in a message.
+/// Value, alone or in a message.
 enum Case {
     Struct(Struct),
     Message(Message),
@@ -42,7 +42,7 @@ impl Case {
         json!({"type": ty, "tjson": hex(&tjson), "tbinary": hex(&tbinary)})
     }
 
-    /// Compares what the peer read in one protocol, and what it wrote.
+    /// Compares the value that the peer read in one protocol, and the bytes that it wrote.
     fn judge(&self, protocol: &str, answer: &Json) {
         let what = format!("{protocol}: {:?}", self.body());
         assert_eq!(answer["fields"], numbered(self.body()), "{what}");
@@ -67,7 +67,7 @@ impl Case {
 }
 
 #[test]
-fn the_library_of_thrift_reads_and_writes_the_same() {
+fn the_library_of_thrift_agrees_with_ours() {
     let (Some(thrift), Some(python)) = (find(Program::Thrift), find(Program::PythonThrift)) else {
         return;
     };
@@ -83,7 +83,7 @@ fn the_library_of_thrift_reads_and_writes_the_same() {
     fs::write(file, Json::Array(written).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/thrift/peer.py");
     let mut peer = Command::new(python);
-    // `-I`: neither the user's packages nor variables of the environment.
+    // `-I`: no packages of the user, no variables of the environment.
     let printed = run(peer.arg("-I").arg(script).arg(folder.path()));
     let answers: Vec<[Json; 2]> = serde_json::from_str(&printed).unwrap();
 
@@ -101,7 +101,8 @@ fn run(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Every struct with all fields and with none, every alternative of every union, every method called and answered.
+/// Returns every struct with all fields and with none, every alternative of every union, every method with its arguments and
+/// results.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for ty in STRUCTS {
@@ -129,7 +130,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// A struct with all fields set, or a union with the one that `salt` chooses.
+/// Returns a struct with all fields set, or a union with the alternative that `salt` chooses.
 fn full(ty: &'static StructType, salt: usize) -> Struct {
     let mut made = Struct::new(ty);
     let fields = match ty.union {
@@ -144,7 +145,7 @@ fn full(ty: &'static StructType, salt: usize) -> Struct {
 }
 
 fn value(ty: &Type, salt: usize) -> Value {
-    // No other control characters: the peer reads them, but writes them without the escape that JSON asks for.
+    // No other control characters: the peer reads them, but writes them without the escapes that JSON requires.
     const TEXTS: [&str; 5] = [
         "",
         "plain",
@@ -175,7 +176,7 @@ fn value(ty: &Type, salt: usize) -> Value {
     }
 }
 
-/// The fields as the peer tells them: as the named form, but generated code does not know which integers are enums.
+/// Returns the fields as the peer prints them: as the named form, but with numbers for enums, which generated code does not know.
 fn numbered(value: &Struct) -> Json {
     let fields = value.fields();
     fields

@@ -1,4 +1,4 @@
-//! What was promised when version 1 of the plugin interface was frozen: `tests/abi-v1` has a plugin and a host of that day.
+//! Promises of version 1 of the plugin interface, checked with a plugin and a host of that version in `tests/abi-v1`.
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::apart;
 use crate::images::json;
 use crate::seam::{built, busy, unruly};
 
-/// What version 1 left behind, built with checks, for speed and for size.
+/// Builds of the plugin and the host of version 1: with checks, for speed, and for size.
 struct Built {
     libraries: [PathBuf; 3],
     hosts: [PathBuf; 2],
@@ -33,7 +33,7 @@ static BUILT: LazyLock<Built> = LazyLock::new(|| {
     }
 });
 
-/// A user of this program who has the plugin; `isolated` runs it in a process of its own.
+/// User of this program with the plugin; `isolated` runs the plugin in a separate process.
 struct User {
     bindery: Bindery,
     isolated: bool,
@@ -57,7 +57,7 @@ impl User {
         Ran::of(command)
     }
 
-    /// A text with its refs bound, for the cluster `west`.
+    /// Binds the refs of a text, for the cluster `west`.
     fn text(&self, text: &str) -> Ran {
         self.bindery.write("text", text);
         self.run(["render", "--text", "text", "--cluster", "west"])
@@ -73,7 +73,7 @@ impl User {
     }
 }
 
-/// Does this with each build of the plugin, in this program's process and in one of its own.
+/// Runs a check with each build of the plugin, in the program's process and in a separate one.
 fn each(toml: &str, check: impl Fn(&User)) {
     for library in &BUILT.libraries {
         for isolated in [false, true] {
@@ -83,7 +83,7 @@ fn each(toml: &str, check: impl Fn(&User)) {
 }
 
 #[test]
-fn it_is_found_fit_and_shown() {
+fn the_plugin_passes_check_and_is_listed() {
     each("", |user| {
         let checked = user.run(["plugin", "check"]).success();
         assert!(checked.contains("(plugin `v1`) is fit"), "{checked}");
@@ -108,7 +108,7 @@ fn it_is_found_fit_and_shown() {
 }
 
 #[test]
-fn its_binder_answers_with_texts_structs_and_failures() {
+fn the_binder_returns_texts_structs_and_errors() {
     each("", |user| {
         let bound = user.text(
             "{{v1[text][a]}} {{v1[struct][abc].word}} {{v1[struct][abc].length}} {{v1[request][x]}}",
@@ -142,7 +142,7 @@ fn its_binder_answers_with_texts_structs_and_failures() {
 }
 
 #[test]
-fn it_is_opened_with_its_settings_or_not_at_all() {
+fn the_plugin_is_opened_with_its_settings() {
     each("[plugin.v1]\nkey = 1\n[limits]\noutput = 5000", |user| {
         let told =
             user.text("{{v1[settings][config]}} {{v1[settings][limits]}} {{v1[settings][record]}}");
@@ -155,7 +155,7 @@ fn it_is_opened_with_its_settings_or_not_at_all() {
 }
 
 #[test]
-fn its_answers_are_recalled_with_their_metadata_and_reviewed() {
+fn answers_are_recalled_with_their_metadata_and_reviewed() {
     each("", |user| {
         user.job("SimpleTask('t', '{{v1[evidence][seen]}}')");
         let live = user.run(["render", "v1.aurora"]).success();
@@ -178,7 +178,7 @@ fn its_answers_are_recalled_with_their_metadata_and_reviewed() {
 }
 
 #[test]
-fn job_files_find_its_names() {
+fn job_files_can_use_the_definitions() {
     each("", |user| {
         user.job(
             "SimpleTask(V1_CHANNELS[1], '{{release.name}} {{release.tries}}')\
@@ -192,7 +192,7 @@ fn job_files_find_its_names() {
 }
 
 #[test]
-fn its_command_and_options_work() {
+fn the_command_and_the_options_work() {
     each("", |user| {
         let ran = user.run(["v1", "say", "a", "b", "--code=9"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(9), "v1: a b\n"));
@@ -207,7 +207,7 @@ fn its_command_and_options_work() {
 }
 
 #[test]
-fn it_takes_part_in_runs() {
+fn the_plugin_sees_every_run() {
     each("[plugin.v1]\ntell = true\n", |user| {
         let ran = user.run(["v1-clusters"]);
         let told: Vec<&str> = ran.stderr.lines().collect();
@@ -228,7 +228,7 @@ fn it_takes_part_in_runs() {
 }
 
 #[test]
-fn it_uses_every_service_of_the_host() {
+fn every_service_of_the_host_works() {
     let version = env!("CARGO_PKG_VERSION");
     each("", |user| {
         let bound = user.text(
@@ -247,7 +247,7 @@ fn it_uses_every_service_of_the_host() {
 }
 
 #[test]
-fn its_credentials_reach_a_binder_also_its_own() {
+fn credentials_reach_every_binder() {
     for (entry, expected) in [
         ("", "r.example.org"),
         ("as = 'identity'", "an identity token"),
@@ -269,7 +269,7 @@ fn its_credentials_reach_a_binder_also_its_own() {
     );
 }
 
-/// The plugin as this program's own code finds it: for what no command reaches.
+/// Loads the plugin in this process, for parts that no command uses.
 fn each_loaded(check: impl Fn(&Plugins)) {
     for library in &BUILT.libraries {
         let server = vec![binary(), "plugin".into(), "serve".into()];
@@ -288,7 +288,7 @@ fn each_loaded(check: impl Fn(&Plugins)) {
 }
 
 #[test]
-fn it_answers_for_a_mechanism_is_asked_before_calls_and_has_a_method() {
+fn mechanisms_hooks_and_methods_work() {
     each_loaded(|plugins| {
         let module = plugins.auth_module("V1").unwrap().unwrap();
         let found = module.credential("scheduler:8081").unwrap().unwrap();
@@ -318,7 +318,7 @@ fn it_answers_for_a_mechanism_is_asked_before_calls_and_has_a_method() {
     });
 }
 
-/// What a host of version 1 says when it asks this library.
+/// Returns the answer of a host of version 1 that asks this library.
 #[track_caller]
 fn asked(host: &Path, library: &Path, question: &[&str]) -> Ran {
     let mut command = Command::new(host);
@@ -327,7 +327,7 @@ fn asked(host: &Path, library: &Path, question: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_host_of_version_1_loads_every_build_and_the_plugins_of_today() {
+fn a_host_of_version_1_loads_todays_plugins() {
     for host in &BUILT.hosts {
         for library in &BUILT.libraries {
             let said = |word| asked(host, library, &["bind", "v1", "v1", word, "x"]);
@@ -354,7 +354,7 @@ fn a_host_of_version_1_loads_every_build_and_the_plugins_of_today() {
     }
 }
 
-/// The same with a member more in every object.
+/// Adds a member to every object.
 fn with_more(json: &Json) -> Json {
     match json {
         Json::Object(members) => {
@@ -370,7 +370,7 @@ fn with_more(json: &Json) -> Json {
 }
 
 #[test]
-fn plugins_pass_over_what_a_host_of_tomorrow_adds_and_say_what_they_cannot() {
+fn plugins_ignore_additions_of_later_hosts_and_refuse_unknown_methods() {
     let run = json!({"program": "bindery", "command": "render", "arguments": ["x"]});
     let call =
         json!({"method": "create_job", "job": "west/r/devel/n", "config": null, "arguments": null});
@@ -398,7 +398,7 @@ fn plugins_pass_over_what_a_host_of_tomorrow_adds_and_say_what_they_cannot() {
         let plugin = plugins.get(name).unwrap();
         for (method, input) in asked(source).as_object().unwrap() {
             let mut later = with_more(input);
-            // These are no records: their members are the names of arguments and options.
+            // The members of these objects are names of arguments and options.
             for part in ["arguments", "options"] {
                 if let Some(named) = input.get(part) {
                     later[part] = named.clone();

@@ -1,33 +1,33 @@
-//! A page as a list of things to do: its fences, read strictly, so that nothing on it goes without being tried.
+//! Page as a list of steps. Its fences are read strictly, so that no part of the page goes untested.
 
 use std::iter::Peekable;
 
-/// Something that a reader does.
+/// Step of a reader.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// Saves a text under a name, in the folder the shell is in or below `~`.
+    /// Saves a text under a name, in the folder of the shell or below `~`.
     Save { file: String, text: String },
-    /// Types a command. `shown` are the lines below it on the page; a page that shows none of it has `None`.
+    /// Types a command. `shown` are the lines below it on the page; `None` if the page does not show its output.
     Type {
         command: String,
         shown: Option<Vec<String>>,
     },
 }
 
-/// A step and the number of its line.
+/// Step with its line number.
 pub(crate) type Placed = (usize, Step);
 
-/// What a line or a part of one may be, that the page leaves out.
+/// Placeholder for lines, or a part of a line, that the page leaves out.
 pub(crate) const LEFT_OUT: &str = "…";
 
-/// A fence: the number of its line, what stands behind the back quotes, and its lines.
+/// Fence: line number, words after the back quotes, and lines.
 pub(crate) struct Fence<'t> {
     pub(crate) line: usize,
     pub(crate) info: &'t str,
     pub(crate) body: Vec<&'t str>,
 }
 
-/// The fences of a page in their order. An error names its line.
+/// Returns the fences of a page in their order. An error has a line number.
 pub(crate) fn fences(text: &str) -> Result<Vec<Fence<'_>>, (usize, String)> {
     let mut fences = Vec::new();
     let mut lines = text.lines().zip(1..);
@@ -57,7 +57,7 @@ pub(crate) fn fences(text: &str) -> Result<Vec<Fence<'_>>, (usize, String)> {
     Ok(fences)
 }
 
-/// The steps of a page whose fences are all files, `sh` and `console`. An error names its line.
+/// Returns the steps of a page whose fences are all files, `sh` and `console`. An error has a line number.
 pub(crate) fn steps(text: &str) -> Result<Vec<Placed>, (usize, String)> {
     let mut steps = Vec::new();
     for Fence { line, info, body } in fences(text)? {
@@ -110,11 +110,11 @@ pub(crate) fn steps(text: &str) -> Result<Vec<Placed>, (usize, String)> {
     {
         Ok(steps)
     } else {
-        Err((1, "there is no command on the page".to_owned()))
+        Err((1, "the page has no command".to_owned()))
     }
 }
 
-/// A command with the lines that belong to it: behind a `\`, and up to the word that `<<` names.
+/// Returns a command with its continuation lines, after a `\`, or up to the word of a `<<`.
 fn whole<'t>(
     first: &str,
     line: usize,
@@ -122,7 +122,7 @@ fn whole<'t>(
 ) -> Result<String, (usize, String)> {
     let mut command = first.to_owned();
     if command.trim().is_empty() {
-        return Err((line, "there is no command in the line".to_owned()));
+        return Err((line, "the line has no command".to_owned()));
     }
     let mut more = || {
         lines
@@ -147,7 +147,7 @@ fn whole<'t>(
     Ok(command)
 }
 
-/// What stands below a command, up to the next.
+/// Returns the lines below a command, up to the next one.
 fn shown<'t>(
     line: usize,
     lines: &mut Peekable<impl Iterator<Item = (&'t str, usize)>>,
@@ -158,13 +158,13 @@ fn shown<'t>(
     }
     if !shown.is_empty() && shown.iter().all(|text| text == LEFT_OUT) {
         let what =
-            "what is shown says nothing; a command whose output does not matter stands in `sh`";
+            "the output shown is only `…`; put a command whose output does not matter into `sh`";
         return Err((line, what.to_owned()));
     }
     Ok(shown)
 }
 
-/// Whether lines are those that a page shows: `…` alone stands for any number of lines, within a line for any text.
+/// Whether lines match the page: `…` alone matches any number of lines, and within a line any text.
 pub(crate) fn lines_match<S: AsRef<str>>(shown: &[S], found: &[&str]) -> bool {
     match shown.split_first() {
         None => found.is_empty(),
@@ -177,7 +177,7 @@ pub(crate) fn lines_match<S: AsRef<str>>(shown: &[S], found: &[&str]) -> bool {
     }
 }
 
-/// Whether a line is the one that a page shows.
+/// Whether a line matches the page.
 pub(crate) fn line_matches(shown: &str, found: &str) -> bool {
     match shown.split_once(LEFT_OUT) {
         None => shown == found,
@@ -190,7 +190,7 @@ pub(crate) fn line_matches(shown: &str, found: &str) -> bool {
     }
 }
 
-/// Asserts that a page cannot be followed, and that it is told for this line in words in which these stand.
+/// Asserts that a page cannot be followed, with an error for this line that contains these words.
 #[track_caller]
 fn refused(page: &str, line: usize, words: &str) {
     let (found, why) = steps(page).unwrap_err();
@@ -198,7 +198,7 @@ fn refused(page: &str, line: usize, words: &str) {
 }
 
 #[test]
-fn what_would_not_be_tried_is_refused() {
+fn steps_that_cannot_be_tested_are_refused() {
     refused("\n```toml\na = 1\n```\n", 2, "and not `toml`");
     refused("```\ntrue\n```\n", 1, "and not ``");
     refused("```console\nbindery\n```\n", 2, "begins with `$ `");
@@ -212,7 +212,7 @@ fn what_would_not_be_tried_is_refused() {
 }
 
 #[test]
-fn a_command_has_all_its_lines() {
+fn a_command_includes_its_continuation_lines() {
     let page = "```console\n$ cat <<END > a\nx\nEND\n$ echo 1 \\\n  2\n1 2\n```\n";
     let typed = |command: &str, shown: &[&str]| Step::Type {
         command: command.to_owned(),
@@ -226,7 +226,7 @@ fn a_command_has_all_its_lines() {
 }
 
 #[test]
-fn expectations_can_leave_things_out() {
+fn expected_output_may_have_placeholders() {
     for (shown, found, matches) in [
         ("a\n…\nd", "a\nb\nc\nd", true),
         ("a\n…\nd", "a\nd", true),

@@ -1,4 +1,4 @@
-//! Somebody who follows a page: a home folder, a shell, and a build of Bindery.
+//! Reader who follows a page: a home folder, a shell, and a build of Bindery.
 
 use std::env;
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
@@ -16,8 +16,8 @@ use tempfile::TempDir;
 
 use super::page::{Placed, Step, lines_match, steps};
 
-/// What is not run as it is written, where a page begins with it, and what is run in its place: the build is that of the tests.
-/// Such a page begins at the top of a checkout, every other in an empty folder with `bindery` on the path.
+/// Commands at the beginning of a page that are replaced, with their replacements: the build is that of the tests. A page with
+/// one of them begins at the top of a checkout, every other page in an empty folder with `bindery` on the path.
 const AT_THE_TOP: [(&str, &str); 4] = [
     ("cargo build --release", "true"),
     ("cargo build --lib --bins --example registry", "true"),
@@ -25,13 +25,13 @@ const AT_THE_TOP: [(&str, &str); 4] = [
     ("cargo xtask test", "true"),
 ];
 
-/// A command that takes longer hangs.
+/// Time limit of a command.
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// What the shell writes around the status of a command and its folder.
+/// Mark around the status of a command and the folder of the shell.
 const MARK: char = '\u{1e}';
 
-/// Follows a page to its end. What is not as the page says is told with its place.
+/// Follows a page to its end. An error names the page, the line, and the difference.
 pub(crate) fn follow(name: &str, text: &str) -> Result<(), String> {
     let at = |(line, what): (usize, String)| format!("{name}:{line}: {what}");
     let steps = steps(text).map_err(at)?;
@@ -55,11 +55,11 @@ struct Reader {
     home: TempDir,
     shell: Child,
     stdin: ChildStdin,
-    /// What the shell and all that it started write.
+    /// Output of the shell and of every process that it started.
     output: Receiver<Vec<u8>>,
-    /// The folder that the shell is in.
+    /// Folder of the shell.
     folder: PathBuf,
-    /// Where a page's first commands stand for others.
+    /// Top of the checkout, for pages that begin there.
     top: Option<PathBuf>,
 }
 
@@ -74,8 +74,8 @@ impl Reader {
         fs::create_dir(&work).unwrap();
         let folder = if at_the_top { &checkout } else { &work };
 
-        // The toolchain itself: what stands in front of it would look into the home folder. Debian's programs come before others
-        // for the same reason.
+        // The toolchain itself: rustup's proxies would read the home folder. Debian's programs come before others for a similar
+        // reason.
         let cargo = Path::new(env!("CARGO")).parent().unwrap();
         let mut path = vec![cargo.to_owned(), "/usr/bin".into(), "/bin".into()];
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
@@ -93,7 +93,7 @@ impl Reader {
             .env("LOGNAME", "reader")
             .env("CARGO_HOME", cargo_home.unwrap_or_default())
             .env("CARGO_NET_OFFLINE", "true")
-            // Kept from run to run, and shared with other tests: dependencies of others are built once.
+            // Kept between runs and shared with other tests, so that external dependencies are built once.
             .env(
                 "CARGO_BUILD_BUILD_DIR",
                 concat!(env!("CARGO_TARGET_TMPDIR"), "/projects"),
@@ -102,7 +102,7 @@ impl Reader {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // Whatever it starts can be ended with it.
+            // All processes of the group can be ended together.
             .process_group(0)
             .spawn()
             .unwrap();
@@ -126,7 +126,7 @@ impl Reader {
         }
     }
 
-    /// Does what a step says. An error is told for the step's line, or a later one.
+    /// Runs a step. An error has the line of the step, or a later one.
     fn take(&mut self, (line, step): Placed) -> Result<(), (usize, String)> {
         match step {
             Step::Save { file, text } => {
@@ -163,7 +163,7 @@ impl Reader {
         }
     }
 
-    /// What a command prints, and its exit code.
+    /// Runs a command, and returns its output and its exit code.
     fn type_in(&mut self, command: &str) -> Result<(String, i32), String> {
         let stands_for = match &self.top {
             Some(top) if *top == self.folder => in_place_of(command),
@@ -171,7 +171,7 @@ impl Reader {
         };
         let file = self.home.path().join(".typed");
         fs::write(&file, stands_for.unwrap_or(command)).unwrap();
-        // The status is there for the next command, as everywhere. Standard input is for what we type, and not for the command.
+        // The status is restored for the next command. Standard input belongs to this reader, not to the command.
         writeln!(
             self.stdin,
             ". '{}' 2>&1 </dev/null; set -- \"$?\"; printf '\\036%s %s\\036' \"$1\" \"$PWD\"; (exit \"$1\")",
@@ -187,7 +187,7 @@ impl Reader {
                 Err(RecvTimeoutError::Disconnected) => return Err("ends the shell".to_owned()),
             }
         }
-        let text = String::from_utf8(printed).map_err(|_| "prints what is no text".to_owned())?;
+        let text = String::from_utf8(printed).map_err(|_| "prints invalid UTF-8".to_owned())?;
         let mut parts = text.split(MARK);
         let printed = parts.next().unwrap_or_default().to_owned();
         let (status, folder) = parts.next().and_then(|it| it.split_once(' ')).unwrap();
@@ -197,7 +197,7 @@ impl Reader {
 }
 
 impl Drop for Reader {
-    /// Ends the shell with all that it started: a page need not do so.
+    /// Ends the shell and all processes that it started.
     fn drop(&mut self) {
         let group = format!("kill -KILL -{}", self.shell.id());
         let _ = Command::new("sh").args(["-c", &group]).status();
@@ -205,12 +205,12 @@ impl Drop for Reader {
     }
 }
 
-/// Fills a folder with what a page's own build would have put there.
+/// Fills a folder with the files that a build of the page would write.
 fn build(folder: &Path) {
     let profile = binary().parent().unwrap().to_owned();
     let put = |file: &Path, folder: &Path| {
         let place = folder.join(file.file_name().unwrap());
-        // A link, if both are on one file system: the files are large.
+        // A hard link, if both are on one file system: the files are large.
         fs::hard_link(file, &place)
             .or_else(|_| fs::copy(file, &place).map(drop))
             .unwrap_or_else(|error| panic!("`{}`: {error}", file.display()));
@@ -229,7 +229,7 @@ fn build(folder: &Path) {
     }
 }
 
-/// Asserts that a page fails, and that its first line and what is wrong are told in these words.
+/// Asserts that a page fails at this line with this message.
 #[track_caller]
 fn fails(page: &str, words: &[&str]) {
     let why = follow("page.md", page).unwrap_err();
@@ -239,7 +239,7 @@ fn fails(page: &str, words: &[&str]) {
 }
 
 #[test]
-fn what_is_not_as_the_page_says_is_told_with_its_place() {
+fn a_difference_is_reported_with_page_and_line() {
     let console = |text: &str| format!("Text\n\n```console\n{text}\n```\n");
     fails(
         &console("$ echo a\nb"),
@@ -259,7 +259,7 @@ fn what_is_not_as_the_page_says_is_told_with_its_place() {
         "```sh\ntrue\nfalse\n```\n",
         &["page.md:3: `false` ends with 1"],
     );
-    // What stands for a build at the top of a checkout stands for nothing elsewhere.
+    // The replacements hold at the top of a checkout only.
     fails(
         "```sh\ncargo xtask test\ncd target\ncargo xtask test\n```\n",
         &["page.md:4: "],
@@ -267,7 +267,7 @@ fn what_is_not_as_the_page_says_is_told_with_its_place() {
 }
 
 #[test]
-fn one_shell_takes_all_commands_and_files_are_saved_where_it_is() {
+fn one_shell_runs_all_commands_and_files_are_saved_in_its_folder() {
     let page = "\
 ```sh
 mkdir folder && cd folder

@@ -1,4 +1,4 @@
-//! Real sessions, line by line, against the published schema and beside the published example.
+//! Recorded sessions, line by line, checked against the published schema and the published example.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,10 +14,10 @@ use super::example;
 use crate::seam::services::Talk;
 use crate::seam::unruly;
 
-/// Runs a program with what it reads and what it writes kept beside this script, in `in` and `out`.
+/// Script that runs a program and copies its input and output to `in` and `out` next to the script.
 const KEEPING: &str = "#!/bin/sh\nhere=${0%/*}\ntee \"$here/in\" | \"$@\" | tee \"$here/out\"\n";
 
-/// What both sides wrote, in a folder that is gone afterwards.
+/// Lines of both sides, in a temporary folder.
 struct Session {
     folder: tempfile::TempDir,
 }
@@ -29,7 +29,7 @@ impl Session {
         Self { folder }
     }
 
-    /// The command that runs `command` and keeps what is said.
+    /// Returns the command that runs `command` and keeps its lines.
     fn command(&self, command: &[&Path]) -> Vec<PathBuf> {
         let script = self.folder.path().join("keep.sh");
         let keeping = [PathBuf::from("/bin/sh"), script].into_iter();
@@ -46,7 +46,7 @@ impl Session {
             .collect()
     }
 
-    /// All that was said keeps to the schema, and each of these methods was used.
+    /// Checks every line against the schema, and that each of these methods was used.
     #[track_caller]
     fn check(&self, to_plugin: &[&str], from_plugin: &[&str]) {
         let schema = Schema::published("plugin-protocol.schema.json");
@@ -69,7 +69,7 @@ impl Session {
     }
 }
 
-/// What a text becomes, and how many refs of it had no answer.
+/// Binds the refs of a text; returns the text and the number of refs without an answer.
 fn bind(
     settings: Settings,
     files: &[PathBuf],
@@ -106,7 +106,7 @@ fn program(command: Vec<PathBuf>) -> Settings {
 }
 
 #[test]
-fn a_session_of_a_program_keeps_to_the_schema() {
+fn sessions_of_programs_match_the_schema() {
     let mut programs = vec![vec![PathBuf::from("/bin/sh"), example("greeting.sh")]];
     if let Some(python) = find(Program::Python) {
         programs.push(vec![python, example("greeting.py")]);
@@ -130,7 +130,7 @@ fn isolated(session: &Session) -> Settings {
 }
 
 #[test]
-fn a_session_of_an_isolated_library_keeps_to_the_schema() {
+fn sessions_of_isolated_libraries_match_the_schema() {
     let session = Session::new();
     let entries = json!([{"plugin": "unruly", "source": "counting", "registry": "*"}]);
     let settings = Settings {
@@ -148,7 +148,7 @@ fn a_session_of_an_isolated_library_keeps_to_the_schema() {
 }
 
 #[test]
-fn the_schema_refuses_what_is_not_of_the_protocol() {
+fn the_schema_refuses_other_lines() {
     let schema = Schema::published("plugin-protocol.schema.json");
     for line in [
         json!({"id": 1, "method": "close", "params": {}}),
@@ -169,9 +169,9 @@ fn the_schema_refuses_what_is_not_of_the_protocol() {
     assert!(!part(&answered(json!({}))).is_empty());
 }
 
-/// The session in the reference is what the two sides really say.
+/// The session in the reference is a recorded one.
 #[test]
-fn the_published_session_is_a_real_one() {
+fn the_published_session_is_reproduced() {
     let session = Session::new();
     let command = session.command(&[Path::new("/bin/sh"), &example("greeting.sh")]);
     let text = "{{greeting[en]}} {{greeting[tlh]}}";

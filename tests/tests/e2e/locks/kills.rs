@@ -1,4 +1,4 @@
-//! A lock file is whole, whenever the process that writes it dies.
+//! Lock files are complete at every moment at which the writing process may be killed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -12,7 +12,7 @@ use bindery_tests::{Bindery, Program, find, run_by};
 
 use super::setup;
 
-/// The system calls that can change a file or its name.
+/// System calls that can change a file or its name.
 const CHANGING: [&str; 12] = [
     "openat",
     "write",
@@ -28,7 +28,7 @@ const CHANGING: [&str; 12] = [
     "unlink",
 ];
 
-/// The command `bindery update jobs.aurora`, below strace with these arguments.
+/// Returns the command `bindery update jobs.aurora`, run by strace with these arguments.
 fn traced(strace: &Path, arguments: &[&str], bindery: &Bindery) -> Command {
     let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
     let mut command = run_by(
@@ -43,7 +43,7 @@ fn traced(strace: &Path, arguments: &[&str], bindery: &Bindery) -> Command {
     command
 }
 
-/// An old lock file, and the one that an update makes of it.
+/// Returns an old lock file, and the file that an update writes.
 fn old_and_new(
     bindery: &Bindery,
     registry: &bindery_fake_registry::Registry,
@@ -58,14 +58,14 @@ fn old_and_new(
     (old, new)
 }
 
-/// A system call of a trace: its name, and the how manieth of this name it is in its thread.
+/// System call of a trace: its name, and its number among the calls of this name in its thread.
 type Call = (String, usize);
 
-/// The calls of each thread in order, and whether each has to do with the lock file or the one that takes its place.
+/// Returns the calls of each thread in order, each with whether it concerns the lock file or its replacement.
 fn calls(trace: &str) -> BTreeMap<String, Vec<(Call, bool)>> {
     let mut threads: BTreeMap<String, Vec<(Call, bool)>> = BTreeMap::new();
     for line in trace.lines() {
-        // `PID name(arguments`; the second half of a call that was interrupted has no bracket here.
+        // `PID name(arguments`; the second half of an interrupted call has no bracket here.
         let Some((thread, call)) = line.split_once(' ') else {
             continue;
         };
@@ -87,7 +87,7 @@ fn calls(trace: &str) -> BTreeMap<String, Vec<(Call, bool)>> {
 }
 
 #[test]
-fn a_kill_before_or_after_any_system_call_leaves_the_old_file_or_the_new() {
+fn a_kill_at_any_system_call_leaves_the_old_or_the_new_file() {
     let Some(strace) = find(Program::Strace) else {
         return;
     };
@@ -102,8 +102,8 @@ fn a_kill_before_or_after_any_system_call_leaves_the_old_file_or_the_new() {
         fs::read(&lock).unwrap()
     };
     assert!(run(&[]) == new);
-    // A kill strikes at the entry of a call, which is not done then: after one call is before the next. Calls are counted for each
-    // thread, so it is a call that no other thread makes as often.
+    // A kill happens at the entry of a call, which is then not executed: "after one call" is "before the next". Calls are counted
+    // per thread, so the call must be one that no other thread makes as often.
     let mut moments = BTreeSet::new();
     let threads = calls(&fs::read_to_string(&trace).unwrap());
     for calls in threads.values() {
@@ -135,15 +135,15 @@ fn a_kill_before_or_after_any_system_call_leaves_the_old_file_or_the_new() {
         );
         seen[usize::from(found == new)] += 1;
     }
-    // Opened, written, synced, renamed, and then done.
+    // Opened, written, synced, renamed, and after that.
     assert!(seen[0] >= 4 && seen[1] >= 1, "{seen:?} of {moments:?}");
-    // What was left beside it harms nobody.
+    // A leftover temporary file does no harm.
     bindery.run(["update", "jobs.aurora"]).success();
     assert_eq!(fs::read(&lock).unwrap(), new);
 }
 
 #[test]
-fn a_kill_at_any_moment_leaves_the_old_file_or_the_new() {
+fn a_kill_at_any_moment_leaves_the_old_or_the_new_file() {
     let (registry, bindery) = setup();
     let (old, new) = old_and_new(&bindery, &registry);
     let lock = bindery.home().join("work/bindery.lock");
@@ -159,7 +159,7 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new() {
     for moment in 0..50u32 {
         fs::write(&lock, &old).unwrap();
         let mut child = spawn();
-        // Moments are spread over the run and a little beyond; the odd factor keeps them from falling into step.
+        // The moments are spread over the run and a little beyond; the odd factor keeps them out of step.
         let until = Instant::now() + whole.mul_f64(f64::from(moment * 17 % 50) / 45.0);
         while Instant::now() < until {
             std::hint::spin_loop();
@@ -172,7 +172,7 @@ fn a_kill_at_any_moment_leaves_the_old_file_or_the_new() {
 }
 
 #[test]
-fn an_interrupt_ends_a_run_that_waits_within_a_second() {
+fn an_interrupt_ends_a_waiting_run_within_a_second() {
     let (registry, bindery) = setup();
     registry.fault(bindery_fake_registry::Fault::delay(Duration::from_secs(
         3600,

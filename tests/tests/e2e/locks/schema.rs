@@ -1,11 +1,11 @@
-//! That lock files keep to the published schema.
+//! Lock files, checked against the published schema.
 
 use bindery_tests::Schema;
 
 use super::{PINNED, lock_text, setup};
 
 fn check(text: &str) -> Vec<String> {
-    // Schemas speak of JSON, where a time is a text.
+    // The schema describes JSON, in which a time is a string.
     let table: toml::Table = toml::from_str(text).unwrap();
     let mut json = serde_json::to_value(&table).unwrap();
     for entry in json["ref"].as_array_mut().into_iter().flatten() {
@@ -16,7 +16,7 @@ fn check(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn what_is_written_keeps_to_the_published_schema() {
+fn written_lock_files_match_the_published_schema() {
     let (_registry, bindery) = setup();
     bindery.write("pinned.aurora", PINNED);
     bindery

@@ -1,4 +1,4 @@
-//! The pattern for tests in Rust that `docs/how-to/test-job-files.md` shows; it is compared with the page.
+//! Pattern for tests in Rust, shown in `docs/how-to/test-job-files.md` and compared with that page.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,9 +10,9 @@ fn jobs_render_as_recorded() {
     });
 }
 
-/// What a job file renders to, or the error.
+/// Renders a job file; returns the jobs, or the error.
 fn render(file: &Path) -> String {
-    let folder = file.parent().expect("a file lies in a folder");
+    let folder = file.parent().expect("a file is in a folder");
     let ran = Command::new(bindery_tests::binary())
         .current_dir(folder)
         .args(["render", "--replay", "bindery.fixture.jsonl"])

@@ -1,4 +1,4 @@
-//! Libraries that cannot work, each told in one line and none with a signal.
+//! Invalid libraries. Each causes an error of one line, and none a signal.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use bindery_tests::{Bindery, plugin_folder};
 
 use super::{built, places_of, replaced_in, unruly};
 
-/// Where fields of the card are, from its magic; see the README of `bindery-abi`.
+/// Offsets of the header's fields from its magic; see the README of `bindery-abi`.
 mod card {
     pub const ABI: usize = 8;
     pub const FLAGS: usize = 12;
@@ -19,12 +19,12 @@ mod card {
     pub const TEXT: usize = 120;
 }
 
-/// The built example, whole.
+/// Reads the built example.
 fn example() -> Vec<u8> {
     fs::read(built("example")).unwrap()
 }
 
-/// The built example with one change at the card's magic.
+/// Returns the built example with one change, relative to the magic of its header.
 fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut library = example();
     let card = only_place_of(&library, b"BNDRYPLG");
@@ -32,7 +32,7 @@ fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
     library
 }
 
-/// The built example with every occurrence of a text replaced by one as long.
+/// Returns the built example with every occurrence of a text replaced by another one of equal length.
 fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
     replaced_in(example(), from, to)
 }
@@ -48,7 +48,7 @@ fn only_place_of(library: &[u8], text: &[u8]) -> usize {
     }
 }
 
-/// What is said of a file: by the library and, in one line and without dying of a signal, by the program.
+/// Returns the error for a file, which is the same in the library and, in one line and without a signal, in the program.
 #[track_caller]
 fn refusal(path: &Path) -> LibraryError {
     let error = match bindery_host::check(path, &Settings::default()) {
@@ -62,7 +62,7 @@ fn refusal(path: &Path) -> LibraryError {
     error
 }
 
-/// The line for a library with these bytes, its path shortened.
+/// Returns the error for a library with these bytes, its path shortened.
 fn line_of(library: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.so");
@@ -78,7 +78,7 @@ fn check(library: &[u8], expected: &str) {
 }
 
 #[test]
-fn good_ones_pass() {
+fn valid_libraries_pass() {
     for (path, name) in [
         (built("example"), "greeting"),
         (built("traits"), "traits"),
@@ -91,7 +91,7 @@ fn good_ones_pass() {
 }
 
 #[test]
-fn files_that_are_no_libraries() {
+fn files_that_are_not_libraries() {
     let hint = "name a library that was built with `bindery-plugin`";
     check(b"", &format!("`x.so` is empty; {hint}"));
     check(b"#!", &format!("`x.so` is not a dynamic library; {hint}"));
@@ -118,7 +118,7 @@ fn files_that_are_no_libraries() {
 }
 
 #[test]
-fn a_program_is_no_plugin() {
+fn a_program_is_not_a_library() {
     let line = refusal(&env::current_exe().unwrap()).line();
     assert!(
         line.contains(" is not a Bindery plugin: it has no section `.bindery`; "),
@@ -127,9 +127,9 @@ fn a_program_is_no_plugin() {
 }
 
 #[test]
-fn libraries_that_are_cut_off_never_reach_the_loader() {
+fn truncated_libraries_never_reach_the_loader() {
     let whole = example();
-    // Every header and table, and somewhere in between.
+    // At the end of every header and table, and between them.
     let lengths = [
         4,
         5,
@@ -157,10 +157,10 @@ fn libraries_that_are_cut_off_never_reach_the_loader() {
     }
 }
 
-/// The loader believes the segment table blindly, and would write where nothing is.
+/// The loader does not check the segment table, and would write to unmapped memory.
 #[test]
 fn libraries_whose_tables_contradict_each_other_never_reach_the_loader() {
-    /// What is mapped, what the loader works by, what each thread gets.
+    /// Loadable segments, the dynamic section, and thread-local storage.
     const KINDS: [u32; 3] = [1, 2, 7];
     let whole = example();
     let segments = usize::from(u16::from_ne_bytes([whole[56], whole[57]]));
@@ -191,7 +191,7 @@ fn libraries_whose_tables_contradict_each_other_never_reach_the_loader() {
 #[test]
 fn libraries_without_their_tables() {
     let mut stripped = example();
-    // e_shoff, and e_shnum with e_shstrndx behind it.
+    // e_shoff, then e_shnum and e_shstrndx.
     stripped[40..48].fill(0);
     stripped[60..64].fill(0);
     check(
@@ -244,7 +244,7 @@ fn older_and_newer_revisions_of_the_boundary() {
 }
 
 #[test]
-fn cards_that_make_no_sense() {
+fn invalid_headers() {
     let damaged = |what: &str| {
         format!("`x.so` has a damaged plugin section: {what}; copy or build the file again")
     };
@@ -273,7 +273,7 @@ fn cards_that_make_no_sense() {
         "`x.so` (plugin `gre ing`) has a damaged plugin section: \
          its description has a bad name \"gre\\ning\"; copy or build the file again",
     );
-    // A plugin's cache lies in a folder of its name.
+    // The cache of a plugin is a folder with its name.
     check(
         &replaced(
             br#"{"name":"greeting","version""#,
@@ -296,7 +296,7 @@ fn a_trait_whose_default_fits_no_cluster() {
 }
 
 #[test]
-fn libraries_that_lack_what_they_should_export() {
+fn libraries_without_their_symbols() {
     let name = "_1as_0lib_1header_0root_bmodule_bloader";
     let other = name.replace("root", "boot");
     check(
@@ -311,20 +311,19 @@ fn libraries_that_lack_what_they_should_export() {
 }
 
 #[test]
-fn libraries_that_need_what_is_not_there() {
+fn libraries_with_missing_dependencies() {
     let missing = |symbol: &str| {
         format!(
             "`x.so` (plugin `greeting`) cannot be loaded: undefined symbol: {symbol}; \
              rebuild the plugin on this system"
         )
     };
-    // The library refers to its own card by name.
+    // The library refers to its own header by name.
     check(
         &replaced(b"\0BINDERY_PLUGIN_META\0", b"\0BINDERY_PLUGIN_MATE\0"),
         &missing("BINDERY_PLUGIN_MATE"),
     );
-    // A function of the system's that is only called much later.
-    // Some systems add a version to its name.
+    // A function of the system that is called only much later. Some systems add a version to its name.
     let line = line_of(&replaced(b"\0memmove\0", b"\0memwove\0"));
     let start = missing("memwove");
     assert!(
@@ -334,7 +333,7 @@ fn libraries_that_need_what_is_not_there() {
 }
 
 #[test]
-fn tables_that_differ_are_told_in_a_line() {
+fn differing_tables_are_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.so");
     fs::write(&path, replaced(b"cache_folder;", b"cache_holder;")).unwrap();
@@ -350,7 +349,7 @@ fn tables_that_differ_are_told_in_a_line() {
     );
 }
 
-/// Another major version is refused; one that only a mistake could bring, within it, is not.
+/// Another major version is refused; a minor version that only a mistake could produce is not.
 #[test]
 fn versions_of_the_interface() {
     check(
@@ -379,9 +378,9 @@ fn a_library_that_would_abort_on_panic_is_refused() {
     );
 }
 
-/// The flag is what the compiler says, and not what a test writes: the example again, as its author might build it by mistake.
+/// The compiler sets the flag, not the test: the example is built as its author might build it by mistake.
 #[test]
-fn the_compiler_tells_of_panic_abort() {
+fn panic_abort_is_detected_from_the_compiler() {
     let folder = tempfile::tempdir().unwrap();
     let library = folder.path().join("x.so");
     compile_to_abort(&library);
@@ -404,7 +403,7 @@ fn compile_to_abort(library: &Path) {
             name.starts_with("libbindery_plugin-") && name.ends_with(".rlib")
         })
         .collect();
-    // A target folder may hold some of earlier builds; the newest that still fits the rest is the one.
+    // A target folder may contain libraries of earlier builds; the newest one that fits the rest is taken.
     kits.sort_by_key(|path| fs::metadata(path).unwrap().modified().unwrap());
     let mut said = Vec::new();
     for kit in kits.iter().rev() {

@@ -1,4 +1,4 @@
-//! What a plugin does to the program that it runs in: an error that names it and the reason, and the program lives on.
+//! Misbehaving plugins: an error names the plugin and the reason, and the program continues.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use bindery_tests::{Bindery, Ran};
 
 use super::unruly;
 
-/// A user who finds the unruly plugin, with these further settings.
+/// Returns a user of the plugin `unruly`, with these further settings.
 fn user(toml: &str) -> Bindery {
     let text = format!(
         "[plugins]\npath = [{:?}]\n{toml}",
@@ -26,7 +26,7 @@ fn bind(bindery: &Bindery, text: &str, options: &[&str]) -> Ran {
     Ran::of(command)
 }
 
-/// Asserts that a ref is refused with this exit code, in words in which these stand, whatever else the text holds.
+/// Asserts that a ref is refused with this exit code and a message that contains these words, with every other ref of the text.
 #[track_caller]
 fn refuse(toml: &str, what: &str, options: &[&str], code: i32, words: &[&str]) {
     let bindery = user(toml);
@@ -34,7 +34,7 @@ fn refuse(toml: &str, what: &str, options: &[&str], code: i32, words: &[&str]) {
     for word in words.iter().chain(&["unruly"]) {
         assert!(told.contains(word), "{what} {options:?}, {word}: {told}");
     }
-    // The program went on to tell of it as of any other error.
+    // The program continued and reported the error like any other.
     assert!(
         told.starts_with("error: ") && told.contains("\n  cause: "),
         "{told}"
@@ -44,7 +44,7 @@ fn refuse(toml: &str, what: &str, options: &[&str], code: i32, words: &[&str]) {
 const SHORT: &str = "[limits]\nplugin_seconds = 1\n";
 
 #[test]
-fn a_plugin_that_hangs_is_not_waited_for() {
+fn the_wait_for_a_hanging_plugin_is_limited() {
     let what = "did not answer within 1 s";
     refuse(SHORT, "hang", &[], 4, &[what]);
     refuse(
@@ -57,7 +57,7 @@ fn a_plugin_that_hangs_is_not_waited_for() {
 }
 
 #[test]
-fn a_plugin_that_ends_its_process_ends_no_other() {
+fn an_isolated_plugin_ends_only_its_own_process() {
     for (what, how) in [
         ("exit", "exit status: 0"),
         ("abort", "signal: 6"),
@@ -99,7 +99,7 @@ fn panics_and_missing_answers_are_errors_in_either_process() {
 }
 
 #[test]
-fn a_panic_has_a_backtrace_where_one_is_asked_for() {
+fn a_panic_has_a_backtrace_on_request() {
     for (value, asked) in [("0", false), ("1", true)] {
         let bindery = user("").env("RUST_BACKTRACE", value);
         let told = bind(&bindery, "{{unruly[panic][x]}}", &[]).failure(4);
@@ -109,7 +109,7 @@ fn a_panic_has_a_backtrace_where_one_is_asked_for() {
 }
 
 #[test]
-fn what_a_plugin_writes_on_standard_output_is_not_among_the_result() {
+fn standard_output_of_a_plugin_is_not_part_of_the_result() {
     for options in [&[][..], &["--isolate"]] {
         let ran = bind(&user(""), "{{unruly[stray][noise]}}", options);
         assert_eq!(
@@ -121,7 +121,7 @@ fn what_a_plugin_writes_on_standard_output_is_not_among_the_result() {
 }
 
 #[test]
-fn a_thread_that_is_left_behind_keeps_nobody() {
+fn an_abandoned_thread_does_not_delay_the_end() {
     for options in [&[][..], &["--isolate"]] {
         let ran = bind(&user(""), "{{unruly[thread][x]}}", options);
         assert_eq!(
@@ -133,7 +133,7 @@ fn a_thread_that_is_left_behind_keeps_nobody() {
 }
 
 #[test]
-fn a_plugin_in_another_process_may_ask_for_a_credential_of_its_own() {
+fn an_isolated_plugin_may_ask_for_its_own_credential() {
     let bindery = user("[[auth]]\nplugin = \"unruly\"\nsource = \"counting\"\nregistry = \"*\"\n");
     for options in [&[][..], &["--isolate"]] {
         let ran = bind(&bindery, "{{unruly[login][registry.example.org]}}", options);
@@ -142,13 +142,13 @@ fn a_plugin_in_another_process_may_ask_for_a_credential_of_its_own() {
 }
 
 #[test]
-fn a_plugin_that_asks_for_its_own_credential_while_it_is_opened_is_told_at_once() {
+fn asking_for_ones_own_credential_while_opening_fails_at_once() {
     let bindery = user(
         "[plugin.unruly]\nopen = \"login\"\n\
          [[auth]]\nplugin = \"unruly\"\nsource = \"circular\"\nregistry = \"*\"\n",
     );
     for options in [&[][..], &["--isolate"]] {
-        // The other would be told after the five minutes that a plugin may take.
+        // The other error would come after the five minutes that a plugin may take.
         let told = bind(&bindery, "{{unruly[x][a].text}}", options).failure(4);
         let why = "cannot be opened: plugin `unruly` asked in `open` for a credential that its own `circular` gives";
         assert!(told.contains(why), "{options:?}: {told}");
@@ -156,7 +156,7 @@ fn a_plugin_that_asks_for_its_own_credential_while_it_is_opened_is_told_at_once(
 }
 
 #[test]
-fn services_of_the_host_reach_a_plugin_in_another_process() {
+fn services_of_the_host_reach_isolated_plugins() {
     let bindery = user("")
         .clusters(r#"[{"name": "west", "storage_owner": "me", "storage_bucket": "shelf"}]"#);
     let text =
@@ -182,7 +182,7 @@ fn plugins_are_chosen_and_denied_by_name() {
     assert_eq!(run(&["--deny-plugins", "unruly"]), open);
 }
 
-/// A folder with a copy of the unruly plugin, whose modes are these.
+/// Returns a folder with a copy of the plugin `unruly`, with these modes.
 fn copy(root: &Path, folder_mode: u32, file_mode: u32) -> std::path::PathBuf {
     let folder = root.join("plugins");
     fs::create_dir(&folder).unwrap();
@@ -196,7 +196,7 @@ fn copy(root: &Path, folder_mode: u32, file_mode: u32) -> std::path::PathBuf {
 }
 
 #[test]
-fn what_others_could_have_written_is_not_loaded() {
+fn files_that_other_users_can_write_are_not_loaded() {
     for (folder_mode, file_mode, why) in [
         (0o755, 0o666, "it can be written by everybody"),
         (0o777, 0o644, "which can be written by everybody"),
@@ -218,7 +218,7 @@ fn what_others_could_have_written_is_not_loaded() {
         let checked = bindery.run(["plugin", "check", &file.display().to_string()]);
         let told = checked.failure(8);
         assert!(told.contains(why), "{told}");
-        // Found by search it is passed over with a warning.
+        // A library found by search is skipped with a warning.
         let folder = file.parent().unwrap().display().to_string();
         let ran = bind(
             &bindery,
@@ -246,7 +246,8 @@ fn what_others_could_have_written_is_not_loaded() {
 #[test]
 fn a_hostile_repository_gains_nothing() {
     let bindery = Bindery::new().configure_fully("");
-    // All that a repository can hold: settings, libraries, programs, clusters, links that lead out, and includes of them.
+    // Everything that a repository can contain: settings, libraries, programs, clusters, links to other folders, and includes of
+    // them.
     let library = fs::read(unruly()).unwrap();
     for place in [
         "libbindery_plugin_evil.so",
@@ -310,7 +311,7 @@ fn a_hostile_repository_gains_nothing() {
 }
 
 #[test]
-fn a_repository_with_files_that_never_end_or_begin_is_told_so() {
+fn devices_and_pipes_in_a_repository_are_refused() {
     let endless = |name: &str| {
         let bindery = Bindery::new();
         std::os::unix::fs::symlink("/dev/zero", bindery.home().join("work").join(name)).unwrap();

@@ -1,4 +1,4 @@
-//! What plugins cost a run: one question however many refs there are, and nothing where they are not needed.
+//! Cost of plugins in a run: one request for any number of refs, and none where they are not needed.
 
 use std::ffi::OsStr;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use super::{built, busy, unruly};
 
 const REFS: usize = 100_000;
 
-/// A text with so many distinct refs, and what it becomes if each is bound to what stands in its brackets.
+/// Returns a text with this many distinct refs, and the text in which each is bound to the text in its brackets.
 fn many(binder: &str) -> (String, String) {
     let (mut text, mut bound) = (String::new(), String::new());
     for number in 0..REFS {
@@ -49,7 +49,7 @@ fn a_plugin_is_asked_once_for_a_hundred_thousand_refs() {
     }
 }
 
-/// Answers every ref with what stands in its brackets; each start leaves a line in the file of its argument.
+/// Program that answers every ref with the text in its brackets. Each start adds a line to the file of its argument.
 const PROGRAM: &str = r#"#!/usr/bin/env python3
 import json, os, sys
 
@@ -89,7 +89,7 @@ fn a_library_that_is_not_needed_is_not_loaded() {
     };
     let bindery = Bindery::new();
     bindery.write("text", "{{greeting[en]}} {{other[x]}}\n");
-    // None of the others has a step in every run.
+    // Neither of the others has a step in every run.
     let (needed, other) = (built("example"), unruly());
     let trace = bindery.home().join("trace");
     let rendered = bindery.command([

@@ -1,4 +1,4 @@
-//! A user who wants the program to end while a plugin is at work: it ends by the signal, soon, and leaves nothing behind.
+//! Interrupts while a plugin is at work: the program ends by the signal, soon, and leaves no process.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,10 +12,10 @@ use bindery_tests::Bindery;
 
 use super::unruly;
 
-/// More than enough on a busy machine, and less than a plugin is waited for.
+/// Longer than needed on a busy machine, and shorter than the limit of a plugin.
 const SOON: Duration = Duration::from_secs(60);
 
-/// How long a credential helper is waited for.
+/// Time limit of a credential helper.
 const HELPER_LIMIT: Duration = Duration::from_secs(30);
 
 const SIGINT: i32 = 2;
@@ -32,7 +32,7 @@ fn wait_until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// The command, started; nothing of it outlives the test.
+/// Running command; no process of it outlives the test.
 struct Running(Child);
 
 impl Running {
@@ -45,7 +45,7 @@ impl Running {
         self.0.id().to_string()
     }
 
-    /// How it ends after this signal, which is sent to it alone, as a supervisor does.
+    /// Returns the end of the command after this signal, sent to its process only, as by a supervisor.
     fn end_by(mut self, signal: i32) -> ExitStatus {
         send(&self.id(), signal);
         wait_until("the program ends", || is_gone(&self.id()));
@@ -67,7 +67,7 @@ fn send(process: &str, signal: i32) {
     assert!(kill.unwrap().success());
 }
 
-/// Whether a process has ended. Its number may be there as long as nobody has asked how.
+/// Whether a process has ended. A zombie counts as ended.
 fn is_gone(process: &str) -> bool {
     match fs::read_to_string(Path::new("/proc").join(process).join("stat")) {
         Ok(stat) => stat
@@ -80,14 +80,14 @@ fn is_gone(process: &str) -> bool {
     }
 }
 
-/// How the command was run, and what it left.
+/// Command line of the run, and its remains.
 struct Ended {
     bindery: Bindery,
     status: ExitStatus,
 }
 
 impl Ended {
-    /// Runs the command, which has a plugin write its process to the file `at-work`, and ends it by `signal` then.
+    /// Runs the command, waits until a plugin has written its process to the file `at-work`, and ends the command by `signal`.
     #[track_caller]
     fn of(bindery: Bindery, command: &[&str], signal: i32) -> Self {
         let mut ran = bindery.command([]);
@@ -108,7 +108,7 @@ impl Ended {
         Self { bindery, status }
     }
 
-    /// It ended by the signal, and nothing was written where the command would have.
+    /// Checks that the command ended by the signal and wrote no output.
     #[track_caller]
     fn check(&self, signal: i32) {
         assert_eq!(self.status.signal(), Some(signal), "{:?}", self.status);
@@ -125,7 +125,7 @@ impl Ended {
     }
 }
 
-/// A user whose file `text` has a ref that the unruly plugin works at.
+/// Returns a user whose file `text` has a ref at which the plugin `unruly` works.
 fn library(how: &str) -> Bindery {
     let bindery = Bindery::new();
     let at_work = bindery.home().join("at-work").display().to_string();
@@ -141,7 +141,7 @@ const VERBS: [&[&str]; 3] = [
 ];
 
 #[test]
-fn a_library_that_asks_is_told_and_one_that_does_not_is_not_waited_for() {
+fn a_library_can_poll_for_cancellation_and_others_are_not_waited_for() {
     for (verb, signal) in VERBS.into_iter().zip([SIGINT, SIGTERM, SIGINT]) {
         for options in [&[][..], &["--isolate"]] {
             let command = [verb, options].concat();
@@ -160,7 +160,7 @@ fn an_isolated_library_does_not_outlive_a_program_that_was_killed() {
 }
 
 #[test]
-fn a_plugin_s_own_command_is_told() {
+fn a_command_of_a_plugin_is_cancelled() {
     for options in [&[][..], &["--isolate"]] {
         let bindery = library("notice");
         let at_work = bindery.home().join("at-work").display().to_string();
@@ -171,7 +171,7 @@ fn a_plugin_s_own_command_is_told() {
     }
 }
 
-/// A user with a program that does this once it is asked for `site[a]`; `$at` is the file that it tells in.
+/// Returns a user of a program that does this when asked for `site[a]`; `$at` is the file for its processes.
 fn program(script: &str) -> Bindery {
     let bindery = Bindery::new();
     bindery.write("text", "{{site[a]}}");
@@ -189,12 +189,12 @@ fn program(script: &str) -> Bindery {
 }
 
 #[test]
-fn a_program_is_ended_with_its_children_whatever_it_does() {
+fn a_program_is_ended_with_all_its_children() {
     for script in [
-        // Heeds no signal that can be ignored.
+        // Ignores every signal that can be ignored.
         "trap '' INT TERM HUP QUIT; echo $$ > $at; while :; do sleep 1000; done",
         "sleep 1000 & echo $$ $! > $at; wait",
-        // Has children of children, and none of them holds a pipe to the host.
+        // Has children of children, none of which holds a pipe to the host.
         "(sleep 1000 & echo $! > $at.2; wait) > /dev/null 2>&1 < /dev/null & \
          until [ -s $at.2 ]; do :; done; echo $$ $! $(cat $at.2) > $at; wait",
     ] {
@@ -205,12 +205,12 @@ fn a_program_is_ended_with_its_children_whatever_it_does() {
 }
 
 #[test]
-fn what_a_program_left_running_is_ended_with_it() {
+fn leftover_children_of_a_program_are_ended() {
     for script in [
-        // Closes its output and lives on.
+        // Closes its output and continues.
         "sleep 1000 > /dev/null & echo $$ $! > $at; exec > /dev/null; wait",
         "sleep 1000 > /dev/null 2>&1 & echo $$ $! > $at; exit 3",
-        // Is gone, while its child holds its output.
+        // Ends while its child holds its output.
         "sleep 1000 & echo $$ $! > $at; exit 3",
     ] {
         let bindery = program(script);
@@ -227,7 +227,7 @@ fn what_a_program_left_running_is_ended_with_it() {
 }
 
 #[test]
-fn a_program_may_ask_whether_to_go_on() {
+fn a_program_can_poll_for_cancellation() {
     let script = "echo $$ > $at; n=0\n\
         while :; do\n  n=$((n + 1)); echo \"{\\\"id\\\":$n,\\\"method\\\":\\\"cancelled\\\"}\"; IFS= read -r told\n  \
         case $told in *true*) : > $at.noticed; exit 1;; esac\ndone";
@@ -237,8 +237,8 @@ fn a_program_may_ask_whether_to_go_on() {
 }
 
 #[test]
-fn a_host_that_is_busy_with_what_a_program_wants_ends_too() {
-    // The helper goes on until the program that started it is gone.
+fn a_host_that_serves_a_request_of_a_program_ends_too() {
+    // The helper runs until the program that started it has ended.
     let helper = "#!/bin/sh\ncat \"$HOME/at-work.program\" > \"$HOME/at-work\"\n\
         while kill -0 $PPID 2> /dev/null; do :; done\n";
     let asks = "echo $$ > $at.program\n\
@@ -256,7 +256,7 @@ fn a_host_that_is_busy_with_what_a_program_wants_ends_too() {
 }
 
 #[test]
-fn signals_that_are_ignored_stay_so() {
+fn ignored_signals_stay_ignored() {
     let bindery = library("notice");
     let at_work = bindery.home().join("at-work");
     let command = bindery.command(["render", "--text", "text"]);
@@ -269,6 +269,6 @@ fn signals_that_are_ignored_stay_so() {
     let running = Running::start(ignoring);
     wait_until("the plugin is at work", || at_work.exists());
     send(&running.id(), SIGINT);
-    // Had the first one counted, the process would end by it.
+    // If the first signal had counted, the process would have ended by it.
     assert_eq!(running.end_by(SIGTERM).signal(), Some(SIGTERM));
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use bindery_tests::{Bindery, Ran, run_by};
 
-/// A user with a program as the plugin `site`, which binds `site[*]`; `more` is further lines of its table.
+/// Returns a user of a program as the plugin `site`, which binds `site[*]`; `more` has further lines of its table.
 fn user(script: &str, more: &str) -> Bindery {
     let bindery = Bindery::new();
     let program = bindery.write("../bin/site", script);
@@ -30,8 +30,8 @@ fn refuse(script: &str, more: &str, words: &[&str]) {
     }
 }
 
-/// Answers `open`, and `bind` with what follows.
-fn answering(bind: &str) -> String {
+/// Returns a script that answers `open`, and `bind` with the given command.
+fn script_for_bind(bind: &str) -> String {
     format!(
         "#!/bin/sh\n\
          while IFS= read -r line; do\n  \
@@ -46,7 +46,7 @@ fn answering(bind: &str) -> String {
 
 #[test]
 fn a_program_answers_refs() {
-    let script = answering(
+    let script = script_for_bind(
         "echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[{\\\"value\\\":\\\"$1 ${TOKEN-unset} ${OTHER-unset} ${HOME-unset} $PWD\\\"}]}}\"",
     );
     let bindery = user(&script, "env = [\"TOKEN\"]\n")
@@ -56,17 +56,18 @@ fn a_program_answers_refs() {
     assert_eq!(bound, "argument seen unset unset / {{other[a]}}");
 }
 
-/// Answers a ref with what the host answers to this question, its quotes taken away.
-fn asking(question: &str) -> String {
-    answering(&format!(
+/// Returns a script that answers a ref with the host's response to this request, without quotes.
+fn script_with_request(question: &str) -> String {
+    script_for_bind(&format!(
         "echo '{question}'; IFS= read -r told; told=$(printf %s \"$told\" | tr -d '\"'); \
          echo \"{{\\\"id\\\":$id,\\\"result\\\":{{\\\"answers\\\":[{{\\\"value\\\":\\\"$told\\\"}}]}}}}\""
     ))
 }
 
 #[test]
-fn a_program_learns_what_its_host_can() {
-    let told = |question: &str| bind(&user(&asking(question), ""), "{{site[a]}}").success();
+fn a_program_can_ask_for_the_host_s_methods() {
+    let told =
+        |question: &str| bind(&user(&script_with_request(question), ""), "{{site[a]}}").success();
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
         told(r#"{"id":7,"method":"call","params":{"method":"host.about","input":{}}}"#),
@@ -89,7 +90,7 @@ fn a_program_learns_what_its_host_can() {
 }
 
 #[test]
-fn a_program_that_cannot_be_started_is_told_with_what_to_do() {
+fn a_program_that_cannot_be_started_is_an_error_with_a_hint() {
     for (script, mode, words) in [
         ("#!/bin/sh\n", 0o644, "hint: let it be run: `chmod +x`"),
         ("#!/gone/sh\n", 0o755, "hint: the interpreter that its"),
@@ -107,9 +108,9 @@ fn a_program_that_cannot_be_started_is_told_with_what_to_do() {
 }
 
 #[test]
-fn a_program_that_fails_is_told_with_what_it_said() {
+fn the_error_of_a_failed_program_has_its_output() {
     refuse(
-        &answering("echo the disk is full >&2; exit 3"),
+        &script_for_bind("echo the disk is full >&2; exit 3"),
         "",
         &[
             "plugin `site` ended while it was asked to `bind`: exit status: 3",
@@ -127,48 +128,48 @@ fn a_program_that_fails_is_told_with_what_it_said() {
     );
     let error = "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":\\\"not-found\\\",\\\"message\\\":\\\"no such release\\\",\\\"hint\\\":\\\"stage it\\\"}}\"";
     refuse(
-        &answering(error),
+        &script_for_bind(error),
         "",
         &["cause: no such release", "hint: stage it"],
     );
 }
 
 #[test]
-fn a_program_that_does_not_keep_to_the_protocol_is_told_so() {
+fn violations_of_the_protocol_are_errors() {
     refuse(
-        &answering("echo hello"),
+        &script_for_bind("echo hello"),
         "",
         &["wrote a line that is not of the protocol"],
     );
     refuse(
-        &answering("echo '{\"id\":99,\"result\":{}}'"),
+        &script_for_bind("echo '{\"id\":99,\"result\":{}}'"),
         "",
         &["answered what was not asked"],
     );
     refuse(
-        &answering("echo \"{\\\"id\\\":$id}\""),
+        &script_for_bind("echo \"{\\\"id\\\":$id}\""),
         "",
         &["answered `bind` with neither result nor error"],
     );
     refuse(
-        &answering("echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[]}}\""),
+        &script_for_bind("echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[]}}\""),
         "",
         &["gave 0 answers to 1 refs"],
     );
     refuse(
-        &answering("echo \"{\\\"id\\\":$id,\\\"result\\\":5}\""),
+        &script_for_bind("echo \"{\\\"id\\\":$id,\\\"result\\\":5}\""),
         "",
         &["answered `bind` in an unknown form"],
     );
     refuse(
-        &answering("exec yes | tr -d '\\n'"),
+        &script_for_bind("exec yes | tr -d '\\n'"),
         "[limits]\nplugin_answer = 100000\n",
         &["wrote a line of more than 100000 bytes"],
     );
 }
 
 #[test]
-fn what_is_no_json_object_in_utf_8_ends_the_session() {
+fn a_line_that_is_not_a_json_object_ends_the_session() {
     let answer = |value: &str| {
         format!("printf '{{\"id\":%s,\"result\":{{\"answers\":[{{\"value\":{value}}}]}}}}\\n' $id")
     };
@@ -186,12 +187,12 @@ fn what_is_no_json_object_in_utf_8_ends_the_session() {
         "echo '{\"id\":-1,\"result\":{}}'".to_owned(),
     ] {
         refuse(
-            &answering(&line),
+            &script_for_bind(&line),
             "",
             &["plugin `site` wrote a line that is not of the protocol"],
         );
     }
-    // What was said before anything was asked is looked at when something is.
+    // Output before the first request is read with the response to it.
     refuse(
         "#!/bin/sh\necho Welcome; exec cat\n",
         "",
@@ -203,26 +204,26 @@ fn what_is_no_json_object_in_utf_8_ends_the_session() {
 }
 
 #[test]
-fn a_program_that_says_something_for_ever_has_no_more_time_than_others() {
+fn endless_output_does_not_extend_the_time_limit() {
     let flood =
         "exec yes '{\"method\":\"log\",\"params\":{\"level\":\"debug\",\"message\":\"m\"}}'";
     let limit = "time_limit = 1\n";
     refuse(
-        &answering(flood),
+        &script_for_bind(flood),
         limit,
         &["did not answer `bind` within 1 s"],
     );
     let answer =
         "echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[{\\\"value\\\":\\\"v\\\"}]}}\"";
     let ran = bind(
-        &user(&answering(&format!("{answer}; {flood}")), limit),
+        &user(&script_for_bind(&format!("{answer}; {flood}")), limit),
         "{{site[a]}}",
     );
     assert_eq!(ran.success(), "v");
 }
 
 #[test]
-fn a_program_that_does_not_read_what_it_is_asked_holds_nobody_up() {
+fn a_program_that_does_not_read_requests_is_ended() {
     let deaf = "#!/bin/sh\nIFS= read -r line\necho '{\"id\":1,\"result\":{}}'\nexec sleep 1000\n";
     let bindery = user(deaf, "time_limit = 1\n");
     // More than a pipe holds.
@@ -235,15 +236,15 @@ fn a_program_that_does_not_read_what_it_is_asked_holds_nobody_up() {
 }
 
 #[test]
-fn an_error_for_each_of_many_refs_in_one_line_shows_a_part_of_it() {
+fn long_lines_with_errors_are_shortened() {
     let error =
         "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"message\\\":\\\"closed on sundays\\\"}}\"";
-    let bindery = user(&answering(error), "");
+    let bindery = user(&script_for_bind(error), "");
     let text: String = (0..20_000)
         .map(|at| format!("{{{{site[{at}]}}}}"))
         .collect();
     bindery.write("text", &text);
-    // Less than the line for each of them.
+    // Less than one line for each of them.
     let limited = "ulimit -v 3000000; exec \"$0\" \"$@\"";
     let command = bindery.command(["render", "--text", "text"]);
     let arguments = ["-c", limited].map(OsStr::new);
@@ -258,11 +259,11 @@ fn an_error_for_each_of_many_refs_in_one_line_shows_a_part_of_it() {
 #[test]
 fn a_program_that_hangs_is_ended() {
     refuse(
-        &answering("echo $$ > \"$0.pid\"; exec sleep 1000"),
+        &script_for_bind("echo $$ > \"$0.pid\"; exec sleep 1000"),
         "time_limit = 1\n",
         &["did not answer `bind` within 1 s"],
     );
-    let script = answering("echo $$ > \"$0.pid\"; exec sleep 1000");
+    let script = script_for_bind("echo $$ > \"$0.pid\"; exec sleep 1000");
     let bindery = user(&script, "time_limit = 1\n");
     bind(&bindery, "{{site[a]}}").failure(4);
     let pid = fs::read_to_string(bindery.home().join("bin/site.pid")).unwrap();
@@ -273,7 +274,7 @@ fn a_program_that_hangs_is_ended() {
 }
 
 #[test]
-fn a_program_that_cannot_be_run_or_trusted_is_told_before_it_is() {
+fn a_program_that_cannot_be_run_or_trusted_is_refused() {
     let bindery = Bindery::new().configure_fully(
         "[exec.site]\ncommand = [\"no-such-program\"]\nbinders.site = \"site[*]\"\n",
     );
@@ -282,7 +283,7 @@ fn a_program_that_cannot_be_run_or_trusted_is_told_before_it_is() {
         told.contains("there is no program `no-such-program`"),
         "{told}"
     );
-    let bindery = user(&answering("exit 1"), "");
+    let bindery = user(&script_for_bind("exit 1"), "");
     let program = bindery.home().join("bin/site");
     fs::set_permissions(&program, PermissionsExt::from_mode(0o777)).unwrap();
     let told = bind(&bindery, "{{site[a]}}").failure(8);
@@ -290,8 +291,8 @@ fn a_program_that_cannot_be_run_or_trusted_is_told_before_it_is() {
 }
 
 #[test]
-fn a_program_that_others_could_exchange_is_not_run() {
-    let bindery = user(&answering("touch \"$0.ran\""), "");
+fn a_program_that_other_users_could_exchange_is_not_run() {
+    let bindery = user(&script_for_bind("touch \"$0.ran\""), "");
     let open = bindery.home().join("open");
     fs::create_dir(&open).unwrap();
     fs::set_permissions(&open, PermissionsExt::from_mode(0o777)).unwrap();
@@ -329,7 +330,7 @@ fn a_program_that_others_could_exchange_is_not_run() {
 
 #[test]
 fn a_program_is_started_once_and_only_if_it_is_needed() {
-    let script = answering(
+    let script = script_for_bind(
         "echo x >> \"$0.count\"; n=$(printf %s \"$line\" | grep -o '\"address\"' | wc -l); a='{\"value\":\"v\"}'; i=1; r=$a; while [ $i -lt $n ]; do r=$r,$a; i=$((i+1)); done; echo \"{\\\"id\\\":$id,\\\"result\\\":{\\\"answers\\\":[$r]}}\"",
     );
     let bindery = user(&script, "");

@@ -1,4 +1,4 @@
-//! What plugins ask of the host.
+//! Services of the host for plugins.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{bind, built, busy, check, check_error, plugins_of, unruly};
 
-/// Services that keep what they are told, or panic.
+/// Services that record their calls, or panic.
 #[derive(Default)]
 pub(crate) struct Talk {
     lines: Mutex<Vec<String>>,
@@ -19,7 +19,7 @@ pub(crate) struct Talk {
 }
 
 impl Talk {
-    /// What was logged, with the plugin and the level in front.
+    /// Returns the logged lines, with plugin and level.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.lines.lock().unwrap().clone()
     }
@@ -65,7 +65,7 @@ impl Services for Talk {
 }
 
 #[test]
-fn a_cluster_is_seen_through_the_traits_of_who_asks() {
+fn a_plugin_sees_a_cluster_through_its_own_traits() {
     let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(Talk::default()));
     check(&plugins, "{{unruly[cluster][default]}}", "attic");
     let error = check_error(&plugins, "{{unruly[cluster][gone]}}");
@@ -76,7 +76,7 @@ fn a_cluster_is_seen_through_the_traits_of_who_asks() {
 }
 
 #[test]
-fn log_cache_folder_and_the_jobs_cluster_reach_their_plugin() {
+fn log_cache_folder_and_cluster_of_the_job_reach_their_plugin() {
     let talk = Arc::new(Talk::default());
     let plugins = plugins_of(&[unruly()], Settings::default(), talk.clone());
     let (text, errors) = bind(&plugins, Some("west"), "{{unruly[folder][x]}}");
@@ -85,7 +85,7 @@ fn log_cache_folder_and_the_jobs_cluster_reach_their_plugin() {
 }
 
 #[test]
-fn the_host_tells_of_itself() {
+fn the_host_describes_itself() {
     let plugins = plugins_of(&[unruly()], Settings::default(), Arc::new(NoServices));
     let expected = format!("{}: host.about", env!("CARGO_PKG_VERSION"));
     check(&plugins, "{{unruly[about][x]}}", &expected);
@@ -136,12 +136,12 @@ fn the_auth_plugin_reads_a_file_for_its_registry_only() {
     assert_eq!((found.username(), found.kind()), (Some("me"), "password"));
     assert!(!format!("{found:?}").contains("hunter2"));
     check_user(&plugins, "r.example.org:5000", None);
-    // A binder of another plugin asks through the host.
+    // The binder of another plugin asks through the host.
     check(&plugins, "{{unruly[login][r.example.org]}}", "me");
 }
 
 #[test]
-fn answers_are_remembered_and_errors_are_not() {
+fn answers_are_cached_and_errors_are_not() {
     let plugins = with_auth(json!([{"plugin": "unruly", "source": "counting", "registry": "*"}]));
     check_user(&plugins, "a", Some("user1"));
     check_user(&plugins, "a", Some("user1"));
@@ -157,7 +157,7 @@ fn answers_are_remembered_and_errors_are_not() {
         );
     }
     check_user(&plugins, "d", Some("user7"));
-    // Who may pull may not be who may push.
+    // A credential for pulling need not be valid for pushing.
     let pusher = plugins
         .credential("a", "team/app", &["push", "pull"])
         .unwrap()
@@ -166,7 +166,7 @@ fn answers_are_remembered_and_errors_are_not() {
 }
 
 #[test]
-fn tokens_cross_the_seam_both_ways() {
+fn tokens_cross_the_seam_in_both_directions() {
     let plugins = with_auth(json!([{"plugin": "unruly", "source": "counting", "registry": "*"}]));
     for (registry, kind) in [
         ("identity", "identity token"),
@@ -175,7 +175,7 @@ fn tokens_cross_the_seam_both_ways() {
         let found = plugins.credential(registry, "app", &["pull"]).unwrap();
         assert_eq!(found.unwrap().kind(), kind);
     }
-    // To a binder of another plugin, which asks the host.
+    // For the binder of another plugin, which asks the host.
     check(
         &plugins,
         "{{unruly[login][identity]}}",
@@ -202,7 +202,7 @@ fn entries_are_asked_in_order_until_one_has_a_credential() {
 }
 
 #[test]
-fn a_source_that_asks_the_host_is_stopped() {
+fn a_credential_source_that_asks_the_host_is_stopped() {
     let plugins = with_auth(json!([{"plugin": "unruly", "source": "circular", "registry": "*"}]));
     for _ in 0..2 {
         let error = plugins.credential("a", "app", &["pull"]).unwrap_err();
@@ -214,7 +214,7 @@ fn a_source_that_asks_the_host_is_stopped() {
 }
 
 #[test]
-fn entries_that_mean_nobody_are_told_at_once_and_again_when_they_matter() {
+fn entries_for_unknown_plugins_are_reported_at_once_and_when_they_matter() {
     #[track_caller]
     fn check(entry: Json, message: &str, hint: &str) {
         let plugins = with_auth(json!([entry]));
@@ -254,7 +254,7 @@ fn entries_that_mean_nobody_are_told_at_once_and_again_when_they_matter() {
 }
 
 #[test]
-fn hooks_of_a_library_are_asked_and_told() {
+fn hooks_are_called_before_and_after() {
     let talk = Arc::new(Talk::default());
     let plugins = plugins_of(&[busy()], Settings::default(), talk.clone());
     let call = |method: &str, job: &str, answer: Result<Json, String>| {
