@@ -19,7 +19,6 @@ mod cache;
 mod client;
 mod endpoint;
 mod error;
-mod link;
 mod manifest;
 mod network;
 mod pages;

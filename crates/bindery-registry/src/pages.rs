@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use bindery_http::header::LINK;
-use bindery_http::{Origin, Response, StatusCode, Url};
+use bindery_http::{Response, StatusCode, Url, next_page};
 use bindery_secret::RedactedUrl;
 
 use crate::error::{Error, ErrorDetail, ErrorSource, ListError};
-use crate::link;
 use crate::resource::Resource;
 use crate::transport::{Exchange, Request};
 
@@ -40,8 +38,9 @@ pub(crate) async fn fetch_all(
         if reply.response.status != StatusCode::OK {
             return Err(exchange.refusal(reply));
         }
-        let next =
-            next_page(&address, &reply.response).map_err(|error| invalid(exchange, error))?;
+        let Response { headers, url, .. } = &reply.response;
+        let next = next_page(headers, url, &address)
+            .map_err(|target| invalid(exchange, ListError::OtherServer(target)))?;
         seen.insert(reply.response.url.clone());
         if read(reply.response)? > MAX_ENTRIES {
             return Err(invalid(exchange, ListError::TooLong("a million entries")));
@@ -60,17 +59,4 @@ pub(crate) async fn fetch_all(
 pub(crate) fn invalid(exchange: &Exchange<'_>, error: ListError) -> Error {
     let error = ErrorSource::List(error);
     exchange.fail(ErrorDetail::InvalidList).because(error)
-}
-
-/// Returns the address of the next page, which must be at the registry: the request for it has the same authorization.
-fn next_page(registry: &Url, response: &Response) -> Result<Option<Url>, ListError> {
-    let headers = response.headers.get_all(LINK).iter();
-    let mut values = headers.filter_map(|value| value.to_str().ok());
-    let Some(target) = values.find_map(link::next) else {
-        return Ok(None);
-    };
-    match response.url.join(target) {
-        Ok(next) if Origin::of(&next) == Origin::of(registry) => Ok(Some(next)),
-        _ => Err(ListError::OtherServer(RedactedUrl::new(target))),
-    }
 }

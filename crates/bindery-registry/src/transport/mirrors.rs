@@ -72,7 +72,7 @@ impl<'t> MirrorFallback<'t> {
             _ if is_temporary(&error) => Level::Info,
             _ => Level::Warn,
         };
-        self.transport.http.settings().log.tell(level, &failure);
+        self.transport.http.settings().log.log(level, &failure);
         if error.kind() == Kind::NoAnswer && !error.is_cut() {
             self.transport.known_hosts.set_silent(&mirror.registry);
         }

@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_reference::{Form, Note, ParseError, Reference};
 use bindery_oci::Platform;
+use bindery_reference::{Form, Note, ParseError, Reference};
 use bindery_registry::{ImageQuery, ResolvedImage};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
