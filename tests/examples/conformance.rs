@@ -10,14 +10,16 @@ fn main() -> ExitCode {
     let options = match parse(env::args().skip(1)) {
         Ok(options) => options,
         Err(complaint) => {
-            eprintln!("error: {complaint}\nhint: conformance [--dir DIR] [--suite NAME] [--found]");
+            eprintln!(
+                "error: {complaint}\nusage: conformance [--dir DIR] [--suite NAME] [--found]"
+            );
             return ExitCode::from(5);
         }
     };
     let mut out = BufWriter::new(io::stdout().lock());
     match run(&options, &mut out).and_then(|code| out.flush().map(|()| code)) {
         Ok(code) => code,
-        // Whoever reads has seen enough.
+        // The reader has closed the pipe.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: the report could not be written: {error}");
@@ -43,7 +45,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Options, String>
             "--dir" => options.dir = Some(value()?.into()),
             "--suite" => options.suite = Some(value()?),
             "--found" => options.found = true,
-            _ => return Err(format!("there is no option `{name}`")),
+            _ => return Err(format!("unknown option `{name}`")),
         }
     }
     Ok(options)

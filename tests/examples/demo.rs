@@ -1,6 +1,6 @@
-//! `cargo xtask demo`: a job file goes in, and its image comes out bound to the digest that a registry holds.
+//! `cargo xtask demo`: renders a job file, with its image bound to the digest in a registry.
 //!
-//! Nothing leaves this machine: the registry is in this process, on loopback, with one small image in it.
+//! The registry is in this process, on loopback, with one small image in it.
 
 use std::env;
 use std::path::Path;
@@ -41,7 +41,9 @@ fn main() -> ExitCode {
     let registry = Registry::start(Options::anonymous());
     let digest = registry.push(REPOSITORY, TAG, &Image::oci("hello"));
     let address = registry.address();
-    println!("A registry listens on {address}. It holds {REPOSITORY}:{TAG}, which is\n{digest}.\n");
+    println!(
+        "A registry listens on {address}. The digest of {REPOSITORY}:{TAG} in it is\n{digest}.\n"
+    );
 
     let bindery = Bindery::new().devcluster(&address);
     bindery.write("hello.aurora", JOB_FILE);
@@ -63,7 +65,7 @@ fn main() -> ExitCode {
         )
     );
 
-    println!("\nWhat the registry was asked:");
+    println!("\nRequests of the registry:");
     for request in registry.requests() {
         let status = request
             .status
@@ -73,21 +75,21 @@ fn main() -> ExitCode {
 
     let bound = format!("{address}/{REPOSITORY}@{digest}");
     if !ran.stdout.contains(&bound) {
-        eprintln!("\nerror: the rendered job should hold `{bound}`, and does not");
+        eprintln!("\nerror: the rendered job does not contain `{bound}`");
         return ExitCode::FAILURE;
     }
     println!(
-        "\nBound, and the same that the registry holds:\n  {{{{docker.image[{REPOSITORY}][{TAG}]}}}}\n  {bound}"
+        "\nBound to the digest in the registry:\n  {{{{docker.image[{REPOSITORY}][{TAG}]}}}}\n  {bound}"
     );
-    let program = shown(&binary());
+    let program = relative(&binary());
     println!(
         "
-Now with a file of your own:
+Try a file of your own:
 
   {program} render FILE
 
-A cluster that the file names has to be defined in clusters.json, which is looked for in $AURORA_CONFIG_ROOT (/etc/aurora if
-that is unset) and in ~/.aurora. Its key `docker_registry` says where images come from; without it, from Docker Hub:
+Every cluster of the file has to be defined in clusters.json, in $AURORA_CONFIG_ROOT (default: /etc/aurora) or in ~/.aurora.
+Its key `docker_registry` names the registry of its images; the default is Docker Hub:
 
   [{{\"name\": \"devcluster\", \"docker_registry\": \"https://registry.example.org\"}}]
 
@@ -97,7 +99,7 @@ that is unset) and in ~/.aurora. Its key `docker_registry` says where images com
     ExitCode::SUCCESS
 }
 
-/// Two texts in two columns under their titles. Only the left one has a width: nothing is cut or wrapped.
+/// Writes two texts in two columns under their titles. Only the left column has a width: no text is cut or wrapped.
 fn side_by_side(left_title: &str, left: &str, right_title: &str, right: &str) -> String {
     let width = left
         .lines()
@@ -121,8 +123,8 @@ fn side_by_side(left_title: &str, left: &str, right_title: &str, right: &str) ->
     text
 }
 
-/// The path as one would type it here.
-fn shown(path: &Path) -> String {
+/// Returns the path relative to the current folder, if it is below it.
+fn relative(path: &Path) -> String {
     let here = env::current_dir().unwrap_or_default();
     path.strip_prefix(&here)
         .unwrap_or(path)

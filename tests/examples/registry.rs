@@ -1,4 +1,4 @@
-//! A registry on loopback with the tutorial's image in it, until it is ended: it prints its address, and then only serves.
+//! Registry on loopback with the image of the tutorial. Prints its address, and serves until it is killed.
 
 use std::thread;
 

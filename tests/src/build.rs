@@ -71,7 +71,7 @@ impl Build {
     ///
     /// # Panics
     ///
-    /// If there are none.
+    /// If the build has no plugins.
     pub fn plugin_folder(&self) -> PathBuf {
         let docker = library("bindery_plugin_docker");
         let places = ["deps", "", "lib/bindery/plugins"].map(|place| self.folder.join(place));

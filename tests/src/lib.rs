@@ -1,13 +1,13 @@
-//! Tools for end-to-end tests: the built binary and real registries and clients, started per test and stopped after it.
+//! Tools for end-to-end tests: the built binary, and real registries and clients that a test starts and stops.
 //!
-//! [`Bindery`] runs the built binary in an environment of the test. [`RealRegistry`] is Debian's `docker-registry` on a free port,
-//! filled with images of the test or by [`Skopeo`]. It can be open, behind a password, behind the tokens of a [`TokenServer`], behind
-//! TLS with the certificates of an [`Authority`], or a mirror of another registry. External programs may be missing: the functions
-//! that need one then return `None` and print a line on standard error, and the test returns early. With `CI=true` a missing program
-//! is a failure.
+//! [`Bindery`] runs the built binary in an environment of the test. [`RealRegistry`] is Debian's `docker-registry` on a free
+//! port, filled with images of the test or by [`Skopeo`]. It can be open, require a password, require tokens of a
+//! [`TokenServer`], use TLS with the certificates of an [`Authority`], or mirror another registry. External programs may be
+//! missing: the functions that need one then return `None` and print a line on standard error, and the test returns early. With
+//! `CI=true` a missing program is a failure.
 //!
-//! [`Schema`] checks documents against the JSON Schemas that are published with the documentation. [`conformance`] runs the shared
-//! vectors and compares the outcomes.
+//! [`Schema`] checks documents against the JSON Schemas that are published with the documentation. [`conformance`] runs the
+//! shared vectors and compares the outcomes.
 //!
 //! The tests are in `tests/`; programs that `cargo xtask` runs are in `examples/`.
 

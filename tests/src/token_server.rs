@@ -106,7 +106,7 @@ impl TokenServer {
     ///
     /// # Panics
     ///
-    /// If there is no free port, or openssl fails.
+    /// If no port is free, or openssl fails.
     pub fn start(policy: Policy) -> Option<Self> {
         let openssl = Openssl::find()?;
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -362,7 +362,7 @@ mod tests {
     use super::{Policy, TokenServer};
     use crate::http;
 
-    /// Returns the repositories that the token in the response grants; `Err` with the status if there is no token.
+    /// Returns the repositories that the token in the response grants; `Err` with the status of a refusal.
     fn granted(server: &TokenServer, form: Option<&str>, query: &str) -> Result<Vec<String>, u16> {
         let (method, body) = form.map_or(("GET", ""), |form| ("POST", form));
         let address = server.address.to_string();

@@ -6,27 +6,27 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 
-/// The folder that holds the workspace's `Cargo.toml`.
+/// Returns the folder of the workspace's `Cargo.toml`.
 pub(crate) fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()
 }
 
-/// Whether nothing may be skipped.
+/// Whether every check and test has to run.
 pub(crate) fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")
 }
 
-/// What `cargo build` is told so that the binary, the plugins and the examples are all there afterwards. No `-p` anywhere:
-/// another choice of packages would unite features differently and build half of the tree again.
+/// Arguments of `cargo build` for the binary, the plugins and the examples. Never with `-p`: another choice of packages unites
+/// features differently and builds half of the tree again.
 pub(crate) const EVERYTHING: [&str; 4] = ["--workspace", "--lib", "--bins", "--examples"];
 
-/// Runs `cargo VERB ARGUMENTS`; its output goes where ours goes.
+/// Runs `cargo VERB ARGUMENTS` with our standard output and error.
 pub(crate) fn run(verb: &str, arguments: &[&str]) -> Result<(), Failure> {
     finish(command(verb, arguments))
 }
 
-/// `cargo VERB ARGUMENTS`, not started yet. In CI the lock file has to be up to date.
+/// Returns `cargo VERB ARGUMENTS`, not started yet. In CI `Cargo.lock` has to be up to date.
 pub(crate) fn command(verb: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).arg(verb);
@@ -37,7 +37,7 @@ pub(crate) fn command(verb: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs a command to its end; its output goes where ours goes.
+/// Runs a command to its end with our standard output and error.
 pub(crate) fn finish(mut command: Command) -> Result<(), Failure> {
     let status = command
         .status()
@@ -50,7 +50,7 @@ pub(crate) fn finish(mut command: Command) -> Result<(), Failure> {
     }
 }
 
-/// What `cargo VERB ARGUMENTS` writes to stdout.
+/// Runs `cargo VERB ARGUMENTS` and returns its standard output.
 pub(crate) fn output(verb: &str, arguments: &[&str]) -> Result<String, Failure> {
     let mut command = command(verb, arguments);
     let output = command
@@ -60,6 +60,5 @@ pub(crate) fn output(verb: &str, arguments: &[&str]) -> Result<String, Failure> 
     if !output.status.success() {
         return Err(format!("{command:?} ended with {}", output.status).into());
     }
-    String::from_utf8(output.stdout)
-        .map_err(|_| format!("{command:?} wrote something that is no UTF-8").into())
+    String::from_utf8(output.stdout).map_err(|_| format!("{command:?} wrote invalid UTF-8").into())
 }

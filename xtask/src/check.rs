@@ -1,4 +1,4 @@
-//! `cargo xtask check`: what a reviewer should not have to look for.
+//! `cargo xtask check`: formatting, lints, rules, documentation and licences.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::tidy;
 
 type Check = fn() -> Result<(), Failure>;
 
-/// Runs every check, also after one has failed, and says at the end which did.
+/// Runs every check, even after one has failed, and reports the failed ones at the end.
 pub(crate) fn run() -> Result<(), Failure> {
     let checks: [(&str, Check); 5] = [
         ("formatting", formatting),

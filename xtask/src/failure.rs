@@ -1,8 +1,8 @@
-//! Reason why a task ended early.
+//! Failure of a task.
 
 /// Reason why a task ended early.
 pub(crate) enum Failure {
-    /// Error message, for stderr.
+    /// Error message, for standard error.
     Message(String),
     /// Exit code of a program that has already explained its failure.
     Exit(u8),

@@ -1,11 +1,11 @@
-//! What dependencies are licensed under, and which ones must not be there.
+//! Licences of dependencies, and packages that must not be among them.
 
 use std::collections::BTreeMap;
 
 use crate::cargo;
 use crate::failure::Failure;
 
-/// Licences that ask for no more than a notice.
+/// Licences that require at most a notice.
 const ALLOWED: [&str; 16] = [
     "0BSD",
     "Apache-2.0",
@@ -25,13 +25,13 @@ const ALLOWED: [&str; 16] = [
     "bzip2-1.0.6",
 ];
 
-/// Packages under another licence, each with the reason why that is fine.
+/// Packages with other licences, each with the reason for the exception.
 const EXCEPTIONS: [(&str, &str); 1] = [
-    // Comes with abi_stable. Asks for the source of changes to its own files, of which we make none.
+    // Comes with abi_stable. Requires publishing changes to its own files, and we change none.
     ("generational-arena", "MPL-2.0"),
 ];
 
-/// Packages that would need more than a C compiler to build, or a second copy of cryptography.
+/// Packages that need more than a C compiler to build, or bring a second cryptographic library.
 const BANNED: [&str; 6] = [
     "aws-lc-rs",
     "aws-lc-sys",
@@ -41,7 +41,7 @@ const BANNED: [&str; 6] = [
     "openssl-sys",
 ];
 
-/// Checks every package in the tree; names each that is not as it should be.
+/// Checks every package in the tree, and reports each that violates a rule.
 pub(crate) fn run() -> Result<(), Failure> {
     let tree = cargo::output(
         "tree",
@@ -65,7 +65,7 @@ pub(crate) fn run() -> Result<(), Failure> {
             ));
         }
         if !EXCEPTIONS.contains(&(package, licence)) && !is_allowed(licence) {
-            let advice = "do without it, or add it in xtask/src/licences.rs and give the reason in the commit";
+            let advice = "replace it, or allow it in xtask/src/licences.rs and give the reason in the commit";
             complaints.push(format!(
                 "Cargo.lock: `{package}` has the licence `{licence}`\n    {advice}"
             ));
@@ -78,7 +78,7 @@ pub(crate) fn run() -> Result<(), Failure> {
     }
 }
 
-/// Name and licence of each package, from lines like `serde v1.0.229 (proc-macro)<tab>MIT OR Apache-2.0 (*)`.
+/// Returns name and licence of each package, from lines like `serde v1.0.229 (proc-macro)<tab>MIT OR Apache-2.0 (*)`.
 fn packages(tree: &str) -> BTreeMap<&str, &str> {
     tree.lines()
         .filter_map(|line| line.split_once('\t'))
@@ -89,7 +89,7 @@ fn packages(tree: &str) -> BTreeMap<&str, &str> {
         .collect()
 }
 
-/// Whether an SPDX expression can be satisfied with allowed licences. `/` is the old way to write `OR`.
+/// Whether an SPDX expression can be satisfied with allowed licences. `/` is the old form of `OR`.
 fn is_allowed(expression: &str) -> bool {
     let spaced = expression
         .replace('(', " ( ")
@@ -100,7 +100,7 @@ fn is_allowed(expression: &str) -> bool {
     either(&mut rest) == Some(true) && rest.is_empty()
 }
 
-/// `both { OR both }`; `None` if it is no expression.
+/// Reads `both { OR both }`; `None` for an invalid expression.
 fn either(tokens: &mut &[&str]) -> Option<bool> {
     let mut holds = both(tokens)?;
     while let Some((&"OR", rest)) = tokens.split_first() {
@@ -110,7 +110,7 @@ fn either(tokens: &mut &[&str]) -> Option<bool> {
     Some(holds)
 }
 
-/// `one { AND one }`
+/// Reads `one { AND one }`.
 fn both(tokens: &mut &[&str]) -> Option<bool> {
     let mut holds = one(tokens)?;
     while let Some((&"AND", rest)) = tokens.split_first() {
@@ -120,7 +120,7 @@ fn both(tokens: &mut &[&str]) -> Option<bool> {
     Some(holds)
 }
 
-/// A licence, a licence with an exception, or an expression in parentheses.
+/// Reads a licence, a licence with an exception, or an expression in parentheses.
 fn one(tokens: &mut &[&str]) -> Option<bool> {
     let (holds, rest) = match *tokens {
         ["(", inner @ ..] => {
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_expression_is_not_allowed() {
+    fn invalid_expressions_are_not_allowed() {
         check("", false);
         check("MIT ISC", false);
         check("(MIT", false);

@@ -1,7 +1,7 @@
 //! `cargo xtask`: builds, stages, checks and measures the workspace.
 //!
-//! Uses the standard library only, so that its first call is quick. What needs more is an example of the `tests` package,
-//! which is built together with everything else and then run: one set of features, one target folder.
+//! Uses the standard library only, so that its first call is quick. Tasks that need more are examples of the `tests` package,
+//! built with the whole workspace and then run: one set of features, one target folder.
 
 #![forbid(unsafe_code)]
 
@@ -21,10 +21,10 @@ use failure::Failure;
 const USAGE: &str = "\
 cargo xtask TASK
 
-  demo          build everything, bind a job file against a registry on loopback, and show it
-  test          run every test, those against real servers and clients too where they are installed
+  demo          build everything, and bind a job file with a registry on loopback
+  test          run every test, with real servers and clients where they are installed
   conformance [--dir DIR] [--suite NAME] [--found]
-                run the shared vectors in DIR (else in $BINDERY_CONFORMANCE, else in ../shared/conformance)
+                run the shared vectors in DIR (default: $BINDERY_CONFORMANCE, or ../shared/conformance)
   check         formatting, lints, tidy, documentation, licences of dependencies
   tidy [-v]     rules for dependencies, modules, names and prose; -v prints the figures of each package
   bench [--against DIR] [aurora|plugins|registry|templates]
@@ -32,7 +32,7 @@ cargo xtask TASK
   stage [--release|--dist] [DIR]
                 build, and copy the binary and its plugins into the layout of an installation (DIR: target/stage)
 
-With CI=true nothing is skipped, and Cargo.lock has to be up to date.
+With CI=true no test is skipped, and Cargo.lock has to be up to date.
 ";
 
 fn main() -> ExitCode {
@@ -52,10 +52,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         _ => {
-            eprint!(
-                "error: there is no such task: `{}`\n\n{USAGE}",
-                words.join(" ")
-            );
+            eprint!("error: unknown task `{}`\n\n{USAGE}", words.join(" "));
             return ExitCode::from(5);
         }
     };

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, with the binary and the plugins in place.
+//! `cargo xtask test`: every test, with the binary and the plugins built.
 
 use std::env;
 use std::path::Path;
@@ -6,14 +6,14 @@ use std::path::Path;
 use crate::cargo;
 use crate::failure::Failure;
 
-/// Builds everything, runs every test, and says which programs of others were not there to be used.
+/// Builds everything, runs every test, and reports which external programs were missing.
 ///
 /// `arguments` go to `cargo test`, as in `cargo xtask test -- name_of_a_test`.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     let missing = missing_programs();
     if cargo::is_ci() && !missing.is_empty() {
         return Err(format!(
-            "nothing may be skipped here, and these are missing: {}",
+            "with CI=true no test is skipped, and these programs are missing: {}",
             missing.join(", ")
         )
         .into());
@@ -21,17 +21,18 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     cargo::run("build", &["--workspace", "--all-targets"])?;
     cargo::run("test", &[&["--workspace"], arguments].concat())?;
     if missing.is_empty() {
-        println!("all tests passed; every real server and client was there");
+        println!("all tests passed, with every real server and client");
     } else {
         println!(
-            "all tests passed; cases that need one of these were skipped: {}",
+            "all tests passed; tests that need one of these were skipped: {}",
             missing.join(", ")
         );
     }
     Ok(())
 }
 
-/// Programs that some cases need, with their Debian packages. The list of `bindery_tests::Program`, in its order.
+/// External programs that some tests need, with their Debian packages: those of `bindery_tests::Program` that a developer's
+/// machine may lack.
 const PROGRAMS: [(&str, &str); 7] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),

@@ -14,7 +14,7 @@ pub(crate) struct Program<'a> {
     pub(crate) folder: &'a Path,
     /// Path of the file, relative to the folder.
     pub(crate) file: String,
-    /// Names besides those of the language.
+    /// Names besides the names of the language.
     pub(crate) prelude: Vec<(Rc<str>, Definition)>,
 }
 

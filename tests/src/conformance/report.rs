@@ -11,7 +11,7 @@ pub(crate) struct Difference {
     pub(crate) path: String,
     /// Expected value; `None` if there should be none.
     pub(crate) expected: Option<Json>,
-    /// Found value; `None` if there is none.
+    /// Found value; `None` for a missing one.
     pub(crate) found: Option<Json>,
 }
 

@@ -24,7 +24,7 @@ fn job(name: &str, image: &str) -> String {
 const WEB: &str = "{{docker.image[team/web][1.4]}}";
 const GONE: &str = "{{docker.image[team/web][gone]}}";
 
-/// Returns a registry with one image behind a password, and a user who has the password.
+/// Returns a registry with one image, protected by a password, and a user who has the password.
 fn setup() -> (Registry, Bindery) {
     let registry = Registry::start(Options::basic("alice", "open sesame"));
     registry.push("team/web", "1.4", &Image::oci("web"));

@@ -1,13 +1,6 @@
-//! Dialect: words that the project once used far more often than other code does, counted in comments and pages.
+//! Dialect: words that the project once used about ten times as often as other code does, counted in comments and pages.
 //!
-//! Most of them are good English; only their number shows a text that avoids nouns. Each has a plain replacement:
-//!
-//! - *told*, *tells*: returns, reports, prints, logs
-//! - *nobody*, *somebody*: the registry, the user, the caller, no plugin
-//! - *is no X*: is not a valid X
-//! - *stands*, *lies*: is, is stored
-//! - *behind*, *beside*, *anew*: after, next to, again
-//! - *those*, *such*: the noun
+//! Most of the words are good English. A large number of them shows texts whose subjects are not nouns.
 
 use std::collections::BTreeMap;
 
@@ -18,36 +11,36 @@ use crate::tidy::report::Report;
 use crate::tidy::rust::{self, Kind};
 use crate::tidy::workspace::Source;
 
-/// The counted words, in lower case.
-const WORDS: [&str; 25] = [
-    "anew",
-    "anybody",
-    "are no",
-    "are none",
-    "behind",
-    "beside",
-    "is no",
-    "is none",
-    "lie",
-    "lies",
-    "nobody",
-    "of its own",
-    "of their own",
-    "so long",
-    "so many",
-    "somebody",
-    "stand",
-    "stands",
-    "stood",
-    "such",
-    "tell",
-    "tells",
-    "those",
-    "told",
-    "whoever",
+/// Counted words in lower case, each with plainer words.
+const WORDS: [(&str, &str); 25] = [
+    ("anew", "again"),
+    ("anybody", "the user, every client"),
+    ("are no", "are not, have no"),
+    ("are none", "do not exist"),
+    ("behind", "after"),
+    ("beside", "next to, besides"),
+    ("is no", "is not a valid"),
+    ("is none", "does not exist"),
+    ("lie", "are, are stored"),
+    ("lies", "is, is stored"),
+    ("nobody", "no plugin, no caller"),
+    ("of its own", "separate, or delete"),
+    ("of their own", "separate, or delete"),
+    ("so long", "for this time"),
+    ("so many", "this number of"),
+    ("somebody", "the user, the caller"),
+    ("stand", "are, are written"),
+    ("stands", "is, is written"),
+    ("stood", "was, was written"),
+    ("such", "like these, of this kind"),
+    ("tell", "report, return, print"),
+    ("tells", "reports, returns, prints"),
+    ("those", "the noun"),
+    ("told", "reported, returned, printed"),
+    ("whoever", "every user, the caller"),
 ];
 
-/// Counted word with its line.
+/// Line and counted word.
 type Hit = (usize, &'static str);
 
 /// Counts of one file or group of files.
@@ -127,7 +120,8 @@ fn measure(
     let hits: Vec<String> = worst
         .iter()
         .flat_map(|(path, count)| {
-            let line = move |(line, word): &Hit| format!("{path}:{line}: {word}");
+            let line =
+                move |(line, word): &Hit| format!("{path}:{line}: {word} ({})", plainer(word));
             count.hits.iter().map(line)
         })
         .collect();
@@ -141,6 +135,12 @@ fn measure(
     });
     report.add(format!("{table}{}", hits.join("\n")));
     Ok(complaint)
+}
+
+/// Returns plainer words for a counted one.
+fn plainer(word: &str) -> &'static str {
+    let found = WORDS.iter().find(|(counted, _)| *counted == word);
+    found.map_or("", |(_, plainer)| plainer)
 }
 
 /// Returns the package or folder of a path: `crates/bindery-http`, `tests`, `docs`; the top folder for a page at the top.
@@ -217,8 +217,9 @@ impl Search {
             let three = format!("{first} {two}");
             let found = WORDS
                 .iter()
-                .filter(|one| [&word, &two, &three].iter().any(|text| *text == *one));
-            hits.extend(found.map(|one| (line, *one)));
+                .map(|(counted, _)| *counted)
+                .filter(|counted| [&word, &two, &three].iter().any(|text| *text == counted));
+            hits.extend(found.map(|counted| (line, counted)));
             self.before = [std::mem::take(&mut self.before[1]), word];
         }
     }

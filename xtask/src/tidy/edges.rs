@@ -1,4 +1,4 @@
-//! Who may depend on whom: the table `edges.txt`, compared with what cargo says.
+//! Allowed dependencies: the table `edges.txt`, compared with the output of cargo.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use crate::failure::Failure;
 use crate::tidy::complaint::Complaint;
 use crate::tidy::workspace::Member;
 
-/// The table itself; its head says how it is written.
+/// Table of allowed dependencies; its head explains the format.
 const TABLE: &str = include_str!("edges.txt");
 
-/// What a package may depend on, of ours.
+/// Packages of the workspace that a package may depend on.
 struct Row<'a> {
     name: &'a str,
-    /// In what it ships.
+    /// Dependencies of the shipped code.
     ships: Vec<&'a str>,
-    /// In its tests and examples, beside the above.
+    /// Further dependencies of tests and examples.
     tests: Vec<&'a str>,
 }
 
@@ -34,12 +34,12 @@ fn rows(table: &str) -> Vec<Row<'_>> {
         .collect()
 }
 
-/// Packages of others that only these of ours may name.
+/// External packages that only these packages may use.
 const OUTSIDE: [(&str, &[&str], &str); 10] = [
     (
         "abi_stable",
         &["bindery-abi", "bindery-plugin", "bindery-host"],
-        "changing the ABI technology must touch the seam alone",
+        "a change of the ABI technology must touch the seam only",
     ),
     (
         "libloading",
@@ -88,14 +88,14 @@ const OUTSIDE: [(&str, &[&str], &str); 10] = [
     ),
 ];
 
-/// What each package depends on, of ours and of others.
+/// Dependencies of each package, ours and external ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Edges {
     ships: BTreeMap<String, Vec<String>>,
     tests: BTreeMap<String, Vec<String>>,
 }
 
-/// What cargo says.
+/// Reads the dependencies from `cargo tree`.
 pub(crate) fn found() -> Result<Edges, Failure> {
     let tree = |kinds: &str| {
         cargo::output(
@@ -136,7 +136,7 @@ fn parse(tree: &str) -> BTreeMap<String, Vec<String>> {
     edges
 }
 
-/// Compares what there is with what may be.
+/// Compares the dependencies with the table.
 pub(crate) fn check(members: &[Member], edges: &Edges) -> Vec<Complaint> {
     let ours = |name: &String| members.iter().any(|member| member.name == *name);
     let rows = rows(TABLE);
@@ -171,7 +171,7 @@ pub(crate) fn check(members: &[Member], edges: &Edges) -> Vec<Complaint> {
                 complaints.push(Complaint {
                     place: place.clone(),
                     what: format!("`{}` may not {kind} `{wanted}`{}", member.name, users(member, wanted)),
-                    advice: "take the dependency out; or, if the arrow is right, add it to xtask/src/tidy/edges.txt \
+                    advice: "remove the dependency; or, if the arrow is right, add it to xtask/src/tidy/edges.txt \
                              and give the reason in the commit"
                         .to_owned(),
                 });
@@ -191,7 +191,7 @@ pub(crate) fn check(members: &[Member], edges: &Edges) -> Vec<Complaint> {
     complaints
 }
 
-/// The files of `member` that name `wanted`.
+/// Returns the files of `member` that name `wanted`.
 fn users(member: &Member, wanted: &str) -> String {
     let word = wanted.replace('-', "_");
     let files: Vec<&str> = member
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_without_a_row_is_told() {
+    fn a_member_without_a_row_is_reported() {
         let complaints = check(&[member("bindery-new", "")], &Edges::default());
         assert_eq!(
             complaints[0].what,
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_ships_leads_to_the_workshop_and_no_plugin_to_the_inside() {
+    fn shipped_code_does_not_depend_on_the_workshop_nor_a_plugin_on_the_inside() {
         for row in rows(TABLE) {
             let workshop = ["bindery-tests", "xtask"].contains(&row.name);
             assert!(

@@ -1,4 +1,4 @@
-//! Version 1 of the plugin interface stays as it was published: `crates/bindery-abi` beside the copy in `tests/abi-v1`.
+//! Version 1 of the plugin interface: `crates/bindery-abi`, compared with the published copy in `tests/abi-v1`.
 
 use crate::failure::Failure;
 use crate::tidy::complaint::Complaint;
@@ -8,13 +8,13 @@ use crate::tidy::workspace::{self, Member};
 const OURS: &str = "crates/bindery-abi";
 const COPY: &str = "tests/abi-v1/bindery-abi";
 
-/// What a change would do.
+/// Cost of a change.
 const COST: &str = "a host with another one refuses every plugin that was built before";
 
-/// What to do instead.
-const ADVICE: &str = "leave it as it was, and bring what is new as a method of `call`, or as a version 2 beside it; see docs/reference/plugin-versions.md";
+/// Alternative to a change.
+const ADVICE: &str = "restore it, and add new abilities as a method of `call`, or as a version 2 next to it; see docs/reference/plugin-versions.md";
 
-/// Compares the interface with its copy, comments and tests apart, and the versions that a host compares.
+/// Compares the code of the interface with its copy, without comments and tests, and the versions that a host compares.
 pub(crate) fn run() -> Result<Vec<Complaint>, Failure> {
     let (ours, copy) = (workspace::package(OURS)?, workspace::package(COPY)?);
     Ok(check(&ours, &copy, &workspace::text("Cargo.toml")?))
@@ -52,7 +52,7 @@ fn check(ours: &Member, copy: &Member, root: &str) -> Vec<Complaint> {
     complaints
 }
 
-/// Compares the lines of two manifests that begin so.
+/// Compares the lines of two manifests that begin with `start`.
 fn compare_lines(place: &str, start: &str, ours: &str, copy: &str) -> Option<Complaint> {
     let find = |manifest: &str| {
         let mut lines = manifest.lines().enumerate();
@@ -71,7 +71,7 @@ fn compare_lines(place: &str, start: &str, ours: &str, copy: &str) -> Option<Com
     })
 }
 
-/// The first line of `ours` that is not the one of `copy`, and how it differs.
+/// Returns the first line of `ours` that differs from `copy`, and the difference.
 fn difference(ours: &str, copy: &str) -> Option<(usize, String)> {
     let lines = |text: &str| -> Vec<(usize, String)> {
         let code = rust::without_comments(text);
@@ -117,7 +117,7 @@ mod tests {
 
     const PUBLISHED: &str = "//! Head.\n\ntrait Host {\n    /// Logs.\n    fn log(&self);\n}\nconst KIND: &str = \"plugin\";\n";
 
-    /// Where the interface is not as published, each with what is said of it up to the cost.
+    /// Checks places and descriptions of all differences, each up to the cost.
     #[track_caller]
     fn refused(version: &str, root: &str, table: &str, expected: &[(&str, &str)]) {
         let ours = member(OURS, &format!("[package]\nversion = {version:?}\n"), table);

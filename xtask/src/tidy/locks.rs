@@ -1,4 +1,4 @@
-//! Versions of others' packages: what is built apart, without a network, takes those that are there for the workspace.
+//! Versions of external packages: `tests/abi-v1` is built without a network, so it can only use versions of the workspace.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::tidy::workspace;
 const OURS: &str = "Cargo.lock";
 const APART: &str = "tests/abi-v1/Cargo.lock";
 
-/// Compares the lock file of `tests/abi-v1` with that of the workspace.
+/// Compares the lock file of `tests/abi-v1` with the lock file of the workspace.
 pub(crate) fn run() -> Result<Vec<Complaint>, Failure> {
     Ok(check(&workspace::text(OURS)?, &workspace::text(APART)?))
 }
@@ -22,15 +22,15 @@ fn check(ours: &str, apart: &str) -> Vec<Complaint> {
         .filter(|(_, name, version)| !there.contains(&(*name, *version)))
         .map(|(line, name, version)| Complaint {
             place: format!("{APART}:{line}"),
-            what: format!("{name} {version} is not in {OURS}, so it may not be there where tests build without a network"),
+            what: format!("{name} {version} is not in {OURS}, so a build without a network cannot find it"),
             advice: format!(
-                "take the version that is there: `cargo update --manifest-path tests/abi-v1/Cargo.toml {name}@{version} --precise VERSION`"
+                "take a version of the workspace: `cargo update --manifest-path tests/abi-v1/Cargo.toml {name}@{version} --precise VERSION`"
             ),
         })
         .collect()
 }
 
-/// The packages that are fetched: line, name and version of each.
+/// Returns line, name and version of each external package.
 fn packages(lock: &str) -> impl Iterator<Item = (usize, &str, &str)> {
     let lines: Vec<&str> = lock.lines().collect();
     (0..lines.len()).filter_map(move |at| {
@@ -52,7 +52,7 @@ mod tests {
     const OURS: &str = "[[package]]\nname = \"ours\"\nversion = \"0.0.0\"\n\n[[package]]\nname = \"syn\"\nversion = \"1.0.109\"\nsource = \"registry\"\n\n[[package]]\nname = \"syn\"\nversion = \"3.0.9\"\nsource = \"registry\"\n";
 
     #[test]
-    fn what_is_fetched_is_fetched_for_the_workspace_too() {
+    fn external_packages_are_those_of_the_workspace() {
         let apart = OURS.replace("\"ours\"", "\"apart\"");
         assert_eq!(check(OURS, &apart), []);
         let found = check(OURS, &apart.replace("3.0.9", "3.0.10"));

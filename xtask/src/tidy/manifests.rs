@@ -1,9 +1,9 @@
-//! What every member's `Cargo.toml` has in common.
+//! Common properties of every `Cargo.toml`.
 
 use crate::tidy::complaint::Complaint;
 use crate::tidy::workspace::Member;
 
-/// Dependencies come from the workspace, and so do the lints.
+/// Checks that dependencies and lints come from the workspace.
 pub(crate) fn check(member: &Member) -> Vec<Complaint> {
     let place = |line: usize| format!("{}/Cargo.toml:{line}", member.folder);
     let mut complaints = Vec::new();
@@ -19,7 +19,7 @@ pub(crate) fn check(member: &Member) -> Vec<Complaint> {
         {
             complaints.push(Complaint {
                 place: place(number + 1),
-                what: format!("a version of its own: `{line}`"),
+                what: format!("a dependency that does not come from the workspace: `{line}`"),
                 advice: "put version and features into [workspace.dependencies], and write `NAME.workspace = true` here".to_owned(),
             });
         }
@@ -27,7 +27,7 @@ pub(crate) fn check(member: &Member) -> Vec<Complaint> {
     if !member.manifest.contains("[lints]\nworkspace = true\n") {
         complaints.push(Complaint {
             place: place(1),
-            what: "the lints of the workspace are not switched on".to_owned(),
+            what: "the lints of the workspace are not enabled".to_owned(),
             advice: "add `[lints]` with `workspace = true`".to_owned(),
         });
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn lints_are_switched_on() {
+    fn lints_are_enabled() {
         places(
             "[package]\nname = \"bindery-x\"\n",
             &["crates/bindery-x/Cargo.toml:1"],

@@ -57,7 +57,7 @@ pub(crate) fn run(is_verbose: bool) -> Result<(), Failure> {
     .into())
 }
 
-/// Checks the rules for every Rust file and every page, those of other workspaces in this repository included.
+/// Checks the rules for every Rust file and every page, including other workspaces in this repository.
 fn check_texts(report: &mut Report) -> Result<Vec<Complaint>, Failure> {
     let sources = workspace::files(".rs")?;
     let pages = workspace::files(".md")?;

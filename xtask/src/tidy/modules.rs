@@ -19,13 +19,13 @@ pub(crate) struct Module<'c> {
     pub(crate) parent: Option<usize>,
     /// Modules that it declares.
     pub(crate) children: BTreeMap<&'c str, usize>,
-    /// Imports and re-exports, those within functions included.
+    /// Imports and re-exports, including imports within functions.
     pub(crate) uses: Vec<Use<'c>>,
     /// Items that it defines itself.
     pub(crate) definitions: BTreeSet<&'c str>,
     /// Paths of two or more segments outside of imports.
     pub(crate) paths: Vec<Path<'c>>,
-    /// Words outside of imports that are not a later segment of a path and not a method or field.
+    /// Words outside of imports, apart from methods, fields and later segments of paths.
     pub(crate) words: BTreeSet<&'c str>,
 }
 
@@ -103,7 +103,7 @@ fn add<'c>(all: &mut Vec<Module<'c>>, parent: usize, name: &'c str, file: usize)
 struct Reader<'c, 'm> {
     tokens: Vec<Token<'c>>,
     all: &'m mut Vec<Module<'c>>,
-    /// Modules in files of their own: parent, name, and the folder that the file is in.
+    /// Modules in other files: parent, name, and folder of the file.
     declared: Vec<(usize, &'c str, String)>,
 }
 

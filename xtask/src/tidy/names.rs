@@ -72,7 +72,7 @@ fn member(all: &[Module<'_>], module: usize, path: &[&str], imports: usize) -> O
         })
 }
 
-/// Resolves the rest of a path behind a name that an import brings in.
+/// Resolves a path that begins with an imported name.
 fn through(
     all: &[Module<'_>],
     module: usize,

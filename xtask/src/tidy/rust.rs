@@ -137,7 +137,7 @@ fn block_comment(text: &str) -> usize {
     text.len()
 }
 
-/// The length of a string with its quotes.
+/// Returns the length of a string with its quotes.
 fn string(text: &str) -> usize {
     let mut escaped = false;
     for (at, one) in text.char_indices().skip(1) {
@@ -151,7 +151,7 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// The length of `#"…"#` with any number of `#`.
+/// Returns the length of `#"…"#` with any number of `#`.
 fn raw_string(text: &str) -> Option<usize> {
     let inner = text.trim_start_matches('#');
     let hashes = text.len() - inner.len();
@@ -161,7 +161,7 @@ fn raw_string(text: &str) -> Option<usize> {
     Some(hashes + 1 + length)
 }
 
-/// The length of a character literal; `None` for a lifetime.
+/// Returns the length of a character literal; `None` for a lifetime.
 fn character(text: &str) -> Option<usize> {
     let mut chars = text.char_indices().skip(1);
     let (_, first) = chars.next()?;
@@ -175,12 +175,12 @@ fn character(text: &str) -> Option<usize> {
         .map(|(at, _)| at + 1)
 }
 
-/// The lines before the unit tests, which stand last in a file.
+/// Returns the lines before the unit tests, which are last in a file.
 pub(crate) fn without_tests(code: &str) -> &str {
     code.find("#[cfg(test)]").map_or(code, |at| &code[..at])
 }
 
-/// Whether `line` has `pattern` in it, not as a part of longer words.
+/// Whether `line` contains `pattern`, not as a part of longer words.
 pub(crate) fn names(line: &str, pattern: &str) -> bool {
     let is_word = |one: char| one.is_alphanumeric() || one == '_';
     line.match_indices(pattern).any(|(at, _)| {

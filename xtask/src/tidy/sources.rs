@@ -1,18 +1,18 @@
-//! What sources may and may not say.
+//! Rules for the words of sources.
 
 use crate::tidy::complaint::Complaint;
 use crate::tidy::rust;
 use crate::tidy::workspace::{Member, Source};
 
-/// Crates that hold the dynamic library boundary.
+/// Crates of the dynamic library boundary.
 const SEAM: [&str; 3] = ["bindery-abi", "bindery-plugin", "bindery-host"];
 
 /// Words that some sources may not use.
 struct Rule {
     words: &'static [&'static str],
-    /// Whether the rule is for this member at all.
+    /// Whether the rule holds for this member.
     binds: fn(&Member) -> bool,
-    /// Whether tests and examples are bound too.
+    /// Whether the rule holds for tests and examples too.
     tests_too: bool,
     what: &'static str,
     advice: &'static str,
@@ -30,7 +30,7 @@ const RULES: [Rule; 8] = [
         words: &["abi_stable"],
         binds: |member| !SEAM.contains(&member.name.as_str()),
         tests_too: true,
-        what: "the ABI's technology is named outside of the seam",
+        what: "the ABI technology is used outside of the seam",
         advice: "go through bindery-plugin or bindery-host",
     },
     Rule {
@@ -44,15 +44,15 @@ const RULES: [Rule; 8] = [
         words: &["#[ignore", "#[should_panic"],
         binds: |_| true,
         tests_too: true,
-        what: "a test that does not run, or that any panic satisfies",
-        advice: "return early where something is missing and say so; compare the error's text",
+        what: "a test that does not run, or that passes with any panic",
+        advice: "return early with a message where a program is missing; compare the error's text",
     },
     Rule {
         words: &["todo!", "unimplemented!", "dbg!"],
         binds: |_| true,
         tests_too: true,
         what: "unfinished code",
-        advice: "finish it, or return an error that says what is not supported",
+        advice: "finish it, or return an error for the unsupported case",
     },
     Rule {
         words: &[
@@ -88,7 +88,7 @@ const RULES: [Rule; 8] = [
         words: &["env::var", "env::var_os", "env::vars", "env::vars_os"],
         binds: |member| is_library(member) && member.name != "bindery-plugin-auth",
         tests_too: false,
-        what: "only bindery-cli reads variables of the environment (and bindery-plugin-auth the one it is told to)",
+        what: "only bindery-cli reads environment variables (and bindery-plugin-auth the one that its entry names)",
         advice: "take the value as an argument",
     },
 ];
@@ -103,7 +103,7 @@ fn is_library(member: &Member) -> bool {
         .contains(&member.name.as_str())
 }
 
-/// Checks one member's files.
+/// Checks the files of one member.
 pub(crate) fn check(member: &Member) -> Vec<Complaint> {
     let mut complaints: Vec<Complaint> = member
         .sources
@@ -120,7 +120,7 @@ fn in_source(member: &Member, source: &Source) -> Vec<Complaint> {
         complaints.push(Complaint {
             place: format!("{}:1", source.path),
             what: "no head".to_owned(),
-            advice: "begin with a line `//!` that says what the file is for".to_owned(),
+            advice: "begin with a line `//!` that names the purpose of the file".to_owned(),
         });
     }
     let code = rust::code_only(&source.text);
@@ -148,9 +148,9 @@ fn in_source(member: &Member, source: &Source) -> Vec<Complaint> {
     complaints
 }
 
-/// The crate as a whole forbids unsafe code, so that the compiler sees what a search for words might miss.
+/// Checks that the crate forbids unsafe code, so that the compiler finds uses that a search for words misses.
 fn at_root(member: &Member) -> Option<Complaint> {
-    // What `export_plugin!` expands to is marked unsafe.
+    // `export_plugin!` expands to unsafe attributes.
     let exempt = SEAM.contains(&member.name.as_str()) || member.is_plugin();
     let root = member.root()?;
     (!exempt && !root.text.contains("#![forbid(unsafe_code)]")).then(|| Complaint {
@@ -160,7 +160,7 @@ fn at_root(member: &Member) -> Option<Complaint> {
     })
 }
 
-/// Only one module names the parser, whose interface changes with every release.
+/// Checks that one module names the parser, whose interface changes with every release.
 pub(crate) fn check_parser_users(members: &[Member]) -> Vec<Complaint> {
     let mut first: Option<(&str, &str)> = None;
     let mut complaints = Vec::new();
@@ -178,16 +178,15 @@ pub(crate) fn check_parser_users(members: &[Member]) -> Vec<Complaint> {
             Some((known, _)) if known == module => {}
             Some((_, path)) => complaints.push(Complaint {
                 place: format!("{}:{}", source.path, line + 1),
-                what: format!("the parser is named here and in {path}"),
-                advice: "let one module turn the parser's tree into our own, and use that"
-                    .to_owned(),
+                what: format!("two modules name the parser, this one and {path}"),
+                advice: "use the tree that the other module lowers the parser's tree to".to_owned(),
             }),
         }
     }
     complaints
 }
 
-/// `crates/x/src/lower` for `crates/x/src/lower.rs`, `crates/x/src/lower/mod.rs` and `crates/x/src/lower/names.rs`.
+/// Returns `crates/x/src/lower` for `crates/x/src/lower.rs`, `crates/x/src/lower/mod.rs` and `crates/x/src/lower/names.rs`.
 fn module_of(path: &str) -> &str {
     let start = path.find("/src/").map_or(0, |at| at + "/src/".len());
     let end = path[start..]
@@ -253,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn core_looks_nothing_up() {
+    fn core_performs_no_io() {
         let what =
             "bindery-core performs no IO and reads no clock, environment or file (`std::fs`)";
         refused("crates/bindery-core", "use std::fs::File;", &[("3", what)]);
@@ -266,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn libraries_are_silent() {
+    fn libraries_do_not_print() {
         let what = "only bindery-cli writes to the terminal and ends the process (`println!`)";
         refused(
             "crates/bindery-job",
@@ -284,7 +283,7 @@ mod tests {
             "#[cfg(test)]\nfn f() { std::thread::sleep(x) }",
             &[("4", sleeping)],
         );
-        let ignored = "a test that does not run, or that any panic satisfies (`#[ignore`)";
+        let ignored = "a test that does not run, or that passes with any panic (`#[ignore`)";
         refused(
             "crates/bindery-job",
             "#[ignore = \"slow\"]",

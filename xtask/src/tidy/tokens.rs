@@ -52,7 +52,7 @@ pub(crate) fn after_item(tokens: &[Token<'_>], mut at: usize) -> usize {
             at = after_brackets(tokens, at);
         }
     }
-    // A field, a variant or a match arm ends at a comma; in an item commas stand between parameters.
+    // A field, a variant or a match arm ends at a comma; in an item commas separate parameters.
     let is_item = matches!(tokens.get(at), Some(Token::Word(word)) if ITEMS.contains(word));
     while let Some(token) = tokens.get(at) {
         match token {

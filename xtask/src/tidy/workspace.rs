@@ -1,4 +1,4 @@
-//! The members of the workspace and their files.
+//! Members of the workspace, and their files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,33 +6,33 @@ use std::path::{Path, PathBuf};
 use crate::cargo;
 use crate::failure::Failure;
 
-/// A package of the workspace.
+/// Package of the workspace.
 pub(crate) struct Member {
-    /// Its name, as `bindery-core`.
+    /// Name, as `bindery-core`.
     pub(crate) name: String,
-    /// Its folder from the top of the workspace, as `crates/bindery-core`.
+    /// Folder from the top of the workspace, as `crates/bindery-core`.
     pub(crate) folder: String,
-    /// Its `Cargo.toml`.
+    /// Text of its `Cargo.toml`.
     pub(crate) manifest: String,
-    /// Its Rust files, sorted by path.
+    /// Rust files, sorted by path.
     pub(crate) sources: Vec<Source>,
 }
 
-/// A Rust file.
+/// Text file.
 pub(crate) struct Source {
     /// Path from the top of the workspace.
     pub(crate) path: String,
-    /// What it says.
+    /// Text of the file.
     pub(crate) text: String,
 }
 
 impl Member {
-    /// Whether it is a plugin.
+    /// Whether the package is a plugin.
     pub(crate) fn is_plugin(&self) -> bool {
         self.manifest.contains("crate-type = [\"cdylib\"]")
     }
 
-    /// The file that the crate begins with.
+    /// Returns the file that the crate begins with.
     pub(crate) fn root(&self) -> Option<&Source> {
         let named = |name: &str| {
             let path = format!("{}/src/{name}", self.folder);
@@ -42,14 +42,14 @@ impl Member {
     }
 }
 
-/// Every package below `crates/` and `plugins/`, `tests` with what its cases load, and `xtask`.
+/// Returns every package below `crates/` and `plugins/`, `tests` with the plugins for its tests, and `xtask`.
 pub(crate) fn members() -> Result<Vec<Member>, Failure> {
     let root = cargo::root();
     let mut folders = vec!["tests".to_owned(), "xtask".to_owned()];
     for parent in ["crates", "plugins", "tests"] {
         for entry in entries(&root.join(parent))? {
             let manifest = entry.join("Cargo.toml");
-            // What is a workspace of its own stands for what others write, by their own rules.
+            // A package with a workspace of its own follows the rules of its authors.
             if manifest.is_file() && !read(&manifest)?.contains("\n[workspace]") {
                 folders.push(format!("{parent}/{}", name_of(&entry)));
             }
@@ -62,13 +62,13 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
         .collect()
 }
 
-/// The package in a folder, which need not be a member.
+/// Returns the package in a folder, which need not be a member.
 pub(crate) fn package(folder: &str) -> Result<Member, Failure> {
     member(&cargo::root(), folder.to_owned())
 }
 
-/// Returns every file with that ending in the repository, sorted by path. Skips hidden and target folders, the frozen copy of
-/// the plugin interface, and inputs and findings of the fuzzer.
+/// Returns every file with that ending in the repository, sorted by path. Skips hidden and target folders, the frozen copy of the
+/// plugin interface, and the fuzzer's inputs and findings.
 pub(crate) fn files(ending: &str) -> Result<Vec<Source>, Failure> {
     let mut files = Vec::new();
     let mut open = vec![(cargo::root(), String::new())];
@@ -96,7 +96,7 @@ pub(crate) fn files(ending: &str) -> Result<Vec<Source>, Failure> {
     Ok(files)
 }
 
-/// The text of a file, named from the top of the workspace.
+/// Returns the text of a file, by its path from the top of the workspace.
 pub(crate) fn text(path: &str) -> Result<String, Failure> {
     read(&cargo::root().join(path))
 }
