@@ -5,6 +5,12 @@ use bindery_diagnostic::{Diagnostic, Kind};
 use crate::{BoundJob, JobKey};
 
 /// Format of a scheduler.
+///
+/// A whole target, with its test:
+///
+/// ```
+#[doc = include_str!("../tests/target.rs")]
+/// ```
 pub trait Target {
     /// Returns the name of the target, such as `aurora`.
     fn name(&self) -> &'static str;
