@@ -10,7 +10,7 @@ pub struct JobKey {
     pub cluster: String,
     /// Role: the account the job runs under.
     pub role: String,
-    /// Environment, such as `prod`.
+    /// Environment, as in `prod`.
     pub environment: String,
     /// Name of the job.
     pub name: String,

@@ -1,14 +1,15 @@
-//! The Aurora job schema as template types, and what stands between a job file and a bound job.
+//! Aurora's job schema, the phases from a job of a file to a bound job, and the interface of targets.
 //!
-//! [`Schema`] holds every type of Aurora's configuration reference and hands them, with the helper functions that files may call
-//! (`order`, `SequentialTask`, `combine_tasks`, …), to whatever evaluates the file. [`JobFile`] takes the file's `jobs` and
-//! selects among them; a [`Job`] goes through the phases of the original client and ends as a [`BoundJob`], plain data that a
-//! target encodes, or as an [`InvalidJob`] in the original's words.
+//! [`Schema`] has every type of Aurora's configuration reference, and the helper functions of job files (`order`, `SequentialTask`,
+//! `combine_tasks`, …), for the evaluator of the file. [`JobFile`] is the file's `jobs` and selects among them. A [`Job`] goes through
+//! the phases of the original client and becomes a [`BoundJob`], or an [`InvalidJob`] with the original's message. A bound job is
+//! plain data: a [`Task`] with its [`Process`]es, health checks, container and policies, with [`Text`] for each string that may have
+//! deferred refs. A [`Target`] encodes bound jobs and reports the fields that it cannot express.
 //!
-//! Follows the Aurora client after 0.22; where it crashes, this crate has an error. Knows nothing of files, networks or clusters'
-//! definitions.
+//! Follows the Aurora client after 0.22; this crate has an error where the client crashes. Knows nothing of files, networks or
+//! definitions of clusters.
 //!
-//! Start at [`Schema::new`] and [`JobFile::new`].
+//! Start at [`Schema::new`] and [`JobFile::new`]; for a new target at [`Target`] and [`BoundJob`].
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

@@ -12,14 +12,14 @@ use crate::{BoundJob, JobKey};
 #[doc = include_str!("../tests/target.rs")]
 /// ```
 pub trait Target {
-    /// Returns the name of the target, such as `aurora`.
+    /// Returns the name of the target, as in `aurora`.
     fn name(&self) -> &'static str;
 
     /// Encodes jobs as one document. Equal jobs and options have equal bytes.
     ///
     /// # Errors
     ///
-    /// Fails if the target cannot express a job at all, or refuses a value such as a name that is too long. A field that the target
+    /// Fails if the target cannot express a job at all, or refuses a value as in a name that is too long. A field that the target
     /// cannot express is not an error but a [`Loss`] of the document.
     fn encode(&self, jobs: &[BoundJob], options: &EncodeOptions) -> Result<Document, Unsupported>;
 }
@@ -45,13 +45,13 @@ pub struct Document {
 pub struct Loss {
     /// Key of the job.
     pub job: JobKey,
-    /// Path of the field, such as `task.processes[0].max_failures`.
+    /// Path of the field, as in `task.processes[0].max_failures`.
     pub field: String,
     /// Value of the field as JSON; `None` for a field that the job does not have.
     pub value: Option<String>,
     /// Verdict.
     pub verdict: Verdict,
-    /// Path of the target's field that has the value, such as `spec.backoffLimit`.
+    /// Path of the target's field that has the value, as in `spec.backoffLimit`.
     pub wrote: Option<String>,
 }
 

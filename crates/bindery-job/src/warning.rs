@@ -15,7 +15,7 @@ pub enum Warning {
     ProductionWithoutTier,
     /// The name of a `DockerImage` has a digest, which becomes useless when the agent joins name and tag.
     DigestWithTag {
-        /// Name, such as `web@sha256:…`.
+        /// Name, as in `web@sha256:…`.
         name: String,
         /// Tag.
         tag: String,

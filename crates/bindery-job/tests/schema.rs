@@ -1,4 +1,4 @@
-//! The schema and the helper functions as job files see them.
+//! Schema and helper functions, as job files use them.
 
 use std::rc::Rc;
 
@@ -22,7 +22,7 @@ fn call(path: &str, arguments: &[Value], keywords: &[(&str, Value)]) -> Result<V
         definition = member.1.clone();
     }
     let Definition::Function(function) = definition else {
-        panic!("{path} is no function");
+        panic!("{path} is not a function");
     };
     let keywords: Vec<_> = keywords
         .iter()
@@ -31,7 +31,7 @@ fn call(path: &str, arguments: &[Value], keywords: &[(&str, Value)]) -> Result<V
     function.call(arguments, &keywords, None)
 }
 
-fn make(ty: &str, data: &str) -> Object {
+fn construct(ty: &str, data: &str) -> Object {
     let data = json::parse(data).unwrap();
     schema()
         .get(ty)
@@ -40,7 +40,7 @@ fn make(ty: &str, data: &str) -> Object {
         .unwrap()
 }
 
-fn shown(value: &Value) -> String {
+fn display(value: &Value) -> String {
     let object = match value {
         Value::Object(object) => {
             Value::Tuple(Rc::new([object.interpolate().unwrap().0.get().unwrap()]))
@@ -73,7 +73,7 @@ fn every_type_has_the_fields_and_defaults_of_the_reference() {
         .collect();
     insta::assert_snapshot!("types", types.join("\n\n"));
 
-    let job = make("MesosJob", r#"{"task": {"processes": [{"name": "p"}]}}"#);
+    let job = construct("MesosJob", r#"{"task": {"processes": [{"name": "p"}]}}"#);
     let style = json::Style {
         indent: Some(2),
         sort_keys: false,
@@ -93,14 +93,14 @@ fn options_are_rendered_in_order() {
         ],
         &[("Dfile", Value::string("utf8"))],
     );
-    assert_eq!(shown(&java.unwrap()), "'-server -Xmx1g -Dfile utf8'");
+    assert_eq!(display(&java.unwrap()), "'-server -Xmx1g -Dfile utf8'");
     let python = call(
         "Options.python",
         &[Value::string("q"), entries],
         &[("w", Value::integer(10))],
     );
     assert_eq!(
-        shown(&python.unwrap()),
+        display(&python.unwrap()),
         "'-q --config prod.yml -v 3 --dry-run -w 10'"
     );
     let error = call("java_options", &[Value::integer(1)], &[]).unwrap_err();
@@ -111,9 +111,9 @@ fn options_are_rendered_in_order() {
 }
 
 #[test]
-fn tasks_combine_side_by_side_and_concatenate_one_after_the_other() {
+fn combined_tasks_add_resources_and_concatenated_ones_take_the_greatest() {
     let task = |name: &str, cpu: f64, ram: i64| {
-        Value::Object(make(
+        Value::Object(construct(
             "Task",
             &format!(
                 r#"{{"name": "{name}", "processes": [{{"name": "{name}1", "cmdline": "x"}}],
@@ -123,7 +123,7 @@ fn tasks_combine_side_by_side_and_concatenate_one_after_the_other() {
     };
     let tasks = [task("a", 0.5, 10), task("b", 1.5, 4)];
     let field = |value: &Value, field: &str| match value {
-        Value::Object(object) => shown(&Value::Object(object.attribute(field).unwrap().unwrap())),
+        Value::Object(object) => display(&Value::Object(object.attribute(field).unwrap().unwrap())),
         _ => panic!("not a task"),
     };
     let combined = call("combine_tasks", &tasks, &[]).unwrap();
@@ -151,7 +151,7 @@ fn tasks_combine_side_by_side_and_concatenate_one_after_the_other() {
         twice.message(),
         "combine_tasks() got multiple values for argument 'resources'"
     );
-    let templated = Value::Object(make(
+    let templated = Value::Object(construct(
         "Task",
         r#"{"processes": [], "resources": {"cpu": "{{c}}", "ram": 1, "disk": 1}}"#,
     ));
@@ -172,7 +172,7 @@ fn a_sequence_orders_all_processes_and_refuses_other_constraints() {
     };
     let constraints = task.attribute("constraints").unwrap().unwrap();
     assert_eq!(
-        shown(&Value::Object(constraints)),
+        display(&Value::Object(constraints)),
         "(({'order': ('a', 'b')},),)"
     );
     let ordered = call("order", &[Value::string("a")], &[]).unwrap();
@@ -194,7 +194,7 @@ fn jobs(names: &[&str]) -> JobFile {
     let jobs: Vec<Value> = names
         .iter()
         .map(|name| {
-            Value::Object(make(
+            Value::Object(construct(
                 "MesosJob",
                 &format!(r#"{{"cluster": "west", "role": "r", "environment": "{{{{e}}}}", "name": "{name}"}}"#),
             ))
@@ -223,7 +223,7 @@ fn jobs_are_selected_by_the_parts_of_their_keys() {
 }
 
 #[test]
-fn what_is_no_list_of_jobs_is_refused() {
+fn other_values_of_jobs_are_errors() {
     let select = |variable: Option<Value>| {
         JobFile::new(&schema(), variable.as_ref(), &[])
             .err()
@@ -241,9 +241,9 @@ fn what_is_no_list_of_jobs_is_refused() {
 }
 
 #[test]
-fn a_job_is_bound_when_only_the_scheduler_has_something_left_to_bind() {
+fn a_job_is_bound_when_only_deferred_refs_are_left() {
     let finish = |fields: &str| {
-        let job = make(
+        let job = construct(
             "MesosJob",
             &format!(
                 r#"{{"name": "n", "cluster": "c", "role": "r", "environment": "e", {fields}}}"#

@@ -37,7 +37,7 @@ pub enum MesosImage {
     Appc {
         /// Name.
         name: Text,
-        /// Identity, such as `sha512-…`.
+        /// Identity, as in `sha512-…`.
         image_id: Text,
     },
 }

@@ -68,7 +68,7 @@ pub struct HttpLifecycle {
 pub struct Announcer {
     /// Name of the port that is announced as the instance's endpoint.
     pub primary_port: Option<Text>,
-    /// Aliases: a name, and the name or the number of the port it stands for; each name once.
+    /// Aliases: a name, and the name or the number of its port; each alias once.
     pub portmap: Vec<(Text, Text)>,
     /// Path in ZooKeeper, where the file has one; otherwise the path is made of the job key.
     pub zk_path: Option<Text>,

@@ -74,7 +74,7 @@ pub struct BoundJob {
 pub enum Executor {
     /// Aurora's own executor, which runs the processes of the task.
     Aurora,
-    /// Another executor, which has its own idea of a task.
+    /// Another executor. Aurora does not pass the task to it.
     Custom {
         /// Name that the scheduler knows.
         name: Text,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bindery_core::{Origin, tags};
 
-/// Text in which nothing is open except deferred refs. Cheap to clone; equality and order are those of the text.
+/// Text in which nothing is open except deferred refs. Cheap to clone; compared without regard to origins.
 ///
 /// [`Text::as_str`] is the text as the job file has it, with `{{…}}` for each deferred ref. [`Text::pieces`] splits the text for a
 /// target that writes deferred refs in its own way:
@@ -47,7 +47,7 @@ pub enum Deferred<'t> {
     Instance,
     /// `mesos.hostname`: name of the machine.
     Hostname,
-    /// Any other ref below `thermos.ports`, such as `thermos.ports.http`, by its address. The original client refuses it in a
+    /// Any other ref below `thermos.ports`, as in `thermos.ports.http`, by its address. The original client refuses it in a
     /// process and passes it on elsewhere, where no executor binds it.
     OtherPort(&'t str),
 }
@@ -103,7 +103,7 @@ impl Text {
             .then(|| self.as_str())
     }
 
-    /// Returns the position of the text in its source, for whoever evaluated the source.
+    /// Returns the position of the text in its source, for the evaluator of the source.
     pub fn origin(&self) -> Option<Origin> {
         self.0.origin()
     }

@@ -1,114 +1,114 @@
-//! The settings of an update, from what the job's file says.
+//! Update of a job: the fields of the file, and the settings for the scheduler.
 
-/// How a job is updated, as its file says.
+/// Update of a job, as the file has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateConfig {
-    /// Instances at a time.
+    /// Number of instances that are updated at a time.
     pub batch_size: i64,
-    /// Seconds that an instance has to run to count as updated.
+    /// Time that an instance has to run to count as updated, in seconds.
     pub watch_secs: i64,
-    /// Failures of one instance that are borne.
+    /// Number of failures of one instance that are tolerated.
     pub max_per_shard_failures: i64,
-    /// Failed instances that are borne.
+    /// Number of failed instances that are tolerated.
     pub max_total_failures: i64,
-    /// Whether a failed update is undone.
+    /// Whether a failed update is rolled back.
     pub rollback_on_failure: bool,
     /// Whether a batch has to end before the next begins.
     pub wait_for_batch_completion: bool,
-    /// Seconds without a pulse after which the update stops.
+    /// Time without a pulse after which the update stops, in seconds.
     pub pulse_interval_secs: Option<i64>,
-    /// Whether the SLA policy is kept to.
+    /// Whether the update keeps to the SLA policy.
     pub sla_aware: bool,
-    /// The order in which instances are taken, where the file names one.
+    /// Order of the instances, where the file has one.
     pub strategy: Option<UpdateStrategy>,
 }
 
-/// The order in which instances are updated; sizes count instances.
+/// Order in which instances are updated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UpdateStrategy {
-    /// As many at a time, each followed by the next.
+    /// A fixed number at a time; the next instance starts as soon as one has ended.
     Queue {
-        /// How many.
+        /// Number of instances.
         size: i64,
     },
-    /// As many at a time, all of which have to end before the next begin.
+    /// A fixed number at a time; the next batch starts when the whole batch has ended.
     Batch {
-        /// How many.
+        /// Number of instances.
         size: i64,
         /// Whether the update stops after each batch.
         pause: bool,
     },
-    /// Batches of given sizes.
+    /// Batches with a size each.
     VariableBatch {
-        /// How many in each.
+        /// Number of instances in each batch.
         sizes: Vec<i64>,
         /// Whether the update stops after each batch.
         pause: bool,
     },
 }
 
-/// What the scheduler is told about an update.
+/// Settings of an update, for the scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateSettings {
-    /// Instances at a time.
+    /// Number of instances that are updated at a time.
     pub group_size: i64,
-    /// Failures of one instance that are borne.
+    /// Number of failures of one instance that are tolerated.
     pub max_per_instance_failures: i64,
-    /// Failed instances that are borne.
+    /// Number of failed instances that are tolerated.
     pub max_failed_instances: i64,
-    /// Milliseconds that an instance has to run; 0: its health checks decide.
+    /// Time that an instance has to run to count as updated, in milliseconds; 0: its health checks decide.
     pub min_wait_in_instance_running_ms: i64,
-    /// Whether a failed update is undone.
+    /// Whether a failed update is rolled back.
     pub rollback_on_failure: bool,
     /// Whether a batch has to end before the next begins.
     pub wait_for_batch_completion: bool,
-    /// The instances to update as closed ranges, in ascending order; none: all.
+    /// Instances to update, as closed ranges in ascending order; empty: all instances.
     pub only_instances: Vec<(i64, i64)>,
-    /// Milliseconds without a pulse after which the update stops.
+    /// Time without a pulse after which the update stops, in milliseconds.
     pub block_if_no_pulses_after_ms: Option<i64>,
-    /// Whether the SLA policy is kept to.
+    /// Whether the update keeps to the SLA policy.
     pub sla_aware: bool,
-    /// The order in which instances are taken.
+    /// Order of the instances.
     pub strategy: UpdateStrategy,
 }
 
-/// Update settings that contradict themselves; the texts are the original's.
+/// Error for update settings that are out of range or contradict each other. The messages are the original's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateError {
-    /// No instance at a time.
+    /// The batch size is not positive.
     #[error("Batch size should be greater than 0")]
     BatchSize,
-    /// A time before it began.
+    /// The watch time is negative.
     #[error("Watch seconds should be greater than or equal to 0")]
     WatchSecs,
-    /// Pulses come at most once a minute.
+    /// The pulse interval is less than a minute.
     #[error("Pulse interval seconds must be at least 60 seconds.")]
     PulseInterval,
-    /// A strategy says by itself whether batches end.
+    /// `wait_for_batch_completion` is set, and a strategy that decides the same.
     #[error(
         "Ambiguous update configuration. Cannot combine wait_batch_completion with an explicit update strategy."
     )]
-    WaitBesideStrategy,
-    /// A strategy has sizes of its own.
+    WaitWithStrategy,
+    /// `batch_size` is set, and a strategy with sizes.
     #[error(
         "Ambiguous update configuration. Cannot combine update strategy with batch size. Please set batchsize inside of \
          update strategy instead."
     )]
-    BatchSizeBesideStrategy,
-    /// The scheduler's interface has 32 bits for each number.
+    BatchSizeWithStrategy,
+    /// A number does not fit in the 32 bits of the scheduler's interface.
     #[error("{field} in update_config is too large")]
     TooLarge {
-        /// The number.
+        /// Field of the number.
         field: &'static str,
     },
 }
 
 impl UpdateConfig {
-    /// The settings of an update of these instances; of all if none are given.
+    /// Returns the settings of an update of these instances, or of all instances if the slice is empty.
     ///
     /// # Errors
     ///
-    /// The first contradiction.
+    /// Fails for the first number that is out of range, and for fields that contradict each other.
     pub fn settings(&self, instances: &[i64]) -> Result<UpdateSettings, UpdateError> {
         self.check()?;
         let strategy = match &self.strategy {
@@ -154,10 +154,10 @@ impl UpdateConfig {
         }
         if self.strategy.is_some() {
             if self.wait_for_batch_completion {
-                return Err(UpdateError::WaitBesideStrategy);
+                return Err(UpdateError::WaitWithStrategy);
             }
             if self.batch_size > 1 {
-                return Err(UpdateError::BatchSizeBesideStrategy);
+                return Err(UpdateError::BatchSizeWithStrategy);
             }
         }
         let fits = |field, n: i64, unit| match i32::try_from(n.saturating_mul(unit)) {
@@ -185,7 +185,7 @@ impl UpdateConfig {
     }
 }
 
-/// Numbers as closed ranges, in ascending order.
+/// Returns numbers as closed ranges, in ascending order.
 fn ranges(numbers: &[i64]) -> Vec<(i64, i64)> {
     let mut numbers = numbers.to_vec();
     numbers.sort_unstable();
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_are_told_in_the_originals_order() {
+    fn errors_come_in_the_originals_order() {
         let error = |change: fn(&mut UpdateConfig)| {
             let mut config = config();
             change(&mut config);
@@ -242,18 +242,15 @@ mod tests {
         both.strategy = queue.clone();
         both.wait_for_batch_completion = true;
         both.batch_size = 2;
-        assert_eq!(both.settings(&[]), Err(UpdateError::WaitBesideStrategy));
+        assert_eq!(both.settings(&[]), Err(UpdateError::WaitWithStrategy));
         both.wait_for_batch_completion = false;
-        assert_eq!(
-            both.settings(&[]),
-            Err(UpdateError::BatchSizeBesideStrategy)
-        );
+        assert_eq!(both.settings(&[]), Err(UpdateError::BatchSizeWithStrategy));
         both.batch_size = 1;
         assert_eq!(both.settings(&[]).unwrap().group_size, 2);
     }
 
     #[test]
-    fn numbers_have_a_place_in_the_interface() {
+    fn numbers_fit_in_32_bits() {
         let mut large = config();
         large.watch_secs = 2_147_484;
         let error = large.settings(&[]).unwrap_err();

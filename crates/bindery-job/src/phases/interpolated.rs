@@ -23,7 +23,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// Those of interpolation.
+    /// The errors of interpolation.
     pub fn interpolate(&self) -> Result<InterpolatedJob, Error> {
         let (once, _) = self.object().interpolate()?;
         let (whole, open) = once.interpolate()?;

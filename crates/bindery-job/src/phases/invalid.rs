@@ -51,7 +51,7 @@ impl InvalidJob {
         &self.message
     }
 
-    /// Returns the path of the refused part, such as `task.resources`; empty for the job itself.
+    /// Returns the path of the refused part, as in `task.resources`; empty for the job itself.
     pub fn path(&self) -> &str {
         &self.path
     }

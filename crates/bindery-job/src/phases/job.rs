@@ -31,7 +31,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// Those of interpolating the field.
+    /// The errors of interpolating the field.
     pub fn with_metadata(&self, schema: &Schema, pairs: &[(String, String)]) -> Result<Job, Error> {
         if pairs.is_empty() {
             return Ok(self.clone());
@@ -69,7 +69,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// Those of interpolating the field.
+    /// The errors of interpolating the field.
     pub fn cluster(&self) -> Result<Option<String>, Error> {
         text_of(&self.object, "cluster")
     }
@@ -78,7 +78,7 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// Those of interpolating these fields.
+    /// The errors of interpolating these fields.
     pub fn path(&self) -> Result<String, Error> {
         let mut parts = Vec::with_capacity(4);
         for field in ["cluster", "role", "environment", "name"] {

@@ -32,7 +32,7 @@ pub enum TiersError {
     /// A member is missing or has the wrong type.
     #[error("`{key}` is missing or not {expected}")]
     Shape {
-        /// Path of the member, such as `tiers.preferred.revocable`.
+        /// Path of the member, as in `tiers.preferred.revocable`.
         key: String,
         /// Required type, with its article.
         expected: &'static str,

@@ -57,7 +57,7 @@ impl InterpolatedJob {
         Ok(())
     }
 
-    /// Checks numbers. The type check handles those that are absent or still open.
+    /// Checks numbers. The type check handles absent and open ones.
     fn check_numbers(&self) -> Result<(), InvalidJob> {
         let job = self.fields();
         let (Some(update), Some(health)) =

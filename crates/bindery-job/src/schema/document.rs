@@ -9,7 +9,7 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Those of making a job from data; an unknown key is an error.
+    /// The errors of making a job from data; an unknown key is an error.
     pub fn jobs_from_json(&self, document: &Value) -> Result<Value, Error> {
         let jobs = match document.entry("jobs") {
             Some(Value::List(jobs)) => jobs.to_vec(),

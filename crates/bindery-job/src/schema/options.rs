@@ -1,4 +1,4 @@
-//! Helpers that render command-line options from texts, mappings and keywords.
+//! Helper functions that render command-line options from texts, mappings and keywords.
 
 use bindery_core::{Error, ErrorKind, Value, repr};
 
@@ -26,10 +26,10 @@ pub(crate) fn render_options(call: &Call<'_>) -> Result<Value, Error> {
 pub(crate) fn render_option(call: &Call<'_>) -> Result<Value, Error> {
     match call.positional()? {
         [Value::String(short), Value::String(long), option] => {
-            one(short, long, option, &Value::None).map(Value::string)
+            render_one(short, long, option, &Value::None).map(Value::string)
         }
         [Value::String(short), Value::String(long), option, value] => {
-            one(short, long, option, value).map(Value::string)
+            render_one(short, long, option, value).map(Value::string)
         }
         _ => Err(call.type_error("takes a short prefix, a long prefix, an option and a value")),
     }
@@ -39,10 +39,10 @@ fn render(short: &str, long: &str, options: &[Value], call: &Call<'_>) -> Result
     let mut parts = Vec::new();
     for option in options {
         match option {
-            Value::String(_) => parts.push(one(short, long, option, &Value::None)?),
+            Value::String(_) => parts.push(render_one(short, long, option, &Value::None)?),
             Value::Map(entries) => {
                 for (name, value) in entries.iter() {
-                    parts.push(one(short, long, name, value)?);
+                    parts.push(render_one(short, long, name, value)?);
                 }
             }
             other => {
@@ -58,13 +58,13 @@ fn render(short: &str, long: &str, options: &[Value], call: &Call<'_>) -> Result
         }
     }
     for (name, value) in call.keywords {
-        parts.push(one(short, long, &Value::string(&**name), value)?);
+        parts.push(render_one(short, long, &Value::string(&**name), value)?);
     }
     Ok(Value::string(parts.join(" ")))
 }
 
-/// One option with its value behind a blank; a value that counts as false is left out.
-fn one(short: &str, long: &str, name: &Value, value: &Value) -> Result<String, Error> {
+/// Renders an option, followed by a blank and its value unless Python counts the value as false.
+fn render_one(short: &str, long: &str, name: &Value, value: &Value) -> Result<String, Error> {
     let name = repr::display(name)?;
     let prefix = if name.chars().count() == 1 {
         short

@@ -1,4 +1,4 @@
-//! Helpers that build tasks and combine them.
+//! Helper functions that build and combine tasks.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use bindery_core::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
 use crate::schema::call::Call;
 
-/// The dimensions that resources are added up in.
+/// Dimensions of resources.
 const DIMENSIONS: [&str; 4] = ["cpu", "ram", "disk", "gpu"];
 
 pub(crate) fn order(call: &Call<'_>) -> Result<Value, Error> {
@@ -115,14 +115,13 @@ pub(crate) fn concat(call: &Call<'_>) -> Result<Value, Error> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Join {
-    /// Side by side: resources are needed at once.
+    /// The tasks run at the same time, and their resources add up.
     Combine,
-    /// One after the other: each needs only its own.
+    /// The tasks run one after the other, and the greatest resources suffice.
     Concat,
 }
 
-/// Both start from the last task, which gives the name and limits, and hold all processes and constraints in the order in which
-/// they are first seen.
+/// Joins tasks: the last task with the processes and constraints of all tasks, each once, in order of first appearance.
 fn join(call: &Call<'_>, how: Join) -> Result<Value, Error> {
     let tasks = call
         .arguments
@@ -179,13 +178,13 @@ fn join(call: &Call<'_>, how: Join) -> Result<Value, Error> {
 }
 
 pub(crate) fn resources_sum(call: &Call<'_>) -> Result<Value, Error> {
-    let given = objects(call, call.positional()?)?;
-    total_resources(call, &given, sum)
+    let all = objects(call, call.positional()?)?;
+    total_resources(call, &all, sum)
 }
 
 pub(crate) fn resources_max(call: &Call<'_>) -> Result<Value, Error> {
-    let [given] = call.named(["resources"])?;
-    total_resources(call, &objects(call, &items(&given))?, largest)
+    let [resources] = call.named(["resources"])?;
+    total_resources(call, &objects(call, &items(&resources))?, largest)
 }
 
 pub(crate) fn finalization_wait_sum(call: &Call<'_>) -> Result<Value, Error> {
@@ -261,7 +260,7 @@ fn merged_constraints(tasks: &[Object]) -> Result<Vec<Value>, Error> {
     distinct(all)
 }
 
-/// Each object once, in the order in which they are first seen.
+/// Returns each object once, in order of first appearance.
 fn distinct(objects: Vec<Object>) -> Result<Vec<Value>, Error> {
     let mut seen: Vec<Object> = Vec::with_capacity(objects.len());
     'objects: for object in objects {
@@ -293,7 +292,7 @@ fn largest(a: f64, b: f64) -> f64 {
     a.max(b)
 }
 
-/// Resources per dimension; an absent one counts 0.
+/// Returns resources folded by dimension; an absent one counts 0.
 fn total_resources(call: &Call<'_>, all: &[Object], fold: Fold) -> Result<Value, Error> {
     let mut fields = Vec::with_capacity(DIMENSIONS.len());
     for dimension in DIMENSIONS {
@@ -331,7 +330,7 @@ fn whole(x: f64) -> Value {
     Value::Integer(Int::from_f64(x).unwrap_or_else(|| Int::from(0)))
 }
 
-/// A number that must be known where the helper is called.
+/// Returns the value of a number field, which must not be a template.
 fn number(call: &Call<'_>, field: &str, object: &Object) -> Result<f64, Error> {
     let number = match (object.ty(), object.get()?) {
         (Type::Integer, Value::Integer(n)) => n.to_f64(),

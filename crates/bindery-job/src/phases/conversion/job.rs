@@ -88,7 +88,7 @@ mod tests {
 
     use crate::{JobFile, Schema, Selection};
 
-    /// The refusal of a job that has these fields beside the necessary ones; empty if it passes.
+    /// Returns the refusal of a job with the required fields and these; empty if the job passes.
     fn refusal(fields: &str) -> String {
         let schema = Schema::new();
         let job = format!(
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_a_place_in_the_interface() {
+    fn numbers_fit_in_32_bits() {
         for (field, path) in [("instances", "instances"), ("priority", "priority")] {
             let large = format!("\"{field}\": 2147483648");
             assert_eq!(
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_read_as_the_original_read_them() {
+    fn limits_are_parsed_as_by_the_original() {
         for limit in [" 2", "+2 ", "-1", "0"] {
             let fields = format!(r#""constraints": {{"host": "limit:{limit}"}}"#);
             assert_eq!(refusal(&fields), "", "from {limit:?}");
