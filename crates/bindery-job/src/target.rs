@@ -19,7 +19,7 @@ pub trait Target {
     ///
     /// # Errors
     ///
-    /// Fails if the target cannot express a job at all, or refuses a value as in a name that is too long. A field that the target
+    /// Fails if the target cannot express a job at all, or refuses a value, for example a name that is too long. A field that the target
     /// cannot express is not an error but a [`Loss`] of the document.
     fn encode(&self, jobs: &[BoundJob], options: &EncodeOptions) -> Result<Document, Unsupported>;
 }

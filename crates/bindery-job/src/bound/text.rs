@@ -47,7 +47,7 @@ pub enum Deferred<'t> {
     Instance,
     /// `mesos.hostname`: name of the machine.
     Hostname,
-    /// Any other ref below `thermos.ports`, as in `thermos.ports.http`, by its address. The original client refuses it in a
+    /// Any other ref below `thermos.ports`, by its address, for example `thermos.ports.http`. The original client refuses it in a
     /// process and passes it on elsewhere, where no executor binds it.
     OtherPort(&'t str),
 }
