@@ -22,7 +22,7 @@ use clap::{Arg, ArgAction, Args, Subcommand};
 
 use crate::context::{Context, Options};
 use crate::exit::ExitStatus;
-use crate::job_file::with_room;
+use crate::stack::with_large_stack;
 
 /// A command of Bindery's own; [`command`] has its words.
 #[derive(Subcommand)]
@@ -84,13 +84,13 @@ impl Bindery {
     pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         let done = |()| ExitStatus::Success;
         let result = match self {
-            Self::Render(command) => with_room(|| command.run(context)).map(done),
-            Self::Eval(command) => with_room(|| command.run(context)).map(done),
-            Self::Lock(command) => with_room(|| command.run(context)).map(done),
-            Self::Update(command) => with_room(|| command.run(context)).map(done),
-            Self::Status(command) => with_room(|| command.run(context)),
-            Self::Test(command) => with_room(|| command.run(context)),
-            Self::Aurora(command) => with_room(|| command.run(context)).map(done),
+            Self::Render(command) => with_large_stack(|| command.run(context)).map(done),
+            Self::Eval(command) => with_large_stack(|| command.run(context)).map(done),
+            Self::Lock(command) => with_large_stack(|| command.run(context)).map(done),
+            Self::Update(command) => with_large_stack(|| command.run(context)).map(done),
+            Self::Status(command) => with_large_stack(|| command.run(context)),
+            Self::Test(command) => with_large_stack(|| command.run(context)),
+            Self::Aurora(command) => with_large_stack(|| command.run(context)).map(done),
             // These evaluate no file, and a thread takes a part of the time in which they answer.
             Self::Image(command) => command.run(context).map(done),
             Self::Plugin(command) => command.run(context).map(done),

@@ -499,7 +499,7 @@ mod tests {
         );
         check_errors(
             "[registry.h]\nmirrors = [\"https://m\", \"https://al:canary@n\"]\n",
-            "error: the registry address `https://n` holds a user name or password\n  at bindery.toml:2:11\nhint: leave it out, and give the credential through an auth plugin\n",
+            "error: the registry address `https://n` contains a user name or password\n  at bindery.toml:2:11\nhint: leave the user name out, and give the credential with an auth plugin\n",
         );
         check_errors(
             "limits = 5",

@@ -2,32 +2,35 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
-use bindery_core::Definition;
 use bindery_credentials::{Helpers, Places};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{LibraryError, PluginBinder, Plugins, SearchPath, Settings};
-use bindery_job::Schema;
+use bindery_host::{LibraryError, Plugins, SearchPath, Settings};
+use bindery_lockfile::{Source, Timestamp};
 use bindery_registry::{Client, Network};
+use bindery_render::{
+    BinderSource, Definitions, EntryWriter, LoaderOptions, Prelude, Renderer, StockNames,
+};
 use clap::{ArgAction, Args, FromArgMatches};
 use once_cell::sync::OnceCell;
 use serde_json::{Map, Value};
 
-use crate::caching::CacheOptions;
+use crate::args::{CacheOptions, PluginOption, Sandbox};
 use crate::configuration::Configuration;
 use crate::environment::Environment;
-use crate::plugin_option::PluginOption;
 use crate::registry::{self, Credentials};
 use crate::report::warn;
 use crate::services::{LazyClusters, Services, Verbosity};
-use crate::{job_file, network, plugins};
+use crate::{network, plugins};
 
 /// Options that every command takes.
 #[derive(Args, Debug, PartialEq)]
@@ -276,7 +279,7 @@ impl<'o> Context<'o> {
     }
 
     /// The plugins for a command that has something of them; what is wrong with any is told once.
-    fn useful_plugins(&self) -> Result<&Plugins, Diagnostics> {
+    pub fn useful_plugins(&self) -> Result<&Plugins, Diagnostics> {
         let found = self.plugins()?;
         if !self.told.swap(true, Ordering::Relaxed) {
             plugins::warn(found.problems());
@@ -289,25 +292,77 @@ impl<'o> Context<'o> {
         self.plugin_options = options;
     }
 
-    /// The binders of all plugins, for jobs on this cluster.
-    pub fn binders(&self, cluster: Option<&str>) -> Result<Vec<PluginBinder>, Diagnostics> {
-        Ok(self.useful_plugins()?.binders(cluster))
+    /// Returns a renderer with the permissions of `sandbox` that asks `binders`. The text that job files print goes to standard error.
+    pub fn renderer<'r>(
+        &'r self,
+        sandbox: &Sandbox,
+        binders: &'r dyn BinderSource,
+    ) -> Result<Renderer<'r>, Diagnostics> {
+        Ok(Renderer {
+            loader: self.loader_options(sandbox)?,
+            prelude: Prelude::with_additions(|names| self.definitions(names)),
+            print: Rc::new(print_to_stderr),
+            ..Renderer::new(binders)
+        })
     }
 
-    /// Every name that a job file finds beside the template language's own: those of `schema`, and those of plugins.
-    pub fn prelude(&self, schema: &Rc<Schema>) -> Result<Vec<(Rc<str>, Definition)>, Diagnostics> {
+    /// Returns the limits and permissions of a job file.
+    pub fn loader_options(&self, sandbox: &Sandbox) -> Result<LoaderOptions, Diagnostics> {
+        let environment = &self.environment;
+        Ok(LoaderOptions {
+            limits: evaluation_limits(&self.configuration()?.limits),
+            user: environment.user(),
+            environment: environment.variables(&sandbox.allow_env),
+            readable: sandbox.allow_read.clone(),
+            source_date_epoch: environment.source_date_epoch()?,
+        })
+    }
+
+    /// Returns the names that plugins define for job files.
+    fn definitions(&self, names: &StockNames<'_>) -> Result<Definitions, Diagnostics> {
         let first = !self.told.load(Ordering::Relaxed);
-        let stock = |name: &str| schema.get(name).cloned();
-        let mut prelude = schema.prelude();
-        let taken = |name: &str| {
-            prelude.iter().any(|(known, _)| **known == *name) || job_file::is_of_language(name)
-        };
-        let (names, problems) = self.useful_plugins()?.definitions(&stock, &taken);
+        let (definitions, problems) = self
+            .useful_plugins()?
+            .definitions(&|name| names.schema_type(name), &|name| {
+                names.contains(name)
+            });
         if first {
             plugins::warn(&problems);
         }
-        prelude.extend(names);
-        Ok(prelude)
+        Ok(definitions)
+    }
+
+    /// Returns a writer of lock file entries that are first seen now, or at `SOURCE_DATE_EPOCH`.
+    pub fn entry_writer(&self) -> Result<EntryWriter<'_>, Diagnostics> {
+        let epoch = self.environment.source_date_epoch()?;
+        let seconds = epoch.and_then(|seconds| u64::try_from(seconds).ok());
+        let seconds = seconds.or_else(|| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            now.ok().map(|now| now.as_secs())
+        });
+        let now = Timestamp::from_unix(seconds.unwrap_or_default())
+            .map_err(|error| Diagnostic::new(Kind::Invalid, error.to_string()))?;
+        Ok(EntryWriter::new(now, |binder| self.source_of(binder)))
+    }
+
+    /// Returns the plugin of a binder, with the hash of its file.
+    fn source_of(&self, binder: &str) -> Result<Option<Source>, Diagnostics> {
+        let has_it = |plugin: &&bindery_host::Plugin| {
+            let mut binders = plugin.description().binders.iter();
+            binders.any(|known| known.name == binder)
+        };
+        let Some(plugin) = self.plugins()?.iter().find(has_it) else {
+            return Ok(None);
+        };
+        let sha256 = plugins::sha256(plugin.file()).map_err(|error| {
+            let message = format!("cannot read plugin `{}`", plugin.file().display());
+            Diagnostic::new(Kind::Internal, message).cause(error)
+        })?;
+        Ok(Some(Source {
+            plugin: plugin.description().name.clone(),
+            version: plugin.description().version.clone(),
+            sha256,
+        }))
     }
 
     /// Why what a plugin printed did not get to standard output.
@@ -427,6 +482,33 @@ impl<'o> Context<'o> {
     fn unknown_cluster(&self, error: &ClusterNotFound) -> Diagnostic {
         Diagnostic::new(Kind::Invalid, error.to_string()).hint(self.clusters.hint())
     }
+}
+
+/// Prints the output of a job file. A closed standard error is ignored.
+pub fn print_to_stderr(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Returns the limits of the evaluation that the `[limits]` table sets.
+fn evaluation_limits(configured: &BTreeMap<String, u64>) -> bindery_loader::Limits {
+    let mut limits = bindery_loader::Limits::default();
+    for (name, limit) in configured {
+        let size = usize::try_from(*limit).unwrap_or(usize::MAX);
+        match name.as_str() {
+            "source" => limits.source = size,
+            "nesting" => limits.nesting = size,
+            "chain" => limits.chain = size,
+            "steps" => limits.steps = *limit,
+            "depth" => limits.depth = size,
+            "string" => limits.string = size,
+            "text" => limits.text = size,
+            "output" => limits.output = size,
+            "values" => limits.values = size,
+            // The others are for requests and plugins.
+            _ => {}
+        }
+    }
+    limits
 }
 
 fn unreadable(error: &ReadError) -> Diagnostic {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use bindery_credentials::{Place, Source};
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_http::{Proxies, TrustSettings};
 use bindery_secret::Secret;
 
@@ -200,17 +201,21 @@ impl Environment {
             .collect()
     }
 
-    /// `SOURCE_DATE_EPOCH`: the time that programs see, in seconds since 1970.
+    /// Returns `SOURCE_DATE_EPOCH`: the time that job files see, in seconds since 1970.
     ///
     /// # Errors
     ///
-    /// The variable's text, if it is no number.
-    pub fn source_date_epoch(&self) -> Result<Option<i64>, String> {
+    /// If the variable is not a number.
+    pub fn source_date_epoch(&self) -> Result<Option<i64>, Diagnostic> {
         let text = env::var("SOURCE_DATE_EPOCH").unwrap_or_default();
         if text.is_empty() {
             return Ok(None);
         }
-        text.parse().map(Some).map_err(|_| text)
+        text.parse().map(Some).map_err(|_| {
+            let message =
+                format!("SOURCE_DATE_EPOCH is `{text}`, which is not a number of seconds");
+            Diagnostic::new(Kind::Invalid, message)
+        })
     }
 
     /// The user's name, as Python's `getpass.getuser()` finds it: the first of `LOGNAME`, `USER`, `LNAME` and `USERNAME` that

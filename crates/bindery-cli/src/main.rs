@@ -3,33 +3,24 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
-mod answers;
-mod binding;
-mod caching;
+mod args;
+mod binders;
 mod commands;
 mod configuration;
 mod context;
 mod environment;
 mod exit;
-mod fixture;
-mod job_file;
-mod lock;
-mod locking;
 #[cfg(test)]
 mod manual;
 mod network;
 mod output;
-mod pass;
-mod plugin_option;
 mod plugins;
 mod registry;
-mod regular_file;
 mod report;
 mod run;
 mod services;
+mod stack;
 mod target;
-mod text_file;
-mod unbound;
 
 use std::env;
 use std::process::ExitCode;

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Severity};
+use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
+use bindery_render::RenderError;
 
 use crate::exit::ExitStatus;
 
@@ -19,10 +20,15 @@ pub fn print_errors(errors: &Diagnostics) {
     let _ = write!(std::io::stderr().lock(), "{errors}");
 }
 
-/// Prints a warning.
+/// Prints a warning on one line, with its place before the message, and its hint on a second line.
 pub fn print_warning(warning: &Diagnostic) {
+    let place = warning.place.as_ref().map(|place| format!("{place}: "));
+    let place = place.unwrap_or_default();
     // Formatted first, so that warnings of several threads do not mix.
-    let text = warning.report(Severity::Warning).to_string();
+    let mut text = format!("warning: {place}{}\n", warning.message);
+    if let Some(hint) = &warning.hint {
+        text = format!("{text}hint: {hint}\n");
+    }
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
@@ -33,4 +39,17 @@ pub fn warn(message: &str, hint: &str) {
         warning = warning.hint(hint);
     }
     print_warning(&warning);
+}
+
+/// Prints the warnings of a rendering, whether the rendering succeeded or not, and returns the result.
+pub fn report_warnings<T>(
+    result: Result<T, RenderError>,
+    warnings: impl Fn(&T) -> &Vec<Diagnostic>,
+) -> Result<T, Diagnostics> {
+    let all = match &result {
+        Ok(value) => warnings(value),
+        Err(error) => &error.warnings,
+    };
+    all.iter().for_each(print_warning);
+    Ok(result?)
 }

@@ -1,4 +1,4 @@
-//! The jobs of one run, from the file through the binders to bound jobs.
+//! Jobs of one rendering, from their selection to bound jobs.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -7,50 +7,47 @@ use bindery_core::{BindError, Bound, BoundRef, bind_all};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{BoundJob, Job, JobProblem, Schema, Tiers};
 
-use crate::answers::Answers;
-use crate::context::Context;
-use crate::job_file::Loaded;
-use crate::unbound;
+use crate::answers::KeyedAnswer;
+use crate::binder_source::BinderSource;
+use crate::load::LoadedFile;
+use crate::unbound::bind_errors;
 
-/// The jobs of one run on their way through the binders.
-pub struct Pass<'l> {
-    loaded: &'l Loaded,
+/// Selected jobs of a file, grouped by cluster.
+pub(crate) struct SelectedJobs<'l> {
+    loaded: &'l LoadedFile,
+    /// Jobs with their keys.
     jobs: Vec<(String, Job)>,
-    /// Positions in `jobs`: binders answer for one cluster at a time.
+    /// Positions in `jobs`, by cluster: binders answer for one cluster at a time.
     by_cluster: BTreeMap<Option<String>, Vec<usize>>,
 }
 
-impl<'l> Pass<'l> {
-    /// Selected jobs of a file, by cluster.
-    pub fn new(loaded: &'l Loaded, selected: Vec<Job>) -> Result<Self, Diagnostics> {
-        let failure = |error| Diagnostics::from(loaded.template_failure(&error));
-        let mut pass = Self {
+impl<'l> SelectedJobs<'l> {
+    /// Groups `selected` jobs of a file by their clusters.
+    pub(crate) fn new(loaded: &'l LoadedFile, selected: Vec<Job>) -> Result<Self, Diagnostics> {
+        let failed = |error| Diagnostics::from(loaded.template_error(&error));
+        let mut jobs = Self {
             loaded,
             jobs: Vec::with_capacity(selected.len()),
             by_cluster: BTreeMap::new(),
         };
         for job in selected {
-            let job = job.with_compatible_refs().map_err(failure)?;
-            let cluster = job.cluster().map_err(failure)?;
-            let members = pass.by_cluster.entry(cluster).or_default();
-            members.push(pass.jobs.len());
-            pass.jobs.push((job.path().map_err(failure)?, job));
+            let job = job.with_compatible_refs().map_err(failed)?;
+            let cluster = job.cluster().map_err(failed)?;
+            let members = jobs.by_cluster.entry(cluster).or_default();
+            members.push(jobs.jobs.len());
+            jobs.jobs.push((job.path().map_err(failed)?, job));
         }
-        Ok(pass)
+        Ok(jobs)
     }
 
-    /// Asks the binders of `answers`, cluster by cluster.
-    pub fn bind(
-        self,
-        context: &Context<'_>,
-        answers: &dyn Answers,
-    ) -> Result<BoundPass<'l>, Diagnostics> {
+    /// Asks the binders of `source`, cluster by cluster.
+    pub(crate) fn bind(self, source: &dyn BinderSource) -> Result<AnsweredJobs<'l>, Diagnostics> {
         let bind = |(cluster, members): (&Option<String>, &Vec<usize>)| {
             let objects: Vec<_> = members
                 .iter()
                 .map(|&at| self.jobs[at].1.object().clone())
                 .collect();
-            let binders = answers.binders(cluster.as_deref(), context)?;
+            let binders = source.binders(cluster.as_deref())?;
             Ok(bind_all(&objects, &binders))
         };
         let bound = self
@@ -59,27 +56,51 @@ impl<'l> Pass<'l> {
             .map(bind)
             .collect::<Result<Vec<_>, Diagnostics>>()?;
         let metadata = bound.iter().map(metadata).collect();
-        Ok(BoundPass {
-            pass: self,
+        Ok(AnsweredJobs {
+            jobs: self,
             bound,
             metadata,
         })
     }
+
+    /// Returns an error for each job with the key of an earlier job: no command could select the later one.
+    fn duplicates(&self) -> Vec<Diagnostic> {
+        let mut first: BTreeMap<&str, &Job> = BTreeMap::new();
+        let mut errors = Vec::new();
+        for (path, job) in &self.jobs {
+            let Some(earlier) = first.insert(path, job) else {
+                continue;
+            };
+            first.insert(path, earlier);
+            let place = |job: &Job| job.origin().and_then(|origin| self.loaded.place(origin));
+            let mut error =
+                Diagnostic::new(Kind::Invalid, format!("several jobs have the key `{path}`"))
+                    .hint("change the name, role, environment or cluster of one of the jobs");
+            if let Some(place) = place(earlier) {
+                error = error.cause(format!("the first job is at {place}"));
+            }
+            errors.push(match place(job) {
+                Some(place) => error.at_place(place),
+                None => error.at(self.loaded.file(), None),
+            });
+        }
+        errors
+    }
 }
 
-/// Jobs whose refs were asked for.
-pub struct BoundPass<'l> {
-    pass: Pass<'l>,
-    /// For each cluster of the pass, in order.
+/// Jobs whose refs binders have answered.
+pub(crate) struct AnsweredJobs<'l> {
+    jobs: SelectedJobs<'l>,
+    /// Results of the bind passes, in the order of the clusters.
     bound: Vec<Bound>,
-    /// What answers say of the jobs that use them, for each job of each cluster.
+    /// Metadata of each job, by cluster.
     metadata: Vec<Vec<Metadata>>,
 }
 
-/// Keys and values.
+/// Keys and values that answers add to the metadata of a job.
 type Metadata = Vec<(String, String)>;
 
-/// For each object what the answers that it uses say of it, in the order of their addresses.
+/// Returns the metadata of each object: of the answers that the object uses, in the order of their addresses.
 fn metadata(bound: &Bound) -> Vec<Metadata> {
     let of_object = |uses: &Vec<usize>| {
         let mut used: Vec<&BoundRef> = uses.iter().map(|&at| &bound.answers[at]).collect();
@@ -91,97 +112,77 @@ fn metadata(bound: &Bound) -> Vec<Metadata> {
     bound.uses.iter().map(of_object).collect()
 }
 
-impl BoundPass<'_> {
-    /// What was answered, by cluster; it is taken out.
-    pub fn take_answers(&mut self) -> Vec<(Option<String>, Vec<BoundRef>)> {
-        let clusters = self.pass.by_cluster.keys().cloned();
-        let answers = self
-            .bound
-            .iter_mut()
-            .map(|bound| mem::take(&mut bound.answers));
-        clusters.zip(answers).collect()
+/// Result of [`AnsweredJobs::finish`].
+pub(crate) struct FinishedJobs {
+    /// Every job, or all errors of all jobs.
+    pub(crate) jobs: Result<Vec<BoundJob>, Diagnostics>,
+    /// Warnings, in the order of the clusters and then of the jobs.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl AnsweredJobs<'_> {
+    /// Moves the answers out.
+    pub(crate) fn take_answers(&mut self) -> Vec<KeyedAnswer> {
+        let clusters = self.jobs.by_cluster.keys().zip(&mut self.bound);
+        clusters
+            .flat_map(|(cluster, bound)| {
+                KeyedAnswer::of_cluster(cluster.as_deref(), mem::take(&mut bound.answers))
+            })
+            .collect()
     }
 
-    /// Finishes every job, with a tier of `tiers` if there are any; all errors are reported together, and what is worth a
-    /// warning is told.
-    pub fn finish(
-        self,
-        schema: &Schema,
-        tiers: Option<&Tiers>,
-    ) -> Result<Vec<BoundJob>, Diagnostics> {
-        let pass = self.pass;
-        let mut outcomes: Vec<Result<BoundJob, Vec<Diagnostic>>> =
-            pass.jobs.iter().map(|_| Err(Vec::new())).collect();
-        let mut failures = pass.duplicates();
+    /// Checks every job and, if `tiers` are given, applies the tier.
+    pub(crate) fn finish(self, schema: &Schema, tiers: Option<&Tiers>) -> FinishedJobs {
+        let jobs = self.jobs;
+        let mut warnings = Vec::new();
+        let mut results: Vec<Result<BoundJob, Vec<Diagnostic>>> =
+            jobs.jobs.iter().map(|_| Err(Vec::new())).collect();
+        let mut errors = jobs.duplicates();
         let clusters = self.bound.into_iter().zip(self.metadata);
-        for (members, (bound, metadata)) in pass.by_cluster.values().zip(clusters) {
-            failures.extend(unbound::failures(&bound.errors, |origin| {
-                pass.loaded.place(origin)
+        for (members, (bound, metadata)) in jobs.by_cluster.values().zip(clusters) {
+            errors.extend(bind_errors(&bound.errors, |origin| {
+                jobs.loaded.place(origin)
             }));
             for ((&at, object), metadata) in members.iter().zip(bound.objects).zip(metadata) {
-                let (path, job) = &pass.jobs[at];
-                let answered =
-                    object.and_then(|it| job.with_object(it).with_metadata(schema, &metadata));
+                let (path, job) = &jobs.jobs[at];
+                let answered = object
+                    .and_then(|object| job.with_object(object).with_metadata(schema, &metadata));
                 let finished = match answered {
                     Ok(job) => {
                         let finished = job.finish(schema, tiers);
-                        pass.loaded.warn_of_job(path, &finished);
+                        warnings.extend(jobs.loaded.warnings_of_job(path, &finished));
                         finished.job
                     }
                     Err(error) => Err(match job.wrong_parts() {
-                        none if none.is_empty() => vec![error.into()],
-                        wrong => wrong,
+                        parts if parts.is_empty() => vec![error.into()],
+                        parts => parts,
                     }),
                 };
-                outcomes[at] = finished.map_err(|problems| {
+                results[at] = finished.map_err(|problems| {
                     problems
                         .iter()
-                        .filter(|problem| !is_told(problem, &bound.errors))
-                        .map(|problem| pass.loaded.problem_failure(path, problem))
+                        .filter(|problem| !is_reported(problem, &bound.errors))
+                        .map(|problem| jobs.loaded.job_error(path, problem))
                         .collect()
                 });
             }
         }
-        let mut jobs = Vec::with_capacity(outcomes.len());
-        for outcome in outcomes {
-            match outcome {
-                Ok(job) => jobs.push(job),
-                Err(told) => failures.extend(told),
+        let mut rendered = Vec::with_capacity(results.len());
+        for result in results {
+            match result {
+                Ok(job) => rendered.push(job),
+                Err(of_job) => errors.extend(of_job),
             }
         }
-        Diagnostics::check(failures)?;
-        Ok(jobs)
+        FinishedJobs {
+            jobs: Diagnostics::check(errors).map(|()| rendered),
+            warnings,
+        }
     }
 }
 
-impl Pass<'_> {
-    /// Jobs with the key of an earlier one: no command could ever name them.
-    fn duplicates(&self) -> Vec<Diagnostic> {
-        let mut first: BTreeMap<&str, &Job> = BTreeMap::new();
-        let mut failures = Vec::new();
-        for (path, job) in &self.jobs {
-            let Some(earlier) = first.insert(path, job) else {
-                continue;
-            };
-            first.insert(path, earlier);
-            let place = |job: &Job| job.origin().and_then(|origin| self.loaded.place(origin));
-            let mut failure =
-                Diagnostic::new(Kind::Invalid, format!("several jobs have the key `{path}`"))
-                    .hint("give each a name, role, environment or cluster of its own");
-            if let Some(place) = place(earlier) {
-                failure = failure.cause(format!("the first stands at {place}"));
-            }
-            failures.push(match place(job) {
-                Some(place) => failure.at_place(place),
-                None => failure.at(self.loaded.file(), None),
-            });
-        }
-        failures
-    }
-}
-
-/// Whether a ref is open because its binder failed, which is an error of its own.
-fn is_told(problem: &JobProblem, errors: &[BindError]) -> bool {
+/// Returns true if a ref is unbound because its binder failed, which is an error itself.
+fn is_reported(problem: &JobProblem, errors: &[BindError]) -> bool {
     match problem {
         JobProblem::Unbound { first, .. } => errors.iter().any(|error| {
             error.address == first.reference || error.address.scoped_to(&first.reference).is_some()

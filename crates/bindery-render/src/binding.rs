@@ -1,29 +1,36 @@
-//! `--bind NAME=VALUE`: a ref and the text it stands for.
+//! Bindings that the user gives: a ref and its text.
 
 use std::str::FromStr;
 
 use bindery_core::{Ref, Value};
 
-/// One binding of the command line.
+/// Ref and the text it is bound to, before any binder is asked.
+///
+/// ```
+/// use bindery_render::Binding;
+///
+/// let binding: Binding = "options[color]=blue".parse().unwrap();
+/// assert_eq!(binding.text(), "blue");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Binding {
-    /// A valid address; refs themselves cannot leave the thread they are made on.
+    /// Valid address of the ref. A [`Ref`] cannot leave the thread that created it.
     address: String,
     text: String,
 }
 
 impl Binding {
-    /// The ref that is bound.
+    /// Returns the ref.
     pub fn reference(&self) -> Ref {
-        Ref::from_address(&self.address).expect("it was read from an address")
+        Ref::from_address(&self.address).expect("the address was parsed before")
     }
 
-    /// What it is bound to.
+    /// Returns the text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The table that binds it.
+    /// Returns a mapping that binds the ref as a scope of a template object.
     pub fn to_value(&self) -> Value {
         Value::map([(self.address.as_str(), Value::string(self.text.as_str()))])
     }
@@ -32,7 +39,7 @@ impl Binding {
 impl FromStr for Binding {
     type Err = String;
 
-    /// Splits at the first `=`; an empty value is fine.
+    /// Parses `NAME=VALUE`. The first `=` separates the parts; the value may be empty.
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) = text
             .split_once('=')
@@ -51,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_binding_is_split_at_the_first_equals_sign() {
+    fn first_equals_sign_separates_name_and_value() {
         let binding: Binding = "opts[x-y].z=a=b".parse().unwrap();
         assert_eq!(binding.address, "opts[x-y].z");
         assert_eq!(binding.text, "a=b");
@@ -59,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_binding_is_told_in_the_words_of_the_original() {
+    fn invalid_bindings_are_refused_in_the_words_of_the_original_client() {
         assert_eq!(
             "x".parse::<Binding>().unwrap_err(),
             "Binding parameter must be formatted name=value"

@@ -313,7 +313,7 @@ fn a_file_without_jobs_is_an_error_and_a_snapshot_without_a_file_is_reported() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1 same\n"));
     assert_eq!(
         ran.stderr,
-        "warning: no job file has the snapshot `jobs/team/api.aurora.snap.json`\nhint: delete it if its job file is gone for good\n"
+        "warning: no job file has the snapshot `jobs/team/api.aurora.snap.json`\nhint: delete the snapshot if you have deleted its job file\n"
     );
     assert!(work.join("jobs/team/api.aurora.snap.json").exists());
 

@@ -1,24 +1,26 @@
-//! `bindery eval`: what becomes of a template program.
+//! `bindery eval`: the result of a template program.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use bindery_core::{Outcome, Value, json};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
+use bindery_render::{Input, Program};
 use clap::Args;
 
-use crate::context::Context;
-use crate::job_file::{Sandbox, load_failure, loader, report_place, warn_of, warn_of_note};
-use crate::output::Output;
+use crate::args::Sandbox;
+use crate::context::{Context, print_to_stderr};
+use crate::output::{self, Output};
+use crate::report::{print_warning, warn};
 
-/// Run a template program and print what becomes of its result
+/// Run a template program and print its result
 ///
-/// The program is a file in Python syntax that finds the template language's own names, and not those of the job schema. Its
-/// result is checked and interpolated; with text output the value is printed as JSON, and refs that stay open are listed on
-/// standard error.
+/// FILE is a program in Python syntax. It has the names of the template language, but not those of the job schema. The result is checked
+/// and interpolated, and its value is printed as JSON; unbound refs are listed on standard error.
 ///
-/// JSON: {"ok", "message", "value", "type", "string", "unbound", "json", "error", "error_phase", "error_message"}. `ok` and
-/// `message` are the type check's, `unbound` the refs left, `json` a struct's own JSON, `string` only there for simple
-/// objects. An error of the program is part of it, with `error_phase` one of build, check and interpolate.
+/// JSON: {"ok", "message", "value", "type", "string", "unbound", "json", "error", "error_phase", "error_message"}. `ok` and `message` are
+/// the result of the type check, `unbound` the unbound refs, `json` the JSON form of a struct, `string` the text of a simple object. An
+/// error of the program is part of the output; its `error_phase` is build, check or interpolate.
 #[derive(Args)]
 pub struct Eval {
     /// File in Python syntax
@@ -33,27 +35,27 @@ pub struct Eval {
 }
 
 impl Eval {
-    /// Prints the outcome.
+    /// Prints the result.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let mut loader = loader(Vec::new(), &self.sandbox, context)?;
-        let loaded = loader.load(&self.file);
-        warn_of(&loader, &self.file);
-        let outcome = match loaded {
+        let input = Input::File(self.file.clone());
+        let options = context.loader_options(&self.sandbox)?;
+        let mut program = Program::new(&input, Vec::new(), options, Rc::new(print_to_stderr));
+        let result = program.run();
+        program.warnings().iter().for_each(print_warning);
+        let outcome = match result {
             Ok(namespace) => match namespace.get(&self.var) {
                 Some(Value::Object(object)) => {
                     for note in object.diagnose().notes {
-                        let place = note.origin.and_then(|origin| loader.place(origin));
-                        let place = place.map(|place| report_place(&self.file, &place));
-                        warn_of_note(place, &note);
+                        print_warning(&program.note(&note));
                     }
                     Outcome::of(&object)
                 }
-                other => return Err(self.no_object(other.as_ref()).into()),
+                other => return Err(self.not_an_object(other.as_ref()).into()),
             },
             Err(error) if self.output.is_json() => {
                 Outcome::failed_build(&*error.class, error.message)
             }
-            Err(error) => return Err(load_failure(&self.file, &error).into()),
+            Err(error) => return Err(program.diagnostic(&error).into()),
         };
         if self.output.is_json() {
             return self.print(&outcome.to_value());
@@ -65,10 +67,10 @@ impl Eval {
                 .into());
         }
         for open in outcome.unbound.iter().flatten() {
-            crate::report::warn(&format!("nothing binds {open}"), "");
+            warn(&format!("nothing binds {open}"), "");
         }
         if let Some(message) = &outcome.message {
-            crate::report::warn(&format!("the type check fails: {message}"), "");
+            warn(&format!("the type check fails: {message}"), "");
         }
         self.print(outcome.value.as_ref().unwrap_or(&Value::None))
     }
@@ -81,14 +83,17 @@ impl Eval {
         let text = json::write(value, style).map_err(|error| {
             Diagnostic::new(Kind::Invalid, error.message()).at(&self.file, None)
         })?;
-        crate::output::print(&format!("{text}\n"))
+        output::print(&format!("{text}\n"))
     }
 
-    fn no_object(&self, found: Option<&Value>) -> Diagnostic {
+    fn not_an_object(&self, value: Option<&Value>) -> Diagnostic {
         let name = &self.var;
-        let message = match found {
-            None => format!("the program sets no `{name}`"),
-            Some(value) => format!("`{name}` is no template object but {}", value.type_name()),
+        let message = match value {
+            None => format!("the program does not set `{name}`"),
+            Some(value) => format!(
+                "`{name}` is not a template object but {}",
+                value.type_name()
+            ),
         };
         Diagnostic::new(Kind::Invalid, message)
             .at(&self.file, None)

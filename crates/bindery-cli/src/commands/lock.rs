@@ -1,45 +1,46 @@
-//! `bindery lock`: what refs are bound to now, written down.
+//! `bindery lock`: entries in the lock file for every ref.
 
 use bindery_diagnostic::Diagnostics;
 use bindery_lockfile::{Policy, changes};
+use bindery_render::unused_entries;
 use clap::Args;
 
+use crate::args::LockedInputs;
 use crate::context::Context;
-use crate::locking::{Clerk, Files, unused};
 use crate::output;
 
-/// Write down what the refs of files are bound to
+/// Record the answers of binders in the lock file
 ///
-/// Refs that have an entry in `bindery.lock` keep it; binders are asked for the others, and their answers are added, with what they
-/// saw. From then on `bindery render` binds as the lock file says, whatever moves in the registries. The file is written when all
-/// refs of all files could be bound, whole or not at all. What was added is printed.
+/// A ref with an entry in `bindery.lock` keeps it. Binders are asked for the other refs, and each answer is added with its evidence. From
+/// then on `bindery render` binds these refs to their entries, even if a tag moves in its registry. Each new entry is printed. If a ref of
+/// any file cannot be bound, no file is written.
 #[derive(Args)]
 pub struct Lock {
     #[command(flatten)]
-    files: Files,
-    /// Drop entries that no ref of FILE uses; name all files that share a lock file
+    files: LockedInputs,
+    /// Remove entries that no ref of FILE uses; name all files that share the lock file
     #[arg(long)]
     prune: bool,
 }
 
 impl Lock {
-    /// Locks, and prints what is new.
+    /// Writes the lock files and prints the new entries.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let mut clerk = Clerk::new(context)?;
-        let mut done = Vec::new();
-        for locked in self.files.locks(&Policy::Known)? {
-            let answered = self.files.bind(&locked, context)?;
-            let known = locked.lock.lockfile();
-            let mut lockfile = clerk.keep(known, &answered)?;
+        let mut writer = context.entry_writer()?;
+        let mut updates = Vec::new();
+        for locked in self.files.read_locks(&Policy::Known)? {
+            let answers = self.files.bind(&locked, context)?;
+            let before = locked.lock.lockfile();
+            let mut after = writer.keep(before, &answers)?;
             if self.prune {
-                let unused = unused(known, &answered);
-                lockfile.retain(|key| !unused.contains(key));
+                let unused = unused_entries(before, &answers);
+                after.retain(|key| !unused.contains(key));
             }
-            done.push((locked, lockfile));
+            updates.push((locked, after));
         }
-        for (locked, lockfile) in &done {
-            locked.lock.replace(lockfile)?;
-            for change in changes(locked.lock.lockfile(), lockfile) {
+        for (locked, after) in &updates {
+            locked.lock.replace(after, output::write_file)?;
+            for change in changes(locked.lock.lockfile(), after) {
                 output::print(&format!("{change}\n"))?;
             }
         }

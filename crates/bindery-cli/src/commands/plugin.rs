@@ -11,7 +11,7 @@ use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
 use crate::context::Context;
-use crate::job_file::with_room;
+use crate::stack::with_large_stack;
 
 /// Show which plugins are found, what they provide, and whether they are fit; start one; keep what they answer
 #[derive(Subcommand)]
@@ -33,7 +33,7 @@ impl Plugin {
             Self::Show(verb) => verb.run(context),
             Self::Check(verb) => verb.run(context),
             Self::New(verb) => verb.run(),
-            Self::Record(verb) => with_room(|| verb.run(context)),
+            Self::Record(verb) => with_large_stack(|| verb.run(context)),
             Self::Serve(verb) => verb.run(),
         }
     }

@@ -1,26 +1,27 @@
-//! `bindery status`: what is different from the lock file by now.
+//! `bindery status`: differences between the lock file and the registries.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use bindery_diagnostic::Diagnostics;
 use bindery_lockfile::{Change, Policy, changes};
+use bindery_render::unused_entries;
 use clap::Args;
 use serde::Serialize;
 
+use crate::args::LockedInputs;
 use crate::context::Context;
 use crate::exit::ExitStatus;
-use crate::locking::{Clerk, Files, unused};
 use crate::output::Output;
 
-/// Tell which refs have moved since they were locked
+/// Show the refs that have moved since they were locked
 ///
-/// Asks binders for all refs of the files, and compares their answers with the lock file: `moved` are those that are answered
-/// otherwise now, `missing` those without an entry, `unused` the entries that no ref of FILE uses. Nothing is written. Ends with
-/// code 2 if there are any.
+/// Asks binders for all refs of the files and compares the answers with the lock file: `moved` lists the refs with another answer,
+/// `missing` the refs without an entry, `unused` the entries that no ref of FILE uses. Writes no file. Exits with code 2 if any list has an
+/// entry.
 #[derive(Args)]
 pub struct Status {
     #[command(flatten)]
-    files: Files,
+    files: LockedInputs,
     #[command(flatten)]
     output: Output,
 }
@@ -32,7 +33,7 @@ struct Report {
     unused: Vec<Line>,
 }
 
-/// One ref.
+/// A ref that differs.
 #[derive(Serialize)]
 struct Line {
     lockfile: String,
@@ -44,30 +45,31 @@ struct Line {
     locked: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     found: Option<serde_json::Value>,
+    /// Form for people.
     #[serde(skip)]
     text: String,
 }
 
 impl Status {
-    /// Compares, and prints what is different.
+    /// Compares the answers with the lock files and prints the differences.
     pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
-        let mut clerk = Clerk::new(context)?;
+        let mut writer = context.entry_writer()?;
         let mut report = Report::default();
-        let anew = Policy::Except(std::rc::Rc::new(|_| true));
-        for locked in self.files.locks(&anew)? {
-            let answered = self.files.bind(&locked, context)?;
-            let known = locked.lock.lockfile();
-            let unused: BTreeSet<_> = unused(known, &answered);
-            let mut now = clerk.keep(known, &answered)?;
+        let ask_again = Policy::Except(Rc::new(|_| true));
+        for locked in self.files.read_locks(&ask_again)? {
+            let answers = self.files.bind(&locked, context)?;
+            let before = locked.lock.lockfile();
+            let unused = unused_entries(before, &answers);
+            let mut now = writer.keep(before, &answers)?;
             now.retain(|key| !unused.contains(key));
             let path = locked.lock.path().display().to_string();
-            for change in changes(known, &now) {
+            for change in changes(before, &now) {
                 let lines = match (change.before, change.after) {
                     (Some(_), Some(_)) => &mut report.moved,
                     (None, _) => &mut report.missing,
                     (_, None) => &mut report.unused,
                 };
-                lines.push(Line::of(&path, &change));
+                lines.push(Line::new(&path, &change));
             }
         }
         self.output.write(&report, Report::text)?;
@@ -96,8 +98,9 @@ impl Report {
 }
 
 impl Line {
-    fn of(path: &str, change: &Change<'_>) -> Self {
-        let json = |entry: Option<&bindery_lockfile::Entry>| entry.map(|it| it.answer().clone());
+    fn new(path: &str, change: &Change<'_>) -> Self {
+        let json =
+            |entry: Option<&bindery_lockfile::Entry>| entry.map(|entry| entry.answer().clone());
         let key = change.key;
         Self {
             lockfile: path.to_owned(),

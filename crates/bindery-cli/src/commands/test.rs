@@ -1,55 +1,55 @@
-//! `bindery test`: what job files render to, beside what they rendered to before.
+//! `bindery test`: job files compared with snapshots of their rendered jobs.
 
 mod folder;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use bindery_core::Value;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_job::{Schema, Selection};
+use bindery_job::Selection;
 use bindery_lockfile::Policy;
+use bindery_render::{
+    BinderSource, Binding, Input, LockFile, LockSource, Renderer, ReplaySource, read_regular_file,
+};
 use clap::Args;
 use serde::Serialize;
 use similar::TextDiff;
 
 use self::folder::Folder;
-use crate::answers::Answers;
-use crate::binding::Binding;
+use crate::args::Sandbox;
+use crate::binders::PluginBinders;
 use crate::context::Context;
 use crate::exit::ExitStatus;
-use crate::fixture::Replay;
-use crate::job_file::{Loaded, Sandbox};
-use crate::lock::Lock;
 use crate::output::{self, Output};
-use crate::pass::Pass;
-use crate::regular_file;
-use crate::report::warn;
+use crate::report::{report_warnings, warn};
 use crate::target::Target;
 
-/// The most bytes of a snapshot.
-const LONGEST: u64 = 256 << 20;
+/// Maximum size of a snapshot in bytes.
+const MAX_SIZE: u64 = 256 << 20;
 
-/// Render the job files of a folder, and compare with their snapshots
+/// Compare the rendered jobs of a folder with their snapshots
 ///
-/// Every `*.aurora` below DIR is rendered as `bindery render` does it, but for hidden folders, links to folders, and files that
-/// define no jobs, which are there to be included. The snapshot of `hello.aurora` is `hello.aurora.snap.json` beside it.
-/// Refs are answered from `bindery.fixture.jsonl` in the nearest folder from the file's own up to DIR, which `bindery plugin record`
-/// writes; if there is none, from the `bindery.lock` beside the file. Nobody is asked and no connection is made. What is different
-/// is shown as a unified diff; an error in one file does not stop the others. Ends with code 2 if a snapshot is different or missing.
+/// Renders every `*.aurora` file below DIR, as `bindery render` does, except in hidden folders and behind links to folders. A file that
+/// defines no jobs is skipped. The snapshot of `hello.aurora` is `hello.aurora.snap.json` in the same folder.
 ///
-/// JSON: `{"files": [{"file", "snapshot", "outcome", "diff"}], "stale": [FILE]}`. An outcome is `same`, `different`, `missing`,
-/// `updated`, `failed` or `no-jobs`; `diff` is there if it is `different`. `stale` has the snapshots that no job file has
+/// Refs are answered from `bindery.fixture.jsonl`, which `bindery plugin record` writes, in the folder of the file or the nearest folder
+/// above, up to DIR. Without a fixture they are answered from `bindery.lock` in the folder of the file. No binder is called and no network
+/// connection is made. Differences are printed as unified diffs; an error in one file does not stop the others. Exits with code 2 if a
+/// snapshot differs or is missing.
+///
+/// JSON: `{"files": [{"file", "snapshot", "outcome", "diff"}], "stale": [FILE]}`. The outcome is `same`, `different`, `missing`,
+/// `updated`, `failed` or `no-jobs`; `diff` is present if it is `different`. `stale` lists snapshots without a job file
 #[derive(Args)]
 pub struct Test {
     /// Folder with job files
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Write the snapshots that are different or missing; none is removed
+    /// Write snapshots that differ or are missing; removes none
     #[arg(long)]
     update: bool,
-    /// Bind a ref before all else, in all files; may be repeated, and the last one wins
+    /// Bind a ref to a text in all files; repeatable, the last binding of a ref wins
     #[arg(long = "bind", value_name = "NAME=VALUE")]
     bindings: Vec<Binding>,
     #[command(flatten)]
@@ -60,23 +60,23 @@ pub struct Test {
 
 #[derive(Serialize)]
 struct Report {
-    files: Vec<Line>,
+    files: Vec<FileResult>,
     stale: Vec<String>,
 }
 
-/// One job file.
+/// Result of one job file.
 #[derive(Serialize)]
-struct Line {
+struct FileResult {
     file: String,
     snapshot: String,
-    outcome: Outcome,
+    outcome: TestOutcome,
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Outcome {
+enum TestOutcome {
     Same,
     Updated,
     Different,
@@ -86,101 +86,120 @@ enum Outcome {
 }
 
 impl Test {
-    /// Renders and compares all files, and prints what is different.
+    /// Renders and compares all files, and prints the differences.
     pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
         context.stay_offline();
-        let found = Folder::read(&self.folder)?;
-        let mut run = Run {
+        let folder = Folder::read(&self.folder)?;
+        let binders = PluginBinders::new(context);
+        let run = Run {
             test: self,
             context,
-            bindings: self.bindings.iter().map(Binding::to_value).collect(),
-            fixtures: BTreeMap::new(),
+            binders: &binders,
+            renderer: context.renderer(&self.sandbox, &binders)?,
+            fixtures: RefCell::default(),
         };
         let mut report = Report {
             files: Vec::new(),
-            stale: shown(&found.stale),
+            stale: folder
+                .stale
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
         };
-        let mut failures = Vec::new();
-        for file in &found.jobs {
-            let line = run.line(file).unwrap_or_else(|told| {
-                failures.extend(told.into_vec());
-                Line::new(file, Outcome::Failed)
+        let mut errors = Vec::new();
+        for file in &folder.jobs {
+            let result = run.compare(file).unwrap_or_else(|of_file| {
+                errors.extend(of_file.into_vec());
+                FileResult::new(file, TestOutcome::Failed)
             });
-            report.files.push(line);
+            report.files.push(result);
         }
         for stale in &report.stale {
             warn(
                 &format!("no job file has the snapshot `{stale}`"),
-                "delete it if its job file is gone for good",
+                "delete the snapshot if you have deleted its job file",
             );
         }
         self.output.write(&report, Report::text)?;
-        Diagnostics::check(failures)?;
+        Diagnostics::check(errors)?;
         Ok(report.status())
     }
 }
 
-/// A run over the files.
-struct Run<'r, 'o> {
+/// Run over the files of a folder.
+struct Run<'r> {
     test: &'r Test,
-    context: &'r Context<'o>,
-    bindings: Vec<Value>,
-    /// Those that were read; `None` for one that cannot be used, which was told.
-    fixtures: BTreeMap<PathBuf, Option<Rc<Replay>>>,
+    context: &'r Context<'r>,
+    binders: &'r PluginBinders<'r>,
+    renderer: Renderer<'r>,
+    /// Fixtures by path; `None` for one that cannot be used, which was reported.
+    fixtures: RefCell<BTreeMap<PathBuf, Option<Rc<ReplaySource>>>>,
 }
 
-impl Run<'_, '_> {
-    fn line(&mut self, file: &Path) -> Result<Line, Diagnostics> {
+impl Run<'_> {
+    /// Renders a file and compares the result with its snapshot.
+    fn compare(&self, file: &Path) -> Result<FileResult, Diagnostics> {
         let snapshot = folder::snapshot_of(file);
-        let known = read(&snapshot)?;
-        let Some(rendered) = self.render(file, known.is_some())? else {
-            return Ok(Line::new(file, Outcome::NoJobs));
+        let expected = read(&snapshot)?;
+        let Some(rendered) = self.render(file, expected.is_some())? else {
+            return Ok(FileResult::new(file, TestOutcome::NoJobs));
         };
-        if known.as_ref() == Some(&rendered) {
-            return Ok(Line::new(file, Outcome::Same));
+        if expected.as_ref() == Some(&rendered) {
+            return Ok(FileResult::new(file, TestOutcome::Same));
         }
         if self.test.update {
             output::write_file(&snapshot, &rendered)?;
-            return Ok(Line::new(file, Outcome::Updated));
+            return Ok(FileResult::new(file, TestOutcome::Updated));
         }
-        let Some(known) = known else {
-            return Ok(Line::new(file, Outcome::Missing));
+        let Some(expected) = expected else {
+            return Ok(FileResult::new(file, TestOutcome::Missing));
         };
-        let [before, after] = [&known, &rendered].map(|bytes| String::from_utf8_lossy(bytes));
+        let [before, after] = [&expected, &rendered].map(|bytes| String::from_utf8_lossy(bytes));
         let diff = TextDiff::from_lines(&before, &after)
             .unified_diff()
             .header(&snapshot.display().to_string(), &file.display().to_string())
             .to_string();
-        Ok(Line {
+        Ok(FileResult {
             diff: Some(diff),
-            ..Line::new(file, Outcome::Different)
+            ..FileResult::new(file, TestOutcome::Different)
         })
     }
 
-    /// What the file renders to; `None` if it defines no jobs and `is_test` does not say that it should.
-    fn render(&mut self, file: &Path, is_test: bool) -> Result<Option<Vec<u8>>, Diagnostics> {
-        let context = self.context;
-        let schema = Rc::new(Schema::new());
-        let loaded =
-            Loaded::evaluate(file, context.prelude(&schema)?, &self.test.sandbox, context)?;
-        if loaded.defines_no_jobs() && !is_test {
+    /// Returns the rendered jobs of a file; `None` if the file defines no jobs and has no snapshot.
+    fn render(&self, file: &Path, has_snapshot: bool) -> Result<Option<Vec<u8>>, Diagnostics> {
+        let loaded = self.renderer.load(&Input::File(file.to_owned()));
+        let loaded = report_warnings(loaded, |loaded| &loaded.warnings)?;
+        if loaded.defines_no_jobs() && !has_snapshot {
             return Ok(None);
         }
-        let jobs = loaded.jobs(&schema, &self.bindings, &Selection::default())?;
-        let jobs = Pass::new(&loaded, jobs)?
-            .bind(context, &*self.answers(file)?)?
-            .finish(&schema, None)?;
-        Target::Json.encode(&jobs, context.environment()).map(Some)
+        let schema = self.renderer.prelude.schema();
+        let jobs = loaded.select(schema, &self.test.bindings, &Selection::default())?;
+        let source = self.source(file)?;
+        let renderer = Renderer {
+            binders: &*source,
+            ..self.renderer.clone()
+        };
+        let rendered = renderer.bind(&loaded, jobs);
+        let rendered = report_warnings(rendered, |rendered| &rendered.warnings)?;
+        Target::Json
+            .encode(&rendered.jobs, self.context.environment())
+            .map(Some)
     }
 
-    /// Who answers the refs of a file.
-    fn answers(&mut self, file: &Path) -> Result<Rc<dyn Answers>, Diagnostics> {
+    /// Returns the source of answers for a file.
+    fn source(&self, file: &Path) -> Result<Rc<dyn BinderSource + '_>, Diagnostics> {
         let folder = file.parent().unwrap_or(Path::new(""));
-        let Some(fixture) = Replay::nearest(folder, &self.test.folder) else {
-            return Ok(Rc::new(Lock::beside(file, Policy::Locked)?));
+        let Some(fixture) = ReplaySource::nearest(folder, &self.test.folder) else {
+            let lock = LockFile::next_to(file)?;
+            return Ok(Rc::new(LockSource::new(
+                &lock,
+                Policy::Locked,
+                self.binders,
+            )));
         };
-        match self.fixtures.get(&fixture) {
-            Some(Some(known)) => Ok(Rc::clone(known) as Rc<dyn Answers>),
+        let known = self.fixtures.borrow().get(&fixture).cloned();
+        match known {
+            Some(Some(source)) => Ok(source),
             Some(None) => {
                 let message = format!("the fixture `{}` cannot be used", fixture.display());
                 Err(Diagnostic::new(Kind::Invalid, message)
@@ -188,10 +207,10 @@ impl Run<'_, '_> {
                     .into())
             }
             None => {
-                let opened = Replay::open(&fixture).map(Rc::new);
-                let known = opened.as_ref().ok().map(Rc::clone);
-                self.fixtures.insert(fixture, known);
-                Ok(opened?)
+                let read = ReplaySource::read(&fixture).map(Rc::new);
+                let known = read.as_ref().ok().map(Rc::clone);
+                self.fixtures.borrow_mut().insert(fixture, known);
+                Ok(read?)
             }
         }
     }
@@ -199,7 +218,12 @@ impl Run<'_, '_> {
 
 impl Report {
     fn status(&self) -> ExitStatus {
-        let is_fine = |line: &Line| !matches!(line.outcome, Outcome::Different | Outcome::Missing);
+        let is_fine = |result: &FileResult| {
+            !matches!(
+                result.outcome,
+                TestOutcome::Different | TestOutcome::Missing
+            )
+        };
         if self.files.iter().all(is_fine) {
             ExitStatus::Success
         } else {
@@ -208,14 +232,14 @@ impl Report {
     }
 
     fn text(&self) -> String {
-        let mut counts: BTreeMap<Outcome, usize> = [(Outcome::Same, 0)].into();
+        let mut counts: BTreeMap<TestOutcome, usize> = [(TestOutcome::Same, 0)].into();
         let mut text = String::new();
-        for line in &self.files {
-            *counts.entry(line.outcome).or_default() += 1;
-            match (line.outcome, &line.diff) {
-                (Outcome::Updated, _) => text += &format!("updated: {}\n", line.snapshot),
-                (Outcome::Missing, _) => {
-                    text += &format!("missing: {}; --update writes it\n", line.snapshot);
+        for result in &self.files {
+            *counts.entry(result.outcome).or_default() += 1;
+            match (result.outcome, &result.diff) {
+                (TestOutcome::Updated, _) => text += &format!("updated: {}\n", result.snapshot),
+                (TestOutcome::Missing, _) => {
+                    text += &format!("missing: {}; --update writes it\n", result.snapshot);
                 }
                 (_, Some(diff)) => text += diff,
                 _ => {}
@@ -223,14 +247,14 @@ impl Report {
         }
         let counted = counts
             .iter()
-            .filter(|(outcome, _)| **outcome != Outcome::NoJobs)
+            .filter(|(outcome, _)| **outcome != TestOutcome::NoJobs)
             .map(|(outcome, count)| format!("{count} {}", outcome.word()));
         text + &format!("{}\n", counted.collect::<Vec<_>>().join(", "))
     }
 }
 
-impl Line {
-    fn new(file: &Path, outcome: Outcome) -> Self {
+impl FileResult {
+    fn new(file: &Path, outcome: TestOutcome) -> Self {
         Self {
             file: file.display().to_string(),
             snapshot: folder::snapshot_of(file).display().to_string(),
@@ -240,7 +264,7 @@ impl Line {
     }
 }
 
-impl Outcome {
+impl TestOutcome {
     fn word(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -253,16 +277,9 @@ impl Outcome {
     }
 }
 
-fn shown(paths: &[PathBuf]) -> Vec<String> {
-    paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect()
-}
-
-/// The bytes of a snapshot; `None` if there is none.
+/// Reads a snapshot; `None` if it does not exist.
 fn read(file: &Path) -> Result<Option<Vec<u8>>, Diagnostics> {
-    regular_file::read(file, LONGEST).map_err(|error| {
+    read_regular_file(file, MAX_SIZE).map_err(|error| {
         let message = format!("cannot read the snapshot `{}`", file.display());
         Diagnostic::new(Kind::Invalid, message).cause(error).into()
     })

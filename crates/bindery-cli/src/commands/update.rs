@@ -1,43 +1,42 @@
-//! `bindery update`: what refs are bound to is asked anew.
+//! `bindery update`: new answers for entries of the lock file.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::str::FromStr;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_lockfile::{Entry, Key, Lockfile, Policy, changes};
+use bindery_lockfile::{Entry, Key, Lockfile, Policy, Timestamp, changes};
 use bindery_reference::{Digest, Reference};
 use clap::Args;
 
+use crate::args::LockedInputs;
 use crate::context::Context;
-use crate::lock::Lock;
-use crate::locking::{Clerk, Files, Locked};
 use crate::{output, registry};
 
-/// Ask anew for what the lock file has
+/// Replace entries of the lock file with new answers
 ///
-/// Binders are asked for all refs of the files, or for those that --only names. An answer that did not change leaves its entry as it
-/// is, so that the file changes only where a reference has moved; each move is printed. The file is written when all refs of all
-/// files could be bound, whole or not at all.
+/// Asks binders for all refs of the files, or for the refs that --only selects. An entry whose answer has not changed stays as it is, so
+/// the file changes only for references that have moved. Each change is printed. If a ref of any file cannot be bound, no file is written.
 #[derive(Args)]
 pub struct Update {
     #[command(flatten)]
-    files: Files,
-    /// Only entries whose ref, or what it asks for, is this; `*` is any text and `?` any character; may be repeated
+    files: LockedInputs,
+    /// Update only entries whose ref or image reference matches; `*` matches any text and `?` any character; repeatable
     #[arg(long, value_name = "GLOB", conflicts_with = "precise")]
     only: Vec<String>,
-    /// Bind this ref, or what it asks for, to this digest instead of what its tag names now; may be repeated
+    /// Bind a ref or image reference to this digest; repeatable
     #[arg(long, value_name = "REF=DIGEST")]
-    precise: Vec<Precise>,
+    precise: Vec<PreciseEntry>,
 }
 
-/// An entry and the digest that it is to have.
+/// Entry and its new digest.
 #[derive(Clone)]
-struct Precise {
+struct PreciseEntry {
     reference: String,
     digest: Digest,
 }
 
-impl FromStr for Precise {
+impl FromStr for PreciseEntry {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -51,59 +50,60 @@ impl FromStr for Precise {
 }
 
 impl Update {
-    /// Updates, and prints what has moved.
+    /// Writes the lock files and prints the changes.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let mut clerk = Clerk::new(context)?;
-        let mut done = Vec::new();
+        let mut writer = context.entry_writer()?;
+        let mut updates = Vec::new();
         let mut hits = vec![false; self.only.len().max(self.precise.len())];
-        for locked in self.files.locks(&Policy::Known)? {
-            let lockfile = if self.precise.is_empty() {
-                let anew = self.chosen(locked.lock.lockfile(), &mut hits);
-                let lock = locked.lock.with(locked.lock.lockfile().clone(), anew);
-                let locked = locked.with(lock);
-                let answered = self.files.bind(&locked, context)?;
-                clerk.keep(locked.lock.lockfile(), &answered)?
+        for locked in self.files.read_locks(&Policy::Known)? {
+            let before = locked.lock.lockfile();
+            let after = if self.precise.is_empty() {
+                let policy = self.policy(before, &mut hits);
+                let locked = locked.with_lock(locked.lock.clone(), policy);
+                let answers = self.files.bind(&locked, context)?;
+                writer.keep(before, &answers)?
             } else {
-                let changed = self.set(locked.lock.lockfile(), &clerk, &mut hits, context)?;
-                let lock = locked.lock.with(changed.clone(), Policy::Known);
-                // Binders look at recalled answers, so these are looked at as well.
-                self.files.bind(&locked.with(lock), context)?;
-                changed
+                let after = self.with_digests(before, writer.now(), &mut hits, context)?;
+                // Binders review entries when they are used.
+                let lock = locked.lock.with_entries(after.clone());
+                self.files
+                    .bind(&locked.with_lock(lock, Policy::Known), context)?;
+                after
             };
-            done.push((locked, lockfile));
+            updates.push((locked, after));
         }
-        self.complain(&hits)?;
-        for (locked, lockfile) in &done {
-            locked.lock.replace(lockfile)?;
-            for change in changes(locked.lock.lockfile(), lockfile) {
+        self.check_hits(&hits)?;
+        for (locked, after) in &updates {
+            locked.lock.replace(after, output::write_file)?;
+            for change in changes(locked.lock.lockfile(), after) {
                 output::print(&format!("{change}\n"))?;
             }
         }
         Ok(())
     }
 
-    /// Which entries are asked for anew; notes which of the globs hit one.
-    fn chosen(&self, lockfile: &Lockfile, hits: &mut [bool]) -> Policy {
+    /// Returns a policy that asks binders again for the entries that --only selects. Marks each glob that matches an entry in `hits`.
+    fn policy(&self, lockfile: &Lockfile, hits: &mut [bool]) -> Policy {
         if self.only.is_empty() {
             return Policy::Except(Rc::new(|_| true));
         }
-        let mut chosen = std::collections::BTreeSet::new();
+        let mut selected = BTreeSet::new();
         for (key, entry) in lockfile.iter() {
             for (glob, hit) in self.only.iter().zip(hits.iter_mut()) {
                 if names(key, entry).any(|name| matches(glob, name)) {
                     *hit = true;
-                    chosen.insert(key.clone());
+                    selected.insert(key.clone());
                 }
             }
         }
-        Policy::Except(Rc::new(move |key| chosen.contains(key)))
+        Policy::Except(Rc::new(move |key| selected.contains(key)))
     }
 
-    /// The entries with the digests that were given; each must be there.
-    fn set(
+    /// Returns the entries with the digests of --precise. Marks each of them that names an entry in `hits`.
+    fn with_digests(
         &self,
         lockfile: &Lockfile,
-        clerk: &Clerk<'_>,
+        now: Timestamp,
         hits: &mut [bool],
         context: &Context<'_>,
     ) -> Result<Lockfile, Diagnostics> {
@@ -114,7 +114,7 @@ impl Update {
                     continue;
                 }
                 *hit = true;
-                let new = entry.with_digest(precise.digest.as_str(), clerk.now());
+                let new = entry.with_digest(precise.digest.as_str(), now);
                 let (Some(new), Some(asked)) = (new, entry.evidence("asked")) else {
                     let message = format!("`{}` is not bound to a digest", key.address);
                     return Err(Diagnostic::new(Kind::Failed, message).into());
@@ -128,23 +128,26 @@ impl Update {
         Ok(changed)
     }
 
-    fn complain(&self, hits: &[bool]) -> Result<(), Diagnostics> {
-        let asked = self
+    /// Returns an error for each glob or reference that matched no entry.
+    fn check_hits(&self, hits: &[bool]) -> Result<(), Diagnostics> {
+        let arguments = self
             .only
             .iter()
             .chain(self.precise.iter().map(|precise| &precise.reference));
-        let missed = asked.zip(hits).filter(|(_, hit)| !**hit).map(|(name, _)| {
-            Diagnostic::new(
-                Kind::Failed,
-                format!("no entry of the lock file is `{name}`"),
-            )
-            .hint("name a ref as in `docker.image[web][1.4]`, or what it asks for as in `registry.example.org/web:1.4`")
-        });
+        let missed = arguments
+            .zip(hits)
+            .filter(|(_, hit)| !**hit)
+            .map(|(argument, _)| {
+                let message = format!("no entry of the lock file matches `{argument}`");
+                Diagnostic::new(Kind::NotFound, message).hint(
+                    "name a ref as in `docker.image[web][1.4]`, or an image as in `registry.example.org/web:1.4`",
+                )
+            });
         Diagnostics::check(missed.collect())
     }
 }
 
-/// Asks the registry whether it has this digest in the repository that was asked.
+/// Checks that the repository of the image reference `asked` has the digest.
 fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Diagnostics> {
     let mut reference = Reference::parse(asked)
         .map_err(|error| Diagnostic::new(Kind::Failed, error.to_string()))?;
@@ -152,15 +155,15 @@ fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Dia
     registry::verify(&context.registry()?, &reference)
 }
 
-/// What people call an entry.
+/// Returns the names of an entry: the address of its ref and, if known, the image reference.
 fn names<'e>(key: &'e Key, entry: &'e Entry) -> impl Iterator<Item = &'e str> {
     [Some(key.address.as_str()), entry.evidence("asked")]
         .into_iter()
         .flatten()
 }
 
-/// Whether `text` is what `glob` stands for: `*` for any text, `?` for any character, and all else for itself, since refs are
-/// full of brackets.
+/// Returns true if `glob` matches the whole `text`: `*` matches any text and `?` any character. Brackets match themselves, since refs
+/// contain brackets.
 fn matches(glob: &str, text: &str) -> bool {
     let (glob, text): (Vec<char>, Vec<char>) = (glob.chars().collect(), text.chars().collect());
     let (mut at, mut read) = (0, 0);
@@ -175,13 +178,13 @@ fn matches(glob: &str, text: &str) -> bool {
                 at += 1;
                 read += 1;
             }
-            // The last star takes one character more.
+            // The last star matches one more character.
             _ => match star {
                 None => return false,
-                Some((place, taken)) => {
-                    star = Some((place, taken + 1));
+                Some((place, end)) => {
+                    star = Some((place, end + 1));
                     at = place + 1;
-                    read = taken + 1;
+                    read = end + 1;
                 }
             },
         }
@@ -189,21 +192,12 @@ fn matches(glob: &str, text: &str) -> bool {
     glob[at..].iter().all(|&c| c == '*')
 }
 
-impl<'f> Locked<'f> {
-    fn with(&self, lock: Lock) -> Locked<'f> {
-        Locked {
-            lock,
-            files: self.files.clone(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn globs_take_brackets_for_themselves() {
+    fn brackets_match_themselves() {
         for (glob, text, expected) in [
             ("docker.image[web][1.4]", "docker.image[web][1.4]", true),
             ("docker.image[web]*", "docker.image[web][1.4]", true),

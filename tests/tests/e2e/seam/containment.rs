@@ -328,13 +328,13 @@ fn devices_and_pipes_in_a_repository_are_refused() {
     for bindery in [endless("a.aurora.snap.json"), silent("a.aurora.snap.json")] {
         bindery.write("a.aurora", "jobs = []\n");
         let ran = bindery.run(["test", "."]);
-        let why = "cannot read the snapshot `./a.aurora.snap.json`\n  cause: it is no regular file";
+        let why = "cannot read the snapshot `./a.aurora.snap.json`\n  cause: not a regular file";
         assert_eq!(ran.code, Some(3), "{ran:?}");
         assert!(ran.stderr.contains(why), "{ran:?}");
     }
     for bindery in [endless("bindery.lock"), silent("bindery.lock")] {
         let told = bind(&bindery, "{{a[b]}}", &[]).failure(3);
-        let why = "cannot read the lock file `bindery.lock`\n  cause: it is no regular file";
+        let why = "cannot read the lock file `bindery.lock`\n  cause: not a regular file";
         assert!(told.contains(why), "{told}");
     }
 }

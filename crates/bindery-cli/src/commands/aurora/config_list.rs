@@ -1,20 +1,19 @@
-//! `aurora config list`: the keys of a file's jobs.
-
-use std::rc::Rc;
+//! `aurora config list`: the keys of the jobs of a file.
 
 use bindery_diagnostic::{Diagnostics, Kind};
-use bindery_job::{Job, Schema, Selection};
+use bindery_job::Selection;
 use clap::Args;
 
 use super::Everywhere;
 use super::source::{Source, with_heading};
+use crate::binders::PluginBinders;
 use crate::context::Context;
-use crate::job_file::Loaded;
 use crate::output;
+use crate::report::report_warnings;
 
 /// List the jobs of a configuration by their keys
 ///
-/// Asks nobody and runs no binders.
+/// Calls no binder.
 #[derive(Args)]
 pub struct List {
     #[command(flatten)]
@@ -26,25 +25,27 @@ pub struct List {
 impl List {
     /// Prints `jobs=[…]`.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let keys = self.keys(context).map_err(|failures| {
+        let keys = self.keys(context).map_err(|errors| {
             let heading = "Error loading configuration file";
-            with_heading(heading, Kind::Failed, failures)
+            with_heading(heading, Kind::Failed, errors)
         })?;
         output::print(&format!("jobs=[{}]\n", keys.join(", ")))
     }
 
     fn keys(&self, context: &Context<'_>) -> Result<Vec<String>, Diagnostics> {
-        let schema = Rc::new(Schema::new());
-        let loaded = self.source.load(&schema, context)?;
+        let binders = PluginBinders::new(context);
+        let renderer = context.renderer(&self.source.sandbox, &binders)?;
+        let loaded = renderer.load(&self.source.input());
+        let loaded = report_warnings(loaded, |loaded| &loaded.warnings)?;
         if loaded.defines_no_jobs() {
             return Ok(Vec::new());
         }
-        let jobs = loaded.jobs(&schema, &self.source.bindings(), &Selection::default())?;
-        jobs.iter().map(|job| key(&loaded, job)).collect()
+        let schema = renderer.prelude.schema();
+        let jobs = loaded.select(schema, &self.source.bindings, &Selection::default())?;
+        let keys = jobs.iter().map(|job| {
+            job.path()
+                .map_err(|error| loaded.template_error(&error).into())
+        });
+        keys.collect()
     }
-}
-
-fn key(loaded: &Loaded, job: &Job) -> Result<String, Diagnostics> {
-    job.path()
-        .map_err(|error| loaded.template_failure(&error).into())
 }

@@ -1,41 +1,42 @@
-//! `aurora job inspect`: a job as it would be sent.
+//! `aurora job inspect`: a job as the scheduler would receive it.
 
-use std::fmt::Write;
+use std::fmt::{Arguments, Write};
 use std::fs;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use bindery_core::{Value, repr};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_job::{BoundJob, JobKey, Schema, Tiers};
+use bindery_job::{BoundJob, JobKey, Tiers};
+use bindery_render::Renderer;
 use bindery_target_aurora::Form;
 use bindery_target_aurora::thrift::named;
 use clap::Args;
 
 use super::Everywhere;
 use super::source::{Source, with_heading};
+use crate::binders::PluginBinders;
 use crate::context::Context;
-use crate::pass::Pass;
+use crate::report::report_warnings;
 use crate::{output, target};
 
 /// Show a job with everything bound
 ///
-/// Loads, binds and converts as for sending, and sends nothing. The original asks the scheduler for its tiers; here they come from
-/// a file, or the job keeps the tier and the `production` that it has.
+/// Loads, binds and converts the job as for sending, and sends nothing. The original client asks the scheduler for its tiers. This command
+/// reads tiers from a file; without the file, the job keeps its `tier` and `production`.
 #[derive(Args)]
 pub struct Inspect {
-    /// The job, as CLUSTER/ROLE/ENV/NAME
+    /// Job, as CLUSTER/ROLE/ENV/NAME
     #[arg(value_name = "JOBKEY")]
     key: JobKey,
     #[command(flatten)]
     source: Source,
-    /// Print the JobConfiguration by the names of its fields, as JSON
+    /// Print the JobConfiguration as JSON
     #[arg(long)]
     raw: bool,
-    /// Print the job as JSON, which --read-json reads again
+    /// Print the job as JSON, which --read-json reads
     #[arg(long, conflicts_with = "raw")]
     write_json: bool,
-    /// The scheduler's tiers, in the form of its own tiers.json: fill in `tier` and `production` from them
+    /// Fill in `tier` and `production` from the scheduler's tiers.json
     #[arg(long, value_name = "FILE")]
     tiers: Option<PathBuf>,
     #[command(flatten)]
@@ -45,9 +46,9 @@ pub struct Inspect {
 impl Inspect {
     /// Prints the job.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let job = self.render(context).map_err(|failures| {
+        let job = self.render(context).map_err(|errors| {
             let heading = "Error loading configuration";
-            with_heading(heading, Kind::Invalid, failures)
+            with_heading(heading, Kind::Invalid, errors)
         })?;
         if self.write_json {
             let document = BoundJob::document([&job])
@@ -59,18 +60,27 @@ impl Inspect {
             let configuration = aurora.configuration(&job).map_err(Diagnostic::from)?;
             return output::print(&(named::write(&configuration) + "\n"));
         }
-        output::print(&described(&job))
+        output::print(&describe(&job))
     }
 
     fn render(&self, context: &Context<'_>) -> Result<BoundJob, Diagnostics> {
-        let schema = Rc::new(Schema::new());
-        let loaded = self.source.load(&schema, context)?;
-        let job = loaded.job(&schema, &self.source.bindings(), &self.key.clone().into())?;
+        let binders = PluginBinders::new(context);
+        let renderer = context.renderer(&self.source.sandbox, &binders)?;
+        let loaded = renderer.load(&self.source.input());
+        let loaded = report_warnings(loaded, |loaded| &loaded.warnings)?;
+        let schema = renderer.prelude.schema();
+        let selection = self.key.clone().into();
+        let job = loaded.pick(schema, &self.source.bindings, &selection)?;
         let tiers = self.tiers()?;
-        let mut rendered = Pass::new(&loaded, vec![job])?
-            .bind(context, &self.source.lock()?)?
-            .finish(&schema, tiers.as_ref())?;
-        Ok(rendered.remove(0))
+        let lock = self.source.lock(&binders)?;
+        let renderer = Renderer {
+            tiers,
+            binders: &lock,
+            ..renderer
+        };
+        let rendered = renderer.bind(&loaded, vec![job]);
+        let mut rendered = report_warnings(rendered, |rendered| &rendered.warnings)?;
+        Ok(rendered.jobs.remove(0))
     }
 
     fn tiers(&self) -> Result<Option<Tiers>, Diagnostics> {
@@ -78,11 +88,12 @@ impl Inspect {
             return Ok(None);
         };
         let invalid = |message: &str| {
-            Diagnostic::new(Kind::Invalid, format!("{message} `{}`", file.display()))
+            let message = format!("{message} `{}`", file.display());
+            Diagnostic::new(Kind::Invalid, message)
         };
         let text = fs::read_to_string(file).map_err(|error| invalid("cannot read").cause(error))?;
         let tiers = Tiers::parse(&text).map_err(|error| {
-            invalid("no tiers in")
+            invalid("invalid tiers in")
                 .cause(error)
                 .hint("as in `{\"default\": \"preemptible\", \"tiers\": {\"preferred\": {\"preemptible\": false, \"revocable\": false}}}`")
         })?;
@@ -90,15 +101,15 @@ impl Inspect {
     }
 }
 
-/// The job as text, line by line as the original has it.
-fn described(job: &BoundJob) -> String {
+/// Returns the job as text, in the lines of the original client.
+fn describe(job: &BoundJob) -> String {
     let data = job.data();
     let text = |value: Option<&Value>| match value {
         Some(value) => repr::display(value).unwrap_or_default(),
         None => String::new(),
     };
     let mut out = String::from("Job level information\n");
-    let mut line = |text: std::fmt::Arguments<'_>| {
+    let mut line = |text: Arguments<'_>| {
         let _ = writeln!(out, "{text}");
     };
     let python = |flag: bool| if flag { "True" } else { "False" };

@@ -1,53 +1,44 @@
-//! A job file and what the command line binds in it, as every verb that takes a configuration has them.
+//! Job file of the `aurora` commands.
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
-use bindery_core::Value;
 use bindery_diagnostic::{Diagnostics, Kind};
-use bindery_job::Schema;
 use bindery_lockfile::Policy;
+use bindery_render::{BinderSource, Binding, Input, LockFile, LockSource};
 use clap::Args;
 
-use crate::binding::Binding;
-use crate::context::Context;
-use crate::job_file::{Loaded, Sandbox};
-use crate::lock::Lock;
+use crate::args::Sandbox;
 
-/// A configuration.
+/// Job file and its bindings.
 #[derive(Args)]
 pub struct Source {
     /// Job file
     #[arg(value_name = "CONFIG_FILE")]
     file: PathBuf,
-    /// Bind a ref before all else; may be repeated, and the last one wins
+    /// Bind a ref to a text; repeatable, the last binding of a ref wins
     #[arg(long = "bind", value_name = "VAR=VALUE")]
-    bindings: Vec<Binding>,
-    /// The file is JSON: one job, or `{"jobs": [...]}`
+    pub bindings: Vec<Binding>,
+    /// Read the file as JSON: one job, or `{"jobs": [...]}`
     #[arg(long)]
     read_json: bool,
     #[command(flatten)]
-    sandbox: Sandbox,
+    pub sandbox: Sandbox,
 }
 
 impl Source {
-    /// Reads the file.
-    pub fn load(&self, schema: &Rc<Schema>, context: &Context<'_>) -> Result<Loaded, Diagnostics> {
+    /// Returns the job file.
+    pub fn input(&self) -> Input {
         if self.read_json {
-            Loaded::read_json(&self.file, schema)
+            Input::Json(self.file.clone())
         } else {
-            Loaded::evaluate(&self.file, context.prelude(schema)?, &self.sandbox, context)
+            Input::File(self.file.clone())
         }
     }
 
-    /// The lock file beside the file.
-    pub fn lock(&self) -> Result<Lock, Diagnostics> {
-        Lock::beside(&self.file, Policy::Known)
-    }
-
-    /// The tables that bind what the command line binds, in order.
-    pub fn bindings(&self) -> Vec<Value> {
-        self.bindings.iter().map(Binding::to_value).collect()
+    /// Returns the lock file next to the job file, in front of `binders`.
+    pub fn lock<'s>(&self, binders: &'s dyn BinderSource) -> Result<LockSource<'s>, Diagnostics> {
+        let lock = LockFile::next_to(&self.file)?;
+        Ok(LockSource::new(&lock, Policy::Known, binders))
     }
 }
 

@@ -1,35 +1,44 @@
-//! `bindery plugin record`: what binders answer now, kept for tests.
+//! `bindery plugin record`: a recording of binders for tests.
 
 use std::path::PathBuf;
 
 use bindery_diagnostic::Diagnostics;
+use bindery_render::{FIXTURE_FILE_NAME, RecordSource};
 use clap::Args;
 
+use crate::args::Inputs;
+use crate::binders::PluginBinders;
 use crate::context::Context;
-use crate::fixture::{self, Recorder};
-use crate::locking::Inputs;
 use crate::output;
 use crate::report::warn;
 
-/// Ask binders for the refs of files, and keep what they answer for tests
+/// Record the answers of binders for tests
 ///
-/// Each question and its answer, or the error that came instead, becomes a line of the fixture; a fixture that is there is replaced.
-/// `bindery render --replay` and `bindery test` answer from it: no plugin is looked for then, and nobody is asked. Lock files play
-/// no part.
+/// Asks binders for the refs of files. Each ref becomes a line of the fixture, with its answer or its error; an existing fixture is
+/// replaced. `bindery render --replay` and `bindery test` answer refs from the fixture and call no plugin. Lock files are not used.
 #[derive(Args)]
 pub struct Record {
     #[command(flatten)]
     inputs: Inputs,
-    /// The fixture that is written
-    #[arg(long, value_name = "FIXTURE", default_value = fixture::FILE_NAME)]
+    /// Write this fixture
+    #[arg(long, value_name = "FIXTURE", default_value = FIXTURE_FILE_NAME)]
     to: PathBuf,
 }
 
 impl Record {
-    /// Asks, and writes if all files could be read.
+    /// Asks binders, and writes the fixture if all files could be read.
     pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
         context.record();
-        let recorder = Recorder::default();
+        let binders = PluginBinders::new(context);
+        let patterns = |binder: &str| {
+            let mut plugins = context.plugins().ok()?.iter();
+            plugins.find_map(|plugin| {
+                let mut binders = plugin.description().binders.iter();
+                let described = binders.find(|described| described.name == binder)?;
+                Some(described.pattern.clone())
+            })
+        };
+        let recorder = RecordSource::new(&binders, &patterns);
         self.inputs.ask(&recorder, context)?;
         let (mut answers, mut errors) = (0, 0);
         for (question, outcome) in recorder.fixture().iter() {
@@ -41,7 +50,11 @@ impl Record {
             let message = format!("`{}` is recorded as an error: {error}", question.address);
             warn(&message, error.hint.as_deref().unwrap_or_default());
         }
-        recorder.write(&self.to)?;
+        let text = recorder.to_text()?;
+        // A fixture that does not change keeps its time of modification.
+        if !std::fs::read(&self.to).is_ok_and(|current| current == text.as_bytes()) {
+            output::write_file(&self.to, text.as_bytes())?;
+        }
         output::print(&format!(
             "{}: {answers} answered, {errors} failed\n",
             self.to.display()
