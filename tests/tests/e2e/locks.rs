@@ -236,7 +236,8 @@ fn a_changed_entry_is_refused_with_its_line() {
     );
     refuse(
         "lock_merge",
-        &good.replace("\n[[ref]]", "\n    );
+        &good.replace("\n[[ref]]", "\n<<<<<<< ours\n[[ref]]"),
+    );
     refuse("lock_version", &good.replace("version = 1", "version = 2"));
     refuse("lock_binary", "\u{0}\u{1}");
     fs::remove_file(bindery.home().join("work/bindery.lock")).unwrap();
@@ -429,7 +430,6 @@ fn a_lock_file_that_another_process_changed_is_not_overwritten() {
             let stderr = String::from_utf8(output.stderr).unwrap();
             match output.status.code() {
                 Some(0) => entries += its,
-<<<<<<< HEAD
                 Some(1) => assert!(stderr.contains("another process has changed"), "{stderr}"),
                 other => panic!("{other:?}: {stderr}"),
             }
