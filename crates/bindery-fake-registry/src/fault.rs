@@ -139,7 +139,7 @@ impl Fault {
         Self::new(Effect::Delay(time))
     }
 
-    /// Closes the connection after this many bytes of the head of the response; 0 is no response.
+    /// Closes the connection after this many bytes of the head of the response; 0 sends no response.
     pub fn cut_in_head(bytes: usize) -> Self {
         Self::new(Effect::CutInHead(bytes))
     }

@@ -54,7 +54,7 @@ impl Format {
 pub struct Image {
     /// Standard of the media types.
     pub format: Format,
-    /// Architecture, such as `amd64`, or with a variant `arm/v7`; the operating system is `linux`.
+    /// Architecture, as in `amd64`, or with a variant `arm/v7`; the operating system is `linux`.
     pub architecture: String,
     /// Bytes of the config.
     pub config: Vec<u8>,

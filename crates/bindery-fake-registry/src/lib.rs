@@ -5,7 +5,7 @@
 //! the registry. A [`Fault`] makes chosen requests fail in a chosen way. Every request is recorded, so that a test can check what the
 //! client has sent.
 //!
-//! Behaves like CNCF distribution 2.8 where servers differ, including its use of `Accept`. Reads only: there is no push over HTTP.
+//! Behaves like CNCF distribution 2.8 where servers differ, including its use of `Accept`. Reads only: clients cannot push.
 //!
 //! ```
 //! use bindery_fake_registry::{Image, Options, Registry};

@@ -7,7 +7,7 @@ pub struct Request {
     pub method: String,
     /// Path without the query, as sent.
     pub path: String,
-    /// Query without `?`, as sent; empty if there is none.
+    /// Query without `?`, as sent, or an empty text.
     pub query: String,
     /// Number of the connection, from 1. Requests with equal numbers used the same connection.
     pub connection: u64,

@@ -21,7 +21,7 @@ pub struct IndexEntry {
     pub artifact_type: Option<String>,
     /// Annotations whose values are strings.
     pub annotations: BTreeMap<String, String>,
-    /// Whether the entry has a platform that is not a known one, such as `unknown/unknown`.
+    /// Whether the entry has a platform that is not a known one, as in `unknown/unknown`.
     has_unknown_platform: bool,
 }
 

@@ -73,7 +73,7 @@ impl MediaType {
         }
     }
 
-    /// Returns the text, such as `application/vnd.oci.image.index.v1+json`.
+    /// Returns the text, as in `application/vnd.oci.image.index.v1+json`.
     pub fn as_str(&self) -> &str {
         match self {
             MediaType::Other(text) => text,

@@ -1,20 +1,20 @@
-//! A digest: an algorithm's name and what it gave for some bytes, in hex.
+//! Digest: the name of a hash algorithm, and a hash in hex.
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{ParseError, Part, Problem};
+use crate::error::{NamePart, ParseError, ParseErrorKind};
 
-/// The algorithms whose length is known, with the number of hex digits.
+/// Algorithms of known length, with their numbers of hex digits.
 const KNOWN: &[(&str, usize)] = &[("sha256", 64), ("sha384", 96), ("sha512", 128)];
 
-/// The fewest hex digits that a digest of an unknown algorithm may have.
-const FEWEST_DIGITS: usize = 32;
+/// Minimum number of hex digits of a digest by an unknown algorithm.
+const MIN_DIGITS: usize = 32;
 
-/// A digest as in `sha256:9f86…`: it names bytes, whoever holds them.
+/// Digest, as in `sha256:9f86…`, which identifies bytes.
 ///
-/// Known algorithms have their exact number of digits. Unknown ones are kept, since a registry may use them; whether a digest
-/// can be verified is for those to say who hash.
+/// A digest by a known algorithm has the exact number of digits. Digests by unknown algorithms are accepted, since a registry may use
+/// them, but cannot be verified.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest {
     text: Box<str>,
@@ -26,14 +26,14 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// If the algorithm does not fit the grammar, a digit is none of `0-9a-f`, or the number of digits is not the algorithm's.
+    /// If the algorithm does not match the grammar, a digit is not one of `0-9a-f`, or the number of digits is not that of the algorithm.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let fail = |at, problem| Err(ParseError::new(Part::Digest, text, at, problem));
+        let fail = |at, kind| Err(ParseError::new(NamePart::Digest, text, at, kind));
         if text.is_empty() {
-            return fail(0..0, Problem::Empty(Part::Digest));
+            return fail(0..0, ParseErrorKind::Empty(NamePart::Digest));
         }
         let Some(colon) = text.find(':') else {
-            return fail(0..text.len(), Problem::Algorithm(text.to_owned()));
+            return fail(0..text.len(), ParseErrorKind::Algorithm(text.to_owned()));
         };
         let (algorithm, hex) = (&text[..colon], &text[colon + 1..]);
         let known = |name: &str| {
@@ -45,32 +45,32 @@ impl Digest {
         let misspelt =
             known(algorithm).is_none() && known(&algorithm.to_ascii_lowercase()).is_some();
         if misspelt || !is_algorithm(algorithm) {
-            return fail(0..colon, Problem::Algorithm(algorithm.to_owned()));
+            return fail(0..colon, ParseErrorKind::Algorithm(algorithm.to_owned()));
         }
         let wrong = hex
             .char_indices()
             .find(|(_, c)| !matches!(c, '0'..='9' | 'a'..='f'));
         if let Some((position, character)) = wrong {
             let start = colon + 1 + position;
-            let problem = match character {
-                'A'..='F' => Problem::Capital(character),
-                c if c.is_whitespace() => Problem::Space,
-                _ => Problem::Character(character),
+            let kind = match character {
+                'A'..='F' => ParseErrorKind::UpperCase(character),
+                c if c.is_whitespace() => ParseErrorKind::Space,
+                _ => ParseErrorKind::Character(character),
             };
-            return fail(start..start + character.len_utf8(), problem);
+            return fail(start..start + character.len_utf8(), kind);
         }
         let expected = match known(algorithm) {
             Some(digits) if hex.len() != digits => Some(digits),
-            None if hex.len() < FEWEST_DIGITS => Some(FEWEST_DIGITS),
+            None if hex.len() < MIN_DIGITS => Some(MIN_DIGITS),
             _ => None,
         };
         if let Some(expected) = expected {
-            let problem = Problem::DigestLength {
+            let kind = ParseErrorKind::DigestLength {
                 algorithm: algorithm.to_owned(),
                 expected,
                 found: hex.len(),
             };
-            return fail(colon + 1..text.len(), problem);
+            return fail(colon + 1..text.len(), kind);
         }
         Ok(Self {
             text: text.into(),
@@ -78,23 +78,23 @@ impl Digest {
         })
     }
 
-    /// The algorithm's name, as in `sha256`.
+    /// Returns the name of the algorithm, as in `sha256`.
     pub fn algorithm(&self) -> &str {
         &self.text[..self.colon]
     }
 
-    /// The hex digits after the colon.
+    /// Returns the hex digits after the colon.
     pub fn hex(&self) -> &str {
         &self.text[self.colon + 1..]
     }
 
-    /// The whole digest.
+    /// Returns the whole digest.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 }
 
-/// Components of letters and digits that begin with a letter, joined by single `-`, `_`, `+` or `.`.
+/// Returns whether `text` consists of components of letters and digits that begin with a letter, joined by single `-`, `_`, `+` or `.`.
 fn is_algorithm(text: &str) -> bool {
     text.split(['-', '_', '+', '.']).all(|component| {
         component.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn known_algorithms_have_their_own_length() {
+    fn known_algorithms_have_an_exact_length() {
         check("sha256", 64);
         check("sha384", 96);
         check("sha512", 128);
@@ -151,13 +151,13 @@ mod tests {
         refuse(
             &short,
             &format!(
-                "`{short}` is no digest: 63 hex digits, where `sha256` has 64, at character 8"
+                "`{short}` is not a valid digest: 63 hex digits, but `sha256` has 64, at character 8"
             ),
         );
     }
 
     #[test]
-    fn unknown_algorithms_are_kept() {
+    fn unknown_algorithms_are_accepted() {
         check("blake3", 32);
         check("sha256+b64u", 44);
         check("multihash.base-x58_y", 64);
@@ -165,42 +165,48 @@ mod tests {
     }
 
     #[test]
-    fn capitals_are_refused() {
-        let capital = format!("sha256:{}A", "0".repeat(63));
+    fn upper_case_is_refused() {
+        let upper_case = format!("sha256:{}A", "0".repeat(63));
         assert_eq!(
-            Digest::parse(&capital).unwrap_err().hint().unwrap(),
+            Digest::parse(&upper_case).unwrap_err().hint().unwrap(),
             "write `a`"
         );
         let algorithm = format!("SHA256:{}", "0".repeat(64));
         assert_eq!(
-            Digest::parse(&algorithm).unwrap_err().problem(),
-            &Problem::Algorithm("SHA256".into())
+            Digest::parse(&algorithm).unwrap_err().kind(),
+            &ParseErrorKind::Algorithm("SHA256".into())
         );
     }
 
     #[test]
-    fn other_texts_are_refused() {
-        refuse("", "`` is no digest: the digest is empty, at character 1");
+    fn malformed_digests_are_refused() {
+        refuse(
+            "",
+            "`` is not a valid digest: the digest is empty, at character 1",
+        );
         refuse(
             "sha256",
-            "`sha256` is no digest: algorithm `sha256`, at character 1",
+            "`sha256` is not a valid digest: invalid algorithm `sha256`, at character 1",
         );
-        refuse(":00", "`:00` is no digest: algorithm ``, at character 1");
+        refuse(
+            ":00",
+            "`:00` is not a valid digest: invalid algorithm ``, at character 1",
+        );
         refuse(
             "a--b:00",
-            "`a--b:00` is no digest: algorithm `a--b`, at character 1",
+            "`a--b:00` is not a valid digest: invalid algorithm `a--b`, at character 1",
         );
         refuse(
             "1a:00",
-            "`1a:00` is no digest: algorithm `1a`, at character 1",
+            "`1a:00` is not a valid digest: invalid algorithm `1a`, at character 1",
         );
         refuse(
             "sha256:xyz",
-            "`sha256:xyz` is no digest: character `x`, at character 8",
+            "`sha256:xyz` is not a valid digest: invalid character `x`, at character 8",
         );
         refuse(
             "sha256:ü",
-            "`sha256:ü` is no digest: character `ü`, at character 8",
+            "`sha256:ü` is not a valid digest: invalid character `ü`, at character 8",
         );
     }
 }

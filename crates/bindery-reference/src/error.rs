@@ -1,180 +1,180 @@
-//! Why a text is no name of an image: what is wrong, where in the text, and what to write instead.
+//! Errors for texts that are not valid references.
 
 use std::fmt;
 use std::ops::Range;
 
-/// How many characters of a refused text a message repeats.
-const SHOWN_CHARACTERS: usize = 120;
+/// Maximum number of characters of a text in a message.
+const MAX_CHARACTERS: usize = 120;
 
-/// Which name was to be read.
+/// Reference, or part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Part {
-    /// A whole reference.
+pub enum NamePart {
+    /// Whole reference.
     Reference,
-    /// A registry's host and port.
+    /// Host and port of a registry.
     Registry,
-    /// A repository's path.
+    /// Path of a repository.
     Repository,
-    /// A tag.
+    /// Tag.
     Tag,
-    /// A digest.
+    /// Digest.
     Digest,
 }
 
-impl Part {
+impl NamePart {
     fn word(self) -> &'static str {
         match self {
-            Part::Reference => "image reference",
-            Part::Registry => "registry",
-            Part::Repository => "repository",
-            Part::Tag => "tag",
-            Part::Digest => "digest",
+            NamePart::Reference => "image reference",
+            NamePart::Registry => "registry",
+            NamePart::Repository => "repository",
+            NamePart::Tag => "tag",
+            NamePart::Digest => "digest",
         }
     }
 }
 
-/// What is wrong with a text.
+/// Reason for which a text is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
-    /// Nothing is there.
+pub enum ParseErrorKind {
+    /// The text is empty.
     #[error("the {} is empty", .0.word())]
-    Empty(Part),
-    /// It is an address with a scheme.
+    Empty(NamePart),
+    /// The text has a scheme, like a URL.
     #[error("it begins with a scheme")]
     Scheme,
-    /// It holds a user name or password.
-    #[error("it holds a user name")]
+    /// The text contains a user name or password.
+    #[error("it contains a user name")]
     UserName,
-    /// White space stands in it or around it.
+    /// The text contains white space.
     #[error("white space")]
     Space,
-    /// A capital letter where only small ones are allowed.
-    #[error("capital letter `{0}`")]
-    Capital(char),
-    /// A character that the part cannot hold.
-    #[error("character `{}`", .0.escape_debug())]
+    /// An upper-case letter where only lower case is allowed.
+    #[error("upper-case letter `{0}`")]
+    UpperCase(char),
+    /// A character that the part cannot contain.
+    #[error("invalid character `{}`", .0.escape_debug())]
     Character(char),
-    /// A separator that does not stand between two letters or digits, or is not one of `.`, `_`, `__` and runs of `-`.
-    #[error("separator `{0}`")]
+    /// A separator that is not between two letters or digits, or is not one of `.`, `_`, `__` and runs of `-`.
+    #[error("invalid separator `{0}`")]
     Separator(String),
-    /// A part that is longer than the standard lets it be.
-    #[error("{found} {unit}, where at most {limit} are allowed")]
+    /// The part is longer than the standard allows.
+    #[error("{found} {unit}, but at most {limit} are allowed")]
     Length {
-        /// How long it is.
+        /// Length of the part.
         found: usize,
-        /// How long it may be.
+        /// Maximum length.
         limit: usize,
-        /// What is counted.
+        /// Unit of the lengths.
         unit: &'static str,
     },
-    /// A label of a host name that is empty, or begins or ends with `-`.
-    #[error("`{0}` as a part of a host name")]
+    /// A label of a host name is empty, or begins or ends with `-`.
+    #[error("invalid label `{0}` in the host name")]
     Label(String),
-    /// A text in brackets that is no IPv6 address, or brackets that are not closed.
-    #[error("no IPv6 address in the brackets")]
+    /// The text in brackets is not an IPv6 address, or the brackets are not closed.
+    #[error("invalid IPv6 address in brackets")]
     Address,
-    /// A port that is no number from 1 to 65535.
-    #[error("port `{0}`")]
+    /// The port is not a number from 1 to 65535.
+    #[error("invalid port `{0}`")]
     Port(String),
-    /// The whole text is 64 hex digits, as an image's id is.
+    /// The whole text is 64 hex digits, like an image id.
     #[error("it looks like an image id")]
     ImageId,
-    /// A digest's algorithm that does not fit the grammar.
-    #[error("algorithm `{0}`")]
+    /// The algorithm of a digest does not match the grammar.
+    #[error("invalid algorithm `{0}`")]
     Algorithm(String),
-    /// A digest of another length than its algorithm gives.
-    #[error("{found} hex digits, where `{algorithm}` has {expected}")]
+    /// The digest has another length than digests by its algorithm.
+    #[error("{found} hex digits, but `{algorithm}` has {expected}")]
     DigestLength {
-        /// The algorithm named.
+        /// Algorithm of the digest.
         algorithm: String,
-        /// How many digits it should have; for an unknown algorithm the least number.
+        /// Number of digits by that algorithm; the minimum for an unknown algorithm.
         expected: usize,
-        /// How many it has.
+        /// Number of digits in the text.
         found: usize,
     },
 }
 
-/// Why a text is no reference, registry, repository, tag or digest.
+/// Error for a text that is not a valid reference, registry, repository, tag or digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
-    part: Part,
+    part: NamePart,
     text: String,
     at: Range<usize>,
-    problem: Problem,
+    kind: ParseErrorKind,
 }
 
 impl ParseError {
-    pub(crate) fn new(part: Part, text: &str, at: Range<usize>, problem: Problem) -> Self {
+    pub(crate) fn new(part: NamePart, text: &str, at: Range<usize>, kind: ParseErrorKind) -> Self {
         Self {
             part,
             text: text.to_owned(),
             at,
-            problem,
+            kind,
         }
     }
 
-    /// The same error, seen in the `whole` text that holds the refused one from byte `offset` on.
-    pub(crate) fn within(self, part: Part, whole: &str, offset: usize) -> Self {
+    /// Returns the error for the `whole` text, which contains the invalid text from byte `offset` on.
+    pub(crate) fn within(self, part: NamePart, whole: &str, offset: usize) -> Self {
         Self {
             part,
             text: whole.to_owned(),
             at: self.at.start + offset..self.at.end + offset,
-            problem: self.problem,
+            kind: self.kind,
         }
     }
 
-    /// What was to be read.
-    pub fn part(&self) -> Part {
+    /// Returns the part that was parsed.
+    pub fn part(&self) -> NamePart {
         self.part
     }
 
-    /// The text that was refused.
+    /// Returns the invalid text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Which bytes of the text are wrong.
+    /// Returns the range of the invalid bytes in the text.
     pub fn at(&self) -> Range<usize> {
         self.at.clone()
     }
 
-    /// What is wrong with them.
-    pub fn problem(&self) -> &Problem {
-        &self.problem
+    /// Returns the reason.
+    pub fn kind(&self) -> &ParseErrorKind {
+        &self.kind
     }
 
-    /// What to write instead, where that can be told.
+    /// Returns advice on what to write instead.
     pub fn hint(&self) -> Option<String> {
-        let hint = match &self.problem {
-            Problem::Empty(Part::Reference) => "write an image, as in `quay.io/team/app:1.4`".into(),
-            Problem::Empty(Part::Tag) => "write a tag after `:`, or leave the `:` out".into(),
-            Problem::Empty(Part::Digest) => "write a digest after `@`, or leave the `@` out".into(),
-            Problem::Empty(Part::Registry) => "write a host, as in `registry.example.org:5000`".into(),
-            Problem::Empty(Part::Repository) => "write a path, as in `team/app`".into(),
-            Problem::Scheme => format!(
-                "leave `{}` out; names of images have no scheme",
+        let hint = match &self.kind {
+            ParseErrorKind::Empty(NamePart::Reference) => "write an image, as in `quay.io/team/app:1.4`".into(),
+            ParseErrorKind::Empty(NamePart::Tag) => "write a tag after `:`, or leave the `:` out".into(),
+            ParseErrorKind::Empty(NamePart::Digest) => "write a digest after `@`, or leave the `@` out".into(),
+            ParseErrorKind::Empty(NamePart::Registry) => "write a host, as in `registry.example.org:5000`".into(),
+            ParseErrorKind::Empty(NamePart::Repository) => "write a path, as in `team/app`".into(),
+            ParseErrorKind::Scheme => format!(
+                "leave `{}` out; image references have no scheme",
                 self.text.get(self.at.clone()).unwrap_or("https://")
             ),
-            Problem::UserName => "leave the user name out; credentials have a place of their own".into(),
-            Problem::Space => "remove the white space".into(),
-            Problem::Capital(_) if self.text.contains('/') => {
-                "repositories are written in small letters; only the host before the first `/` may hold capitals".into()
+            ParseErrorKind::UserName => "leave the user name out; credentials are configured separately".into(),
+            ParseErrorKind::Space => "remove the white space".into(),
+            ParseErrorKind::UpperCase(_) if self.text.contains('/') => {
+                "repositories are in lower case; only the host before the first `/` may have upper-case letters".into()
             }
-            Problem::Capital(letter) => format!("write `{}`", letter.to_ascii_lowercase()),
-            Problem::Character(_) => match self.part {
-                Part::Digest => "a digest is written `sha256:` and 64 of the digits 0-9 and a-f".into(),
-                Part::Tag => "a tag holds letters, digits, `_`, `.` and `-`, and does not begin with `.` or `-`".into(),
-                _ => "a reference is written `host:port/path/name:tag@digest`".into(),
+            ParseErrorKind::UpperCase(letter) => format!("write `{}`", letter.to_ascii_lowercase()),
+            ParseErrorKind::Character(_) => match self.part {
+                NamePart::Digest => "write a digest as `sha256:` and 64 of the digits 0-9 and a-f".into(),
+                NamePart::Tag => "a tag consists of letters, digits, `_`, `.` and `-`, and does not begin with `.` or `-`".into(),
+                _ => "write a reference as `host:port/path/name:tag@digest`".into(),
             },
-            Problem::Separator(_) => "separators are `.`, `_`, `__` or a run of `-`, between letters or digits".into(),
-            Problem::Label(_) => "a host is written as in `registry.example.org:5000`".into(),
-            Problem::Address => "an IPv6 address is written as in `[::1]:5000`".into(),
-            Problem::Port(_) => "a port is a number from 1 to 65535".into(),
-            Problem::ImageId => "name the image by its repository, as in `team/app@sha256:…`".into(),
-            Problem::Algorithm(_) => "a digest is written as in `sha256:…`, with a small algorithm name".into(),
-            Problem::Length { .. } | Problem::DigestLength { .. } => return None,
+            ParseErrorKind::Separator(_) => "separators are `.`, `_`, `__` or a run of `-`, between letters or digits".into(),
+            ParseErrorKind::Label(_) => "write a host like `registry.example.org:5000`".into(),
+            ParseErrorKind::Address => "write an IPv6 address like `[::1]:5000`".into(),
+            ParseErrorKind::Port(_) => "a port is a number from 1 to 65535".into(),
+            ParseErrorKind::ImageId => "name the image by its repository, like `team/app@sha256:…`".into(),
+            ParseErrorKind::Algorithm(_) => "write a digest like `sha256:…`, with the algorithm in lower case".into(),
+            ParseErrorKind::Length { .. } | ParseErrorKind::DigestLength { .. } => return None,
         };
         Some(hint)
     }
@@ -184,20 +184,22 @@ impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`")?;
         let mut characters = self.text.chars();
-        for character in characters.by_ref().take(SHOWN_CHARACTERS) {
+        for character in characters.by_ref().take(MAX_CHARACTERS) {
             write!(f, "{}", character.escape_debug())?;
         }
         if characters.next().is_some() {
             write!(f, "…")?;
         }
-        write!(f, "` is no {}: {}", self.part.word(), self.problem)?;
-        let place = self
+        write!(f, "` is not a valid {}: {}", self.part.word(), self.kind)?;
+        let characters = self
             .text
             .get(..self.at.start)
             .map_or(0, |before| before.chars().count());
-        match self.problem {
-            Problem::Scheme | Problem::ImageId | Problem::Empty(Part::Reference) => Ok(()),
-            _ => write!(f, ", at character {}", place + 1),
+        match self.kind {
+            ParseErrorKind::Scheme
+            | ParseErrorKind::ImageId
+            | ParseErrorKind::Empty(NamePart::Reference) => Ok(()),
+            _ => write!(f, ", at character {}", characters + 1),
         }
     }
 }

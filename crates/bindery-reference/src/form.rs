@@ -1,4 +1,4 @@
-//! How much of a reference stands beside its digest when it is written down.
+//! Forms in which a reference is written with its digest.
 
 use std::str::FromStr;
 
@@ -6,30 +6,30 @@ use crate::digest::Digest;
 use crate::reference::Reference;
 use crate::tag::Tag;
 
-/// In which words an image is named together with its digest. The digest decides in each of them what is meant.
+/// Form of a reference with its digest. In each form the digest determines the image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// `[host[:port]/]name@digest`, without the host for Docker Hub.
     #[default]
     Name,
-    /// As [`Form::Name`], and keeps the tag: `name:tag@digest`.
+    /// [`Form::Name`] with the tag: `name:tag@digest`.
     Tag,
-    /// As [`Form::Name`], and names the host of Docker Hub too: `docker.io/name@digest`.
+    /// [`Form::Name`] with the host of Docker Hub too: `docker.io/name@digest`.
     Host,
-    /// Both: `docker.io/name:tag@digest`.
+    /// [`Form::Name`] with the tag and the host of Docker Hub: `docker.io/name:tag@digest`.
     TagHost,
 }
 
-/// A text names no form.
+/// Error for a text that is not the name of a form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no form of a reference; there are: name, tag, host, tag-host")]
+#[error("`{0}` is not a form of a reference; the forms are: name, tag, host, tag-host")]
 pub struct FormError(String);
 
 impl Form {
-    /// All of them.
+    /// All forms.
     pub const ALL: [Self; 4] = [Self::Name, Self::Tag, Self::Host, Self::TagHost];
 
-    /// `reference` with `digest`, in this form. A tag that was left out is `latest`, but not beside a digest.
+    /// Returns `reference` with `digest`, in this form. The default tag `latest` is added only to a reference without a digest.
     pub fn write(self, reference: &Reference, digest: &Digest) -> String {
         let (keeps_tag, keeps_host) = match self {
             Self::Name => (false, false),
@@ -37,9 +37,10 @@ impl Form {
             Self::Host => (false, true),
             Self::TagHost => (true, true),
         };
-        let mut text = match keeps_host || !reference.registry.is_docker_hub() {
-            true => reference.name(),
-            false => reference.repository.to_string(),
+        let mut text = if keeps_host || !reference.registry.is_docker_hub() {
+            reference.name()
+        } else {
+            reference.repository.to_string()
         };
         let tag = match (&reference.tag, &reference.digest) {
             (Some(tag), _) => Some(tag.as_str()),
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn docker_hub_is_left_out_unless_it_is_asked_for() {
+    fn the_host_of_docker_hub_is_optional() {
         check(
             "python:3.12",
             [
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_that_was_written_needs_no_tag() {
+    fn a_reference_with_a_digest_gains_no_tag() {
         check(&format!("h.example/a@{DIGEST}"), ["h.example/a"; 4]);
         check(
             &format!("h.example/a:1@{DIGEST}"),
@@ -123,11 +124,11 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_refused() {
+    fn other_names_are_refused() {
         let error = "digest".parse::<Form>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`digest` is no form of a reference; there are: name, tag, host, tag-host"
+            "`digest` is not a form of a reference; the forms are: name, tag, host, tag-host"
         );
     }
 }

@@ -1,10 +1,10 @@
-//! Names of images: registry, repository, tag, digest.
+//! Image references: registry, repository, tag and digest.
 //!
-//! Turns what people type (`redis`, `quay.io/team/app:1.4`) into a [`Reference`] and writes it back in one canonical form.
-//! Knows Docker's defaults; knows nothing of networks, credentials or manifests.
+//! Parses references as users type them (`redis`, `quay.io/team/app:1.4`) into a [`Reference`] and formats them canonically. Applies
+//! Docker's defaults. Performs no network access and handles no credentials or manifests.
 //!
-//! Grammar: OCI distribution specification 1.1, "Pulling manifests". Where it is silent, Docker's practice: the first part is
-//! a registry only if it looks like a host, `library/` is added to one-part names on Docker Hub, and no tag means `latest`.
+//! Grammar: OCI distribution specification 1.1, "Pulling manifests"; Docker's behavior where the specification is silent: the first part
+//! is a registry only if it looks like a host, `library/` is added to one-part names on Docker Hub, and the default tag is `latest`.
 //!
 //! Start at [`Reference::parse`].
 
@@ -18,9 +18,10 @@ mod reference;
 mod registry;
 mod repository;
 mod tag;
+mod text;
 
 pub use digest::Digest;
-pub use error::{ParseError, Part, Problem};
+pub use error::{NamePart, ParseError, ParseErrorKind};
 pub use form::{Form, FormError};
 pub use reference::{Note, Reference};
 pub use registry::Registry;

@@ -1,46 +1,46 @@
-//! A whole reference: which image, in which registry.
+//! Reference of an image.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::digest::Digest;
-use crate::error::{ParseError, Part, Problem};
+use crate::error::{NamePart, ParseError, ParseErrorKind};
 use crate::registry::Registry;
 use crate::repository::Repository;
 use crate::tag::Tag;
 
-/// The most bytes that older tools allow for registry and repository together.
-const LONGEST_FOR_OLDER_TOOLS: usize = 255;
+/// Maximum length of registry and repository together in older tools, in bytes.
+const MAX_NAME_IN_OLDER_TOOLS: usize = 255;
 
-/// An image's name in full.
+/// Reference of an image.
 ///
-/// `Display` writes the canonical form: registry and repository in full, then the tag (`latest` if there is neither tag nor
-/// digest), then the digest. Parsing that form gives an equal reference, but for two: a tag `latest` that was left out is
-/// written out, and a one-part repository on Docker Hub made by [`Reference::new`] gains the `library/` that people mean.
+/// `Display` formats the canonical form: registry and repository in full, then the tag (`latest` if there is neither tag nor digest), then
+/// the digest. Parsing the canonical form returns an equal reference, with two exceptions: the default tag `latest` becomes explicit, and a
+/// one-part repository on Docker Hub that was created by [`Reference::new`] gains `library/`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
-    /// Who keeps it.
+    /// Registry.
     pub registry: Registry,
-    /// Under which path.
+    /// Repository in the registry.
     pub repository: Repository,
-    /// The tag, if one was written. Beside a digest it is a remark.
+    /// Tag, if the reference has one. Has no effect in a reference with a digest.
     pub tag: Option<Tag>,
-    /// The digest, if one was written. It decides what is meant.
+    /// Digest, if the reference has one. It determines the image.
     pub digest: Option<Digest>,
 }
 
-/// Something about a valid reference that its writer may want to know.
+/// Remark on a valid reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// Neither tag nor digest was written, so `latest` is meant.
+    /// The reference has neither tag nor digest, so its tag is `latest`.
     ImplicitLatest,
-    /// Registry and repository together have more than 255 bytes, which older tools refuse.
+    /// Registry and repository together have more than 255 bytes, which older tools reject.
     TooLongForOlderTools,
 }
 
 impl Reference {
-    /// Puts a reference together from its parts, as they are: no `library/` is added, and no tag stands for `latest`.
+    /// Creates a reference from its parts, without defaults: `library/` is not added.
     pub fn new(registry: Registry, repository: Repository, tag: Tag) -> Self {
         Self {
             registry,
@@ -50,54 +50,56 @@ impl Reference {
         }
     }
 
-    /// Parses what people type, as in `redis`, `quay.io/team/app:1.4` or `[::1]:5000/app@sha256:…`.
+    /// Parses a reference as users type it, like `redis`, `quay.io/team/app:1.4` or `[::1]:5000/app@sha256:…`.
     ///
-    /// The part before the first `/` is the registry if it holds a `.`, a `:` or a capital letter, or is `localhost`; else the
-    /// whole is a path on Docker Hub, where a path of one component belongs to `library/`.
+    /// The part before the first `/` is the registry if it contains a `.`, a `:` or an upper-case letter, or is `localhost`. Otherwise the
+    /// whole text is a path on Docker Hub, where a path of one component is in `library/`.
     ///
     /// # Errors
     ///
-    /// If a part does not fit its grammar, or the whole is 64 hex digits, which is an image's id. The error tells which
-    /// characters are wrong.
+    /// If a part does not match its grammar, or the whole text is 64 hex digits, like an image id. The error has the range of the invalid
+    /// characters.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let fail = |at, problem| Err(ParseError::new(Part::Reference, text, at, problem));
+        let fail = |at, kind| Err(ParseError::new(NamePart::Reference, text, at, kind));
         if text.is_empty() {
-            return fail(0..0, Problem::Empty(Part::Reference));
+            return fail(0..0, ParseErrorKind::Empty(NamePart::Reference));
         }
         if let Some((position, space)) = text.char_indices().find(|(_, c)| c.is_whitespace()) {
-            return fail(position..position + space.len_utf8(), Problem::Space);
+            return fail(position..position + space.len_utf8(), ParseErrorKind::Space);
         }
         if let Some(end) = text.find("://") {
-            return fail(0..end + 3, Problem::Scheme);
+            return fail(0..end + 3, ParseErrorKind::Scheme);
         }
         if text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return fail(0..text.len(), Problem::ImageId);
+            return fail(0..text.len(), ParseErrorKind::ImageId);
         }
-        let seen_in =
-            |offset: usize| move |error: ParseError| error.within(Part::Reference, text, offset);
+        let in_whole = |offset: usize| {
+            move |error: ParseError| error.within(NamePart::Reference, text, offset)
+        };
 
         let (registry, path_start) = match text.split_once('/') {
-            Some((first, _)) if Registry::is_written_as_host(first) => {
-                (Registry::parse(first).map_err(seen_in(0))?, first.len() + 1)
-            }
+            Some((first, _)) if Registry::is_written_as_host(first) => (
+                Registry::parse(first).map_err(in_whole(0))?,
+                first.len() + 1,
+            ),
             _ => (Registry::docker_hub(), 0),
         };
         let rest = &text[path_start..];
         let (name, digest) = match rest.split_once('@') {
             Some((name, digest)) => {
                 let start = path_start + name.len() + 1;
-                (name, Some(Digest::parse(digest).map_err(seen_in(start))?))
+                (name, Some(Digest::parse(digest).map_err(in_whole(start))?))
             }
             None => (rest, None),
         };
         let (path, tag) = match name.rsplit_once(':') {
             Some((path, tag)) => {
                 let start = path_start + path.len() + 1;
-                (path, Some(Tag::parse(tag).map_err(seen_in(start))?))
+                (path, Some(Tag::parse(tag).map_err(in_whole(start))?))
             }
             None => (name, None),
         };
-        let repository = Repository::parse(path).map_err(seen_in(path_start))?;
+        let repository = Repository::parse(path).map_err(in_whole(path_start))?;
         let is_short =
             registry == Registry::docker_hub() && repository.components().nth(1).is_none();
         Ok(Self {
@@ -112,7 +114,7 @@ impl Reference {
         })
     }
 
-    /// What a registry is asked for: the digest, else the tag, else `latest`.
+    /// Returns the name of the manifest in requests to a registry: the digest, else the tag, else `latest`.
     pub fn manifest_name(&self) -> &str {
         match (&self.digest, &self.tag) {
             (Some(digest), _) => digest.as_str(),
@@ -121,7 +123,7 @@ impl Reference {
         }
     }
 
-    /// The same image, named by `digest` alone.
+    /// Returns the reference with `digest` in place of tag and digest.
     pub fn pinned(&self, digest: Digest) -> Self {
         Self {
             registry: self.registry.clone(),
@@ -131,18 +133,18 @@ impl Reference {
         }
     }
 
-    /// The name without tag and digest, as in `quay.io/team/app`.
+    /// Returns the name without tag and digest, like `quay.io/team/app`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.registry, self.repository)
     }
 
-    /// What the writer of this reference may want to know.
+    /// Returns remarks for the author of the reference.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
         if self.tag.is_none() && self.digest.is_none() {
             notes.push(Note::ImplicitLatest);
         }
-        if self.name().len() > LONGEST_FOR_OLDER_TOOLS {
+        if self.name().len() > MAX_NAME_IN_OLDER_TOOLS {
             notes.push(Note::TooLongForOlderTools);
         }
         notes
@@ -205,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn docker_hub_has_one_name_in_references() {
+    fn docker_hub_has_one_canonical_name() {
         check("docker.io/ubuntu", "docker.io/library/ubuntu:latest");
         check("index.docker.io/ubuntu", "docker.io/library/ubuntu:latest");
         check("docker.io/team/app", "docker.io/team/app:latest");
@@ -228,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_needs_no_tag_and_a_tag_beside_it_is_kept() {
+    fn a_reference_may_have_tag_and_digest() {
         check(
             &format!("10.0.0.1:5000/a/b@{DIGEST}"),
             &format!("10.0.0.1:5000/a/b@{DIGEST}"),
@@ -247,12 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn an_image_id_is_no_reference_but_may_be_a_repository() {
+    fn an_image_id_is_not_a_reference_but_may_be_a_repository() {
         let id = &DIGEST[7..];
         refuse(
             id,
-            &format!("`{id}` is no image reference: it looks like an image id"),
-            "name the image by its repository, as in `team/app@sha256:…`",
+            &format!("`{id}` is not a valid image reference: it looks like an image id"),
+            "name the image by its repository, like `team/app@sha256:…`",
         );
         check(
             &format!("host.example/{id}"),
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_and_paths_have_their_limits() {
+    fn tags_and_paths_have_limits() {
         let longest = "t".repeat(128);
         check(
             &format!("app:{longest}"),
@@ -273,77 +275,77 @@ mod tests {
     }
 
     #[test]
-    fn errors_tell_where_and_what_to_write() {
+    fn errors_have_a_place_and_a_hint() {
         refuse(
             "",
-            "`` is no image reference: the image reference is empty",
+            "`` is not a valid image reference: the image reference is empty",
             "write an image, as in `quay.io/team/app:1.4`",
         );
         refuse(
             "https://quay.io/a",
-            "`https://quay.io/a` is no image reference: it begins with a scheme",
-            "leave `https://` out; names of images have no scheme",
+            "`https://quay.io/a` is not a valid image reference: it begins with a scheme",
+            "leave `https://` out; image references have no scheme",
         );
         refuse(
             "quay.io/Team/app",
-            "`quay.io/Team/app` is no image reference: capital letter `T`, at character 9",
-            "repositories are written in small letters; only the host before the first `/` may hold capitals",
+            "`quay.io/Team/app` is not a valid image reference: upper-case letter `T`, at character 9",
+            "repositories are in lower case; only the host before the first `/` may have upper-case letters",
         );
         refuse(
             "Redis",
-            "`Redis` is no image reference: capital letter `R`, at character 1",
+            "`Redis` is not a valid image reference: upper-case letter `R`, at character 1",
             "write `r`",
         );
         refuse(
             "app:",
-            "`app:` is no image reference: the tag is empty, at character 5",
+            "`app:` is not a valid image reference: the tag is empty, at character 5",
             "write a tag after `:`, or leave the `:` out",
         );
         refuse(
             "app@",
-            "`app@` is no image reference: the digest is empty, at character 5",
+            "`app@` is not a valid image reference: the digest is empty, at character 5",
             "write a digest after `@`, or leave the `@` out",
         );
         refuse(
             "app@sha256:12",
-            "`app@sha256:12` is no image reference: 2 hex digits, where `sha256` has 64, at character 12",
+            "`app@sha256:12` is not a valid image reference: 2 hex digits, but `sha256` has 64, at character 12",
             "",
         );
         refuse(
             "quay.io/a..b",
-            "`quay.io/a..b` is no image reference: separator `..`, at character 10",
+            "`quay.io/a..b` is not a valid image reference: invalid separator `..`, at character 10",
             "separators are `.`, `_`, `__` or a run of `-`, between letters or digits",
         );
         refuse(
             "host:99999/a",
-            "`host:99999/a` is no image reference: port `99999`, at character 6",
+            "`host:99999/a` is not a valid image reference: invalid port `99999`, at character 6",
             "a port is a number from 1 to 65535",
         );
         refuse(
             "user:pw@quay.io/a",
-            "`user:pw@quay.io/a` is no image reference: it holds a user name, at character 1",
-            "leave the user name out; credentials have a place of their own",
+            "`user:pw@quay.io/a` is not a valid image reference: it contains a user name, at character 1",
+            "leave the user name out; credentials are configured separately",
         );
         refuse(
             "quay.io/",
-            "`quay.io/` is no image reference: the repository is empty, at character 9",
+            "`quay.io/` is not a valid image reference: the repository is empty, at character 9",
             "write a path, as in `team/app`",
         );
         refuse(
             "a b",
-            "`a b` is no image reference: white space, at character 2",
+            "`a b` is not a valid image reference: white space, at character 2",
             "remove the white space",
         );
     }
 
     #[test]
-    fn a_refused_text_is_repeated_in_part_only() {
+    fn a_message_has_a_bounded_length() {
         let message = Reference::parse(&"ä".repeat(5000)).unwrap_err().to_string();
         assert!(message.chars().count() < 250, "{message}");
     }
 
     #[test]
-    fn the_parts_can_be_put_together_without_defaults() {
+    fn a_reference_from_parts_has_no_defaults() {
         let reference = Reference::new(
             Registry::docker_hub(),
             Repository::parse("python").unwrap(),
@@ -355,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_tell_what_surprises() {
+    fn notes_are_about_surprises() {
         assert_eq!(
             Reference::parse("redis").unwrap().notes(),
             [Note::ImplicitLatest]
@@ -385,7 +387,7 @@ mod tests {
             let digest = digest
                 .map(|digest| format!("@{digest}"))
                 .unwrap_or_default();
-            // A first component with a dot in it would be a registry.
+            // A first component with a dot would be a registry.
             let owner = if host.is_empty() && path.contains('/') {
                 "team/"
             } else {
@@ -397,7 +399,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn printing_and_parsing_again_changes_nothing(text in references()) {
+        fn formatting_and_parsing_changes_nothing(text in references()) {
             let first = Reference::parse(&text).unwrap();
             let printed = first.to_string();
             let second = Reference::parse(&printed).unwrap();
@@ -408,7 +410,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_parsed_or_refused_within_itself(text in "\\PC{0,40}|[a-z:/@.\\[\\]-]{0,20}") {
+        fn any_text_is_parsed_or_has_an_error_within_it(text in "\\PC{0,40}|[a-z:/@.\\[\\]-]{0,20}") {
             if let Err(error) = Reference::parse(&text) {
                 let at = error.at();
                 prop_assert!(at.start <= at.end && at.end <= text.len());

@@ -1,24 +1,24 @@
-//! A registry: the host, and where it has one the port, that keeps repositories.
+//! Registry: a host with an optional port.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
-use crate::error::{ParseError, Part, Problem};
+use crate::error::{NamePart, ParseError, ParseErrorKind};
 
-/// Docker Hub as references name it.
+/// Name of Docker Hub in references.
 const HUB: &str = "docker.io";
 
-/// The host that speaks for Docker Hub.
+/// API host of Docker Hub.
 const HUB_API: &str = "registry-1.docker.io";
 
-/// The key that Docker's configuration files keep Docker Hub's credential under.
+/// Key of the credential for Docker Hub in Docker's configuration files.
 const HUB_CREDENTIAL_KEY: &str = "https://index.docker.io/v1/";
 
-/// A registry's host and port, as in `registry.example.org:5000`.
+/// Host and port of a registry, as in `registry.example.org:5000`.
 ///
-/// Written as it was given; compared without regard to the case of letters.
+/// Formatted as it was parsed; compared without regard to case.
 #[derive(Clone)]
 pub struct Registry {
     host: Box<str>,
@@ -28,35 +28,35 @@ pub struct Registry {
 impl Registry {
     /// Parses `host` or `host:port`; the host is a name, an IPv4 address, or an IPv6 address in brackets.
     ///
-    /// `index.docker.io` is read as `docker.io`, as Docker does.
+    /// Replaces `index.docker.io` by `docker.io`, like Docker.
     ///
     /// # Errors
     ///
-    /// If the host is no name or address, or the port no number from 1 to 65535.
+    /// If the host is not a name or address, or the port is not a number from 1 to 65535.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let fail = |at, problem| Err(ParseError::new(Part::Registry, text, at, problem));
+        let fail = |at, kind| Err(ParseError::new(NamePart::Registry, text, at, kind));
         if text.is_empty() {
-            return fail(0..0, Problem::Empty(Part::Registry));
+            return fail(0..0, ParseErrorKind::Empty(NamePart::Registry));
         }
         if let Some(end) = text.find("://") {
-            return fail(0..end + 3, Problem::Scheme);
+            return fail(0..end + 3, ParseErrorKind::Scheme);
         }
         if let Some(end) = text.find('@') {
-            return fail(0..end + 1, Problem::UserName);
+            return fail(0..end + 1, ParseErrorKind::UserName);
         }
         let (host, port) = match text.strip_prefix('[') {
             Some(rest) => {
                 let Some(end) = rest.find(']') else {
-                    return fail(0..text.len(), Problem::Address);
+                    return fail(0..text.len(), ParseErrorKind::Address);
                 };
                 if rest[..end].parse::<Ipv6Addr>().is_err() {
-                    return fail(1..end + 1, Problem::Address);
+                    return fail(1..end + 1, ParseErrorKind::Address);
                 }
                 let after = &rest[end + 1..];
                 match after.strip_prefix(':') {
                     Some(port) => (&text[..end + 2], Some(port)),
                     None if after.is_empty() => (text, None),
-                    None => return fail(end + 2..text.len(), Problem::Address),
+                    None => return fail(end + 2..text.len(), ParseErrorKind::Address),
                 }
             }
             None => match text.split_once(':') {
@@ -65,14 +65,17 @@ impl Registry {
             },
         };
         if !host.starts_with('[') {
-            check_name(host).map_err(|error| error.within(Part::Registry, text, 0))?;
+            check_name(host).map_err(|error| error.within(NamePart::Registry, text, 0))?;
         }
         let port = match port {
             None => None,
             Some(digits) => {
                 let number = digits.parse::<u16>().ok().filter(|number| *number > 0);
                 if number.is_none() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                    return fail(host.len() + 1..text.len(), Problem::Port(digits.to_owned()));
+                    return fail(
+                        host.len() + 1..text.len(),
+                        ParseErrorKind::Port(digits.to_owned()),
+                    );
                 }
                 number
             }
@@ -86,7 +89,7 @@ impl Registry {
         })
     }
 
-    /// Docker Hub, `docker.io`.
+    /// Returns Docker Hub, `docker.io`.
     pub fn docker_hub() -> Self {
         Self {
             host: HUB.into(),
@@ -94,17 +97,17 @@ impl Registry {
         }
     }
 
-    /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
+    /// Returns the host: a name, an IPv4 address, or an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The port, if one was written.
+    /// Returns the port, if there is one.
     pub fn port(&self) -> Option<u16> {
         self.port
     }
 
-    /// Whether this is Docker Hub, under whichever of its names.
+    /// Returns whether this is Docker Hub, under any of its names.
     pub fn is_docker_hub(&self) -> bool {
         self.port.is_none()
             && [HUB, "index.docker.io", HUB_API]
@@ -112,7 +115,7 @@ impl Registry {
                 .any(|name| self.host.eq_ignore_ascii_case(name))
     }
 
-    /// Where the registry answers: `host[:port]` without a scheme. Docker Hub answers under another name than it has.
+    /// Returns `host[:port]` for requests. The API host of Docker Hub is not its name in references.
     pub fn api_host(&self) -> String {
         if self.is_docker_hub() {
             HUB_API.to_owned()
@@ -121,7 +124,7 @@ impl Registry {
         }
     }
 
-    /// The key that Docker's configuration files keep this registry's credential under.
+    /// Returns the key of the credential for the registry in Docker's configuration files.
     pub fn credential_key(&self) -> String {
         if self.is_docker_hub() {
             HUB_CREDENTIAL_KEY.to_owned()
@@ -130,7 +133,7 @@ impl Registry {
         }
     }
 
-    /// Whether the registry is on this machine: `localhost`, an address of 127.0.0.0/8, or `[::1]`.
+    /// Returns whether the registry is on this machine: `localhost`, an address of 127.0.0.0/8, or `[::1]`.
     pub fn is_loopback(&self) -> bool {
         let address = self.host.trim_start_matches('[').trim_end_matches(']');
         match address.parse::<IpAddr>() {
@@ -139,8 +142,8 @@ impl Registry {
         }
     }
 
-    /// Whether the first part of a reference is a registry and not a repository's first component (Docker's rule): it holds a
-    /// `.` or a `:`, or a capital letter, or it is `localhost`.
+    /// Returns whether the first part of a reference is a registry and not the first component of a repository, by Docker's rule: it
+    /// contains a `.`, a `:` or an upper-case letter, or is `localhost`.
     pub(crate) fn is_written_as_host(part: &str) -> bool {
         part == "localhost"
             || part.contains(['.', ':', '[', '@'])
@@ -153,9 +156,9 @@ impl Registry {
 }
 
 fn check_name(host: &str) -> Result<(), ParseError> {
-    let fail = |at, problem| Err(ParseError::new(Part::Registry, host, at, problem));
+    let fail = |at, kind| Err(ParseError::new(NamePart::Registry, host, at, kind));
     if host.is_empty() {
-        return fail(0..0, Problem::Empty(Part::Registry));
+        return fail(0..0, ParseErrorKind::Empty(NamePart::Registry));
     }
     let mut offset = 0;
     for label in host.split('.') {
@@ -164,17 +167,17 @@ fn check_name(host: &str) -> Result<(), ParseError> {
             .find(|(_, c)| !(c.is_ascii_alphanumeric() || *c == '-'));
         if let Some((position, character)) = wrong {
             let start = offset + position;
-            let problem = if character.is_whitespace() {
-                Problem::Space
+            let kind = if character.is_whitespace() {
+                ParseErrorKind::Space
             } else {
-                Problem::Character(character)
+                ParseErrorKind::Character(character)
             };
-            return fail(start..start + character.len_utf8(), problem);
+            return fail(start..start + character.len_utf8(), kind);
         }
         if label.is_empty() || label.starts_with('-') || label.ends_with('-') {
             return fail(
                 offset..offset + label.len(),
-                Problem::Label(label.to_owned()),
+                ParseErrorKind::Label(label.to_owned()),
             );
         }
         offset += label.len() + 1;
@@ -263,61 +266,67 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused_where_they_go_wrong() {
+    fn malformed_registries_are_refused_with_the_place() {
         refuse(
             "",
-            "`` is no registry: the registry is empty, at character 1",
+            "`` is not a valid registry: the registry is empty, at character 1",
         );
         refuse(
             ":5000",
-            "`:5000` is no registry: the registry is empty, at character 1",
+            "`:5000` is not a valid registry: the registry is empty, at character 1",
         );
-        refuse("h:", "`h:` is no registry: port ``, at character 3");
-        refuse("h:0", "`h:0` is no registry: port `0`, at character 3");
+        refuse(
+            "h:",
+            "`h:` is not a valid registry: invalid port ``, at character 3",
+        );
+        refuse(
+            "h:0",
+            "`h:0` is not a valid registry: invalid port `0`, at character 3",
+        );
         refuse(
             "h:+80",
-            "`h:+80` is no registry: port `+80`, at character 3",
+            "`h:+80` is not a valid registry: invalid port `+80`, at character 3",
         );
         refuse(
             "h:65536",
-            "`h:65536` is no registry: port `65536`, at character 3",
+            "`h:65536` is not a valid registry: invalid port `65536`, at character 3",
         );
         refuse(
             "a..b",
-            "`a..b` is no registry: `` as a part of a host name, at character 3",
+            "`a..b` is not a valid registry: invalid label `` in the host name, at character 3",
         );
         refuse(
             "-a.b",
-            "`-a.b` is no registry: `-a` as a part of a host name, at character 1",
+            "`-a.b` is not a valid registry: invalid label `-a` in the host name, at character 1",
         );
         refuse(
             "a_b.c",
-            "`a_b.c` is no registry: character `_`, at character 2",
+            "`a_b.c` is not a valid registry: invalid character `_`, at character 2",
         );
         refuse(
             "[::1",
-            "`[::1` is no registry: no IPv6 address in the brackets, at character 1",
+            "`[::1` is not a valid registry: invalid IPv6 address in brackets, at character 1",
         );
         refuse(
             "[x]:1",
-            "`[x]:1` is no registry: no IPv6 address in the brackets, at character 2",
+            "`[x]:1` is not a valid registry: invalid IPv6 address in brackets, at character 2",
         );
         refuse(
             "[::1]5000",
-            "`[::1]5000` is no registry: no IPv6 address in the brackets, at character 6",
+            "`[::1]5000` is not a valid registry: invalid IPv6 address in brackets, at character 6",
         );
         refuse(
             "https://h",
-            "`https://h` is no registry: it begins with a scheme",
+            "`https://h` is not a valid registry: it begins with a scheme",
         );
         refuse(
             "u:p@h",
-            "`u:p@h` is no registry: it holds a user name, at character 1",
+            "`u:p@h` is not a valid registry: it contains a user name, at character 1",
         );
     }
 
     #[test]
-    fn docker_hub_answers_under_other_names() {
+    fn docker_hub_has_several_names() {
         for text in [
             "docker.io",
             "index.docker.io",
@@ -340,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_compared_without_their_case_and_ports_matter() {
+    fn comparison_ignores_case_and_includes_the_port() {
         let parse = |text| Registry::parse(text).unwrap();
         assert_eq!(parse("Quay.IO:1"), parse("quay.io:1"));
         assert_ne!(parse("quay.io:1"), parse("quay.io:2"));
@@ -350,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_name_and_address() {
+    fn loopback_is_recognized_by_name_and_address() {
         for (text, expected) in [
             ("localhost", true),
             ("LOCALHOST:5000", true),

@@ -1,88 +1,86 @@
-//! A repository: the path that a registry keeps images under.
+//! Repository: the path of images in a registry.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::error::{NamePart, ParseError, ParseErrorKind};
+use crate::text::text_impls;
 
-use crate::error::{ParseError, Part, Problem};
+/// Maximum length of a path, in bytes.
+const MAX_LENGTH: usize = 255;
 
-/// The most bytes that a repository's path may have.
-const LONGEST: usize = 255;
-
-/// A repository's path within its registry, as in `team/app`.
+/// Path of a repository in its registry, as in `team/app`.
 ///
-/// Each component is small letters and digits with `.`, `_`, `__` or a run of `-` between them (OCI distribution
+/// Each component consists of lower-case letters and digits with `.`, `_`, `__` or a run of `-` between them (OCI distribution
 /// specification 1.1); the whole has at most 255 bytes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Repository(Box<str>);
 
 impl Repository {
-    /// Parses a path. Nothing is added to it: `library/` is a matter of whole references.
+    /// Parses a path. Does not add `library/`, which only applies to whole references.
     ///
     /// # Errors
     ///
-    /// If a component is empty, holds a character or a separator that it cannot hold, or the path is too long.
+    /// If a component is empty or has an invalid character or separator, or the path is too long.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text.is_empty() {
             return Err(ParseError::new(
-                Part::Repository,
+                NamePart::Repository,
                 text,
                 0..0,
-                Problem::Empty(Part::Repository),
+                ParseErrorKind::Empty(NamePart::Repository),
             ));
         }
         let mut offset = 0;
         for component in text.split('/') {
             check_component(component)
-                .map_err(|error| error.within(Part::Repository, text, offset))?;
+                .map_err(|error| error.within(NamePart::Repository, text, offset))?;
             offset += component.len() + 1;
         }
-        if text.len() > LONGEST {
-            let problem = Problem::Length {
+        if text.len() > MAX_LENGTH {
+            let kind = ParseErrorKind::Length {
                 found: text.len(),
-                limit: LONGEST,
+                limit: MAX_LENGTH,
                 unit: "bytes",
             };
             return Err(ParseError::new(
-                Part::Repository,
+                NamePart::Repository,
                 text,
-                LONGEST..text.len(),
-                problem,
+                MAX_LENGTH..text.len(),
+                kind,
             ));
         }
         Ok(Self(text.into()))
     }
 
-    /// The path.
+    /// Returns the path.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The components between the slashes; there is at least one.
+    /// Iterates over the components between the slashes; there is at least one.
     pub fn components(&self) -> impl Iterator<Item = &str> {
         self.0.split('/')
     }
 
-    /// The path `library/<self>`, where Docker Hub keeps the images that are named by one word.
+    /// Returns the path `library/<self>`, where Docker Hub keeps images with one-part names.
     pub(crate) fn in_library(&self) -> Self {
         Self(format!("library/{}", self.0).into())
     }
 }
 
 fn check_component(component: &str) -> Result<(), ParseError> {
-    let fail = |at, problem| Err(ParseError::new(Part::Repository, component, at, problem));
+    let fail = |at, kind| Err(ParseError::new(NamePart::Repository, component, at, kind));
     if component.is_empty() {
-        return fail(0..0, Problem::Separator("/".into()));
+        return fail(0..0, ParseErrorKind::Separator("/".into()));
     }
     let wrong = component
         .char_indices()
         .find(|(_, c)| !matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'));
     if let Some((position, character)) = wrong {
-        let problem = match character {
-            'A'..='Z' => Problem::Capital(character),
-            c if c.is_whitespace() => Problem::Space,
-            _ => Problem::Character(character),
+        let kind = match character {
+            'A'..='Z' => ParseErrorKind::UpperCase(character),
+            c if c.is_whitespace() => ParseErrorKind::Space,
+            _ => ParseErrorKind::Character(character),
         };
-        return fail(position..position + character.len_utf8(), problem);
+        return fail(position..position + character.len_utf8(), kind);
     }
     let is_separator = |c: char| matches!(c, '.' | '_' | '-');
     let mut start = 0;
@@ -94,32 +92,14 @@ fn check_component(component: &str) -> Result<(), ParseError> {
         let between = begin > 0 && end < component.len();
         let allowed = matches!(run, "." | "_" | "__") || run.bytes().all(|b| b == b'-');
         if !(between && allowed) {
-            return fail(begin..end, Problem::Separator(run.to_owned()));
+            return fail(begin..end, ParseErrorKind::Separator(run.to_owned()));
         }
         start = end;
     }
     Ok(())
 }
 
-impl FromStr for Repository {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Display for Repository {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Repository {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
+text_impls!(Repository);
 
 #[cfg(test)]
 mod tests {
@@ -136,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn separators_stand_alone_between_letters_or_digits() {
+    fn separators_are_between_letters_or_digits() {
         for text in [
             "a.b",
             "a_b",
@@ -151,40 +131,55 @@ mod tests {
         }
         refuse(
             "a..b",
-            "`a..b` is no repository: separator `..`, at character 2",
+            "`a..b` is not a valid repository: invalid separator `..`, at character 2",
         );
         refuse(
             "a._b",
-            "`a._b` is no repository: separator `._`, at character 2",
+            "`a._b` is not a valid repository: invalid separator `._`, at character 2",
         );
         refuse(
             "x/a___b",
-            "`x/a___b` is no repository: separator `___`, at character 4",
+            "`x/a___b` is not a valid repository: invalid separator `___`, at character 4",
         );
-        refuse("-a", "`-a` is no repository: separator `-`, at character 1");
-        refuse("a-", "`a-` is no repository: separator `-`, at character 2");
+        refuse(
+            "-a",
+            "`-a` is not a valid repository: invalid separator `-`, at character 1",
+        );
+        refuse(
+            "a-",
+            "`a-` is not a valid repository: invalid separator `-`, at character 2",
+        );
         refuse(
             "a//b",
-            "`a//b` is no repository: separator `/`, at character 3",
+            "`a//b` is not a valid repository: invalid separator `/`, at character 3",
         );
-        refuse("/a", "`/a` is no repository: separator `/`, at character 1");
-        refuse("a/", "`a/` is no repository: separator `/`, at character 3");
+        refuse(
+            "/a",
+            "`/a` is not a valid repository: invalid separator `/`, at character 1",
+        );
+        refuse(
+            "a/",
+            "`a/` is not a valid repository: invalid separator `/`, at character 3",
+        );
     }
 
     #[test]
-    fn only_small_letters_are_allowed() {
+    fn only_lower_case_is_allowed() {
         refuse(
             "team/App",
-            "`team/App` is no repository: capital letter `A`, at character 6",
+            "`team/App` is not a valid repository: upper-case letter `A`, at character 6",
         );
-        refuse("a b", "`a b` is no repository: white space, at character 2");
+        refuse(
+            "a b",
+            "`a b` is not a valid repository: white space, at character 2",
+        );
         refuse(
             "a:b",
-            "`a:b` is no repository: character `:`, at character 2",
+            "`a:b` is not a valid repository: invalid character `:`, at character 2",
         );
         refuse(
             "größe",
-            "`größe` is no repository: character `ö`, at character 3",
+            "`größe` is not a valid repository: invalid character `ö`, at character 3",
         );
     }
 
@@ -193,16 +188,16 @@ mod tests {
         check(&"a".repeat(255));
         let error = Repository::parse(&"a".repeat(256)).unwrap_err();
         assert!(
-            error.to_string().contains("256 bytes, where at most 255"),
+            error.to_string().contains("256 bytes, but at most 255"),
             "{error}"
         );
     }
 
     #[test]
-    fn an_empty_path_is_none() {
+    fn an_empty_path_is_refused() {
         refuse(
             "",
-            "`` is no repository: the repository is empty, at character 1",
+            "`` is not a valid repository: the repository is empty, at character 1",
         );
     }
 }

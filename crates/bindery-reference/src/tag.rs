@@ -1,30 +1,28 @@
-//! A tag: a name that a registry may point at another image tomorrow.
+//! Tag: a name that may refer to another image later.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::error::{NamePart, ParseError, ParseErrorKind};
+use crate::text::text_impls;
 
-use crate::error::{ParseError, Part, Problem};
+/// Maximum number of characters of a tag (OCI distribution specification 1.1).
+const MAX_LENGTH: usize = 128;
 
-/// The most characters that a tag may have (OCI distribution specification 1.1).
-const LONGEST: usize = 128;
-
-/// A tag, as in `1.4` or `latest`. Its case matters.
+/// Tag, as in `1.4` or `latest`. Case-sensitive.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(Box<str>);
 
 impl Tag {
-    /// What no tag means (Docker's practice).
+    /// Default tag, by Docker's convention.
     pub const LATEST: &'static str = "latest";
 
     /// Parses a tag: up to 128 letters, digits, `_`, `.` and `-`, not beginning with `.` or `-`.
     ///
     /// # Errors
     ///
-    /// If the text is empty, too long, or holds another character.
+    /// If the text is empty, too long, or contains another character.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
-        let fail = |at, problem| Err(ParseError::new(Part::Tag, text, at, problem));
+        let fail = |at, kind| Err(ParseError::new(NamePart::Tag, text, at, kind));
         if text.is_empty() {
-            return fail(0..0, Problem::Empty(Part::Tag));
+            return fail(0..0, ParseErrorKind::Empty(NamePart::Tag));
         }
         for (position, character) in text.char_indices() {
             let fits = match character {
@@ -33,55 +31,37 @@ impl Tag {
                 _ => false,
             };
             if !fits {
-                let problem = if character.is_whitespace() {
-                    Problem::Space
+                let kind = if character.is_whitespace() {
+                    ParseErrorKind::Space
                 } else {
-                    Problem::Character(character)
+                    ParseErrorKind::Character(character)
                 };
-                return fail(position..position + character.len_utf8(), problem);
+                return fail(position..position + character.len_utf8(), kind);
             }
         }
-        if text.len() > LONGEST {
-            let problem = Problem::Length {
+        if text.len() > MAX_LENGTH {
+            let kind = ParseErrorKind::Length {
                 found: text.len(),
-                limit: LONGEST,
+                limit: MAX_LENGTH,
                 unit: "characters",
             };
-            return fail(LONGEST..text.len(), problem);
+            return fail(MAX_LENGTH..text.len(), kind);
         }
         Ok(Self(text.into()))
     }
 
-    /// The tag `latest`.
+    /// Returns the tag `latest`.
     pub fn latest() -> Self {
         Self(Self::LATEST.into())
     }
 
-    /// The tag's text.
+    /// Returns the text of the tag.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl FromStr for Tag {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::parse(text)
-    }
-}
-
-impl fmt::Display for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Tag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
+text_impls!(Tag);
 
 #[cfg(test)]
 mod tests {
@@ -98,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_digits_and_marks_make_a_tag() {
+    fn tags_consist_of_letters_digits_and_marks() {
         check("1.4");
         check("_x");
         check("V1.0-rc.1_2");
@@ -106,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused_where_they_go_wrong() {
+    fn malformed_tags_are_refused_with_the_place() {
         refuse("", 0);
         refuse(".x", 0);
         refuse("-x", 0);

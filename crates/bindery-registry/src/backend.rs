@@ -1,4 +1,4 @@
-//! State behind a client: transport and caches.
+//! Shared state of a client: transport and caches.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -117,7 +117,7 @@ impl Client {
     }
 
     /// Returns the manifests that refer to the manifest of `reference`, in the order of the registry and without duplicates; with
-    /// `artifact_type`, only those of this type.
+    /// `artifact_type`, only manifests of this type.
     ///
     /// If the registry does not support lists of referrers, reads the tag that stores the list (distribution specification 1.1,
     /// "Referrers tag schema").

@@ -76,7 +76,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// If the scheme is another one, there is no host, or there is more than host, port and path.
+    /// If the scheme is another one, the host is missing, or the address has more than host, port and path.
     pub fn parse(text: &str) -> Result<Self, EndpointError> {
         let text = text.trim();
         let address = RedactedUrl::new(text);

@@ -73,7 +73,7 @@ pub(crate) async fn list(
 }
 
 /// Returns the list from the tag that stores the referrers of a digest (distribution specification 1.1, "Referrers tag schema"). The list
-/// is empty if there is no tag.
+/// is empty without this tag.
 async fn tagged(
     backend: &Backend,
     reference: &Reference,

@@ -102,7 +102,7 @@ impl Resource {
         }
     }
 
-    /// Returns the repository with its registry, such as `quay.io/team/app`.
+    /// Returns the repository with its registry, as in `quay.io/team/app`.
     pub fn name(&self) -> String {
         format!("{}/{}", self.registry(), self.repository())
     }

@@ -3,7 +3,7 @@
 /// One challenge of a header, of any scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RawChallenge {
-    /// Scheme in lower case, such as `bearer`.
+    /// Scheme in lower case, as in `bearer`.
     pub(crate) scheme: String,
     /// Parameters: names in lower case, values without quotes.
     parameters: Vec<(String, String)>,

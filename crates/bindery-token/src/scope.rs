@@ -17,7 +17,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Returns the word that stands for the action in a scope.
+    /// Returns the word for the action in a scope.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pull => "pull",
@@ -106,7 +106,7 @@ impl ScopeSet {
         self.0.is_empty()
     }
 
-    /// Iterates over the scopes as texts, such as `repository:team/app:pull`.
+    /// Iterates over the scopes as texts, as in `repository:team/app:pull`.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

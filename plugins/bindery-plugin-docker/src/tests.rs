@@ -165,7 +165,7 @@ fn the_form_of_the_user_overrides_that_of_the_cluster() {
     assert_eq!(
         report(&registry, &error),
         "invalid `docker_image_form` of cluster `devcluster`\n\
-         cause: `digest` is no form of a reference; there are: name, tag, host, tag-host"
+         cause: `digest` is not a form of a reference; the forms are: name, tag, host, tag-host"
     );
 }
 
@@ -364,7 +364,7 @@ fn invalid_settings_are_errors() {
     );
     let text = refused(FakeHost::new(), json!({"form": "short"}));
     assert!(
-        text.starts_with("invalid `plugin.docker.form` `short` is no form"),
+        text.starts_with("invalid `plugin.docker.form` `short` is not a form"),
         "{text}"
     );
     let text = refused(FakeHost::new(), json!({"cert": "x"}));
@@ -392,7 +392,7 @@ fn errors_have_hints() {
         "docker.image[Web][1]",
         BindErrorKind::Invalid,
         &[
-            "`Web` is no repository: capital letter `W`, at character 1",
+            "`Web` is not a valid repository: upper-case letter `W`, at character 1",
             "hint: write `w`",
         ],
     );

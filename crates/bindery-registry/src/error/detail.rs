@@ -49,7 +49,7 @@ pub enum ErrorDetail {
     InvalidManifest,
     /// The digest cannot be verified: its algorithm is not supported.
     UnsupportedDigest,
-    /// There is no image for a required platform.
+    /// A required platform has no image.
     NoPlatform {
         /// Missing platforms.
         missing: Vec<Platform>,

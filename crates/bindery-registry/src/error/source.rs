@@ -67,7 +67,7 @@ pub(super) struct TextChain {
 }
 
 impl TextChain {
-    /// Creates a chain of `texts`, the nearest cause first. Returns `None` if there are none.
+    /// Creates a chain of `texts`, the nearest cause first. Returns `None` for an empty list.
     pub(super) fn new(texts: Vec<String>) -> Option<Self> {
         let link = |next: Option<Self>, text| {
             Some(Self {

@@ -35,7 +35,7 @@ pub(super) struct Authorizer<'a> {
 }
 
 impl Authorizer<'_> {
-    /// Returns the authorization that `auth_scheme` requires, or `None` if it requires a password and there is none.
+    /// Returns the authorization that `auth_scheme` requires, or `None` if it requires a password and the keychain has none.
     ///
     /// `rejected` is the authorization that the registry has just rejected.
     pub(super) async fn authorize(

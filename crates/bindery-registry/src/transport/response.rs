@@ -20,7 +20,7 @@ pub struct ErrorResponse {
     pub url: RedactedUrl,
     /// Status of the response.
     pub status: StatusCode,
-    /// Error code in the body, such as `MANIFEST_UNKNOWN`.
+    /// Error code in the body, as in `MANIFEST_UNKNOWN`.
     pub code: Option<String>,
     /// Message in the body.
     pub message: Option<String>,

@@ -41,7 +41,7 @@ pub(crate) struct HeldToken {
     pub(crate) token: Secret,
     /// Lifetime that was left when the token was returned.
     pub(crate) lifetime: Duration,
-    /// Number of the token among those of its key.
+    /// Number of the token among all tokens of its key.
     pub(crate) generation: u64,
     /// Whether the token was issued for this request, and not for an earlier one.
     pub(crate) is_fresh: bool,

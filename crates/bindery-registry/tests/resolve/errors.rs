@@ -235,7 +235,7 @@ async fn a_wrong_digest() {
     fake.fault(Fault::head_refused());
     fake.fault(Fault::wrong_digest(&format!("sha256:{}", "0".repeat(64))));
     let (kind, text) = failure(&anonymous(), &fake).await;
-    assert_eq!(kind, Kind::Failed);
+    assert_eq!(kind, Kind::Content);
     insta::assert_snapshot!(text, @r"
     `registry:5000/web:1` does not match its digest: expected `sha256:0000000000000000000000000000000000000000000000000000000000000000`, received `sha256:6add79a5ebaa259fdd404d234e49b066ee3e5865652d2fc34a66efb4503a2142`
     hint: do not use the image; ask the operator of the registry, or of the cache in front of it
