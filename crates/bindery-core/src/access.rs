@@ -2,14 +2,14 @@
 
 use crate::address::{Component, split_first};
 use crate::meter::evaluation;
-use crate::object::Content;
-use crate::scope::{Found, Scopes};
+use crate::model::Content;
+use crate::model::{BoundValue, Scopes};
 use crate::{Error, ErrorKind, Int, Object, Ref, Type, Value, repr};
 
 impl Object {
     /// What the object answers for a canonical address, seen in its own scopes; `None` where the original raises one of its
     /// naming errors, which only mean "ask the next scope".
-    pub(crate) fn find_address(&self, address: &str) -> Result<Option<Found>, Error> {
+    pub(crate) fn find_address(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let (first, rest) = split_first(address);
         let found = match (self.content(), first) {
             (Content::List(elements), Component::Index(text)) => {
@@ -36,7 +36,7 @@ impl Object {
             found.in_scopes(&self.inner_scopes(self.own_scopes().clone()))
         };
         if rest.is_empty() {
-            Ok(Some(Found::Object(found)))
+            Ok(Some(BoundValue::Object(found)))
         } else {
             found.find_address(rest)
         }

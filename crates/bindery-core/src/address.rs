@@ -12,9 +12,10 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use bindery_notation::repr;
 use regex::Regex;
 
-use crate::{Error, ErrorKind, repr};
+use crate::{Error, ErrorKind};
 
 /// One step of a ref.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

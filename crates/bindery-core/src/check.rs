@@ -3,8 +3,7 @@
 use crate::error::Segment;
 use crate::interpolate::{Evaluated, evaluate};
 use crate::meter::{evaluation, look_at_part};
-use crate::object::Content;
-use crate::scope::Scopes;
+use crate::model::{Content, Scopes};
 use crate::{Error, ErrorKind, Object, Type, Value, repr};
 
 /// The outcome of a type check.

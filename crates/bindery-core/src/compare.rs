@@ -2,7 +2,7 @@
 
 use crate::interpolate::evaluate;
 use crate::meter::evaluation;
-use crate::object::Content;
+use crate::model::Content;
 use crate::{Error, Object, Type, Value};
 
 impl Object {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::object::Content;
+use crate::model::Content;
 use crate::resolve::has_refs;
 use crate::{Error, ErrorKind, Object, Origin, StructType, Text, Type, Value, repr};
 

@@ -3,8 +3,7 @@
 use crate::error::{Segment, path_text};
 use crate::interpolate::evaluate;
 use crate::meter::evaluation;
-use crate::object::Content;
-use crate::scope::Scopes;
+use crate::model::{Content, Scopes};
 use crate::template::tags;
 use crate::{Error, Object, Origin, Ref, Type, Value, repr};
 

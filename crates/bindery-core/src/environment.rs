@@ -1,28 +1,11 @@
-//! Bindings: a flat table from refs to texts and objects.
+//! Environments: flat tables of bindings.
 
 use std::fmt;
 use std::rc::Rc;
 
 use crate::address::split_last;
-use crate::hash::HashMap;
-use crate::scope::Found;
-use crate::{Error, ErrorKind, Object, Ref, Text, Value, repr};
-
-/// A flat table from refs to values; nested mappings are flattened into it, so tables merge leaf by leaf.
-#[derive(Default)]
-pub struct Environment {
-    entries: HashMap<Rc<str>, Entry>,
-    /// Addresses in the order they were first given; what prints is deterministic.
-    order: Vec<Rc<str>>,
-    /// The largest depth of an object in it.
-    depth: usize,
-}
-
-#[derive(Clone)]
-enum Entry {
-    Text(Text),
-    Object(Object),
-}
+use crate::model::BoundValue;
+use crate::{Environment, Error, ErrorKind, Ref, Text, Value, repr};
 
 impl Environment {
     /// Merges `sources` (mappings or environments) in order and then `keywords`; the later wins for each full ref.
@@ -98,11 +81,11 @@ impl Environment {
 
     fn insert(&mut self, key: Ref, value: &Value) -> Result<(), Error> {
         let entry = match value {
-            Value::String(text) => Entry::Text(text.clone()),
+            Value::String(text) => BoundValue::Text(text.clone()),
             Value::Boolean(_) | Value::Integer(_) | Value::Float(_) => {
-                Entry::Text(Text::new(repr::display(value)?))
+                BoundValue::Text(Text::new(repr::display(value)?))
             }
-            Value::Object(object) => Entry::Object(object.clone()),
+            Value::Object(object) => BoundValue::Object(object.clone()),
             Value::Map(_) | Value::Environment(_) => return self.merge(Some(&key), value),
             other => {
                 return Err(Error::new(
@@ -123,8 +106,8 @@ impl Environment {
         self.depth
     }
 
-    fn put(&mut self, key: Ref, entry: Entry) {
-        if let Entry::Object(object) = &entry {
+    fn put(&mut self, key: Ref, entry: BoundValue) {
+        if let BoundValue::Object(object) = &entry {
             self.depth = self.depth.max(object.depth());
         }
         let address: Rc<str> = key.address().into();
@@ -134,16 +117,14 @@ impl Environment {
     }
 
     /// The value of an address: its own entry, else what the object under its longest bound prefix answers for the rest.
-    pub(crate) fn find(&self, address: &str) -> Result<Option<Found>, Error> {
-        match self.entries.get(address) {
-            Some(Entry::Text(text)) => return Ok(Some(Found::Text(text.clone()))),
-            Some(Entry::Object(object)) => return Ok(Some(Found::Object(object.clone()))),
-            None => {}
+    pub(crate) fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
+        if let Some(found) = self.entries.get(address) {
+            return Ok(Some(found.clone()));
         }
         let mut prefix = address;
         while let Some(end) = split_last(prefix) {
             prefix = &address[..end];
-            if let Some(Entry::Object(object)) = self.entries.get(prefix) {
+            if let Some(BoundValue::Object(object)) = self.entries.get(prefix) {
                 let rest = &address[end..];
                 let rest = rest.strip_prefix('.').unwrap_or(rest);
                 if let Some(found) = object.find_address(rest)? {
@@ -174,8 +155,8 @@ impl Environment {
         let mut parts = Vec::with_capacity(self.order.len());
         for address in &self.order {
             let value = match &self.entries[address] {
-                Entry::Text(text) => repr::string(text),
-                Entry::Object(object) => object.repr()?,
+                BoundValue::Text(text) => repr::string(text),
+                BoundValue::Object(object) => object.repr()?,
             };
             parts.push(format!("Ref({address}): {value}"));
         }

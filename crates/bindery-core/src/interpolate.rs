@@ -6,9 +6,9 @@ use crate::coerce::{coerce, failure};
 use crate::error::Segment;
 use crate::hash::HashSet;
 use crate::meter::{evaluation, look_at_part};
-use crate::object::Content;
+use crate::model::Content;
+use crate::model::Scopes;
 use crate::resolve::{has_refs, resolve};
-use crate::scope::Scopes;
 use crate::template::may_hold_tags;
 use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, Type, Value};
 

@@ -7,7 +7,7 @@ pub use bindery_notation::json::JsonError;
 use bindery_notation::json as notation;
 
 use crate::meter::{evaluation, made};
-use crate::object::Content;
+use crate::model::Content;
 use crate::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
 /// How JSON is laid out.

@@ -32,6 +32,7 @@ mod interpolate;
 pub mod json;
 mod matcher;
 mod meter;
+mod model;
 mod number;
 mod object;
 mod outcome;
@@ -41,6 +42,7 @@ mod resolve;
 mod scope;
 mod serialize;
 mod template;
+mod text;
 mod types;
 mod value;
 
@@ -51,15 +53,16 @@ pub use binder::{Binder, Request};
 pub use check::TypeCheck;
 pub use diagnose::{Diagnosis, OpenRef, Problem};
 pub use document::{BoundText, bind_text};
-pub use environment::Environment;
 pub use error::{Error, ErrorKind, Segment};
 pub use interpolate::Unbound;
 pub use matcher::{Matcher, PatternError, Step};
 pub use meter::{parts_looked_at, text_made};
+pub use model::{
+    ChoiceType, EnumType, Environment, Field, ListType, MapType, Object, Opaque, StructType, Type,
+    Value,
+};
 pub use number::Int;
-pub use object::Object;
 pub use outcome::{Outcome, OutcomeError, Phase};
 pub use prelude::{Definition, Function};
 pub use template::tags;
-pub use types::{ChoiceType, EnumType, Field, ListType, MapType, StructType, Type};
-pub use value::{Opaque, Origin, Text, Value};
+pub use text::{Origin, Text};

@@ -1,47 +1,16 @@
-//! Template objects: an immutable value of a type, and the scopes it was given.
+//! Template objects: creation, scopes, plain data and printed form.
 
 use std::fmt;
 use std::rc::Rc;
 
 use crate::interpolate::evaluate;
 use crate::meter::{evaluation, made};
-use crate::scope::Scopes;
+use crate::model::{Content, Node, Scopes};
 use crate::template::may_hold_tags;
-use crate::{Error, ErrorKind, Origin, Text, Type, Value, repr};
-
-/// An immutable template object. Cheap to clone; every change is a new object.
-#[derive(Clone)]
-pub struct Object(Rc<Node>);
-
-struct Node {
-    ty: Type,
-    content: Content,
-    scopes: Scopes,
-    origin: Option<Origin>,
-    /// How many objects stand inside one another in it, by content or by scope.
-    depth: usize,
-    /// Whether scopes mean nothing to it: a simple object without tags.
-    is_closed: bool,
-    /// Whether interpolating it gives itself, and its check passes: all of it is there, without tags, scopes and choices, and of
-    /// its type already. What a schema fills in by default is.
-    is_settled: bool,
-}
+use crate::{Error, ErrorKind, Object, Origin, Text, Type, Value, repr};
 
 /// How deep objects may stand inside one another. Evaluating and dropping them recurses, and a program can nest them in a loop.
 const MAX_DEPTH: usize = 250;
-
-/// What an object holds, as it was given.
-#[derive(Clone)]
-pub(crate) enum Content {
-    /// Of a simple type; anything until it is coerced.
-    Leaf(Value),
-    /// Of a Choice type.
-    Choice(Value),
-    List(Rc<[Object]>),
-    Map(Rc<[(Object, Object)]>),
-    /// By position of the field in the type; `None` is Empty.
-    Struct(Rc<[Option<Object>]>),
-}
 
 impl Content {
     fn depth(&self) -> usize {

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::address::canonical;
 use crate::hash::HashMap;
 use crate::meter::made;
-use crate::scope::{Found, Scopes};
+use crate::model::{BoundValue, Scopes};
 use crate::template::{Piece, may_hold_tags, scan};
 use crate::{Error, ErrorKind, Ref, Text};
 
@@ -98,7 +98,7 @@ enum Answer {
     Unasked,
     /// No scope answers.
     Absent,
-    Found(Found),
+    Found(BoundValue),
     /// What takes the tag's place.
     Text(Text),
 }

@@ -4,60 +4,24 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::address::{Component, split_first};
-use crate::hash::HashMap;
+use crate::model::{BoundValue, Enclosing, Frame, Layer, Scopes};
 use crate::{Environment, Error, ErrorKind, Object, StructType, Text, Value, repr};
 
-/// What a ref stands for.
-#[derive(Clone)]
-pub(crate) enum Found {
-    Text(Text),
-    Object(Object),
-}
-
-impl Found {
+impl BoundValue {
     /// What takes the ref's place in a text: an object is interpolated first, in its own scopes only.
     pub(crate) fn display(&self) -> Result<Text, Error> {
         match self {
-            Found::Text(text) => Ok(text.clone()),
-            Found::Object(object) => object.text(),
+            BoundValue::Text(text) => Ok(text.clone()),
+            BoundValue::Object(object) => object.text(),
         }
     }
 
     pub(crate) fn into_value(self) -> Value {
         match self {
-            Found::Text(text) => Value::String(text),
-            Found::Object(object) => Value::Object(object),
+            BoundValue::Text(text) => Value::String(text),
+            BoundValue::Object(object) => Value::Object(object),
         }
     }
-}
-
-/// An immutable list of scopes that shares its tail with others.
-#[derive(Clone, Default)]
-pub(crate) struct Scopes(Option<Rc<Frame>>);
-
-struct Frame {
-    layer: Layer,
-    next: Scopes,
-    /// The largest depth of an object in this frame and those behind it.
-    depth: usize,
-}
-
-#[derive(Clone)]
-enum Layer {
-    Environment(Rc<Environment>),
-    /// A list, map or struct that was bound as a scope.
-    Object(Object),
-    /// The struct around a value.
-    Enclosing(Rc<Enclosing>),
-}
-
-/// What a struct offers to what stands inside it: `self.x`, its attributes, its own scopes, and those once more as `super.x`.
-struct Enclosing {
-    ty: Rc<StructType>,
-    values: Rc<[Option<Object>]>,
-    own: Scopes,
-    /// What it answered to those inside structs inside it; they ask the same again and again.
-    answered: RefCell<HashMap<Box<str>, Option<Found>>>,
 }
 
 impl Drop for Scopes {
@@ -161,7 +125,7 @@ impl Scopes {
     }
 
     /// Asks each scope in turn.
-    pub(crate) fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+    pub(crate) fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let mut scopes = self;
         while let Some(frame) = &scopes.0 {
             if let Some(found) = frame.layer.find(address)? {
@@ -173,7 +137,7 @@ impl Scopes {
     }
 
     /// As [`Scopes::find`], for a struct that stands in these scopes.
-    fn find_from_within(&self, address: &str) -> Result<Option<Found>, Error> {
+    fn find_from_within(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let mut scopes = self;
         while let Some(frame) = &scopes.0 {
             let found = match &frame.layer {
@@ -250,7 +214,7 @@ impl Layer {
         }
     }
 
-    fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+    fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         match self {
             Layer::Environment(environment) => environment.find(address),
             Layer::Object(object) => object.find_address(address),
@@ -261,7 +225,7 @@ impl Layer {
 
 impl Enclosing {
     /// As [`Enclosing::find`], for a struct inside: its siblings will ask the same.
-    fn find_from_within(&self, address: &str) -> Result<Option<Found>, Error> {
+    fn find_from_within(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         if let Some(answer) = self.answered.borrow().get(address) {
             return Ok(answer.clone());
         }
@@ -271,7 +235,7 @@ impl Enclosing {
         Ok(answer)
     }
 
-    fn find(&self, address: &str) -> Result<Option<Found>, Error> {
+    fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let (first, rest) = split_first(address);
         if let Component::Dereference(name) = first {
             if name == "self"
@@ -290,7 +254,7 @@ impl Enclosing {
         }
         if first == Component::Dereference("super") {
             return if rest.is_empty() {
-                Ok(self.own.first_object().map(Found::Object))
+                Ok(self.own.first_object().map(BoundValue::Object))
             } else {
                 self.own.find_from_within(rest)
             };
@@ -299,7 +263,7 @@ impl Enclosing {
     }
 
     /// An attribute as it is, without the struct's scopes: what it leaves open is for the scopes of the text that asks.
-    fn attribute(&self, name: &str, rest: &str) -> Result<Option<Found>, Error> {
+    fn attribute(&self, name: &str, rest: &str) -> Result<Option<BoundValue>, Error> {
         let Some(value) = self
             .ty
             .position(name)
@@ -308,7 +272,7 @@ impl Enclosing {
             return Ok(None);
         };
         if rest.is_empty() {
-            Ok(Some(Found::Object(value.clone())))
+            Ok(Some(BoundValue::Object(value.clone())))
         } else {
             value.find_address(rest)
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::types::FieldDefault;
+use crate::model::FieldDefault;
 use crate::{Error, ErrorKind, Field, Text, Type, Value};
 
 impl Type {

@@ -1,98 +1,14 @@
-//! The types of template objects.
+//! Types of template objects: declaration, names and sameness.
 
 use std::cell::OnceCell;
 use std::fmt;
 use std::rc::Rc;
 
-use crate::hash::HashMap;
-use crate::{Error, ErrorKind, Object, Value, repr};
-
-/// The type of a template object. Cheap to clone.
-///
-/// Two types are [the same](Type::same) by name and parameters, not by where they were declared.
-#[derive(Clone)]
-pub enum Type {
-    /// Text.
-    String,
-    /// An integer of any size.
-    Integer,
-    /// A double.
-    Float,
-    /// A truth value.
-    Boolean,
-    /// One of listed texts.
-    Enum(Rc<EnumType>),
-    /// One of several types, tried in order.
-    Choice(Rc<ChoiceType>),
-    /// Values of one type.
-    List(Rc<ListType>),
-    /// Keys of one type to values of another.
-    Map(Rc<MapType>),
-    /// Named fields.
-    Struct(Rc<StructType>),
-}
-
-/// What an Enum type lists.
-#[derive(Debug, PartialEq, Eq)]
-pub struct EnumType {
-    /// Name of the type.
-    pub name: Rc<str>,
-    /// The texts it accepts, in declared order.
-    pub values: Vec<Rc<str>>,
-}
-
-/// What a Choice type offers.
-pub struct ChoiceType {
-    /// Name of the type.
-    pub name: Rc<str>,
-    depth: usize,
-    /// The types, in the order they are tried.
-    pub alternatives: Vec<Type>,
-}
-
-/// What a List type holds.
-pub struct ListType {
-    name: Rc<str>,
-    depth: usize,
-    /// Type of the elements.
-    pub element: Type,
-}
-
-/// What a Map type holds.
-pub struct MapType {
-    name: Rc<str>,
-    depth: usize,
-    /// Type of the keys.
-    pub key: Type,
-    /// Type of the values.
-    pub value: Type,
-}
-
-/// A field of a struct type.
-#[derive(Clone)]
-pub struct Field {
-    pub(crate) ty: Type,
-    pub(crate) required: bool,
-    pub(crate) default: Option<FieldDefault>,
-}
-
-#[derive(Clone)]
-pub(crate) struct FieldDefault {
-    /// Plain data, since bindings attached to a default are lost (Q22); part of what makes two schemas the same.
-    pub(crate) raw: Value,
-    pub(crate) object: Object,
-}
-
-/// The fields of a struct type.
-pub struct StructType {
-    name: Rc<str>,
-    /// Differs from `name` for a subclass, whose schema is its parent's (Q20).
-    schema_name: Rc<str>,
-    fields: Vec<(Rc<str>, Field)>,
-    positions: HashMap<Rc<str>, usize>,
-    depth: usize,
-    sorted: OnceCell<Rc<StructType>>,
-}
+use crate::model::FieldDefault;
+use crate::{
+    ChoiceType, EnumType, Error, ErrorKind, Field, ListType, MapType, Object, StructType, Type,
+    Value, repr,
+};
 
 impl Field {
     /// A field that may be absent.

@@ -12,12 +12,14 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod error;
 mod fixture;
 mod read;
 mod record;
 mod replay;
+mod write;
 
-pub use fixture::{Fixture, Outcome, Question, UnkeepableError};
-pub use read::FixtureError;
+pub use error::{FixtureError, UnkeepableError};
+pub use fixture::{Fixture, Outcome, Question};
 pub use record::Recording;
 pub use replay::{Replaying, replaying};

@@ -4,19 +4,21 @@ use bindery_core::json;
 use bindery_core::{Answer, Evidence, Matcher, Ref, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::fixture::{Fixture, Outcome, Question, VERSION};
+use crate::error::{FixtureError, VERSION};
+use crate::fixture::{Fixture, Outcome, Question};
 
-/// Why a text is no fixture that can be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no fixture of version {VERSION}: {reason}")]
-pub struct FixtureError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong there.
-    pub reason: String,
+impl Fixture {
+    /// Parses the text of a fixture.
+    ///
+    /// # Errors
+    ///
+    /// With the line: if the text is not a fixture or has another version, and for a second line of the same request.
+    pub fn parse(text: &str) -> Result<Self, FixtureError> {
+        parse(text)
+    }
 }
 
-pub(crate) fn parse(text: &str) -> Result<Fixture, FixtureError> {
+fn parse(text: &str) -> Result<Fixture, FixtureError> {
     let mut fixture = Fixture::default();
     let mut has_head = false;
     for (number, line) in text.lines().enumerate() {

@@ -3,6 +3,7 @@
 use bindery_core::{Answer, Evidence, Value};
 use serde_json::{Map, Value as Json};
 
+use crate::error::UnkeepableError;
 use crate::json;
 use crate::timestamp::Timestamp;
 
@@ -40,11 +41,6 @@ pub struct Source {
     /// The SHA-256 of its file, in lower-case hexadecimal digits.
     pub sha256: String,
 }
-
-/// An answer that the file has no form for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer cannot be kept in a lock file: it holds {0}")]
-pub struct UnkeepableError(pub(crate) &'static str);
 
 impl Entry {
     /// What a binder answered just now.

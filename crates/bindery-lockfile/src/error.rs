@@ -63,3 +63,8 @@ impl Problem {
         }
     }
 }
+
+/// Answer that a lock file cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer cannot be kept in a lock file: it holds {0}")]
+pub struct UnkeepableError(pub(crate) &'static str);

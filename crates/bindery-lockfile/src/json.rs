@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bindery_core::{Int, Value};
 use serde_json::{Map, Number, Value as Json};
 
-use crate::entry::UnkeepableError;
+use crate::error::UnkeepableError;
 
 /// The value as JSON.
 pub(crate) fn of_value(value: &Value) -> Result<Json, UnkeepableError> {

@@ -24,8 +24,8 @@ mod timestamp;
 mod write;
 
 pub use changes::{Change, changes};
-pub use entry::{Entry, Key, Source, UnkeepableError};
-pub use error::{LockfileError, Problem};
+pub use entry::{Entry, Key, Source};
+pub use error::{LockfileError, Problem, UnkeepableError};
 pub use lockfile::Lockfile;
 pub use recall::{Policy, Recalling};
 pub use timestamp::{Timestamp, TimestampError};

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::entry::{Entry, Key};
-use crate::error::LockfileError;
-use crate::{read, write};
 
 /// What refs were bound to.
 #[derive(Clone, Debug, Default)]
@@ -15,21 +13,6 @@ pub struct Lockfile {
 }
 
 impl Lockfile {
-    /// Reads the text of a lock file. Entries may stand in any order, so that merges go well.
-    ///
-    /// # Errors
-    ///
-    /// With the line: for what is no lock file, for another version, for an entry that is not as it was written, and for a
-    /// second entry of the same key.
-    pub fn parse(text: &str) -> Result<Self, LockfileError> {
-        read::parse(text)
-    }
-
-    /// The text of the file: entries sorted by address, then cluster, then binder, one block each.
-    pub fn to_text(&self) -> String {
-        write::file(self)
-    }
-
     /// The entry for a ref.
     pub fn get(&self, key: &Key) -> Option<&Entry> {
         self.entries.get(key)

@@ -47,7 +47,19 @@ struct WrittenSource {
     sha256: String,
 }
 
-pub(crate) fn parse(text: &str) -> Result<Lockfile, LockfileError> {
+impl Lockfile {
+    /// Parses the text of a lock file. Entries may be in any order, so that merges succeed.
+    ///
+    /// # Errors
+    ///
+    /// With the line: if the text is not a lock file or has another version, if an entry was edited, and for a second entry of the
+    /// same key.
+    pub fn parse(text: &str) -> Result<Self, LockfileError> {
+        parse(text)
+    }
+}
+
+fn parse(text: &str) -> Result<Lockfile, LockfileError> {
     let line_at = |offset: usize| {
         text.as_bytes()[..offset]
             .iter()

@@ -16,15 +16,18 @@ version = 1
 /// How many hexadecimal digits of a hash guard an entry against slips.
 const CHECK_DIGITS: usize = 16;
 
-/// The whole file.
-pub(crate) fn file(lockfile: &Lockfile) -> String {
-    let mut out = HEAD.to_owned();
-    for (key, entry) in lockfile.iter() {
-        let lines = lines(key, entry);
-        let check = check(&lines);
-        write!(out, "\n[[ref]]\n{lines}check = \"{check}\"\n").expect("a String takes everything");
+impl Lockfile {
+    /// Returns the text of the file: one block per entry, sorted by address, then cluster, then binder.
+    pub fn to_text(&self) -> String {
+        let mut out = HEAD.to_owned();
+        for (key, entry) in self.iter() {
+            let lines = lines(key, entry);
+            let check = check(&lines);
+            write!(out, "\n[[ref]]\n{lines}check = \"{check}\"\n")
+                .expect("writing to a String cannot fail");
+        }
+        out
     }
-    out
 }
 
 /// The hash over an entry's lines: those that this module would write, so that blanks and comments do not count.

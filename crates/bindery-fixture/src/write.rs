@@ -1,0 +1,82 @@
+//! Text of a fixture, written.
+
+use bindery_core::Value;
+use bindery_core::json::{self, Style};
+
+use crate::error::{UnkeepableError, VERSION};
+use crate::fixture::{Fixture, Outcome, Question};
+
+impl Fixture {
+    /// The text: first the binders, then a line for each question, sorted by address, cluster and binder.
+    ///
+    /// # Errors
+    ///
+    /// For an answer that is no plain data.
+    pub fn to_text(&self) -> Result<String, UnkeepableError> {
+        let binder = |(name, pattern): &(String, String)| {
+            Value::map([
+                ("name", Value::string(name.as_str())),
+                ("pattern", Value::string(pattern.as_str())),
+            ])
+        };
+        let head = Value::map([
+            ("binders", list(self.binders.iter().map(binder))),
+            ("fixture", Value::Integer(VERSION.into())),
+        ]);
+        let mut text = String::new();
+        let mut write = |line: &Value, address: &str| {
+            let style = Style {
+                indent: None,
+                sort_keys: true,
+            };
+            let line = json::write(line, style).map_err(|_| UnkeepableError {
+                address: address.to_owned(),
+            })?;
+            text.push_str(&line);
+            text.push('\n');
+            Ok(())
+        };
+        write(&head, "")?;
+        for (question, outcome) in &self.outcomes {
+            write(&line(question, outcome), &question.address)?;
+        }
+        Ok(text)
+    }
+}
+
+fn line(question: &Question, outcome: &Outcome) -> Value {
+    let text = |text: &str| Value::string(text);
+    let mut members = vec![
+        ("address", text(&question.address)),
+        ("binder", text(&question.binder)),
+    ];
+    if let Some(cluster) = &question.cluster {
+        members.push(("cluster", text(cluster)));
+    }
+    match outcome {
+        Ok(answer) => {
+            members.push(("answer", answer.value.clone()));
+            if let Some(evidence) = answer.evidence.value() {
+                members.push(("evidence", evidence.clone()));
+            }
+        }
+        Err(error) => {
+            let mut told = vec![
+                ("kind", text(error.kind.code())),
+                ("message", text(&error.message)),
+            ];
+            if !error.causes.is_empty() {
+                told.push(("causes", list(error.causes.iter().map(|cause| text(cause)))));
+            }
+            if let Some(hint) = &error.hint {
+                told.push(("hint", text(hint)));
+            }
+            members.push(("error", Value::map(told)));
+        }
+    }
+    Value::map(members)
+}
+
+fn list(items: impl Iterator<Item = Value>) -> Value {
+    Value::List(items.collect())
+}
