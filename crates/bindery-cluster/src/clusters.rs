@@ -1,10 +1,8 @@
 //! All clusters, by name.
 
-use std::{
-    collections::BTreeMap,
-    io::ErrorKind::{NotADirectory, NotFound},
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
+use std::io::ErrorKind::{NotADirectory, NotFound};
+use std::path::{Path, PathBuf};
 
 use crate::{Cluster, ReadError, file};
 

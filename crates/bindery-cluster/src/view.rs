@@ -1,9 +1,7 @@
 //! A cluster seen through traits: checked, coerced, with the defaults filled in.
 
-use std::{
-    path::{Path, PathBuf},
-    rc::Rc,
-};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use bindery_core::{Field, Int, Object, Text, Type};
 use serde_json::{Map, Number, Value};

@@ -1,14 +1,14 @@
-//! The settings of an update as the scheduler's `JobUpdateSettings`.
+//! `JobUpdateSettings` of an update.
 
 use bindery_job::{UpdateSettings, UpdateStrategy};
 
 use crate::thrift::{ShapeError, Struct, Value, table as t};
 
-/// The settings as `JobUpdateSettings`.
+/// Returns the `JobUpdateSettings` of an update.
 ///
 /// # Errors
 ///
-/// For a number that the interface has no room for.
+/// Fails for a number that does not fit its type in the interface.
 pub fn job_update_settings(settings: &UpdateSettings) -> Result<Struct, ShapeError> {
     let mut encoded = Struct::new(&t::JobUpdateSettings)
         .with("updateGroupSize", settings.group_size)?
@@ -26,7 +26,7 @@ pub fn job_update_settings(settings: &UpdateSettings) -> Result<Struct, ShapeErr
         )?
         .with("slaAware", settings.sla_aware)?
         .with("updateStrategy", strategy(&settings.strategy)?)?;
-    // An empty set would mean that nothing is updated.
+    // An empty set would mean that no instance is updated.
     if !settings.only_instances.is_empty() {
         let ranges = settings.only_instances.iter().map(|(first, last)| {
             Struct::new(&t::Range)

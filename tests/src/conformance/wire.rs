@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bindery_target_aurora::thrift::{Kind, Message, named, table, tbinary, tjson};
+use bindery_target_aurora::thrift::{Message, MessageKind, named, table, tbinary, tjson};
 
 use super::json::Json;
 use super::report::{Difference, below, differences};
@@ -34,10 +34,10 @@ fn sample(sample: &Json) -> Result<Json, String> {
     ];
     let [tjson_again, binary_again] = again.map(|read| read.map_err(|error| error.to_string()));
     let kind = match from_tjson.kind() {
-        Kind::Call => "CALL",
-        Kind::Reply => "REPLY",
-        Kind::Exception => "EXCEPTION",
-        Kind::Oneway => "ONEWAY",
+        MessageKind::Call => "CALL",
+        MessageKind::Reply => "REPLY",
+        MessageKind::Exception => "EXCEPTION",
+        MessageKind::Oneway => "ONEWAY",
     };
     Ok(Json::object([
         ("method", Json::string(from_tjson.method())),

@@ -1,80 +1,81 @@
-//! What can be wrong with values, and with bytes that should hold some.
+//! Errors of values that do not conform to the table, and of bytes that cannot be read.
 
-use std::{error::Error, fmt};
+use std::error::Error;
+use std::fmt;
 
 use crate::thrift::{EnumType, StructType};
 
-/// A value does not conform to the table.
+/// Error for a value that does not conform to the table.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{misfit}, at `{path}`")]
 pub struct ShapeError {
-    /// Where, from the struct that was being built: `TaskConfig.resources[2]`.
+    /// Path from the struct that was being built: `TaskConfig.resources[2]`.
     pub path: String,
-    /// What does not fit.
+    /// Rule of the table that the value breaks.
     pub misfit: Misfit,
 }
 
-/// What does not fit.
+/// Rule of the table that a value breaks.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// A field that the struct does not have.
+    /// The struct does not have the field.
     #[error("`{}` has no field `{field}`", owner.name)]
     UnknownField {
-        /// The struct.
+        /// Struct.
         owner: &'static StructType,
-        /// The name that was given.
+        /// Name of the field.
         field: String,
     },
-    /// A value of another type than the field's.
-    #[error("{found} where {expected} belongs")]
+    /// The value does not have the type of the field.
+    #[error("expected {expected}, found {found}")]
     WrongType {
-        /// The type in the table.
+        /// Type in the table.
         expected: String,
-        /// What there was.
+        /// Type of the value.
         found: String,
     },
-    /// A second field in a union.
-    #[error("union `{}` holds `{present}` and cannot hold `{added}` beside it", owner.name)]
+    /// A union has one field at a time.
+    #[error("union `{}` already has `{present}` and cannot have `{added}`", owner.name)]
     SecondField {
-        /// The union.
+        /// Union.
         owner: &'static StructType,
-        /// The field that it holds.
+        /// Field that is set.
         present: &'static str,
-        /// The field that came second.
+        /// Field that came second.
         added: &'static str,
     },
-    /// A union without a field, inside of something that will be sent.
-    #[error("union `{}` holds nothing", owner.name)]
+    /// A union in another value must have a field.
+    #[error("union `{}` has no field", owner.name)]
     EmptyUnion {
-        /// The union.
+        /// Union.
         owner: &'static StructType,
     },
-    /// A name or a number that the enum does not have.
+    /// The enum does not have the name or the number.
     #[error("`{}` has no value `{value}`", owner.name)]
     UnknownValue {
-        /// The enum.
+        /// Enum.
         owner: &'static EnumType,
-        /// What was given.
+        /// Name or number.
         value: String,
     },
-    /// An integer with too many digits, or more bytes or elements than a message can count.
+    /// The integer does not fit its type, or the number of bytes or elements does not fit in 32 bits.
     #[error("{value} does not fit into {expected}")]
     TooLarge {
-        /// The number.
+        /// Number.
         value: i128,
-        /// The type in the table.
+        /// Type in the table.
         expected: String,
     },
 }
 
 impl ShapeError {
-    /// What would have been right, where the table knows it.
+    /// Returns the names that the table has.
     pub fn hint(&self) -> Option<String> {
         self.misfit.hint()
     }
 
-    /// The same, seen from further outside.
+    /// Returns the error with `outer` in front of its path.
     pub(crate) fn within(mut self, outer: impl fmt::Display) -> Self {
         self.path = format!("{outer}{}", self.path);
         self
@@ -87,12 +88,12 @@ impl Misfit {
             Self::UnknownField { owner, .. } | Self::EmptyUnion { owner } => Some(format!(
                 "the fields of `{}` are {}",
                 owner.name,
-                listed(owner.fields.iter().map(|field| field.name))
+                quote_all(owner.fields.iter().map(|field| field.name))
             )),
             Self::UnknownValue { owner, .. } => Some(format!(
                 "the values of `{}` are {}",
                 owner.name,
-                listed(owner.values.iter().map(|(name, _)| *name))
+                quote_all(owner.values.iter().map(|(name, _)| *name))
             )),
             Self::SecondField { .. } => Some("build another value of the union".to_owned()),
             Self::WrongType { .. } | Self::TooLarge { .. } => None,
@@ -100,7 +101,7 @@ impl Misfit {
     }
 }
 
-fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+fn quote_all<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let quoted: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }
@@ -114,114 +115,114 @@ impl From<Misfit> for ShapeError {
     }
 }
 
-/// Bytes or a text hold no such value.
+/// Error for bytes or a text that cannot be read as a value.
 #[derive(Debug)]
 pub struct ReadError {
-    /// How many bytes were read before it was noticed; unknown for a misfit in named fields.
+    /// Number of bytes before the error; unknown for a misfit in named fields.
     pub offset: Option<usize>,
-    /// Where, from the struct that was to be read: `TaskConfig.resources[2]`. Empty outside of a struct.
+    /// Path from the struct that was being read: `TaskConfig.resources[2]`. Empty outside of a struct.
     pub path: String,
-    /// What is wrong there.
+    /// Cause.
     pub fault: Fault,
 }
 
-/// What is wrong with bytes.
+/// Cause of a read error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// No JSON, or not the JSON that the form prescribes.
-    #[error("not the JSON of this form")]
+    /// The text is not JSON, or not JSON of this form.
+    #[error("invalid JSON for this form")]
     Json(#[source] serde_json::Error),
-    /// A value that does not conform to the table.
+    /// The value does not conform to the table.
     #[error(transparent)]
     Misfit(#[from] Misfit),
-    /// A text that is no UTF-8.
-    #[error("text that is not UTF-8")]
+    /// A string is not UTF-8.
+    #[error("string that is not UTF-8")]
     NotUtf8,
-    /// The end, in the midst of a value.
-    #[error("end of input, and bytes still to come: {wanted}")]
+    /// The input ends within a value.
+    #[error("unexpected end of input: {wanted} or more bytes expected")]
     Truncated {
-        /// How many bytes there should be at least.
+        /// Least number of bytes that should follow.
         wanted: u64,
     },
-    /// Bytes after the value.
-    #[error("bytes after the end of the value: {count}")]
+    /// Bytes follow the value.
+    #[error("trailing bytes: {count}")]
     Trailing {
-        /// How many.
+        /// Number of bytes.
         count: usize,
     },
-    /// A length below zero.
-    #[error("a length below zero: {length}")]
+    /// A length is negative.
+    #[error("negative length {length}")]
     Length {
-        /// The length that was read.
+        /// Length.
         length: i32,
     },
-    /// A byte that stands for no type.
-    #[error("byte {code} where a type belongs")]
+    /// A byte is not the code of a type.
+    #[error("expected a type, found byte {code}")]
     UnknownType {
-        /// The byte.
+        /// Byte.
         code: u8,
     },
-    /// A truth value that is neither 0 nor 1.
-    #[error("byte {byte} where a truth value belongs")]
+    /// A boolean is neither 0 nor 1.
+    #[error("expected a boolean, found byte {byte}")]
     Truth {
-        /// The byte.
+        /// Byte.
         byte: u8,
     },
-    /// Elements of another type than the table's.
-    #[error("elements of type `{found}` where `{expected}` belongs")]
+    /// The elements do not have the type of the table.
+    #[error("expected elements of type `{expected}`, found `{found}`")]
     Elements {
-        /// The type in the table, as the JSON protocol calls it.
+        /// Type in the table, by its name in the JSON protocol.
         expected: &'static str,
-        /// The type in the input.
+        /// Type in the input.
         found: String,
     },
-    /// A count that is not the count of what follows.
-    #[error("count {counted}, and number of elements {found}")]
+    /// A count differs from the number of elements.
+    #[error("expected {counted} elements, found {found}")]
     Count {
-        /// What the input says.
+        /// Count in the input.
         counted: u64,
-        /// What the input has.
+        /// Number of elements.
         found: u64,
     },
-    /// A field id, a map's key or a number that does not have the form of one.
-    #[error("`{text}` where {expected} belongs")]
+    /// A field id or the key of a map is malformed.
+    #[error("expected {expected}, found `{text}`")]
     Malformed {
-        /// What there is.
+        /// Text in the input.
         text: String,
-        /// What should be there.
+        /// Expected kind of text, with its article.
         expected: &'static str,
     },
-    /// Skipped fields inside of skipped fields, without end.
+    /// Skipped fields are nested too deeply.
     #[error("fields nested more than {limit} deep")]
     TooDeep {
-        /// How deep they may be.
+        /// Greatest depth.
         limit: usize,
     },
-    /// No message of this protocol and this version of it.
-    #[error("no message of this protocol: version {found} where {expected} belongs")]
+    /// The message has another protocol, or another version of the protocol.
+    #[error("expected protocol version {expected}, found {found}")]
     Version {
-        /// What the protocol writes.
+        /// Version of the protocol.
         expected: &'static str,
-        /// What there is.
+        /// Version in the input.
         found: String,
     },
-    /// A type of message that thrift does not have.
-    #[error("{kind} where a type of message belongs")]
+    /// The type of the message is unknown.
+    #[error("expected a message type, found {kind}")]
     UnknownKind {
-        /// The number that was read.
+        /// Number in the input.
         kind: i64,
     },
-    /// A call or an answer of a method that the table does not have.
+    /// The table does not have the method of the message.
     #[error("no service has a method `{name}`")]
     UnknownMethod {
-        /// The name in the message.
+        /// Name in the message.
         name: String,
     },
 }
 
 impl ReadError {
-    /// What would have been right, where the table knows it.
+    /// Returns the names that the table has.
     pub fn hint(&self) -> Option<String> {
         match &self.fault {
             Fault::Misfit(misfit) => misfit.hint(),
@@ -245,7 +246,7 @@ impl fmt::Display for ReadError {
 
 impl Error for ReadError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        // The fault's own text is in ours already.
+        // The message of the fault is part of this error's message.
         self.fault.source()
     }
 }
@@ -260,9 +261,9 @@ impl From<ShapeError> for ReadError {
     }
 }
 
-/// Where a reader is; what it leaves behind when it fails is the place of the fault.
+/// Position of a reader in a value. After a failure, the position of the fault.
 #[derive(Debug, Default)]
-pub(crate) struct Place(Vec<Step>);
+pub(crate) struct ValuePath(Vec<Step>);
 
 #[derive(Debug)]
 enum Step {
@@ -271,8 +272,8 @@ enum Step {
     Index(usize),
 }
 
-impl Place {
-    /// A place inside of a struct that nothing holds.
+impl ValuePath {
+    /// Returns the position in a struct that is not part of another value.
     pub(crate) fn within(owner: &'static StructType) -> Self {
         Self(vec![Step::Struct(owner.name)])
     }
@@ -294,7 +295,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ValuePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for step in &self.0 {
             match step {
@@ -307,7 +308,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where serde_json stopped, as a count of bytes.
+/// Returns the number of bytes before the position of a serde_json error.
 pub(crate) fn json_offset(text: &[u8], error: &serde_json::Error) -> usize {
     let lines = text.split_inclusive(|byte| *byte == b'\n');
     let before: usize = lines

@@ -1,13 +1,11 @@
-//! The table as thrift's interface language writes it.
+//! The table in thrift's interface language.
 
 use std::fmt::Write as _;
 
-use crate::thrift::{
-    Field, Literal,
-    table::{ENUMS, SERVICES, STRUCTS},
-};
+use crate::thrift::table::{ENUMS, SERVICES, STRUCTS};
+use crate::thrift::{Field, Literal};
 
-/// The table as Thrift IDL, for a compiler of any language: all enums, structs, unions and services, without a namespace.
+/// Returns the table as Thrift IDL for the compiler of any language: all enums, structs, unions and services, without a namespace.
 pub fn idl() -> String {
     let mut text = String::new();
     for enumeration in ENUMS {
@@ -56,7 +54,7 @@ fn close(text: &mut String) {
 }
 
 fn line(text: &mut String, what: std::fmt::Arguments<'_>) {
-    writeln!(text, "{what}").expect("a string takes everything");
+    writeln!(text, "{what}").expect("writing to a string does not fail");
 }
 
 fn field(field: &Field) -> String {

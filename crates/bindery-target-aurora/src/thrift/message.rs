@@ -1,56 +1,54 @@
-//! Messages: a call, or what came back.
+//! Messages: calls, replies and exceptions.
 
-use crate::thrift::{
-    Method, Misfit, ShapeError, Struct, StructType,
-    table::{ApplicationException, Reply, method},
-};
+use crate::thrift::table::{ApplicationException, Reply, method};
+use crate::thrift::{Method, Misfit, ShapeError, Struct, StructType};
 
-/// What a message is.
+/// MessageKind of a message; the number is the one on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A method with its arguments.
+pub enum MessageKind {
+    /// Call of a method, with its arguments.
     Call = 1,
-    /// What a method answered, in the one field of `Reply`.
+    /// Response of a method, in the one field of `Reply`.
     Reply = 2,
-    /// Why the other side could not answer: an `ApplicationException`.
+    /// Failure of the server to handle the call: an `ApplicationException`.
     Exception = 3,
-    /// A call that nobody answers. The table has none; the protocols do.
+    /// Call without a response. The protocols have this kind; the methods of the table do not use it.
     Oneway = 4,
 }
 
-impl Kind {
+impl MessageKind {
     pub(crate) fn from_number(number: i64) -> Option<Self> {
         let all = [Self::Call, Self::Reply, Self::Exception, Self::Oneway];
         all.into_iter().find(|kind| *kind as i64 == number)
     }
 
-    /// What a message of this kind about this method holds; `None` if there is no such method.
+    /// Returns the type of the body for this kind and method; `None` for an unknown method.
     pub(crate) fn body(self, name: &str) -> Option<&'static StructType> {
         match self {
             Self::Call | Self::Oneway => method(name).map(|method| &method.arguments),
             Self::Reply => method(name).map(|_| &Reply),
-            // A server that did not understand the call may not know what was called.
+            // A server that did not understand the call may not know the method.
             Self::Exception => Some(&ApplicationException),
         }
     }
 }
 
-/// One message, as it is the body of a request or of an answer.
+/// Message: the body of a request or of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    kind: Kind,
+    kind: MessageKind,
     method: String,
-    /// Chosen by the caller; an answer has the call's.
+    /// Sequence id, chosen by the caller; a reply has the id of its call.
     pub seqid: i32,
     body: Struct,
 }
 
 impl Message {
-    /// Calls a method.
+    /// Creates the call of a method.
     ///
     /// # Errors
     ///
-    /// If `arguments` are those of another method.
+    /// Fails if `arguments` belong to another method.
     pub fn call(
         method: &'static Method,
         seqid: i32,
@@ -63,25 +61,30 @@ impl Message {
             };
             return Err(ShapeError::from(misfit).within(method.name));
         }
-        Ok(Self::checked(Kind::Call, method.name, seqid, arguments))
+        Ok(Self::checked(
+            MessageKind::Call,
+            method.name,
+            seqid,
+            arguments,
+        ))
     }
 
-    /// Answers a call with a `Response`.
+    /// Creates the reply to a call.
     ///
     /// # Errors
     ///
-    /// If `response` is another struct.
+    /// Fails if `response` is not a `Response`.
     pub fn reply(
         method: &'static Method,
         seqid: i32,
         response: Struct,
     ) -> Result<Self, ShapeError> {
         let body = Struct::new(&Reply).with("success", response)?;
-        Ok(Self::checked(Kind::Reply, method.name, seqid, body))
+        Ok(Self::checked(MessageKind::Reply, method.name, seqid, body))
     }
 
-    /// A message whose body is of the type that its kind and method ask for.
-    pub(crate) fn checked(kind: Kind, method: &str, seqid: i32, body: Struct) -> Self {
+    /// Creates a message whose body has the type for its kind and method.
+    pub(crate) fn checked(kind: MessageKind, method: &str, seqid: i32, body: Struct) -> Self {
         Self {
             kind,
             method: method.to_owned(),
@@ -90,25 +93,25 @@ impl Message {
         }
     }
 
-    /// What it is.
-    pub fn kind(&self) -> Kind {
+    /// Returns the kind.
+    pub fn kind(&self) -> MessageKind {
         self.kind
     }
 
-    /// The method that is called or answered.
+    /// Returns the name of the method.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// Arguments, `Reply` or `ApplicationException`.
+    /// Returns the body: the arguments, a `Reply` or an `ApplicationException`.
     pub fn body(&self) -> &Struct {
         &self.body
     }
 
-    /// The `Response` in a reply; `None` for other kinds, and for a reply without one.
+    /// Returns the `Response` of a reply; `None` for other kinds, and for a reply without a response.
     pub fn response(&self) -> Option<&Struct> {
         match self.kind {
-            Kind::Reply => self.body.get("success")?.as_struct(),
+            MessageKind::Reply => self.body.get("success")?.as_struct(),
             _ => None,
         }
     }

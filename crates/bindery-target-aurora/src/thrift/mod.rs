@@ -1,7 +1,7 @@
-//! Aurora's thrift interface: one table of its types, values that conform to it, and three written forms.
+//! Aurora's thrift interface: a table of its types, values that conform to the table, and three written forms.
 //!
-//! [`table`] has every struct, union, enum and method; all else is driven by it. A [`Struct`] is built field by field, and
-//! each value is checked as it is set:
+//! [`table`] has every struct, union, enum and method; checks, writers and readers use it. A [`Struct`] is built field by field, and
+//! each value is checked when it is set:
 //!
 //! ```
 //! # use bindery_target_aurora::thrift::{Message, ShapeError, Struct, named, table as t, tbinary};
@@ -20,18 +20,21 @@
 //! # Ok::<(), ShapeError>(())
 //! ```
 //!
-//! The forms are [`named`], JSON with the names of the fields; [`tjson`], thrift's JSON protocol; and [`tbinary`], its strict
-//! binary protocol. Equal values give equal bytes: fields are written in the order of their ids, as the writers are that
-//! the thrift compiler generates, and sets are sorted. Readers of the two protocols skip fields that the table does not have,
-//! or has with another type, as generated readers do.
+//! The forms are [`named`], JSON with the names of the fields; [`tjson`], thrift's JSON protocol; and [`tbinary`], thrift's strict
+//! binary protocol. Equal values give equal bytes: fields are in the order of their ids, as in the output of generated writers, and
+//! sets are sorted. Like generated readers, the readers of the two protocols skip a field that the table does not have or has with
+//! another type.
 
+mod compare;
 mod error;
+mod fit;
 mod idl;
 mod message;
 pub mod named;
 mod record;
 pub mod table;
 pub mod tbinary;
+mod text;
 pub mod tjson;
 mod types;
 mod value;
@@ -39,7 +42,6 @@ mod wire;
 
 pub use error::{Fault, Misfit, ReadError, ShapeError};
 pub use idl::idl;
-pub use message::{Kind, Message};
-pub use record::Struct;
+pub use message::{Message, MessageKind};
 pub use types::{EnumType, Field, Literal, Method, Service, StructType, Type};
-pub use value::{EnumValue, Value};
+pub use value::{EnumValue, Struct, Value};

@@ -1,35 +1,35 @@
-//! Named fields: values as JSON for people, for reviews and for tests.
+//! Named fields: values as JSON for people, reviews and tests.
 //!
-//! Objects have the fields that are set, by name and sorted by it; an enum is its name; a set is a list, sorted by the compact
-//! JSON text of its elements; a double has a decimal point, and what is no number is a text (`"NaN"`). A number that an enum
-//! does not know stays a number.
+//! Objects have the fields that are set, sorted by name. An enum is its name, or a number if the table has no name for it. A set is
+//! a list, sorted by the compact JSON text of its elements. A double has a decimal point, or is a string if JSON has no number for
+//! it (`"NaN"`).
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _, ser::SerializeSeq as _};
+use serde::ser::SerializeMap as _;
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json};
 
-use crate::thrift::{
-    Fault, Misfit, ReadError, ShapeError, Struct, StructType, Type, Value,
-    error::json_offset,
-    value::{double_from_text, double_to_text},
-};
+use crate::thrift::error::json_offset;
+use crate::thrift::text::{double_from_text, double_to_text};
+use crate::thrift::{Fault, Misfit, ReadError, ShapeError, Struct, StructType, Type, Value};
 
-/// A document for people: two blanks per level, a line per field, no line break at the end.
+/// Returns a value as an indented document: two blanks per level, a line per field, no line break at the end.
 pub fn write(value: &Struct) -> String {
-    serde_json::to_string_pretty(&NamedStruct(value)).expect("names and values are all JSON")
+    serde_json::to_string_pretty(&NamedStruct(value)).expect("names and values are JSON data")
 }
 
-/// The same as a JSON value.
+/// Returns a value as a JSON value.
 pub fn to_json(value: &Struct) -> Json {
-    serde_json::to_value(NamedStruct(value)).expect("names and values are all JSON")
+    serde_json::to_value(NamedStruct(value)).expect("names and values are JSON data")
 }
 
-/// Reads what [`write()`] wrote; sets may be in any order, and enums may be numbers that the table knows.
+/// Reads the output of [`write()`]. Sets may be in any order, and enums may be numbers that the table has.
 ///
 /// # Errors
 ///
-/// If it is no JSON, or has a field or a value that the table does not have.
+/// Fails if the text is not JSON, or has a field or a value that the table does not have.
 pub fn read(ty: &'static StructType, text: &str) -> Result<Struct, ReadError> {
     let json: Json = serde_json::from_str(text).map_err(|error| ReadError {
         offset: Some(json_offset(text.as_bytes(), &error)),
@@ -39,11 +39,11 @@ pub fn read(ty: &'static StructType, text: &str) -> Result<Struct, ReadError> {
     Ok(from_json(ty, json)?)
 }
 
-/// As [`read()`], from a JSON value.
+/// Reads a JSON value.
 ///
 /// # Errors
 ///
-/// If it has a field or a value that the table does not have.
+/// Fails if the value has a field or a value that the table does not have.
 pub fn from_json(ty: &'static StructType, json: Json) -> Result<Struct, ShapeError> {
     structure(ty, json).map_err(|error| error.within(ty.name))
 }
@@ -102,11 +102,11 @@ impl Serialize for Named<'_> {
     }
 }
 
-/// The elements in the order of their compact texts.
+/// Returns the elements in the order of their compact texts.
 fn by_text(values: &[Value]) -> Vec<&Value> {
     let mut sorted: Vec<&Value> = values.iter().collect();
     sorted.sort_by_cached_key(|value| {
-        serde_json::to_string(&Named(value)).expect("names and values are all JSON")
+        serde_json::to_string(&Named(value)).expect("names and values are JSON data")
     });
     sorted
 }
@@ -115,7 +115,7 @@ fn structure(ty: &'static StructType, json: Json) -> Result<Struct, ShapeError> 
     let Json::Object(entries) = json else {
         return Err(misplaced(&Type::Struct(ty), &json));
     };
-    let mut made = Struct::new(ty);
+    let mut record = Struct::new(ty);
     for (name, json) in entries {
         let Some(field) = ty.field(&name) else {
             return Err(Misfit::UnknownField {
@@ -126,9 +126,9 @@ fn structure(ty: &'static StructType, json: Json) -> Result<Struct, ShapeError> 
         };
         let value = value(&field.ty, json)
             .map_err(|error| error.within(format_args!(".{}", field.name)))?;
-        made.set_inside(field.name, value)?;
+        record.set_inside(field.name, value)?;
     }
-    Ok(made)
+    Ok(record)
 }
 
 fn value(ty: &Type, json: Json) -> Result<Value, ShapeError> {
@@ -169,7 +169,7 @@ fn map(
             return Err(place(
                 Misfit::WrongType {
                     expected: format!("`{key}`"),
-                    found: "a text".to_owned(),
+                    found: "a string".to_owned(),
                 }
                 .into(),
             ));
@@ -182,9 +182,9 @@ fn map(
 fn misplaced(ty: &Type, json: &Json) -> ShapeError {
     let found = match json {
         Json::Null => "null".to_owned(),
-        Json::Bool(_) => "a truth value".to_owned(),
+        Json::Bool(_) => "a boolean".to_owned(),
         Json::Number(number) => format!("the number {number}"),
-        Json::String(_) => "a text".to_owned(),
+        Json::String(_) => "a string".to_owned(),
         Json::Array(_) => "a list".to_owned(),
         Json::Object(_) => "an object".to_owned(),
     };

@@ -1,14 +1,14 @@
-//! Every type and method of Aurora's interface, as its IDL declares them.
+//! Types and methods of Aurora's interface.
 //!
-//! The names are those of the IDL, in its order; ids have gaps and are not in that order. `optional` is how a field is
-//! declared, `= {…}` its default. [`Reply`] and [`ApplicationException`] stand in no IDL: thrift itself brings them.
+//! Names and their order are from the IDL; ids have gaps and another order. `optional` marks a field that the IDL declares optional,
+//! `= {…}` is a default. [`Reply`] and [`ApplicationException`] are thrift's and not in the IDL.
 
-// The table is to be read beside the IDL.
+// Names are equal to the names of the IDL.
 #![allow(non_upper_case_globals)]
 
 use crate::thrift::{EnumType, Field, Literal, Method, Service, StructType, Type};
 
-/// One static for each enum, struct, union and method, and a list of each kind.
+/// Declares a static for each enum, struct, union and method, and a list of each kind.
 macro_rules! table {
     (
         enums { $($enumeration:ident { $($value:ident = $number:literal,)* })* }
@@ -55,7 +55,7 @@ macro_rules! table {
         /// All enums.
         pub static ENUMS: &[&EnumType] = &[$(&$enumeration),*];
 
-        /// All structs and unions, each after those that it holds.
+        /// All structs and unions, each after the ones that it contains.
         pub static STRUCTS: &[&StructType] = &[$(&$record),*];
 
         /// All services, each after the one that it extends.
@@ -656,27 +656,27 @@ table! {
     }
 }
 
-/// What a method answers: the outcome in field 0.
+/// Reply of a method, with the response in field 0.
 pub static Reply: StructType = StructType {
     name: "Reply",
     union: false,
     fields: table!(@fields 0 success: Response),
 };
 
-/// Why a server could not answer, in thrift's own words.
+/// Failure of a server to handle a call, as thrift declares it.
 pub static ApplicationException: StructType = StructType {
     name: "ApplicationException",
     union: false,
     fields: table!(@fields 1 message: string, 2 type: i32),
 };
 
-/// The struct or union of this name.
+/// Returns the struct or union with this name.
 pub fn structure(name: &str) -> Option<&'static StructType> {
     let mut structs = STRUCTS.iter().copied();
     structs.find(|known| known.name == name)
 }
 
-/// The method of this name, whichever service has it: all services stand behind one address.
+/// Returns the method with this name, of any service: all services have one address.
 pub fn method(name: &str) -> Option<&'static Method> {
     let mut methods = SERVICES.iter().flat_map(|service| service.methods);
     methods.find(|known| known.name == name).copied()

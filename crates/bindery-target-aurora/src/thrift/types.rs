@@ -1,25 +1,26 @@
-//! What a table of thrift types is made of.
+//! Elements of a table of thrift types.
 
-use std::{fmt, ptr};
+use std::fmt;
+use std::ptr;
 
-/// The type of a field or of an element.
+/// Type of a field or of an element.
 #[derive(Clone, Copy, Debug)]
 pub enum Type {
-    /// A truth value.
+    /// Boolean.
     Bool,
-    /// An integer of 32 bits.
+    /// Integer of 32 bits.
     I32,
-    /// An integer of 64 bits.
+    /// Integer of 64 bits.
     I64,
-    /// A floating-point number of 64 bits.
+    /// Floating-point number of 64 bits.
     Double,
-    /// Text in UTF-8.
+    /// String in UTF-8.
     String,
-    /// One of some names, written as the number it stands for.
+    /// Name, sent as its number.
     Enum(&'static EnumType),
-    /// Named fields, or one of them if it is a union.
+    /// Struct, or union with one field.
     Struct(&'static StructType),
-    /// Elements in their order.
+    /// Elements in order.
     List(&'static Type),
     /// Elements without duplicates.
     Set(&'static Type),
@@ -27,83 +28,83 @@ pub enum Type {
     Map(&'static Type, &'static Type),
 }
 
-/// A struct or a union.
+/// Type of a struct or of a union.
 #[derive(Debug)]
 pub struct StructType {
-    /// Its name in the IDL.
+    /// Name in the IDL.
     pub name: &'static str,
-    /// Whether it holds one field at a time.
+    /// Whether a value has one field only.
     pub union: bool,
-    /// Its fields, in the order of the IDL, which need not be that of their ids.
+    /// Fields, in the order of the IDL, which may differ from the order of ids.
     pub fields: &'static [Field],
 }
 
-/// A field of a struct, or an argument of a method.
+/// Field of a struct, or argument of a method.
 #[derive(Debug)]
 pub struct Field {
-    /// What the protocols call it.
+    /// Id in the protocols.
     pub id: i16,
-    /// What people call it.
+    /// Name in the IDL and in the named form.
     pub name: &'static str,
-    /// What it holds.
+    /// Type of the value.
     pub ty: Type,
-    /// Whether it is declared optional. Writers leave unset fields out either way, and readers accept that.
+    /// Whether the IDL declares the field optional. Writers leave any unset field out, and readers accept its absence.
     pub optional: bool,
-    /// What it holds before anything is set.
+    /// Value before another is set.
     pub default: Option<Literal>,
 }
 
-/// A struct written down in the table: its fields, which are structs themselves.
+/// Literal of a struct in the table: its fields, which are structs.
 #[derive(Clone, Copy, Debug)]
 pub struct Literal(pub &'static [(&'static str, Literal)]);
 
-/// An enum.
+/// Type of an enum.
 #[derive(Debug)]
 pub struct EnumType {
-    /// Its name in the IDL.
+    /// Name in the IDL.
     pub name: &'static str,
     /// Names and numbers, in the order of the IDL.
     pub values: &'static [(&'static str, i32)],
 }
 
-/// A service and what it adds to the one that it extends.
+/// Service, with the methods that it adds to the service that it extends.
 #[derive(Debug)]
 pub struct Service {
-    /// Its name in the IDL; it is not sent.
+    /// Name in the IDL. The name is not sent.
     pub name: &'static str,
-    /// The service whose methods it has too.
+    /// Service whose methods this one has, too.
     pub extends: Option<&'static Service>,
-    /// The methods of its own.
+    /// Methods that the service adds.
     pub methods: &'static [&'static Method],
 }
 
-/// A method of a service. Every method answers with a `Response`.
+/// Method of a service. Every method returns a `Response`.
 #[derive(Debug)]
 pub struct Method {
-    /// Its name in the IDL and in messages.
+    /// Name in the IDL and in messages.
     pub name: &'static str,
-    /// Its arguments, which travel as a struct.
+    /// Arguments, which are sent as a struct.
     pub arguments: StructType,
 }
 
 impl StructType {
-    /// The type of a field that holds this struct.
+    /// Returns the type of a field with this struct.
     pub const fn ty(&'static self) -> Type {
         Type::Struct(self)
     }
 
-    /// The field of this name.
+    /// Returns the field with this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field with this id.
+    /// Returns the field with this id.
     pub fn field_by_id(&self, id: i16) -> Option<&Field> {
         self.fields.iter().find(|field| field.id == id)
     }
 }
 
-/// Types are compared by identity: each stands in one place of the table.
+/// Compares types by identity: the table has each type once.
 impl PartialEq for StructType {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self, other)
@@ -111,32 +112,32 @@ impl PartialEq for StructType {
 }
 
 impl EnumType {
-    /// The type of a field that holds one of these.
+    /// Returns the type of a field with this enum.
     pub const fn ty(&'static self) -> Type {
         Type::Enum(self)
     }
 
-    /// The number of a name.
+    /// Returns the number of a name.
     pub fn number(&self, name: &str) -> Option<i32> {
-        let found = self.values.iter().find(|(known, _)| *known == name);
-        found.map(|(_, number)| *number)
+        let value = self.values.iter().find(|(known, _)| *known == name);
+        value.map(|(_, number)| *number)
     }
 
-    /// The name of a number.
+    /// Returns the name of a number.
     pub fn name_of(&self, number: i32) -> Option<&'static str> {
-        let found = self.values.iter().find(|(_, known)| *known == number);
-        found.map(|(name, _)| *name)
+        let value = self.values.iter().find(|(_, known)| *known == number);
+        value.map(|(name, _)| *name)
     }
 }
 
-/// Types are compared by identity: each stands in one place of the table.
+/// Compares types by identity: the table has each type once.
 impl PartialEq for EnumType {
     fn eq(&self, other: &Self) -> bool {
         ptr::eq(self, other)
     }
 }
 
-/// As the IDL writes it.
+/// Writes the type in the form of the IDL.
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,8 +1,8 @@
-//! The types as the protocols tell them apart: fewer than the table has, because an enum travels as an i32.
+//! Types on the wire: fewer than in the table, because an enum is sent as an i32.
 
 use crate::thrift::Type;
 
-/// A type on the wire. Its number is the one of the binary protocol.
+/// Type on the wire, with its number in the binary protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Wire {
@@ -52,7 +52,7 @@ impl Wire {
         Self::ALL.into_iter().find(|wire| *wire as u8 == byte)
     }
 
-    /// What the JSON protocol calls it.
+    /// Returns the name in the JSON protocol.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Bool => "tf",
@@ -69,7 +69,7 @@ impl Wire {
         }
     }
 
-    /// How many bytes a value has at least in the binary protocol.
+    /// Returns the least number of bytes of a value in the binary protocol.
     pub(crate) fn smallest(self) -> usize {
         match self {
             Self::Bool | Self::Byte | Self::Struct => 1,

@@ -1,38 +1,38 @@
-//! Input that is none: every error says where and what.
+//! Errors of malformed input.
 
 use std::error::Error as _;
 
 use bindery_target_aurora::thrift::{ReadError, StructType, named, table as t, tbinary, tjson};
 
-fn told(error: &ReadError) -> String {
-    let mut told = error.to_string();
+fn describe(error: &ReadError) -> String {
+    let mut text = error.to_string();
     if let Some(cause) = error.source() {
-        told += &format!("\n  cause: {cause}");
+        text += &format!("\n  cause: {cause}");
     }
     if let Some(hint) = error.hint() {
-        told += &format!("\n  hint: {hint}");
+        text += &format!("\n  hint: {hint}");
     }
-    told
+    text
 }
 
-/// As it is, without the expression that made it.
+/// Compares a snapshot without the expression that made the text.
 #[track_caller]
 fn snapshot(name: &str, text: &str) {
     insta::assert_snapshot!(name, text);
 }
 
-/// Each input with what becomes of it.
+/// Returns each input with its error.
 fn tjson_errors(ty: &'static StructType, inputs: &[&str]) -> String {
-    let told = inputs.iter().map(|input| {
+    let errors = inputs.iter().map(|input| {
         let error = tjson::read(ty, input.as_bytes()).unwrap_err();
-        format!("{input}\n{}\n\n", told(&error))
+        format!("{input}\n{}\n\n", describe(&error))
     });
-    told.collect()
+    errors.collect()
 }
 
 #[test]
 fn json_protocol() {
-    let told = tjson_errors(
+    let errors = tjson_errors(
         &t::TaskConfig,
         &[
             "",
@@ -55,17 +55,17 @@ fn json_protocol() {
             r#"{"22":{"map":["i32","str",1,{"1":"b"}]}}"#,
         ],
     );
-    snapshot("json_protocol", &told);
+    snapshot("json_protocol", &errors);
 }
 
 #[test]
 fn binary_protocol() {
     let inputs: [(&str, &'static StructType, &[u8]); 12] = [
         ("nothing", &t::JobKey, b""),
-        ("bytes after it", &t::JobKey, b"\0\0\0"),
-        ("no such type", &t::JobKey, b"\x07\0\x01\0"),
+        ("trailing bytes", &t::JobKey, b"\0\0\0"),
+        ("unknown type", &t::JobKey, b"\x07\0\x01\0"),
         (
-            "a text that ends early",
+            "a string that ends early",
             &t::JobKey,
             b"\x0b\0\x01\0\0\0\x05ab",
         ),
@@ -75,38 +75,38 @@ fn binary_protocol() {
             b"\x0b\0\x01\x7f\xff\xff\xff",
         ),
         (
-            "a length below zero",
+            "a negative length",
             &t::JobKey,
             b"\x0b\0\x01\xff\xff\xff\xff\0",
         ),
-        ("no UTF-8", &t::JobKey, b"\x0b\0\x02\0\0\0\x03a\xff\xfe\0"),
+        ("not UTF-8", &t::JobKey, b"\x0b\0\x02\0\0\0\x03a\xff\xfe\0"),
         (
             "too many elements",
             &t::TaskQuery,
             b"\x0e\0\x07\x08\x7f\xff\xff\xff\0\0\0\0",
         ),
         (
-            "other elements",
+            "elements of another type",
             &t::TaskQuery,
             b"\x0e\0\x07\x0b\0\0\0\x01\0\0\0\0\0",
         ),
         (
-            "elements of no type",
+            "elements of an unknown type",
             &t::TaskQuery,
             b"\x0e\0\x07\x63\0\0\0\x01\0\0\0\0\0",
         ),
-        ("a truth value of 2", &t::TaskConfig, b"\x02\0\x07\x02\0"),
+        ("a boolean of 2", &t::TaskConfig, b"\x02\0\x07\x02\0"),
         (
             "two fields of a union",
             &t::Resource,
             b"\x04\0\x01\0\0\0\0\0\0\0\0\x0a\0\x02\0\0\0\0\0\0\0\0\0",
         ),
     ];
-    let told = inputs.map(|(what, ty, bytes)| {
+    let errors = inputs.map(|(input, ty, bytes)| {
         let error = tbinary::read(ty, bytes).unwrap_err();
-        format!("{what}: {}\n", told(&error))
+        format!("{input}: {}\n", describe(&error))
     });
-    snapshot("binary_protocol", &told.concat());
+    snapshot("binary_protocol", &errors.concat());
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn messages() {
     ];
     let json = json.map(|input| {
         let error = tjson::read_message(input.as_bytes()).unwrap_err();
-        format!("{input}\n{}\n\n", told(&error))
+        format!("{input}\n{}\n\n", describe(&error))
     });
     let binary: [&[u8]; 4] = [
         b"\0\0\0\x08getQuota\x01\0\0\0\x01\0",
@@ -132,30 +132,30 @@ fn messages() {
     ];
     let binary = binary.map(|input| {
         let error = tbinary::read_message(input).unwrap_err();
-        format!("{}\n{}\n\n", input.escape_ascii(), told(&error))
+        format!("{}\n{}\n\n", input.escape_ascii(), describe(&error))
     });
     snapshot("messages", &(json.concat() + &binary.concat()));
 }
 
 #[test]
-fn text_in_json_protocol_has_to_be_utf_8() {
+fn the_json_protocol_is_utf_8() {
     let error = tjson::read(&t::JobKey, b"{\"1\":{\"str\":\"a\xff\"}}").unwrap_err();
-    assert_eq!(told(&error), "text that is not UTF-8, at byte 14");
+    assert_eq!(describe(&error), "string that is not UTF-8, at byte 14");
 }
 
 #[test]
-fn skipping_ends_somewhere() {
+fn skipped_fields_have_a_greatest_depth() {
     let binary = b"\x0c\0\x63".repeat(1_000_000);
     let error = tbinary::read(&t::JobKey, &binary).unwrap_err();
     assert_eq!(
-        told(&error),
+        describe(&error),
         "fields nested more than 64 deep, at byte 195, in `JobKey`"
     );
     let json = r#"{"99":{"rec":"#.repeat(100_000);
     let error = tjson::read(&t::JobKey, json.as_bytes()).unwrap_err();
     assert_eq!(
-        told(&error),
-        "not the JSON of this form, at byte 1300000, in `JobKey`\n  cause: EOF while parsing a value at line 1 column 1300000"
+        describe(&error),
+        "invalid JSON for this form, at byte 1300000, in `JobKey`\n  cause: EOF while parsing a value at line 1 column 1300000"
     );
 }
 
@@ -174,9 +174,9 @@ fn named_fields() {
         r#"{"container": {"mesos": {"volumes": [{"mode": "rw"}]}}}"#,
         r#"{"taskLinks": {"a": null}}"#,
     ];
-    let told = inputs.map(|input| {
+    let errors = inputs.map(|input| {
         let error = named::read(&t::TaskConfig, input).unwrap_err();
-        format!("{input}\n{}\n\n", told(&error))
+        format!("{input}\n{}\n\n", describe(&error))
     });
-    snapshot("named_fields", &told.concat());
+    snapshot("named_fields", &errors.concat());
 }

@@ -1,9 +1,7 @@
-//! A struct with every type that a table can have, and values of any type made from bytes.
+//! Struct with every type that a table can have, and values of any type generated from bytes.
 
-use bindery_target_aurora::thrift::{
-    EnumValue, Field, Struct, StructType, Type, Value,
-    table::{JobKey, Mode, Resource, TaskConfig},
-};
+use bindery_target_aurora::thrift::table::{JobKey, Mode, Resource, TaskConfig};
+use bindery_target_aurora::thrift::{EnumValue, Field, Struct, StructType, Type, Value};
 
 const fn field(id: i16, name: &'static str, ty: Type) -> Field {
     Field {
@@ -15,7 +13,7 @@ const fn field(id: i16, name: &'static str, ty: Type) -> Field {
     }
 }
 
-/// More than Aurora's table has: keys that are no texts, containers in containers, ids below zero and out of order.
+/// Types beyond those of Aurora's table: keys that are not strings, containers in containers, negative and unordered ids.
 pub static EVERYTHING: StructType = StructType {
     name: "Everything",
     union: false,
@@ -51,10 +49,10 @@ pub static EVERYTHING: StructType = StructType {
     ],
 };
 
-/// Decisions, taken from bytes; after the last byte all are 0.
-pub struct Choices<'b>(pub std::slice::Iter<'b, u8>);
+/// Generator of values, controlled by bytes; after the last byte by zeros.
+pub struct Generator<'b>(pub std::slice::Iter<'b, u8>);
 
-impl Choices<'_> {
+impl Generator<'_> {
     fn byte(&mut self) -> u8 {
         self.0.next().copied().unwrap_or_default()
     }
@@ -82,7 +80,7 @@ impl Choices<'_> {
             5 => 1e300,
             6 => f64::from(self.byte()) / 10.0,
             _ => match f64::from_be_bytes(std::array::from_fn(|_| self.byte())) {
-                // The JSON forms know one NaN.
+                // The JSON forms have one NaN.
                 value if value.is_nan() => f64::NAN,
                 value => value,
             },
@@ -98,7 +96,7 @@ impl Choices<'_> {
             .collect()
     }
 
-    /// Any value of this type, as `set` takes it.
+    /// Generates a value of this type for `set`.
     pub fn value(&mut self, ty: &Type) -> Value {
         match ty {
             Type::Bool => Value::Bool(self.byte() % 2 == 1),
@@ -122,19 +120,19 @@ impl Choices<'_> {
         }
     }
 
-    /// Any struct of this type: some of its fields, or one if it is a union.
+    /// Generates a struct with some of its fields, or a union with one.
     pub fn structure(&mut self, ty: &'static StructType) -> Struct {
-        let mut made = Struct::new(ty);
+        let mut record = Struct::new(ty);
         if ty.union {
             let field = &ty.fields[self.below(ty.fields.len())];
-            made.set(field.name, self.value(&field.ty)).unwrap();
-            return made;
+            record.set(field.name, self.value(&field.ty)).unwrap();
+            return record;
         }
         for field in ty.fields {
             if self.byte() % 3 != 1 {
-                made.set(field.name, self.value(&field.ty)).unwrap();
+                record.set(field.name, self.value(&field.ty)).unwrap();
             }
         }
-        made
+        record
     }
 }

@@ -1,10 +1,10 @@
-//! What the three forms look like, and what readers make of what writers do not write.
+//! Output of the three forms, and input that no writer produces.
 
 use bindery_target_aurora::thrift::{
-    Kind, Message, Struct, StructType, named, table as t, tbinary, tjson,
+    Message, MessageKind, Struct, StructType, named, table as t, tbinary, tjson,
 };
 
-fn fetched() -> Struct {
+fn task_config() -> Struct {
     Struct::new(&t::TaskConfig)
         .with("resources", resources())
         .and_then(|task| task.with("metadata", Vec::<Struct>::new()))
@@ -20,7 +20,7 @@ fn fetched() -> Struct {
         .unwrap()
 }
 
-/// Unsorted, one of them twice.
+/// Returns unsorted resources with a duplicate.
 fn resources() -> Vec<Struct> {
     let one = |name, value: i64| Struct::new(&t::Resource).with(name, value).unwrap();
     let cpus = Struct::new(&t::Resource).with("numCpus", 1.0).unwrap();
@@ -34,13 +34,13 @@ fn resources() -> Vec<Struct> {
 
 #[test]
 fn named_fields_are_for_people() {
-    let text = named::write(&fetched());
+    let text = named::write(&task_config());
     insta::assert_snapshot!(text);
 }
 
 #[test]
 fn json_protocol_has_ids_and_types() {
-    let json = String::from_utf8(tjson::write(&fetched())).unwrap();
+    let json = String::from_utf8(tjson::write(&task_config())).unwrap();
     assert_eq!(
         json,
         concat!(
@@ -51,9 +51,9 @@ fn json_protocol_has_ids_and_types() {
     );
 }
 
-/// By their compact texts: `10` comes before `2`, and an enum's name counts.
+/// In the named form `10` comes before `2`, and an enum is sorted by its name.
 #[test]
-fn named_sets_are_sorted_by_text_and_sent_ones_by_value() {
+fn sets_are_sorted_by_text_in_the_named_form_and_by_value_on_the_wire() {
     let query = Struct::new(&t::TaskQuery)
         .with("instanceIds", vec![10, 2, 10])
         .and_then(|query| query.with("statuses", vec!["RUNNING", "PENDING", "ASSIGNED"]))
@@ -122,7 +122,7 @@ fn fields_that_the_table_does_not_have_are_skipped() {
         r#"{"9":{"rec":{"1":{"lst":["map",1,["str","i8",0,{}]]}}},"1":{"str":"r"},"99999":{"xx":null}}"#,
         r#"{"role":"r"}"#,
     );
-    // 9: a map of a struct with bytes that are no text.
+    // Field 9 is a map of a struct with bytes that are not UTF-8.
     let bytes = b"\x0d\0\x09\x08\x0c\0\0\0\x01\0\0\0\x07\x0b\0\x01\0\0\0\x02\xff\xfe\0\x0b\0\x01\0\0\0\x01r\0";
     let read = tbinary::read(&t::JobKey, bytes).unwrap();
     assert_eq!(named::to_json(&read).to_string(), r#"{"role":"r"}"#);
@@ -139,9 +139,9 @@ fn fields_of_another_type_than_the_tables_are_skipped() {
     assert_eq!(named::to_json(&read).to_string(), r#"{"name":"n"}"#);
 }
 
-/// A struct of a newer scheduler's union: nothing that we know, and no error.
+/// A union of a newer scheduler may have a field that the table does not have.
 #[test]
-fn a_union_of_which_all_was_skipped_is_empty() {
+fn a_union_with_a_skipped_field_is_empty() {
     check_tjson(
         &t::Response,
         r#"{"3":{"rec":{"99":{"rec":{}}}}}"#,
@@ -150,7 +150,7 @@ fn a_union_of_which_all_was_skipped_is_empty() {
 }
 
 #[test]
-fn the_last_of_equal_keys_holds() {
+fn the_last_of_equal_keys_applies() {
     check_tjson(
         &t::JobKey,
         r#"{"1":{"str":"a"},"1":{"str":"b"}}"#,
@@ -171,7 +171,7 @@ fn an_unknown_number_of_an_enum_is_kept() {
 }
 
 #[test]
-fn what_no_element_has_does_not_matter() {
+fn the_type_of_an_empty_set_does_not_matter() {
     check_tjson(
         &t::ListBackupsResult,
         r#"{"1":{"set":["i8",0]}}"#,
@@ -185,7 +185,7 @@ fn what_no_element_has_does_not_matter() {
 fn an_exception_is_a_message_about_any_method() {
     let json = r#"[1,"unheardOf",3,7,{"1":{"str":"no such method"},"2":{"i32":1}}]"#;
     let message = tjson::read_message(json.as_bytes()).unwrap();
-    assert_eq!(message.kind(), Kind::Exception);
+    assert_eq!(message.kind(), MessageKind::Exception);
     assert_eq!(message.method(), "unheardOf");
     assert_eq!(message.seqid, 7);
     assert_eq!(message.response(), None);
@@ -202,7 +202,7 @@ fn an_exception_is_a_message_about_any_method() {
 #[test]
 fn a_oneway_message_is_a_call() {
     let message = tjson::read_message(br#"[1,"getQuota",4,-1,{"1":{"str":"r"}}]"#).unwrap();
-    assert_eq!(message.kind(), Kind::Oneway);
+    assert_eq!(message.kind(), MessageKind::Oneway);
     let call = Message::call(&t::getQuota, -1, message.body().clone()).unwrap();
     assert_eq!(call.body(), message.body());
 }

@@ -1,13 +1,11 @@
-//! Whatever conforms to the table is the same after it was written and read, in every form.
+//! Values are equal after they were written and read, in every form.
 
-use bindery_target_aurora::thrift::{
-    Kind, Message, Struct, named,
-    table::{Response, SERVICES, STRUCTS},
-    tbinary, tjson,
-};
-use proptest::{collection::vec, prelude::*};
+use bindery_target_aurora::thrift::table::{Response, SERVICES, STRUCTS};
+use bindery_target_aurora::thrift::{Message, MessageKind, Struct, named, tbinary, tjson};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
-use crate::everything::{Choices, EVERYTHING};
+use crate::everything::{EVERYTHING, Generator};
 
 #[track_caller]
 fn check(value: &Struct) {
@@ -38,24 +36,24 @@ proptest! {
 
     #[test]
     fn structs_of_the_table(which in 0..STRUCTS.len(), bytes in vec(any::<u8>(), 0..800)) {
-        check(&Choices(bytes.iter()).structure(STRUCTS[which]));
+        check(&Generator(bytes.iter()).structure(STRUCTS[which]));
     }
 
     #[test]
     fn every_type_there_is(bytes in vec(any::<u8>(), 0..800)) {
-        check(&Choices(bytes.iter()).structure(&EVERYTHING));
+        check(&Generator(bytes.iter()).structure(&EVERYTHING));
     }
 
     #[test]
     fn messages(seqid in any::<i32>(), which in any::<usize>(), bytes in vec(any::<u8>(), 0..400)) {
         let methods: Vec<_> = SERVICES.iter().flat_map(|service| service.methods).collect();
         let method = methods[which % methods.len()];
-        let mut choices = Choices(bytes.iter());
-        let arguments = choices.structure(&method.arguments);
+        let mut generator = Generator(bytes.iter());
+        let arguments = generator.structure(&method.arguments);
         check_message(&Message::call(method, seqid, arguments).unwrap());
-        let response = choices.structure(&Response);
+        let response = generator.structure(&Response);
         let reply = Message::reply(method, seqid, response.clone()).unwrap();
-        prop_assert_eq!(reply.kind(), Kind::Reply);
+        prop_assert_eq!(reply.kind(), MessageKind::Reply);
         prop_assert_eq!(reply.response(), Some(&response));
         check_message(&reply);
     }
@@ -74,7 +72,7 @@ proptest! {
         bytes in vec(any::<u8>(), 0..300),
         changes in vec((any::<usize>(), any::<u8>()), 1..4),
     ) {
-        let value = Choices(bytes.iter()).structure(STRUCTS[which]);
+        let value = Generator(bytes.iter()).structure(STRUCTS[which]);
         for (mut written, binary) in [(tbinary::write(&value), true), (tjson::write(&value), false)] {
             for (at, byte) in &changes {
                 let at = at % written.len();
@@ -85,7 +83,7 @@ proptest! {
             } else {
                 tjson::read(value.ty(), &written)
             };
-            // What is accepted is a value like any other.
+            // A value that was read can be written.
             if let Ok(read) = read {
                 prop_assert_eq!(&tbinary::read(read.ty(), &tbinary::write(&read)).unwrap(), &read);
             }

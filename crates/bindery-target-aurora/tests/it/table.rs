@@ -1,11 +1,9 @@
-//! The table itself.
+//! Names, ids and order of the table.
 
 use std::collections::HashSet;
 
-use bindery_target_aurora::thrift::{
-    Struct, Type, idl, named,
-    table::{self, ENUMS, SERVICES, STRUCTS},
-};
+use bindery_target_aurora::thrift::table::{self, ENUMS, SERVICES, STRUCTS};
+use bindery_target_aurora::thrift::{Struct, Type, idl, named};
 
 #[test]
 fn names_and_ids_are_unique() {
@@ -31,7 +29,7 @@ fn names_and_ids_are_unique() {
 }
 
 #[test]
-fn structs_hold_what_stands_before_them() {
+fn structs_contain_earlier_structs_only() {
     let mut before = HashSet::new();
     for ty in STRUCTS {
         for field in ty.fields {
@@ -48,7 +46,7 @@ fn structs_hold_what_stands_before_them() {
 }
 
 #[test]
-fn methods_are_found_whichever_service_has_them() {
+fn methods_of_all_services_are_found() {
     for (service, method) in [
         ("ReadOnlyScheduler", "getQuota"),
         ("AuroraSchedulerManager", "killTasks"),
@@ -66,7 +64,7 @@ fn methods_are_found_whichever_service_has_them() {
 }
 
 #[test]
-fn a_default_is_there_until_it_is_replaced() {
+fn a_default_applies_until_it_is_replaced() {
     let task = Struct::new(&table::TaskConfig);
     assert_eq!(
         named::to_json(&task).to_string(),

@@ -1,21 +1,18 @@
-//! The shared sample messages: both protocols read them as what they say, and write them byte for byte.
+//! Sample messages of the reference client, in both protocols.
 //!
-//! The folder is `BINDERY_CONFORMANCE`, else `../shared/conformance` beside the workspace; without it the tests say so and
-//! pass.
+//! The folder is `BINDERY_CONFORMANCE`, or `../shared/conformance` next to the workspace. Without the folder the tests print a note
+//! and pass.
 
 use std::path::PathBuf;
 
-use bindery_target_aurora::thrift::{
-    Kind, Message, Struct, named,
-    table::{Reply, method},
-    tbinary, tjson,
-};
+use bindery_target_aurora::thrift::table::{Reply, method};
+use bindery_target_aurora::thrift::{Message, MessageKind, Struct, named, tbinary, tjson};
 use serde_json::Value as Json;
 
 struct Sample {
     name: String,
-    kind: Kind,
-    /// Arguments, or the reply.
+    kind: MessageKind,
+    /// Arguments or reply.
     body: Struct,
     tjson: String,
     binary: Vec<u8>,
@@ -23,17 +20,17 @@ struct Sample {
 
 fn samples() -> Vec<Sample> {
     let root = match std::env::var_os("BINDERY_CONFORMANCE") {
-        Some(given) => PathBuf::from(given),
+        Some(folder) => PathBuf::from(folder),
         None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance"),
     };
     let file = root.join("aurora/wire.json");
     let Ok(text) = std::fs::read_to_string(file) else {
-        eprintln!("no sample messages here: nothing tried");
+        eprintln!("skipped: no sample messages");
         return Vec::new();
     };
     let document: Json = serde_json::from_str(&text).unwrap();
     let messages = document["messages"].as_array().unwrap();
-    assert!(!messages.is_empty(), "a file without messages");
+    assert!(!messages.is_empty(), "the file has no messages");
     messages.iter().map(sample).collect()
 }
 
@@ -41,8 +38,8 @@ fn sample(message: &Json) -> Sample {
     let text = |key: &str| message[key].as_str().unwrap().to_owned();
     let name = text("method");
     let (kind, ty) = match message["type"].as_str() {
-        Some("CALL") => (Kind::Call, &method(&name).unwrap().arguments),
-        Some("REPLY") => (Kind::Reply, &Reply),
+        Some("CALL") => (MessageKind::Call, &method(&name).unwrap().arguments),
+        Some("REPLY") => (MessageKind::Reply, &Reply),
         other => panic!("a message of type {other:?}"),
     };
     let hex = text("binary_hex");
@@ -62,7 +59,7 @@ fn message(sample: &Sample) -> Message {
     let method = method(&sample.name).unwrap();
     let body = sample.body.clone();
     match sample.kind {
-        Kind::Call => Message::call(method, 1, body).unwrap(),
+        MessageKind::Call => Message::call(method, 1, body).unwrap(),
         _ => {
             let response = body.get("success").unwrap().as_struct().unwrap();
             Message::reply(method, 1, response.clone()).unwrap()
@@ -71,7 +68,7 @@ fn message(sample: &Sample) -> Message {
 }
 
 #[test]
-fn samples_are_read_as_what_they_say() {
+fn samples_are_read() {
     for sample in samples() {
         let expected = message(&sample);
         let from_tjson = tjson::read_message(sample.tjson.as_bytes()).unwrap();
@@ -125,7 +122,7 @@ fn samples_with_one_byte_changed_never_panic() {
             for byte in [0, 0x7f, 0x80, 0xff, sample.binary[index] ^ 1] {
                 let mut bytes = sample.binary.clone();
                 bytes[index] = byte;
-                // Some are still messages.
+                // Some of the results are valid messages.
                 let _ = tbinary::read_message(&bytes);
             }
         }

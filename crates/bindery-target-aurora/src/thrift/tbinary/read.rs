@@ -1,25 +1,27 @@
-//! Binary protocol to values.
+//! Reader of the binary protocol.
 //!
-//! Nothing is set aside for a length before the input is known to have as many bytes as that length needs at least.
+//! Compares each length with the number of bytes that are left before it allocates memory for the length.
 
 use std::str;
 
+use crate::thrift::error::ValuePath;
+use crate::thrift::tbinary::VERSION;
+use crate::thrift::wire::Wire;
 use crate::thrift::{
-    Fault, Kind, Message, ReadError, Struct, StructType, Type, Value, error::Place,
-    tbinary::VERSION, value::EnumValue, wire::Wire,
+    EnumValue, Fault, Message, MessageKind, ReadError, Struct, StructType, Type, Value,
 };
 
-/// How deep the fields may be that nobody asked for; those that the table has are not deeper than it is.
+/// Greatest depth of skipped fields. The depth of other fields is limited by the table.
 const SKIP_DEPTH: usize = 64;
 
-/// Reads a struct that stands alone.
+/// Reads a struct without a message.
 ///
 /// # Errors
 ///
-/// If the bytes end early or late, a text is no UTF-8, or there are two fields of a union.
+/// Fails if the bytes end early or late, a string is not UTF-8, or a union has two fields.
 pub fn read(ty: &'static StructType, bytes: &[u8]) -> Result<Struct, ReadError> {
     run(bytes, |reader| {
-        reader.place.enter_struct(ty);
+        reader.path.enter_struct(ty);
         reader.structure(ty)
     })
 }
@@ -28,7 +30,7 @@ pub fn read(ty: &'static StructType, bytes: &[u8]) -> Result<Struct, ReadError> 
 ///
 /// # Errors
 ///
-/// As [`read`]; and if it is about a method that the table does not have.
+/// Fails like [`read`], and for a method that the table does not have.
 pub fn read_message(bytes: &[u8]) -> Result<Message, ReadError> {
     run(bytes, Reader::message)
 }
@@ -40,10 +42,10 @@ fn run<'b, T>(
     let mut reader = Reader {
         bytes,
         at: 0,
-        place: Place::default(),
+        path: ValuePath::default(),
     };
     let result = read(&mut reader).and_then(|value| {
-        reader.place = Place::default();
+        reader.path = ValuePath::default();
         match reader.rest() {
             0 => Ok(value),
             count => Err(Fault::Trailing { count }),
@@ -51,7 +53,7 @@ fn run<'b, T>(
     });
     result.map_err(|fault| ReadError {
         offset: Some(reader.at),
-        path: reader.place.to_string(),
+        path: reader.path.to_string(),
         fault,
     })
 }
@@ -59,7 +61,7 @@ fn run<'b, T>(
 struct Reader<'b> {
     bytes: &'b [u8],
     at: usize,
-    place: Place,
+    path: ValuePath,
 }
 
 impl<'b> Reader<'b> {
@@ -72,19 +74,19 @@ impl<'b> Reader<'b> {
             });
         }
         let kind = i64::from(word & 0xffff);
-        let kind = Kind::from_number(kind).ok_or(Fault::UnknownKind { kind })?;
+        let kind = MessageKind::from_number(kind).ok_or(Fault::UnknownKind { kind })?;
         let name = self.text()?;
         let seqid = i32::from_be_bytes(self.array()?);
         let ty = kind.body(name).ok_or_else(|| Fault::UnknownMethod {
             name: name.to_owned(),
         })?;
-        self.place.enter_struct(ty);
+        self.path.enter_struct(ty);
         let body = self.structure(ty)?;
         Ok(Message::checked(kind, name, seqid, body))
     }
 
     fn structure(&mut self, ty: &'static StructType) -> Result<Struct, Fault> {
-        let mut made = Struct::new(ty);
+        let mut record = Struct::new(ty);
         while let Some(wire) = self.field_type()? {
             let id = i16::from_be_bytes(self.array()?);
             let field = ty.field_by_id(id);
@@ -92,12 +94,12 @@ impl<'b> Reader<'b> {
                 self.skip(wire, 1)?;
                 continue;
             };
-            self.place.enter_field(field.name);
+            self.path.enter_field(field.name);
             let value = self.plain(&field.ty)?;
-            made.put(field, value)?;
-            self.place.leave();
+            record.put(field, value)?;
+            self.path.leave();
         }
-        Ok(made)
+        Ok(record)
     }
 
     fn plain(&mut self, ty: &'static Type) -> Result<Value, Fault> {
@@ -125,9 +127,9 @@ impl<'b> Reader<'b> {
         check_type(element, found, count)?;
         let mut values = Vec::new();
         for index in 0..count {
-            self.place.enter_index(index);
+            self.path.enter_index(index);
             values.push(self.plain(element)?);
-            self.place.leave();
+            self.path.leave();
         }
         Ok(values)
     }
@@ -144,21 +146,21 @@ impl<'b> Reader<'b> {
         check_type(of, found, count)?;
         let mut entries = Vec::new();
         for index in 0..count {
-            self.place.enter_index(index);
+            self.path.enter_index(index);
             let key = self.plain(key)?;
             entries.push((key, self.plain(of)?));
-            self.place.leave();
+            self.path.leave();
         }
         Ok(entries)
     }
 
-    /// Passes over a value whose field the table does not have.
+    /// Skips the value of a field that the table does not have.
     fn skip(&mut self, wire: Wire, depth: usize) -> Result<(), Fault> {
         if depth > SKIP_DEPTH {
             return Err(Fault::TooDeep { limit: SKIP_DEPTH });
         }
         match wire {
-            // Whoever declares it may have declared bytes, which need not be UTF-8.
+            // An unknown field may have been declared as bytes, which need not be UTF-8.
             Wire::String => {
                 let length = self.count(1)?;
                 self.take(length)?;
@@ -191,7 +193,7 @@ impl<'b> Reader<'b> {
         Ok(())
     }
 
-    /// The type of the next field; `None` after the last.
+    /// Reads the type of the next field; `None` after the last.
     fn field_type(&mut self) -> Result<Option<Wire>, Fault> {
         match self.byte()? {
             0 => Ok(None),
@@ -216,7 +218,7 @@ impl<'b> Reader<'b> {
         })
     }
 
-    /// A count of things that have at least `smallest` bytes each, which the input has.
+    /// Reads a count of elements with at least `smallest` bytes each, and checks that the input is long enough.
     fn count(&mut self, smallest: usize) -> Result<usize, Fault> {
         let length = i32::from_be_bytes(self.array()?);
         let count = usize::try_from(length).map_err(|_| Fault::Length { length })?;
@@ -259,7 +261,7 @@ fn known(code: u8) -> Result<Wire, Fault> {
     Wire::from_byte(code).ok_or(Fault::UnknownType { code })
 }
 
-/// Elements have to be of the table's type, unless there are none.
+/// Checks that elements, if there are any, have the type of the table.
 fn check_type(declared: &Type, code: u8, count: usize) -> Result<(), Fault> {
     let expected = Wire::of(declared);
     if count == 0 || code == expected as u8 {

@@ -1,15 +1,17 @@
-//! Values to binary protocol.
+//! Writer of the binary protocol.
 
-use crate::thrift::{Message, Struct, Type, Value, tbinary::VERSION, wire::Wire};
+use crate::thrift::tbinary::VERSION;
+use crate::thrift::wire::Wire;
+use crate::thrift::{Message, Struct, Type, Value};
 
-/// A struct alone, outside of a message.
+/// Writes a struct without a message.
 pub fn write(value: &Struct) -> Vec<u8> {
     let mut bytes = Vec::new();
     structure(&mut bytes, value);
     bytes
 }
 
-/// A message: the body of a request or of an answer.
+/// Writes a message: the body of a request or of a response.
 pub fn write_message(message: &Message) -> Vec<u8> {
     let mut bytes = Vec::new();
     let version = VERSION | message.kind() as u32;
@@ -66,6 +68,6 @@ fn text(bytes: &mut Vec<u8>, text: &str) {
 }
 
 fn count(bytes: &mut Vec<u8>, count: usize) {
-    let count = i32::try_from(count).expect("a struct takes nothing longer");
+    let count = i32::try_from(count).expect("a struct checks lengths when a field is set");
     bytes.extend(count.to_be_bytes());
 }

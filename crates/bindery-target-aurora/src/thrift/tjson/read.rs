@@ -1,30 +1,29 @@
-//! JSON protocol to values.
+//! Reader of the JSON protocol.
 //!
-//! The text is read in one pass, with the table saying what comes next: no tree of the whole stands between, so an object
-//! with one key twice is read as generated readers do, and no number passes through a type too narrow for it. The table does
-//! not recurse, and `serde_json` skips without recursion.
+//! Reads the text in one pass, guided by the table. Without a tree of the whole document, an object with a repeated key is read as by
+//! generated readers, and a number is never converted to a type that is too narrow for it. The table is not recursive, and
+//! `serde_json` skips values without recursion.
 
-use std::{fmt, str};
+use std::fmt;
+use std::str;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use crate::thrift::error::{ValuePath, json_offset};
+use crate::thrift::text::double_from_text;
+use crate::thrift::wire::Wire;
 use crate::thrift::{
-    Fault, Kind, Message, ReadError, Struct, StructType, Type, Value,
-    error::{Place, json_offset},
-    value::{EnumValue, double_from_text},
-    wire::Wire,
+    EnumValue, Fault, Message, MessageKind, ReadError, Struct, StructType, Type, Value,
 };
 
-/// Reads a struct that stands alone.
+/// Reads a struct without a message.
 ///
 /// # Errors
 ///
-/// If it is no JSON, does not have this form, or holds two fields of a union.
+/// Fails if the text is not JSON of this form, or a union has two fields.
 pub fn read(ty: &'static StructType, bytes: &[u8]) -> Result<Struct, ReadError> {
-    run(bytes, Place::within(ty), |reader, input| {
+    run(bytes, ValuePath::within(ty), |reader, input| {
         StructSeed { ty, reader }.deserialize(input)
     })
 }
@@ -33,21 +32,21 @@ pub fn read(ty: &'static StructType, bytes: &[u8]) -> Result<Struct, ReadError> 
 ///
 /// # Errors
 ///
-/// As [`read`]; and if it is about a method that the table does not have.
+/// Fails like [`read`], and for a method that the table does not have.
 pub fn read_message(bytes: &[u8]) -> Result<Message, ReadError> {
-    run(bytes, Place::default(), |reader, input| {
+    run(bytes, ValuePath::default(), |reader, input| {
         MessageSeed { reader }.deserialize(input)
     })
 }
 
-/// Where the seeds are, and the fault that ended them.
+/// State that the seeds share: their position, and the fault that ended them.
 struct Reader {
-    place: Place,
+    path: ValuePath,
     fault: Option<Fault>,
 }
 
 impl Reader {
-    /// Notes what is wrong; the error only carries the position.
+    /// Records a fault. The returned error has the position only.
     fn fail<E: serde::de::Error>(&mut self, fault: impl Into<Fault>) -> E {
         self.fault = Some(fault.into());
         E::custom("see the fault")
@@ -58,7 +57,7 @@ type Input<'b> = serde_json::Deserializer<serde_json::de::StrRead<'b>>;
 
 fn run<T>(
     bytes: &[u8],
-    place: Place,
+    path: ValuePath,
     read: impl FnOnce(&mut Reader, &mut Input<'_>) -> Result<T, serde_json::Error>,
 ) -> Result<T, ReadError> {
     let text = str::from_utf8(bytes).map_err(|error| ReadError {
@@ -66,23 +65,23 @@ fn run<T>(
         path: String::new(),
         fault: Fault::NotUtf8,
     })?;
-    let mut reader = Reader { place, fault: None };
+    let mut reader = Reader { path, fault: None };
     let mut input = serde_json::Deserializer::from_str(text);
     let result = read(&mut reader, &mut input).and_then(|value| {
-        reader.place = Place::default();
+        reader.path = ValuePath::default();
         input.end().map(|()| value)
     });
     result.map_err(|error| ReadError {
         offset: Some(json_offset(bytes, &error)),
-        path: reader.place.to_string(),
+        path: reader.path.to_string(),
         fault: reader.fault.unwrap_or(Fault::Json(error)),
     })
 }
 
-/// A text that is looked at, and not kept.
-struct Text<F>(F);
+/// Seed that passes a string to a function without copying the string.
+struct StrSeed<F>(F);
 
-impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Text<F> {
+impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for StrSeed<F> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
@@ -90,11 +89,11 @@ impl<'de, T, F: FnOnce(&str) -> T> DeserializeSeed<'de> for Text<F> {
     }
 }
 
-impl<T, F: FnOnce(&str) -> T> Visitor<'_> for Text<F> {
+impl<T, F: FnOnce(&str) -> T> Visitor<'_> for StrSeed<F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("a string")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<T, E> {
@@ -132,13 +131,13 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
         }
         let name: String = next(&mut seq, 1)?;
         let kind: i64 = next(&mut seq, 2)?;
-        let kind =
-            Kind::from_number(kind).ok_or_else(|| reader.fail(Fault::UnknownKind { kind }))?;
+        let kind = MessageKind::from_number(kind)
+            .ok_or_else(|| reader.fail(Fault::UnknownKind { kind }))?;
         let seqid = next(&mut seq, 3)?;
         let Some(ty) = kind.body(&name) else {
             return Err(reader.fail(Fault::UnknownMethod { name }));
         };
-        reader.place = Place::within(ty);
+        reader.path = ValuePath::within(ty);
         let body = seq
             .next_element_seed(StructSeed { ty, reader })?
             .ok_or_else(|| A::Error::invalid_length(4, &"five parts"))?;
@@ -184,9 +183,9 @@ impl<'de> Visitor<'de> for StructSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Struct, A::Error> {
         let Self { ty, reader } = self;
-        let mut made = Struct::new(ty);
+        let mut record = Struct::new(ty);
         let parse = |text: &str| text.parse::<i64>().map_err(|_| text.to_owned());
-        while let Some(id) = map.next_key_seed(Text(parse))? {
+        while let Some(id) = map.next_key_seed(StrSeed(parse))? {
             let id = id.map_err(|text| {
                 reader.fail(Fault::Malformed {
                     text,
@@ -198,19 +197,20 @@ impl<'de> Visitor<'de> for StructSeed<'_> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
-            reader.place.enter_field(field.name);
+            reader.path.enter_field(field.name);
             let ty = &field.ty;
             if let Some(value) = map.next_value_seed(Labelled { ty, reader })? {
-                made.put(field, value)
+                record
+                    .put(field, value)
                     .map_err(|misfit| reader.fail(misfit))?;
             }
-            reader.place.leave();
+            reader.path.leave();
         }
-        Ok(made)
+        Ok(record)
     }
 }
 
-/// A value with its type before it; `None` if it is another type than the table's.
+/// Seed of a value that follows its type; `None` if the type is not the table's.
 struct Labelled<'r> {
     ty: &'static Type,
     reader: &'r mut Reader,
@@ -235,7 +235,7 @@ impl<'de> Visitor<'de> for Labelled<'_> {
         let Self { ty, reader } = self;
         let declared = Wire::of(ty).name();
         let same = map
-            .next_key_seed(Text(|text: &str| text == declared))?
+            .next_key_seed(StrSeed(|text: &str| text == declared))?
             .ok_or_else(|| A::Error::invalid_length(0, &"a type and a value"))?;
         let value = if same {
             Some(map.next_value_seed(Plain { ty, reader })?)
@@ -250,7 +250,7 @@ impl<'de> Visitor<'de> for Labelled<'_> {
     }
 }
 
-/// A value whose type was read already.
+/// Seed of a value whose type has been read.
 struct Plain<'r> {
     ty: &'static Type,
     reader: &'r mut Reader,
@@ -314,7 +314,7 @@ impl Visitor<'_> for Double {
     }
 }
 
-/// The type of elements or keys, which has to be the table's; `None` if it is.
+/// Reads the type of elements or keys; returns a fault if the type is not the table's.
 fn other_type<'de, A: SeqAccess<'de>>(
     seq: &mut A,
     index: usize,
@@ -327,11 +327,11 @@ fn other_type<'de, A: SeqAccess<'de>>(
             found: text.to_owned(),
         })
     };
-    seq.next_element_seed(Text(compare))?
+    seq.next_element_seed(StrSeed(compare))?
         .ok_or_else(|| A::Error::invalid_length(index, &"a type"))
 }
 
-/// Type, count and elements of a list or of a set.
+/// Visitor of a list or of a set: type, count and elements.
 struct Elements<'r> {
     ty: &'static Type,
     reader: &'r mut Reader,
@@ -348,27 +348,27 @@ impl<'de> Visitor<'de> for Elements<'_> {
         let Self { ty, reader } = self;
         let other = other_type(&mut seq, 0, ty)?;
         let counted: u64 = next(&mut seq, 1)?;
-        // What no element has does not matter.
+        // The type of an empty list does not matter.
         if let Some(other) = other.filter(|_| counted > 0) {
             return Err(reader.fail(other));
         }
-        // No more is set aside than was read: the count may be any number.
+        // The count may be any number, so it does not decide how much memory is allocated.
         let mut values = Vec::new();
         loop {
-            reader.place.enter_index(values.len());
+            reader.path.enter_index(values.len());
             let Some(value) = seq.next_element_seed(Plain { ty, reader })? else {
                 break;
             };
-            reader.place.leave();
+            reader.path.leave();
             values.push(value);
         }
-        reader.place.leave();
-        counted_right(reader, counted, values.len())?;
+        reader.path.leave();
+        check_count(reader, counted, values.len())?;
         Ok(values)
     }
 }
 
-fn counted_right<E: serde::de::Error>(
+fn check_count<E: serde::de::Error>(
     reader: &mut Reader,
     counted: u64,
     found: usize,
@@ -380,7 +380,7 @@ fn counted_right<E: serde::de::Error>(
     Err(reader.fail(Fault::Count { counted, found }))
 }
 
-/// Types, count and entries of a map.
+/// Visitor of a map: types, count and entries.
 struct Map<'r> {
     key: &'static Type,
     of: &'static Type,
@@ -406,12 +406,12 @@ impl<'de> Visitor<'de> for Map<'_> {
             .next_element_seed(Entries { key, of, reader })?
             .ok_or_else(|| A::Error::invalid_length(3, &"an object"))?;
         end(&mut seq, "two types, a count and an object")?;
-        counted_right(reader, counted, entries.len())?;
+        check_count(reader, counted, entries.len())?;
         Ok(entries)
     }
 }
 
-/// The object inside of a map.
+/// Seed of the object in a map.
 struct Entries<'r> {
     key: &'static Type,
     of: &'static Type,
@@ -437,7 +437,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
         let Self { key, of, reader } = self;
         let mut entries = Vec::new();
         let parse = |text: &str| Value::from_key(text, key).ok_or_else(|| text.to_owned());
-        while let Some(key) = map.next_key_seed(Text(parse))? {
+        while let Some(key) = map.next_key_seed(StrSeed(parse))? {
             let key = key.map_err(|text| {
                 reader.fail(Fault::Malformed {
                     text,

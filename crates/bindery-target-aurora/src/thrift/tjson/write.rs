@@ -1,18 +1,22 @@
-//! Values to JSON protocol.
+//! Writer of the JSON protocol.
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _, ser::SerializeSeq as _};
+use serde::ser::SerializeMap as _;
+use serde::ser::SerializeSeq as _;
+use serde::{Serialize, Serializer};
 
-use crate::thrift::{Message, Struct, Type, Value, value::double_to_text, wire::Wire};
+use crate::thrift::text::double_to_text;
+use crate::thrift::wire::Wire;
+use crate::thrift::{Message, Struct, Type, Value};
 
-/// Integers of this size and smaller are doubles without loss.
+/// Greatest absolute value up to which every integer is a double without loss.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A struct alone, outside of a message.
+/// Writes a struct without a message.
 pub fn write(value: &Struct) -> Vec<u8> {
     bytes(&Fields(value))
 }
 
-/// A message: the body of a request or of an answer.
+/// Writes a message: the body of a request or of a response.
 pub fn write_message(message: &Message) -> Vec<u8> {
     bytes(&(
         1,
@@ -24,18 +28,18 @@ pub fn write_message(message: &Message) -> Vec<u8> {
 }
 
 fn bytes(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("ids, types and values are all JSON")
+    serde_json::to_vec(value).expect("ids, types and values are JSON data")
 }
 
 struct Fields<'v>(&'v Struct);
 
-/// A value with its type before it.
+/// Value that follows its type.
 struct Labelled<'v>(&'v Type, &'v Value);
 
-/// A value whose type was written already.
+/// Value whose type has been written.
 struct Plain<'v>(&'v Type, &'v Value);
 
-/// The object inside of a map.
+/// Object in a map.
 struct Entries<'v>(&'v Type, &'v [(Value, Value)]);
 
 impl Serialize for Fields<'_> {
@@ -104,7 +108,6 @@ fn double<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     if let Some(text) = double_to_text(value) {
         serializer.serialize_str(text)
     } else if value.fract() == 0.0 && value.abs() <= EXACT && !is_negative_zero(value) {
-        // In range, as just tested.
         serializer.serialize_i64(value as i64)
     } else {
         serializer.serialize_f64(value)
