@@ -4,6 +4,7 @@ use crate::address::{Component, split_first};
 use crate::meter::evaluation;
 use crate::model::Content;
 use crate::model::{BoundValue, Scopes};
+use crate::observe::Trace;
 use crate::{Error, ErrorKind, Int, Object, Ref, Type, Value, repr};
 
 impl Object {
@@ -104,7 +105,9 @@ impl Object {
         {
             let scopes = self.inner_scopes(self.own_scopes().clone());
             return match &values[position] {
-                Some(value) => value.interpolate_part(&scopes, &mut Vec::new()).map(Some),
+                Some(value) => value
+                    .interpolate_part(&scopes, &mut Vec::new(), &mut Trace::off())
+                    .map(Some),
                 None => Ok(None),
             };
         }
@@ -176,7 +179,7 @@ impl Object {
         if !matches!(self.ty(), Type::List(_) | Type::Map(_)) {
             return Err(self.wrong_kind(operation));
         }
-        evaluation(|| self.interpolate_in(&Scopes::default(), &mut Vec::new()))
+        evaluation(|| self.interpolate_in(&Scopes::default(), &mut Vec::new(), &mut Trace::off()))
     }
 
     /// A list's element by integer, negative ones counting from the end, or a map's value by key; interpolated, as are the keys

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::{Answer, Binder, Error, Object, Origin, Ref, Request, Value};
+use crate::{Answer, BindObserver, Binder, Error, Object, Origin, Ref, Request, Value};
 
 /// A ref that was bound, and how.
 #[derive(Clone, Debug)]
@@ -63,6 +63,25 @@ pub fn bind_all<B: Binder>(objects: &[Object], binders: &[B]) -> Bound {
     bound
 }
 
+/// Binds as [`bind_all`] does and passes each binding of a ref in the bound objects to `observer`, object by object.
+///
+/// Interpolates each bound object once more; [`bind_all`] itself has no cost for observation. An object whose interpolation fails
+/// passes the bindings before the error.
+pub fn bind_all_observed<B: Binder>(
+    objects: &[Object],
+    binders: &[B],
+    observer: &mut dyn BindObserver,
+) -> Bound {
+    let bound = bind_all(objects, binders);
+    for (position, object) in bound.objects.iter().enumerate() {
+        if let Ok(object) = object {
+            // The steps after the bind pass interpolate the object again and report the error.
+            let _ = object.interpolate_observed(|binding| observer.binding(position, &binding));
+        }
+    }
+    bound
+}
+
 impl Bound {
     fn ask(&mut self, binder: &dyn Binder) {
         // By address, so that order and duplicates in the objects do not matter.
@@ -113,7 +132,7 @@ impl Bound {
                 })
                 .collect();
             if !answered.is_empty() {
-                *slot = object.bind(&[Value::Map(answered.into())], &[]);
+                *slot = object.bind_answers(binder.name(), &Value::Map(answered.into()));
             }
         }
     }

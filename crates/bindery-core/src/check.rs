@@ -4,6 +4,7 @@ use crate::error::Segment;
 use crate::interpolate::{Evaluated, evaluate};
 use crate::meter::{evaluation, look_at_part};
 use crate::model::{Content, Scopes};
+use crate::observe::Trace;
 use crate::{Error, ErrorKind, Object, Type, Value, repr};
 
 /// The outcome of a type check.
@@ -123,7 +124,7 @@ impl Object {
     }
 
     fn check_leaf(&self, raw: &Value, scopes: &Scopes) -> Result<TypeCheck, Error> {
-        let evaluated = match evaluate(self.ty(), raw, scopes, self.origin()) {
+        let evaluated = match evaluate(self.ty(), raw, scopes, self.origin(), &mut Trace::off()) {
             Ok(evaluated) => evaluated,
             Err(error)
                 if matches!(

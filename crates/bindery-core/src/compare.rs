@@ -3,6 +3,7 @@
 use crate::interpolate::evaluate;
 use crate::meter::evaluation;
 use crate::model::Content;
+use crate::observe::Trace;
 use crate::{Error, Object, Type, Value};
 
 impl Object {
@@ -98,9 +99,14 @@ impl Object {
 
     fn simple_value(&self) -> Result<Value, Error> {
         match self.content() {
-            Content::Leaf(raw) => {
-                Ok(evaluate(self.ty(), raw, self.own_scopes(), self.origin())?.value)
-            }
+            Content::Leaf(raw) => Ok(evaluate(
+                self.ty(),
+                raw,
+                self.own_scopes(),
+                self.origin(),
+                &mut Trace::off(),
+            )?
+            .value),
             _ => unreachable!("only simple objects are asked"),
         }
     }

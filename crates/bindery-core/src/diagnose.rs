@@ -4,6 +4,7 @@ use crate::error::{Segment, path_text};
 use crate::interpolate::evaluate;
 use crate::meter::evaluation;
 use crate::model::{Content, Scopes};
+use crate::observe::Trace;
 use crate::template::tags;
 use crate::{Error, Object, Origin, Ref, Type, Value, repr};
 
@@ -138,7 +139,7 @@ impl Walk {
             Value::String(text) => text.origin().or(object.origin()),
             _ => object.origin(),
         };
-        match evaluate(object.ty(), raw, scopes, object.origin()) {
+        match evaluate(object.ty(), raw, scopes, object.origin(), &mut Trace::off()) {
             Err(error) => self.error(&error, origin),
             Ok(evaluated) if evaluated.unbound.is_empty() => {
                 if let (Type::Integer, Value::Float(given)) = (object.ty(), raw)

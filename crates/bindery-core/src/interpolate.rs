@@ -6,11 +6,11 @@ use crate::coerce::{coerce, failure};
 use crate::error::Segment;
 use crate::hash::HashSet;
 use crate::meter::{evaluation, look_at_part};
-use crate::model::Content;
-use crate::model::Scopes;
+use crate::model::{Content, Scopes};
+use crate::observe::Trace;
 use crate::resolve::{has_refs, resolve};
 use crate::template::may_hold_tags;
-use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, Type, Value};
+use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, RefBinding, Type, Value};
 
 /// A ref that no scope answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(crate) fn evaluate(
     raw: &Value,
     scopes: &Scopes,
     origin: Option<Origin>,
+    trace: &mut Trace,
 ) -> Result<Evaluated, Error> {
     look_at_part();
     let Value::String(text) = raw else {
@@ -41,7 +42,7 @@ pub(crate) fn evaluate(
             unbound: Vec::new(),
         });
     };
-    let resolved = resolve(text, scopes).map_err(|error| error.at(origin))?;
+    let resolved = resolve(text, scopes, origin, trace).map_err(|error| error.at(origin))?;
     let value = Value::String(resolved.text);
     let placed = |error: Error| error.at(text.origin()).at(origin);
     let value = if resolved.unbound.is_empty() {
@@ -70,8 +71,29 @@ impl Object {
     /// `InvalidRef` for a tag that is no ref, `Coercion` for a resolved value that its type cannot hold, `Uninterpolatable` for
     /// a template without end.
     pub fn interpolate(&self) -> Result<(Object, Vec<Unbound>), Error> {
+        self.interpolate_traced(&mut Trace::off())
+    }
+
+    /// Interpolates as [`Object::interpolate`] does and passes each binding of a ref to `observer`, also if interpolation fails.
+    ///
+    /// Bindings are passed in order of lookup; see [`BindObserver::binding`](crate::BindObserver::binding).
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::interpolate`].
+    pub fn interpolate_observed(
+        &self,
+        observer: impl FnMut(RefBinding),
+    ) -> Result<(Object, Vec<Unbound>), Error> {
+        let mut trace = Trace::on();
+        let interpolated = self.interpolate_traced(&mut trace);
+        trace.into_bindings().into_iter().for_each(observer);
+        interpolated
+    }
+
+    fn interpolate_traced(&self, trace: &mut Trace) -> Result<(Object, Vec<Unbound>), Error> {
         let mut unbound = Vec::new();
-        let object = evaluation(|| self.interpolate_in(&Scopes::default(), &mut unbound))?;
+        let object = evaluation(|| self.interpolate_in(&Scopes::default(), &mut unbound, trace))?;
         // A Choice is what it takes.
         if !object.ty().is_simple() {
             let mut seen = HashSet::default();
@@ -84,6 +106,7 @@ impl Object {
         &self,
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
+        trace: &mut Trace,
     ) -> Result<Object, Error> {
         look_at_part();
         if self.is_settled() {
@@ -91,13 +114,13 @@ impl Object {
         }
         let remake = |content| Object::new(self.ty().clone(), content, self.origin());
         match self.content() {
-            Content::Leaf(raw) => self.interpolate_leaf(raw, outer, unbound),
+            Content::Leaf(raw) => self.interpolate_leaf(raw, outer, unbound, trace),
             Content::Choice(raw) => {
                 let Type::Choice(ty) = self.ty() else {
                     unreachable!("only choices hold a choice");
                 };
                 let scopes = self.own_scopes().then(outer);
-                let (object, left) = self.take(ty, raw, &scopes)?;
+                let (object, left) = self.take(ty, raw, &scopes, trace)?;
                 unbound.extend(left);
                 Ok(object)
             }
@@ -106,7 +129,7 @@ impl Object {
                 let mut parts = Vec::with_capacity(elements.len());
                 for (index, element) in elements.iter().enumerate() {
                     let part = element
-                        .interpolate_part(&scopes, unbound)
+                        .interpolate_part(&scopes, unbound, trace)
                         .map_err(|error| error.within(Segment::Element(index)))?;
                     parts.push(part);
                 }
@@ -120,8 +143,11 @@ impl Object {
                     let within =
                         |error: Error| error.within(Segment::Key(shown().unwrap_or_default()));
                     parts.push((
-                        key.interpolate_part(&scopes, unbound).map_err(within)?,
-                        value.interpolate_part(&scopes, unbound).map_err(within)?,
+                        key.interpolate_part(&scopes, unbound, trace)
+                            .map_err(within)?,
+                        value
+                            .interpolate_part(&scopes, unbound, trace)
+                            .map_err(within)?,
                     ));
                 }
                 Ok(remake(Content::Map(parts.into())))
@@ -134,7 +160,7 @@ impl Object {
                         None => None,
                         Some(value) => {
                             let part = value
-                                .interpolate_part(&scopes, unbound)
+                                .interpolate_part(&scopes, unbound, trace)
                                 .map_err(|error| error.within(Segment::Field(name.to_string())))?;
                             Some(part)
                         }
@@ -150,8 +176,9 @@ impl Object {
         &self,
         scopes: &Scopes,
         unbound: &mut Vec<Unbound>,
+        trace: &mut Trace,
     ) -> Result<Object, Error> {
-        let object = evaluation(|| self.interpolate_in(scopes, unbound))?;
+        let object = evaluation(|| self.interpolate_in(scopes, unbound, trace))?;
         Ok(match self.ty() {
             Type::Choice(_) => Object::new(
                 self.ty().clone(),
@@ -167,6 +194,7 @@ impl Object {
         raw: &Value,
         outer: &Scopes,
         unbound: &mut Vec<Unbound>,
+        trace: &mut Trace,
     ) -> Result<Object, Error> {
         let Value::String(text) = raw else {
             let value = coerce(self.ty(), raw).map_err(|error| error.at(self.origin()))?;
@@ -177,7 +205,7 @@ impl Object {
             ));
         };
         let scopes = self.own_scopes().then(outer);
-        let evaluated = evaluate(self.ty(), raw, &scopes, self.origin())?;
+        let evaluated = evaluate(self.ty(), raw, &scopes, self.origin(), trace)?;
         let resolved = evaluated.unbound.is_empty();
         let origin = text.origin().or(self.origin());
         unbound.extend(
@@ -204,16 +232,20 @@ impl Object {
         ty: &Rc<ChoiceType>,
         raw: &Value,
         scopes: &Scopes,
+        trace: &mut Trace,
     ) -> Result<(Object, Vec<Unbound>), Error> {
+        let traced = trace.len();
         for alternative in &ty.alternatives {
             let Some(candidate) = alternative.candidate(raw)? else {
                 continue;
             };
             let mut unbound = Vec::new();
-            match candidate.object.interpolate_in(scopes, &mut unbound) {
+            match candidate.object.interpolate_in(scopes, &mut unbound, trace) {
                 Ok(object) => return Ok((object, unbound)),
                 // Of an object that decides, its own error says more.
-                Err(error) if error.kind().is_value_error() && !candidate.is_given => {}
+                Err(error) if error.kind().is_value_error() && !candidate.is_given => {
+                    trace.truncate(traced);
+                }
                 Err(error) => return Err(error),
             }
         }

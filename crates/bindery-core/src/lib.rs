@@ -35,6 +35,7 @@ mod meter;
 mod model;
 mod number;
 mod object;
+mod observe;
 mod outcome;
 mod prelude;
 pub mod repr;
@@ -48,7 +49,7 @@ mod value;
 
 pub use address::{Component, Ref};
 pub use answer::{Answer, Evidence};
-pub use bind_pass::{BindError, Bound, BoundRef, bind_all};
+pub use bind_pass::{BindError, Bound, BoundRef, bind_all, bind_all_observed};
 pub use binder::{Binder, Request};
 pub use check::TypeCheck;
 pub use diagnose::{Diagnosis, OpenRef, Problem};
@@ -62,6 +63,7 @@ pub use model::{
     Value,
 };
 pub use number::Int;
+pub use observe::{BindObserver, FrameKind, RefBinding, ScopeFrame};
 pub use outcome::{Outcome, OutcomeError, Phase};
 pub use prelude::{Definition, Function};
 pub use template::tags;

@@ -198,10 +198,17 @@ pub(crate) struct Frame {
 #[derive(Clone)]
 pub(crate) enum Layer {
     Environment(Rc<Environment>),
+    Answers(Rc<Answers>),
     /// List, map or struct that was bound as a scope.
     Object(Object),
     /// Struct around a value.
     Enclosing(Rc<Enclosing>),
+}
+
+/// Answers of one binder, bound to the object whose refs they answer.
+pub(crate) struct Answers {
+    pub(crate) binder: Rc<str>,
+    pub(crate) environment: Environment,
 }
 
 /// Scope that a struct forms for the values in its fields: `self.x`, its attributes, its own scopes, and these scopes once more as

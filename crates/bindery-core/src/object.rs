@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::interpolate::evaluate;
 use crate::meter::{evaluation, made};
 use crate::model::{Content, Node, Scopes};
+use crate::observe::Trace;
 use crate::template::may_hold_tags;
 use crate::{Error, ErrorKind, Object, Origin, Text, Type, Value, repr};
 
@@ -176,6 +177,12 @@ impl Object {
             .within_depth()
     }
 
+    /// Returns the object with the answers of a binder as its innermost scope.
+    pub(crate) fn bind_answers(&self, binder: &str, answers: &Value) -> Result<Object, Error> {
+        self.rescoped(self.0.scopes.bind_answers(binder, answers)?)
+            .within_depth()
+    }
+
     /// Adds outer scopes: the first argument beats later ones, keywords are the weakest (Q10).
     ///
     /// # Errors
@@ -254,30 +261,30 @@ impl Object {
     ///
     /// As [`Object::interpolate`].
     pub fn display(&self) -> Result<String, Error> {
-        let text = self.text()?;
+        let text = self.text(&mut Trace::off())?;
         made(text.len())?;
         Ok(text.to_string())
     }
 
     /// As [`Object::display`], without a copy where the value is a text.
-    pub(crate) fn text(&self) -> Result<Text, Error> {
+    pub(crate) fn text(&self, trace: &mut Trace) -> Result<Text, Error> {
         if let Content::Leaf(raw) = self.content() {
             if self.is_closed()
                 && let (Type::String, Value::String(text)) = (self.ty(), raw)
             {
                 return Ok(text.clone());
             }
-            let evaluated = evaluate(self.ty(), raw, self.own_scopes(), self.origin())?;
+            let evaluated = evaluate(self.ty(), raw, self.own_scopes(), self.origin(), trace)?;
             return match evaluated.value {
                 Value::String(text) => Ok(text),
                 other => repr::display(&other).map(Text::new),
             };
         }
         evaluation(|| {
-            let whole = self.interpolate_in(&Scopes::default(), &mut Vec::new())?;
+            let whole = self.interpolate_in(&Scopes::default(), &mut Vec::new(), trace)?;
             match self.content() {
                 // What a Choice takes is printed as any object is, which evaluates it once more.
-                Content::Choice(_) => whole.text(),
+                Content::Choice(_) => whole.text(&mut Trace::off()),
                 _ => whole.display_interpolated().map(Text::new),
             }
         })

@@ -9,8 +9,9 @@ use crate::address::canonical;
 use crate::hash::HashMap;
 use crate::meter::made;
 use crate::model::{BoundValue, Scopes};
+use crate::observe::{RefBinding, Trace};
 use crate::template::{Piece, may_hold_tags, scan};
-use crate::{Error, ErrorKind, Ref, Text};
+use crate::{Error, ErrorKind, Origin, Ref, Text};
 
 /// How many times a text is gone through before it counts as endless.
 const MAX_PASSES: usize = 100;
@@ -26,7 +27,12 @@ pub(crate) struct Resolved {
 }
 
 /// Expands `text`: what a ref stands for is asked of `scopes` and scanned again, until a pass resolves no ref.
-pub(crate) fn resolve(text: &Text, scopes: &Scopes) -> Result<Resolved, Error> {
+pub(crate) fn resolve(
+    text: &Text,
+    scopes: &Scopes,
+    outer: Option<Origin>,
+    trace: &mut Trace,
+) -> Result<Resolved, Error> {
     if !may_hold_tags(text) {
         return Ok(Resolved {
             text: text.clone(),
@@ -36,8 +42,8 @@ pub(crate) fn resolve(text: &Text, scopes: &Scopes) -> Result<Resolved, Error> {
     let origin = text.origin();
     // Where nothing more may be made, nothing is begun.
     made(text.len()).map_err(|error| error.at(origin))?;
-    let (text, unbound) = Refs::of(text)
-        .expand(scopes)
+    let (text, unbound) = Refs::of(text, origin.or(outer))
+        .expand(scopes, trace)
         .and_then(|expanded| match expanded {
             Expanded::Whole(text) => Ok((text, Vec::new())),
             Expanded::Open(text) => finish(&text).map(|(text, unbound)| (text.into(), unbound)),
@@ -79,6 +85,7 @@ fn finish(text: &str) -> Result<(String, Vec<Ref>), Error> {
 /// The distinct refs of one text and of what it expands to; each is looked up and printed once.
 struct Refs<'t> {
     text: &'t str,
+    origin: Option<Origin>,
     refs: SmallVec<[Known<'t>; FEW]>,
     /// Positions by address, once there are too many to go through.
     by_address: Option<HashMap<Cow<'t, str>, usize>>,
@@ -121,19 +128,20 @@ enum Parsed<'a> {
 type Pieces<'a> = SmallVec<[Parsed<'a>; 2 * FEW]>;
 
 impl<'t> Refs<'t> {
-    fn of(text: &'t str) -> Self {
+    fn of(text: &'t str, origin: Option<Origin>) -> Self {
         Refs {
             text,
+            origin,
             refs: SmallVec::new(),
             by_address: None,
         }
     }
 
     /// Repeats passes until one resolves nothing.
-    fn expand(&mut self, scopes: &Scopes) -> Result<Expanded, Error> {
+    fn expand(&mut self, scopes: &Scopes, trace: &mut Trace) -> Result<Expanded, Error> {
         let mut pieces = Pieces::new();
         self.parse(self.text, Cow::Borrowed, &mut pieces)?;
-        let mut pass = self.pass(1, self.text, &pieces, scopes)?;
+        let mut pass = self.pass(1, self.text, &pieces, scopes, trace)?;
         for number in 2..=MAX_PASSES {
             let current = match pass {
                 Pass::Last(expanded) => return Ok(expanded),
@@ -145,7 +153,7 @@ impl<'t> Refs<'t> {
                 |address| Cow::Owned(address.to_owned()),
                 &mut pieces,
             )?;
-            pass = self.pass(number, &current, &pieces, scopes)?;
+            pass = self.pass(number, &current, &pieces, scopes, trace)?;
         }
         match pass {
             Pass::Last(expanded) => Ok(expanded),
@@ -160,19 +168,20 @@ impl<'t> Refs<'t> {
         text: &str,
         pieces: &[Parsed<'_>],
         scopes: &Scopes,
+        trace: &mut Trace,
     ) -> Result<Pass, Error> {
         let mut resolved = false;
         // All refs of a pass are looked up before any of them is printed: it decides which of two errors is seen.
         for piece in pieces {
             if let Parsed::Ref(at) = piece {
-                resolved |= self.refs[*at].look_up(scopes)?;
+                resolved |= self.refs[*at].look_up(scopes, self.origin, trace)?;
             }
         }
         // The text that a last pass leaves is not looked at any more, whole or not.
         let is_last = number == MAX_PASSES;
         if let [Parsed::Ref(at)] = pieces
             && !is_last
-            && let Some(text) = self.refs[*at].text()?
+            && let Some(text) = self.refs[*at].text(trace)?
             && !may_hold_tags(text)
         {
             return Ok(Pass::Last(Expanded::Whole(Rc::clone(text.shared()))));
@@ -181,7 +190,7 @@ impl<'t> Refs<'t> {
         for piece in pieces {
             match piece {
                 Parsed::Literal(literal) => next.push_str(literal),
-                Parsed::Ref(at) => match self.refs[*at].text()? {
+                Parsed::Ref(at) => match self.refs[*at].text(trace)? {
                     Some(text) => next.push_str(text),
                     None => tag(&mut next, "", &self.refs[*at].address),
                 },
@@ -262,10 +271,18 @@ enum Pass {
 
 impl Known<'_> {
     /// Whether a scope answers the ref.
-    fn look_up(&mut self, scopes: &Scopes) -> Result<bool, Error> {
+    fn look_up(
+        &mut self,
+        scopes: &Scopes,
+        origin: Option<Origin>,
+        trace: &mut Trace,
+    ) -> Result<bool, Error> {
         if let Answer::Unasked = self.answer {
             self.answer = match scopes.find(&self.address)? {
-                Some(found) => Answer::Found(found),
+                Some(found) => {
+                    trace.record(|| binding(&self.address, origin, &found, scopes))?;
+                    Answer::Found(found)
+                }
                 None => Answer::Absent,
             };
         }
@@ -273,15 +290,32 @@ impl Known<'_> {
     }
 
     /// What takes the tag's place, if a scope answered.
-    fn text(&mut self) -> Result<Option<&Text>, Error> {
+    fn text(&mut self, trace: &mut Trace) -> Result<Option<&Text>, Error> {
         if let Answer::Found(found) = &self.answer {
-            self.answer = Answer::Text(found.display()?);
+            self.answer = Answer::Text(found.display(trace)?);
         }
         Ok(match &self.answer {
             Answer::Text(text) => Some(text),
             _ => None,
         })
     }
+}
+
+/// Returns the binding of `address`, which `scopes` resolve to `found`.
+#[cold]
+fn binding(
+    address: &str,
+    origin: Option<Origin>,
+    found: &BoundValue,
+    scopes: &Scopes,
+) -> Result<Option<RefBinding>, Error> {
+    let reference = Ref::from_address(address)?;
+    Ok(scopes.locate(address)?.map(|frame| RefBinding {
+        reference,
+        origin,
+        value: found.clone().into_value(),
+        frame,
+    }))
 }
 
 fn tag(out: &mut String, mark: &str, body: &str) {

@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::address::{Component, split_first};
-use crate::model::{BoundValue, Enclosing, Frame, Layer, Scopes};
-use crate::{Environment, Error, ErrorKind, Object, StructType, Text, Value, repr};
+use crate::model::{Answers, BoundValue, Enclosing, Frame, Layer, Scopes};
+use crate::observe::{FrameKind, ScopeFrame, Trace};
+use crate::{Environment, Error, ErrorKind, Object, StructType, Text, Type, Value, repr};
 
 impl BoundValue {
-    /// What takes the ref's place in a text: an object is interpolated first, in its own scopes only.
-    pub(crate) fn display(&self) -> Result<Text, Error> {
+    /// Returns the text that replaces the ref: an object is interpolated first, in its own scopes only.
+    pub(crate) fn display(&self, trace: &mut Trace) -> Result<Text, Error> {
         match self {
             BoundValue::Text(text) => Ok(text.clone()),
-            BoundValue::Object(object) => object.text(),
+            BoundValue::Object(object) => object.text(trace),
         }
     }
 
@@ -124,6 +125,15 @@ impl Scopes {
         Ok(self.then(&outer))
     }
 
+    /// Returns these scopes with the answers of a binder as the innermost frame.
+    pub(crate) fn bind_answers(&self, binder: &str, answers: &Value) -> Result<Scopes, Error> {
+        let environment = Environment::new(std::slice::from_ref(answers), &[])?;
+        Ok(self.push(Layer::Answers(Rc::new(Answers {
+            binder: binder.into(),
+            environment,
+        }))))
+    }
+
     /// Asks each scope in turn.
     pub(crate) fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let mut scopes = self;
@@ -152,22 +162,58 @@ impl Scopes {
         Ok(None)
     }
 
-    /// The first scope that is itself an object: what a bare `super` stands for.
-    fn first_object(&self) -> Option<Object> {
+    /// Returns the first scope that is itself an object, the value of a bare `super`. Adds the number of frames before it to `index`.
+    fn first_object(&self, index: &mut usize) -> Option<Object> {
         let mut scopes = self;
         while let Some(frame) = &scopes.0 {
             match &frame.layer {
-                Layer::Environment(_) => {}
                 Layer::Object(object) => return Some(object.clone()),
                 Layer::Enclosing(enclosing) => {
-                    if let Some(object) = enclosing.own.first_object() {
+                    *index += 1;
+                    if let Some(object) = enclosing.own.first_object(index) {
                         return Some(object);
                     }
                 }
+                Layer::Environment(_) | Layer::Answers(_) => *index += 1,
             }
             scopes = &frame.next;
         }
         None
+    }
+
+    /// Returns the frame in which [`Scopes::find`] finds `address`. Only observed interpolations need it.
+    pub(crate) fn locate(&self, address: &str) -> Result<Option<ScopeFrame>, Error> {
+        self.locate_from(address, &mut 0)
+    }
+
+    /// As [`Scopes::locate`], with `index` frames before these scopes. Adds the number of frames that do not have `address`.
+    fn locate_from(&self, address: &str, index: &mut usize) -> Result<Option<ScopeFrame>, Error> {
+        let mut scopes = self;
+        while let Some(frame) = &scopes.0 {
+            let kind = match &frame.layer {
+                Layer::Enclosing(enclosing) => {
+                    if let Some(frame) = enclosing.locate(address, index)? {
+                        return Ok(Some(frame));
+                    }
+                    scopes = &frame.next;
+                    continue;
+                }
+                Layer::Environment(_) => FrameKind::Bindings,
+                Layer::Answers(answers) => FrameKind::Answers {
+                    binder: Rc::clone(&answers.binder),
+                },
+                Layer::Object(object) => FrameKind::Object(object.ty().clone()),
+            };
+            if frame.layer.find(address)?.is_some() {
+                return Ok(Some(ScopeFrame {
+                    index: *index,
+                    kind,
+                }));
+            }
+            *index += 1;
+            scopes = &frame.next;
+        }
+        Ok(None)
     }
 }
 
@@ -206,6 +252,7 @@ impl Layer {
     fn depth(&self) -> usize {
         match self {
             Layer::Environment(environment) => environment.depth(),
+            Layer::Answers(answers) => answers.environment.depth(),
             Layer::Object(object) => object.depth(),
             Layer::Enclosing(enclosing) => {
                 let values = enclosing.values.iter().flatten().map(Object::depth);
@@ -217,6 +264,7 @@ impl Layer {
     fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         match self {
             Layer::Environment(environment) => environment.find(address),
+            Layer::Answers(answers) => answers.environment.find(address),
             Layer::Object(object) => object.find_address(address),
             Layer::Enclosing(enclosing) => enclosing.find(address),
         }
@@ -236,30 +284,60 @@ impl Enclosing {
     }
 
     fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
-        let (first, rest) = split_first(address);
-        if let Component::Dereference(name) = first {
-            if name == "self"
-                && !rest.is_empty()
-                && let (Component::Dereference(name), rest) = split_first(rest)
-                && let Some(found) = self.attribute(name, rest)?
-            {
-                return Ok(Some(found));
-            }
-            if let Some(found) = self.attribute(name, rest)? {
-                return Ok(Some(found));
-            }
+        if let Some(found) = self.field(address)? {
+            return Ok(Some(found));
         }
         if let Some(found) = self.own.find_from_within(address)? {
             return Ok(Some(found));
         }
-        if first == Component::Dereference("super") {
-            return if rest.is_empty() {
-                Ok(self.own.first_object().map(BoundValue::Object))
-            } else {
-                self.own.find_from_within(rest)
-            };
+        match split_first(address) {
+            (Component::Dereference("super"), "") => {
+                Ok(self.own.first_object(&mut 0).map(BoundValue::Object))
+            }
+            (Component::Dereference("super"), rest) => self.own.find_from_within(rest),
+            _ => Ok(None),
         }
-        Ok(None)
+    }
+
+    /// Returns the frame in which [`Enclosing::find`] finds `address`; see [`Scopes::locate_from`].
+    fn locate(&self, address: &str, index: &mut usize) -> Result<Option<ScopeFrame>, Error> {
+        if self.field(address)?.is_some() {
+            return Ok(Some(ScopeFrame {
+                index: *index,
+                kind: FrameKind::Enclosing(Type::Struct(Rc::clone(&self.ty))),
+            }));
+        }
+        *index += 1;
+        let mut own = *index;
+        if let Some(frame) = self.own.locate_from(address, index)? {
+            return Ok(Some(frame));
+        }
+        match split_first(address) {
+            (Component::Dereference("super"), "") => {
+                let object = self.own.first_object(&mut own);
+                Ok(object.map(|object| ScopeFrame {
+                    index: own,
+                    kind: FrameKind::Object(object.ty().clone()),
+                }))
+            }
+            (Component::Dereference("super"), rest) => self.own.locate_from(rest, &mut own),
+            _ => Ok(None),
+        }
+    }
+
+    /// Returns the field at `address`, with or without `self` before it.
+    fn field(&self, address: &str) -> Result<Option<BoundValue>, Error> {
+        let (Component::Dereference(name), rest) = split_first(address) else {
+            return Ok(None);
+        };
+        if name == "self"
+            && !rest.is_empty()
+            && let (Component::Dereference(name), rest) = split_first(rest)
+            && let Some(found) = self.attribute(name, rest)?
+        {
+            return Ok(Some(found));
+        }
+        self.attribute(name, rest)
     }
 
     /// An attribute as it is, without the struct's scopes: what it leaves open is for the scopes of the text that asks.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::{Int, Object, Text, Value};
+use crate::{Int, Object, Origin, Text, Value};
 
 impl Value {
     /// A text value.
@@ -28,6 +28,15 @@ impl Value {
                 .map(|(key, value)| (Value::string(key), value))
                 .collect(),
         )
+    }
+
+    /// Returns the position of a text or an object.
+    pub fn origin(&self) -> Option<Origin> {
+        match self {
+            Value::String(text) => text.origin(),
+            Value::Object(object) => object.origin(),
+            _ => None,
+        }
     }
 
     /// The text, if it is one.

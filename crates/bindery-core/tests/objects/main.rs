@@ -2,6 +2,7 @@
 
 mod found;
 mod messages;
+mod observed;
 mod properties;
 mod quirks;
 
