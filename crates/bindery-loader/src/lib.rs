@@ -13,36 +13,14 @@
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
-mod error;
-mod limits;
 mod loader;
-mod source;
-
-mod args;
-mod builtins;
-mod compare;
-mod dict;
-mod eval;
-mod exception;
-mod format;
-mod host;
-mod ir;
-mod iter;
-mod lower;
-#[cfg(test)]
-mod manual;
-mod methods;
-mod modules;
-mod number;
-mod resolve;
-mod scan;
-mod suggest;
+mod reader;
+mod sandbox;
 mod template;
-mod text;
-mod value;
 
-pub use error::{Diagnostic, Error, ErrorKind, Place, Step, StepKind};
-pub use host::{Inputs, Options};
-pub use limits::{Limits, on_large_stack};
+pub use bindery_python::{
+    Error, ErrorKind, Limits, Place, ReadError, Step, StepKind, Warning, on_large_stack,
+};
 pub use loader::{Loader, Namespace};
-pub use source::{NoFiles, ReadError, SourceReader};
+pub use reader::{NoFiles, SourceReader};
+pub use sandbox::{Inputs, Options};

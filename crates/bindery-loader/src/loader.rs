@@ -6,15 +6,11 @@ use std::path::Path;
 use std::rc::Rc;
 
 use bindery_core::{Definition, Opaque, Origin, Value as Data};
+use bindery_python::{Error, ErrorKind, Outcome, Place, ReadError, Value, Vm, Warning};
 
-use crate::error::{Diagnostic, Error, ErrorKind, Place};
-use crate::eval::Vm;
-use crate::exception::Outcome;
-use crate::host::{Host, Inputs, Options};
-use crate::limits::measured;
-use crate::source::{ReadError, SourceReader};
-use crate::value::Value;
-use crate::{builtins, template};
+use crate::reader::SourceReader;
+use crate::sandbox::{Inputs, Options, Sandbox, SharedSandbox};
+use crate::template::{self, Templates};
 
 /// Evaluates job files. All files of one loader share one namespace, as includes do.
 ///
@@ -28,6 +24,7 @@ use crate::{builtins, template};
 /// ```
 pub struct Loader {
     vm: Rc<RefCell<Vm>>,
+    sandbox: Rc<RefCell<Sandbox>>,
 }
 
 impl Loader {
@@ -40,8 +37,10 @@ impl Loader {
         reader: Box<dyn SourceReader>,
     ) -> Self {
         let limits = options.limits.clone();
-        let mut vm = Vm::new(limits, Host::new(options, reader, Box::new(|_| {})));
-        builtins::install(&mut vm);
+        let sandbox = Sandbox::new(options, reader, Box::new(|_| {}));
+        let sandbox = Rc::new(RefCell::new(sandbox));
+        let host = SharedSandbox(sandbox.clone());
+        let mut vm = Vm::new(limits, Box::new(host), &Templates);
         for (name, value) in template::names() {
             vm.define_builtin(name, value);
         }
@@ -53,6 +52,7 @@ impl Loader {
         }
         Self {
             vm: Rc::new(RefCell::new(vm)),
+            sandbox,
         }
     }
 
@@ -61,9 +61,14 @@ impl Loader {
         self.vm.borrow_mut().has_builtin(name)
     }
 
+    /// Returns the names of pystachio and of the prelude.
+    pub fn predefined_names(&self) -> Vec<Rc<str>> {
+        self.vm.borrow().given_names()
+    }
+
     /// Sends what files print to `talk`, as it comes; it should end up on standard error.
     pub fn on_print(&mut self, talk: impl FnMut(&str) + 'static) {
-        self.vm.borrow_mut().host.talk = Box::new(talk);
+        self.sandbox.borrow_mut().talk = Box::new(talk);
     }
 
     /// Runs the file at `path`; its folder becomes the root folder.
@@ -74,24 +79,21 @@ impl Loader {
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<Namespace, Error> {
         let path = path.as_ref();
         let mut vm = self.vm.borrow_mut();
-        let (top, bytes) = vm
-            .host
-            .start(path)
-            .and_then(|top| vm.host.reader.read(path).map(|bytes| (top, bytes)))
-            .map_err(|error| unreadable(path, &error))?;
+        let (top, bytes) = {
+            let mut sandbox = self.sandbox.borrow_mut();
+            sandbox
+                .start(path)
+                .and_then(|top| sandbox.reader.read(path).map(|bytes| (top, bytes)))
+                .map_err(|error| unreadable(path, &error))?
+        };
         let given = path.display().to_string();
         vm.begin();
-        let result = measured(vm.steps(), || {
+        let result = vm.measured(|vm| {
             let text = vm.source_text(bytes, &given)?;
-            vm.host
-                .inputs
-                .loadables
-                .push((format!("\0{given}"), text.clone()));
-            let shown = vm.host.shown(path);
-            vm.host.running.push(top);
+            let shown = self.sandbox.borrow_mut().begin(top, &given, text.clone());
             vm.define_builtin("__file__", Value::text(shown.clone()));
             let result = vm.run(shown, text);
-            vm.host.running.pop();
+            self.sandbox.borrow_mut().running.pop();
             result
         });
         self.finish(&mut vm, result)
@@ -105,7 +107,7 @@ impl Loader {
     pub fn evaluate(&mut self, name: &str, text: &str) -> Result<Namespace, Error> {
         let mut vm = self.vm.borrow_mut();
         vm.begin();
-        let result = measured(vm.steps(), || vm.run(name.into(), text.into()));
+        let result = vm.measured(|vm| vm.run(name.into(), text.into()));
         self.finish(&mut vm, result)
     }
 
@@ -114,33 +116,23 @@ impl Loader {
             Ok(()) => Ok(Namespace {
                 vm: self.vm.clone(),
             }),
-            Err(raised) => Err(measured(vm.steps(), || vm.explain(raised))),
+            Err(raised) => Err(vm.measured(|vm| vm.explain(raised))),
         }
     }
 
     /// Where the text or call stands that has this origin.
     pub fn place(&self, origin: Origin) -> Option<Place> {
-        self.vm.borrow().sources.place_of(origin)
+        self.vm.borrow().place_of(template::to_python(origin))
     }
 
     /// What has been read so far; with the program's text it is all that the outcome depends on.
     pub fn inputs(&self) -> Inputs {
-        self.vm.borrow().host.inputs.clone()
+        self.sandbox.borrow().inputs.clone()
     }
 
     /// What is worth saying about the files although they ran, in the order it was seen.
-    pub fn diagnostics(&self) -> Vec<Diagnostic> {
-        let vm = self.vm.borrow();
-        let all = vm
-            .host
-            .diagnostics
-            .iter()
-            .map(|(message, spot, hint)| Diagnostic {
-                message: message.clone(),
-                place: spot.map(|(file, at)| vm.sources.place(file, at)),
-                hint: hint.clone(),
-            });
-        all.collect()
+    pub fn warnings(&self) -> Vec<Warning> {
+        self.vm.borrow().warnings()
     }
 }
 
@@ -183,7 +175,7 @@ impl Namespace {
     pub fn get(&self, name: &str) -> Option<Data> {
         let mut vm = self.vm.borrow_mut();
         let value = vm.assigned(name)?;
-        let data = measured(vm.steps(), || template::to_core(&mut vm, &value));
+        let data = vm.measured(|vm| template::to_core(vm, &value));
         Some(data.unwrap_or_else(|raised| {
             let text = vm.explain(raised).message;
             Data::Opaque(Rc::new(Opaque {

@@ -1,18 +1,19 @@
 //! The world outside of a program, as far as it is let in: files under the root folder, allowed variables, a fixed clock.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::exception::{ExcKind, Outcome, Raised, Spot};
-use crate::source::{ReadError, SourceReader};
-use crate::value::Value;
+use bindery_python::{FileKind, Host, Include, IncludeError, ReadError, Unreadable, normalize};
+
+use crate::reader::SourceReader;
 
 /// What a load may see besides its own text.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Bounds on what the program may use.
-    pub limits: crate::Limits,
+    pub limits: bindery_python::Limits,
     /// Name of the local user: `getpass.getuser()`, and the variables `USER` and `LOGNAME`.
     pub user: Option<String>,
     /// Environment variables the program may see, with their values.
@@ -39,19 +40,18 @@ pub struct Inputs {
 }
 
 /// A load's own view of [`Options`], and what it has made of them.
-pub(crate) struct Host {
+pub(crate) struct Sandbox {
     pub(crate) options: Options,
     pub(crate) reader: Box<dyn SourceReader>,
     pub(crate) talk: Box<dyn FnMut(&str)>,
     pub(crate) inputs: Inputs,
-    pub(crate) diagnostics: Vec<(String, Option<Spot>, Option<String>)>,
     /// The top file's folder, as given and without links.
     root: Option<(PathBuf, PathBuf)>,
     /// Files that are running, innermost last: as given, and without links.
     pub(crate) running: Vec<(PathBuf, PathBuf)>,
 }
 
-impl Host {
+impl Sandbox {
     pub(crate) fn new(
         options: Options,
         reader: Box<dyn SourceReader>,
@@ -62,7 +62,6 @@ impl Host {
             reader,
             talk,
             inputs: Inputs::default(),
-            diagnostics: Vec::new(),
             root: None,
             running: Vec::new(),
         }
@@ -77,13 +76,21 @@ impl Host {
         Ok((path.to_path_buf(), canonical))
     }
 
+    /// Starts the top file, and returns its name in messages.
+    pub(crate) fn begin(&mut self, top: (PathBuf, PathBuf), given: &str, text: Rc<str>) -> Rc<str> {
+        self.inputs.loadables.push((format!("\0{given}"), text));
+        let shown = self.shown(&top.0);
+        self.running.push(top);
+        shown
+    }
+
     /// `path` as shown in messages: relative to the root folder where it is below it.
     pub(crate) fn shown(&self, path: &Path) -> Rc<str> {
         let relative = self
             .root
             .as_ref()
             .and_then(|(folder, _)| path.strip_prefix(folder).ok());
-        normal(relative.unwrap_or(path)).to_string_lossy().into()
+        normalize(relative.unwrap_or(path)).to_string_lossy().into()
     }
 
     /// The path a program means when it says `path` to `open()`: relative ones begin at the root folder, since the working
@@ -96,12 +103,12 @@ impl Host {
     }
 
     /// The path without links, if the program may read it; everything else counts as missing.
-    pub(crate) fn permitted(&self, path: &Path) -> Result<PathBuf, Missing> {
+    pub(crate) fn permitted(&self, path: &Path) -> Result<PathBuf, Unreadable> {
         let Some((folder, canonical_root)) = &self.root else {
-            return Err(Missing::No(ReadError::NotFound));
+            return Err(Unreadable::Failed(ReadError::NotFound));
         };
         // Whether a file outside exists is nobody's business, so the text of the path is looked at first.
-        let plain = normal(path);
+        let plain = normalize(path);
         let allowed = |path: &Path| {
             self.options
                 .readable
@@ -110,12 +117,12 @@ impl Host {
         };
         // The empty folder is the start of every path, of absolute ones and those that lead up as well.
         let below = |rest: &Path| !rest.is_absolute() && !rest.starts_with("..");
-        let inside = plain.strip_prefix(normal(folder)).is_ok_and(below)
+        let inside = plain.strip_prefix(normalize(folder)).is_ok_and(below)
             || plain.starts_with(canonical_root);
         if !inside && !allowed(&plain) {
-            return Err(Missing::Outside);
+            return Err(Unreadable::Outside);
         }
-        let canonical = self.reader.canonical(path).map_err(Missing::No)?;
+        let canonical = self.reader.canonical(path).map_err(Unreadable::Failed)?;
         let readable = canonical.starts_with(canonical_root)
             || allowed(&canonical)
             || self.options.readable.iter().any(|allowed| {
@@ -126,37 +133,18 @@ impl Host {
         if readable {
             Ok(canonical)
         } else {
-            Err(Missing::Outside)
+            Err(Unreadable::Outside)
         }
     }
 
     /// Reads a file for the program.
-    pub(crate) fn read(&mut self, path: &Path) -> Result<(PathBuf, Vec<u8>), Missing> {
+    fn read_path(&self, path: &Path) -> Result<(PathBuf, Vec<u8>), Unreadable> {
         let canonical = self.permitted(path)?;
         if self.reader.is_folder(&canonical) {
-            return Err(Missing::No(ReadError::IsFolder));
+            return Err(Unreadable::Failed(ReadError::IsFolder));
         }
-        let bytes = self.reader.read(&canonical).map_err(Missing::No)?;
+        let bytes = self.reader.read(&canonical).map_err(Unreadable::Failed)?;
         Ok((canonical, bytes))
-    }
-
-    /// Value of an environment variable; one that is not allowed counts as unset, and that is noted.
-    pub(crate) fn variable(&mut self, name: &str, spot: Option<Spot>) -> Option<String> {
-        let user = matches!(name, "USER" | "LOGNAME")
-            .then(|| self.options.user.clone())
-            .flatten();
-        let value = self.options.environment.get(name).cloned().or(user);
-        self.inputs
-            .environment
-            .insert(name.to_owned(), value.clone());
-        if value.is_none() {
-            self.note(
-                format!("environment variable `{name}` counts as unset"),
-                spot,
-                Some(format!("`--allow-env {name}` lets the file see it")),
-            );
-        }
-        value
     }
 
     /// All variables that the program may see.
@@ -169,91 +157,116 @@ impl Host {
         }
         all
     }
+}
 
-    pub(crate) fn user(&mut self) -> Outcome<String> {
-        self.inputs.user = true;
-        self.options.user.clone().ok_or_else(|| {
-            Raised::new(ExcKind::Os, "No username set in the environment")
-                .hint("set LOGNAME or USER")
+/// The sandbox of a load, shared between the loader and its programs.
+#[derive(Clone)]
+pub(crate) struct SharedSandbox(pub(crate) Rc<RefCell<Sandbox>>);
+
+impl Host for SharedSandbox {
+    fn read(&mut self, path: &str) -> Result<Vec<u8>, Unreadable> {
+        let mut sandbox = self.0.borrow_mut();
+        let resolved = sandbox.resolve(path);
+        let (_, bytes) = sandbox.read_path(&resolved)?;
+        let shown = sandbox.shown(&resolved);
+        sandbox.inputs.files.insert(shown.to_string());
+        Ok(bytes)
+    }
+
+    fn file_kind(&self, path: &str) -> Option<FileKind> {
+        let sandbox = self.0.borrow();
+        let canonical = sandbox.permitted(&sandbox.resolve(path)).ok()?;
+        Some(if sandbox.reader.is_folder(&canonical) {
+            FileKind::Folder
+        } else {
+            FileKind::File
         })
     }
 
-    /// The time in seconds since 1970.
-    pub(crate) fn now(&mut self) -> Outcome<i64> {
-        self.inputs.clock = true;
-        self.options.source_date_epoch.ok_or_else(|| {
-            Raised::not_supported(
-                "the clock",
-                "the same file must always give the same jobs; set SOURCE_DATE_EPOCH to the time it should see",
-            )
-        })
-    }
-
-    /// Notes something worth saying, once.
-    pub(crate) fn note(&mut self, message: String, spot: Option<Spot>, hint: Option<String>) {
-        if !self
-            .diagnostics
-            .iter()
-            .any(|(known, at, _)| *known == message && *at == spot)
-            && self.diagnostics.len() < 1000
-        {
-            self.diagnostics.push((message, spot, hint));
+    fn find_include(&mut self, given: &str) -> Result<Include, IncludeError> {
+        let sandbox = self.0.borrow();
+        let Some((from, _)) = sandbox.running.last() else {
+            return Err(IncludeError::NoFolder);
+        };
+        let path = from.parent().unwrap_or(Path::new("")).join(given);
+        let (canonical, bytes) = sandbox.read_path(&path).map_err(IncludeError::Unreadable)?;
+        let name = sandbox.shown(&path);
+        if sandbox.running.iter().any(|(_, known)| *known == canonical) {
+            let running = sandbox.running.iter();
+            let chain = running.map(|(path, _)| sandbox.shown(path));
+            return Err(IncludeError::Cycle(chain.chain([name]).collect()));
         }
+        Ok(Include {
+            given: given.to_owned(),
+            name,
+            path,
+            canonical,
+            bytes,
+        })
     }
-}
 
-/// Why a file is not there for the program.
-pub(crate) enum Missing {
-    /// It lies outside of what the program may read.
-    Outside,
-    No(ReadError),
-}
-
-impl Missing {
-    /// The exception Python would raise, for `path` as the program gave it.
-    pub(crate) fn raise(self, path: &str) -> Raised {
-        let (kind, number, hint) = match &self {
-            Self::Outside => {
-                let hint = format!(
-                    "files outside of the top file's folder count as missing; `--allow-read {path}` makes this one readable"
-                );
-                (ExcKind::FileNotFound, 2, Some(hint))
-            }
-            Self::No(ReadError::NotFound) => (ExcKind::FileNotFound, 2, None),
-            Self::No(ReadError::IsFolder) => (ExcKind::IsADirectory, 21, None),
-            Self::No(ReadError::Denied) => (ExcKind::Permission, 13, None),
-            Self::No(ReadError::Failed(_)) => (ExcKind::Os, 5, None),
-        };
-        let text = match self {
-            Self::Outside => ReadError::NotFound.to_string(),
-            Self::No(error) => error.to_string(),
-        };
-        let error = Raised::with_args(
-            kind,
-            vec![Value::Int(number), Value::from(text), Value::from(path)],
+    fn begin_include(&mut self, file: &Include, text: &Rc<str>) {
+        let mut sandbox = self.0.borrow_mut();
+        let from = sandbox.running.last().map(|(path, _)| path.display());
+        let key = format!(
+            "{}\0{}",
+            from.map(|from| from.to_string()).unwrap_or_default(),
+            file.given
         );
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        sandbox.inputs.loadables.push((key, text.clone()));
+        sandbox
+            .running
+            .push((file.path.clone(), file.canonical.clone()));
     }
-}
 
-/// `path` without `.` and without `..` where that can be told from the text.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut parts = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => match parts.components().next_back() {
-                Some(Component::Normal(_)) => {
-                    parts.pop();
-                }
-                Some(Component::RootDir) => {}
-                _ => parts.push(".."),
-            },
-            other => parts.push(other),
-        }
+    fn end_include(&mut self) {
+        self.0.borrow_mut().running.pop();
     }
-    parts
+
+    fn script(&self) -> Rc<str> {
+        let sandbox = self.0.borrow();
+        let top = sandbox.running.first();
+        top.map(|(path, _)| sandbox.shown(path)).unwrap_or_default()
+    }
+
+    fn variable(&mut self, name: &str) -> Option<String> {
+        let mut sandbox = self.0.borrow_mut();
+        let user = matches!(name, "USER" | "LOGNAME")
+            .then(|| sandbox.options.user.clone())
+            .flatten();
+        let value = sandbox.options.environment.get(name).cloned().or(user);
+        sandbox
+            .inputs
+            .environment
+            .insert(name.to_owned(), value.clone());
+        value
+    }
+
+    fn variables(&mut self) -> BTreeMap<String, String> {
+        let mut sandbox = self.0.borrow_mut();
+        let all = sandbox.variables();
+        for (name, value) in &all {
+            sandbox
+                .inputs
+                .environment
+                .insert(name.clone(), Some(value.clone()));
+        }
+        all
+    }
+
+    fn user(&mut self) -> Option<String> {
+        let mut sandbox = self.0.borrow_mut();
+        sandbox.inputs.user = true;
+        sandbox.options.user.clone()
+    }
+
+    fn now(&mut self) -> Option<i64> {
+        let mut sandbox = self.0.borrow_mut();
+        sandbox.inputs.clock = true;
+        sandbox.options.source_date_epoch
+    }
+
+    fn print(&mut self, text: &str) {
+        (self.0.borrow_mut().talk)(text);
+    }
 }

@@ -102,7 +102,7 @@ impl std::error::Error for Error {}
 
 /// Something worth saying about a file that loaded all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Warning {
     /// What was seen.
     pub message: String,
     /// Where.

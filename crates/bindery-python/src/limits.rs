@@ -1,9 +1,6 @@
 //! How much a program may use, and the counters that watch it.
 
-use std::cell::Cell;
-
-use crate::exception::{LimitKind, Outcome, Raised};
-use crate::value::Value;
+use std::fmt;
 
 /// Bounds on one load. Reaching one ends the load with an error of kind `Limit`; a program cannot catch it.
 #[derive(Clone, Debug)]
@@ -44,16 +41,89 @@ impl Default for Limits {
     }
 }
 
+/// The limits a program may reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LimitKind {
+    Steps,
+    Depth,
+    String,
+    Text,
+    Output,
+    Values,
+    /// Text that foreign objects make.
+    Foreign,
+    /// Elements that comparisons look at.
+    Comparisons,
+    Stack,
+    Source,
+    Nesting,
+    Chain,
+}
+
+/// A limit that a program reached, and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitReached {
+    pub(crate) kind: LimitKind,
+    pub(crate) most: u64,
+}
+
+impl fmt::Display for LimitReached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let most = self.most;
+        match self.kind {
+            LimitKind::Steps => write!(f, "the program ran for more than {most} steps"),
+            LimitKind::Depth => write!(f, "more than {most} calls inside each other"),
+            LimitKind::String => write!(f, "a string of more than {most} bytes"),
+            LimitKind::Text => write!(f, "all strings together take more than {most} bytes"),
+            LimitKind::Output => write!(f, "the program prints more than {most} bytes"),
+            LimitKind::Values => {
+                write!(f, "all containers together hold more than {most} elements")
+            }
+            LimitKind::Foreign => write!(f, "templates made more than {most} bytes of text"),
+            LimitKind::Comparisons => {
+                f.write_str("comparisons look at more elements than the limit on steps allows")
+            }
+            LimitKind::Stack => f.write_str("expressions, values or calls are nested too deep"),
+            LimitKind::Source => write!(f, "a source text of more than {most} bytes"),
+            LimitKind::Nesting => {
+                write!(f, "brackets or blocks are nested more than {most} deep")
+            }
+            LimitKind::Chain => {
+                write!(
+                    f,
+                    "more than {most} operators, attributes or calls in a row"
+                )
+            }
+        }
+    }
+}
+
+/// Work of foreign objects on this thread so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes of text made.
+    pub text: u64,
+    /// Parts of objects looked at.
+    pub parts: u64,
+}
+
+/// Meter of the work that foreign objects do outside of the evaluator.
+pub trait Meter {
+    /// Returns the work done on this thread so far; the counts never decrease.
+    fn usage(&self) -> Usage;
+}
+
 /// Counts what one load has used.
-pub(crate) struct Budget {
+pub struct Budget {
     limits: Limits,
+    meter: &'static dyn Meter,
     steps: u64,
     text: usize,
     printed: usize,
     values: usize,
     /// Text that templates made for this load, and how much of all on this thread that includes.
-    templates: u64,
-    templates_seen: u64,
+    foreign_text: u64,
+    text_seen: u64,
     /// How many parts of objects were looked at on this thread when that was last charged.
     parts_seen: u64,
     /// The step at which to look at them again.
@@ -67,18 +137,19 @@ const LOOK_EVERY: u64 = 16;
 const STEPS_A_PART: u64 = 2;
 
 /// How many times more text templates may make than the program itself: each pass and each copy counts.
-const TEMPLATES: u64 = 4;
+const FOREIGN: u64 = 4;
 
 impl Budget {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits, extension: &'static dyn Meter) -> Self {
         Self {
             limits,
+            meter: extension,
             steps: 0,
             text: 0,
             printed: 0,
             values: 0,
-            templates: 0,
-            templates_seen: 0,
+            foreign_text: 0,
+            text_seen: 0,
             parts_seen: 0,
             look_at: 0,
         }
@@ -86,12 +157,13 @@ impl Budget {
 
     /// What templates made on this thread up to now is not this load's.
     pub(crate) fn begin(&mut self) {
-        self.templates_seen = bindery_core::text_made();
-        self.parts_seen = bindery_core::parts_looked_at();
+        let usage = self.meter.usage();
+        self.text_seen = usage.text;
+        self.parts_seen = usage.parts;
     }
 
-    fn look(&mut self) -> Outcome<()> {
-        let parts = bindery_core::parts_looked_at();
+    fn look(&mut self) -> Result<(), LimitReached> {
+        let Usage { text, parts } = self.meter.usage();
         self.steps = self
             .steps
             .saturating_add(STEPS_A_PART * (parts - self.parts_seen));
@@ -100,25 +172,22 @@ impl Budget {
         if self.steps > self.limits.steps {
             return Err(self.exceeded(LimitKind::Steps));
         }
-        let made = bindery_core::text_made();
-        self.templates += made - self.templates_seen;
-        self.templates_seen = made;
-        let most = TEMPLATES.saturating_mul(self.limits.text as u64);
-        if self.templates > most {
-            return Err(Raised::limit(
-                LimitKind::Text,
-                format!("templates made more than {most} bytes of text"),
-            ));
+        self.foreign_text += text - self.text_seen;
+        self.text_seen = text;
+        let most = FOREIGN.saturating_mul(self.limits.text as u64);
+        if self.foreign_text > most {
+            return Err(self.exceeded(LimitKind::Foreign));
         }
         Ok(())
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
+    /// Returns the limits.
+    pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
     #[inline]
-    pub(crate) fn step(&mut self) -> Outcome<()> {
+    pub(crate) fn step(&mut self) -> Result<(), LimitReached> {
         self.steps += 1;
         if self.steps > self.limits.steps {
             Err(self.exceeded(LimitKind::Steps))
@@ -130,7 +199,11 @@ impl Budget {
     }
 
     /// Accounts for work inside a built-in that is not seen as steps.
-    pub(crate) fn work(&mut self, amount: usize) -> Outcome<()> {
+    ///
+    /// # Errors
+    ///
+    /// [`LimitReached`] when the program may not use more.
+    pub fn work(&mut self, amount: usize) -> Result<(), LimitReached> {
         self.steps = self.steps.saturating_add(amount as u64);
         if self.steps > self.limits.steps {
             Err(self.exceeded(LimitKind::Steps))
@@ -142,20 +215,28 @@ impl Budget {
     }
 
     /// Accounts for sorting so many items.
-    pub(crate) fn sort(&mut self, items: usize) -> Outcome<()> {
+    pub(crate) fn sort(&mut self, items: usize) -> Result<(), LimitReached> {
         let rounds = items.checked_ilog2().unwrap_or(0) as usize;
         self.work(items.saturating_mul(1 + rounds / 4))
     }
 
     /// Accounts for evaluating an object: it takes far more than one step, and makes others.
-    pub(crate) fn evaluation(&mut self) -> Outcome<()> {
+    ///
+    /// # Errors
+    ///
+    /// [`LimitReached`] when the program may not use more.
+    pub fn evaluation(&mut self) -> Result<(), LimitReached> {
         self.work(20)?;
         self.values(20)
     }
 
     /// Accounts for `count` new elements of containers.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitReached`] when the program may not use more.
     #[inline]
-    pub(crate) fn values(&mut self, count: usize) -> Outcome<()> {
+    pub fn values(&mut self, count: usize) -> Result<(), LimitReached> {
         self.values = self.values.saturating_add(count);
         if self.values > self.limits.values {
             Err(self.exceeded(LimitKind::Values))
@@ -164,16 +245,13 @@ impl Budget {
         }
     }
 
-    /// Accounts for a value that was just made.
-    #[inline]
-    pub(crate) fn made(&mut self, value: Value) -> Outcome {
-        self.values(value.weight())?;
-        Ok(value)
-    }
-
     /// Accounts for a new string of `bytes` bytes, before it is made.
+    ///
+    /// # Errors
+    ///
+    /// [`LimitReached`] when the program may not use more.
     #[inline]
-    pub(crate) fn string(&mut self, bytes: usize) -> Outcome<()> {
+    pub fn string(&mut self, bytes: usize) -> Result<(), LimitReached> {
         if bytes > self.limits.string {
             return Err(self.exceeded(LimitKind::String));
         }
@@ -188,7 +266,7 @@ impl Budget {
     }
 
     /// Accounts for `bytes` bytes that are about to be printed.
-    pub(crate) fn print(&mut self, bytes: usize) -> Outcome<()> {
+    pub(crate) fn print(&mut self, bytes: usize) -> Result<(), LimitReached> {
         self.printed = self.printed.saturating_add(bytes);
         if self.printed > self.limits.output {
             Err(self.exceeded(LimitKind::Output))
@@ -197,126 +275,21 @@ impl Budget {
         }
     }
 
-    pub(crate) fn exceeded(&self, kind: LimitKind) -> Raised {
+    pub(crate) fn exceeded(&self, kind: LimitKind) -> LimitReached {
         let limits = &self.limits;
-        Raised::limit(
-            kind,
-            match kind {
-                LimitKind::Steps => format!("the program ran for more than {} steps", limits.steps),
-                LimitKind::Depth => format!("more than {} calls inside each other", limits.depth),
-                LimitKind::String => format!("a string of more than {} bytes", limits.string),
-                LimitKind::Text => {
-                    format!("all strings together take more than {} bytes", limits.text)
-                }
-                LimitKind::Output => {
-                    format!("the program prints more than {} bytes", limits.output)
-                }
-                LimitKind::Values => format!(
-                    "all containers together hold more than {} elements",
-                    limits.values
-                ),
-                LimitKind::Stack => "expressions, values or calls are nested too deep".to_owned(),
-                LimitKind::Source => format!("a source text of more than {} bytes", limits.source),
-                LimitKind::Nesting => format!(
-                    "brackets or blocks are nested more than {} deep",
-                    limits.nesting
-                ),
-                LimitKind::Chain => format!(
-                    "more than {} operators, attributes or calls in a row",
-                    limits.chain
-                ),
-            },
-        )
+        let most = match kind {
+            LimitKind::Steps => limits.steps,
+            LimitKind::Depth => limits.depth as u64,
+            LimitKind::String => limits.string as u64,
+            LimitKind::Text => limits.text as u64,
+            LimitKind::Output => limits.output as u64,
+            LimitKind::Values => limits.values as u64,
+            LimitKind::Source => limits.source as u64,
+            LimitKind::Nesting => limits.nesting as u64,
+            LimitKind::Chain => limits.chain as u64,
+            LimitKind::Foreign => FOREIGN.saturating_mul(limits.text as u64),
+            LimitKind::Stack | LimitKind::Comparisons => 0,
+        };
+        LimitReached { kind, most }
     }
-}
-
-thread_local! {
-    /// How many elements comparisons may still look at during the running load.
-    static TOIL: Cell<u64> = const { Cell::new(u64::MAX) };
-    /// Where on this thread's stack the running load began (0: none runs), and how many bytes it may use.
-    static STACK: Cell<(usize, usize)> = const { Cell::new((0, SMALL_ROOM)) };
-}
-
-/// Fits a thread with Rust's default stack of 2 MiB and leaves half of it to leaves that do not check: formatting, core.
-const SMALL_ROOM: usize = 1024 * 1024;
-const LARGE_STACK: usize = 64 * 1024 * 1024;
-const LARGE_ROOM: usize = LARGE_STACK - 4 * 1024 * 1024;
-
-/// Runs `work` on a thread whose stack has room for the deepest program the limits allow.
-///
-/// Template objects cannot leave the thread they were made on, so everything that uses them belongs into `work`.
-/// Without this a load still never overflows the stack: it uses 1 MiB and reports deeper programs as an error.
-///
-/// # Errors
-///
-/// When the machine does not give another thread.
-pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .name("job-file".to_owned())
-            .stack_size(LARGE_STACK)
-            .spawn_scoped(scope, || {
-                STACK.with(|stack| stack.set((0, LARGE_ROOM)));
-                work()
-            })?;
-        match thread.join() {
-            Ok(value) => Ok(value),
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
-}
-
-/// Runs `work`, measuring the stack from here unless an outer load already does; `steps` is the load's limit.
-pub(crate) fn measured<T>(steps: u64, work: impl FnOnce() -> T) -> T {
-    let (start, room) = STACK.with(Cell::get);
-    if start != 0 {
-        return work();
-    }
-    STACK.with(|stack| stack.set((position(), room)));
-    // One step of a comparison is much less than one of the program.
-    TOIL.with(|toil| toil.set(steps.saturating_mul(2)));
-    let result = work();
-    STACK.with(|stack| stack.set((0, room)));
-    result
-}
-
-/// Fails where going deeper could exhaust the stack.
-#[inline]
-pub(crate) fn check_stack() -> Outcome<()> {
-    let (start, room) = STACK.with(Cell::get);
-    if start != 0 && start.abs_diff(position()) > room {
-        Err(too_deep())
-    } else {
-        Ok(())
-    }
-}
-
-/// Accounts for elements that a comparison, hash or sort looks at: values may share parts so often that looking at all of them
-/// would not end.
-#[inline]
-pub(crate) fn toil(elements: usize) -> Outcome<()> {
-    let left = TOIL.with(Cell::get).checked_sub(elements as u64);
-    TOIL.with(|toil| toil.set(left.unwrap_or(0)));
-    match left {
-        Some(_) => Ok(()),
-        None => Err(Raised::limit(
-            LimitKind::Steps,
-            "comparisons look at more elements than the limit on steps allows".to_owned(),
-        )),
-    }
-}
-
-/// The address of a local variable tells how far the stack has grown.
-#[inline(always)]
-fn position() -> usize {
-    let marker = 0u8;
-    std::ptr::from_ref(&marker).addr()
-}
-
-#[cold]
-fn too_deep() -> Raised {
-    Raised::limit(
-        LimitKind::Stack,
-        "expressions, values or calls are nested too deep".to_owned(),
-    )
 }

@@ -1,72 +1,21 @@
-//! Where texts come from and where things stand in them.
+//! Source texts of one run, and positions in them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-use bindery_core::Origin;
 
 use crate::error::Place;
 
-/// Reads files for a load; the loader itself does no IO and decides which paths are asked for.
-pub trait SourceReader {
-    /// The bytes of the file at `path`.
-    ///
-    /// # Errors
-    ///
-    /// [`ReadError::NotFound`] when there is no such file, else what the system said.
-    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
-
-    /// `path` as an absolute one without links and `..`, so that a link cannot lead out of the allowed folders.
-    ///
-    /// # Errors
-    ///
-    /// As [`SourceReader::read`].
-    fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError>;
-
-    /// Whether `path` is a folder.
-    fn is_folder(&self, path: &Path) -> bool;
-}
-
-/// Why a file could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// There is no such file.
-    #[error("No such file or directory")]
-    NotFound,
-    /// The path names a folder.
-    #[error("Is a directory")]
-    IsFolder,
-    /// The system refused.
-    #[error("Permission denied")]
-    Denied,
-    /// Anything else, in the system's words.
-    #[error("{0}")]
-    Failed(String),
-}
-
-/// A reader without files, for texts in memory.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoFiles;
-
-impl SourceReader for NoFiles {
-    fn read(&self, _path: &Path) -> Result<Vec<u8>, ReadError> {
-        Err(ReadError::NotFound)
-    }
-
-    fn canonical(&self, _path: &Path) -> Result<PathBuf, ReadError> {
-        Err(ReadError::NotFound)
-    }
-
-    fn is_folder(&self, _path: &Path) -> bool {
-        false
-    }
-}
-
 /// Number of a source text within one load.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct FileId(u32);
+pub struct FileId(u32);
+
+/// Where the evaluator was: a file and an offset in it.
+pub type Spot = (FileId, u32);
+
+/// Number of a position in a source text; [`crate::Vm::place_of`] returns its file, line and column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin(pub u32);
 
 struct File {
     name: Rc<str>,

@@ -1,10 +1,7 @@
 //! "Did you mean": the known name that is closest to a misspelt one.
 
 /// The candidate that a slip of the fingers could have turned into `name`.
-pub(crate) fn closest<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name_length = name.chars().count();
     let allowed = match name_length {
         0..=1 => return None,

@@ -54,7 +54,7 @@ impl Program {
 
     /// Returns the warnings of the evaluation so far, in order.
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        let warning = |warning: bindery_loader::Diagnostic| {
+        let warning = |warning: bindery_loader::Warning| {
             let mut diagnostic = Diagnostic::new(Kind::Invalid, warning.message);
             diagnostic.hint = warning.hint;
             match &warning.place {
@@ -62,7 +62,7 @@ impl Program {
                 None => diagnostic,
             }
         };
-        self.loader.diagnostics().into_iter().map(warning).collect()
+        self.loader.warnings().into_iter().map(warning).collect()
     }
 
     /// Returns the file and position of a literal or a constructor call.

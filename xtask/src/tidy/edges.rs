@@ -63,18 +63,18 @@ const OUTSIDE: [(&str, &[&str], &str); 10] = [
     ),
     (
         "ruff_python_ast",
-        &["bindery-loader"],
-        "the parser's types stay behind the loader",
+        &["bindery-python"],
+        "the parser\'s types stay within the evaluator",
     ),
     (
         "ruff_python_parser",
-        &["bindery-loader"],
-        "the parser's types stay behind the loader",
+        &["bindery-python"],
+        "the parser\'s types stay within the evaluator",
     ),
     (
         "ruff_text_size",
-        &["bindery-loader"],
-        "the parser's types stay behind the loader",
+        &["bindery-python"],
+        "the parser\'s types stay within the evaluator",
     ),
     (
         "clap",

@@ -3,16 +3,11 @@
 use std::rc::Rc;
 
 use bindery_core::{Int, Opaque, Origin, Text, Value as Data};
+use bindery_python::{Args, ExcKind, Native, Outcome, Raised, Str, Value, Vm, check_stack};
 
 use super::objects::{self, ObjectValue};
 use super::refs::{EmptyValue, EnvironmentValue, RefValue};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised};
-use crate::limits::check_stack;
-use crate::methods;
-use crate::text;
-use crate::value::{Native, Str, Value};
+use super::{to_core_origin, to_python};
 
 /// How deep lists, dicts and objects may nest in what the core is given; it works on them by recursion.
 pub(super) const DEEPEST: usize = 100;
@@ -43,7 +38,7 @@ impl Given {
             keywords.push((name, converter.data(&value, 1)?));
         }
         let depth = converter.deepest;
-        let origin = args.spot.map(|(file, at)| vm.sources.origin(file, at));
+        let origin = args.spot.map(|spot| to_core_origin(vm.origin(spot)));
         Ok(Self {
             arguments,
             keywords,
@@ -71,12 +66,15 @@ impl Converter<'_> {
             Value::Int(value) => Data::Integer(Int::from(*value)),
             Value::Big(value) => Data::Integer(Int::from((**value).clone())),
             Value::Float(value) => Data::Float(*value),
-            Value::Str(text) => Data::String(Text::with_origin(text.shared(), text.origin())),
+            Value::Str(text) => Data::String(Text::with_origin(
+                text.shared(),
+                text.origin().map(to_core_origin),
+            )),
             Value::List(list) => {
-                let items = list.items.borrow().clone();
+                let items = list.items();
                 Data::List(self.items(&items, depth)?)
             }
-            Value::Tuple(tuple) => Data::Tuple(self.items(&tuple.items, depth)?),
+            Value::Tuple(tuple) => Data::Tuple(self.items(tuple.items(), depth)?),
             // The core has no ranges; as a sequence a tuple is the same.
             Value::Range(_) => {
                 let items = self.vm.collect(value)?;
@@ -98,7 +96,7 @@ impl Converter<'_> {
                 iter.give_away();
                 Data::List(self.items(&items, depth)?)
             }
-            Value::Native(object) if methods::is_view(&**object) => {
+            Value::Native(object) if bindery_python::is_view(&**object) => {
                 let items = self.vm.collect(value)?;
                 Data::List(self.items(&items, depth)?)
             }
@@ -133,7 +131,7 @@ impl Converter<'_> {
                     .hint(format!("objects and lists may nest {DEEPEST} deep")),
             );
         }
-        self.vm.budget.values(elements)
+        Ok(self.vm.budget.values(elements)?)
     }
 
     fn items(&mut self, items: &[Value], depth: usize) -> Outcome<Rc<[Data]>> {
@@ -148,7 +146,7 @@ impl Converter<'_> {
         let type_name = value.type_name().to_string();
         Ok(Data::Opaque(Rc::new(Opaque {
             type_name,
-            text: text::repr(self.vm, value)?,
+            text: bindery_python::repr(self.vm, value)?,
         })))
     }
 }
@@ -164,7 +162,10 @@ pub(crate) fn from_core(vm: &mut Vm, data: &Data) -> Outcome {
             None => Value::from_big(value.to_bigint()),
         },
         Data::Float(value) => Value::Float(*value),
-        Data::String(text) => Value::Str(Str::with_origin(text.shared().clone(), text.origin())),
+        Data::String(text) => Value::Str(Str::with_origin(
+            text.shared().clone(),
+            text.origin().map(to_python),
+        )),
         Data::List(items) | Data::Tuple(items) => {
             vm.budget.values(items.len())?;
             let values = items
@@ -179,12 +180,12 @@ pub(crate) fn from_core(vm: &mut Vm, data: &Data) -> Outcome {
         }
         Data::Map(entries) => {
             vm.budget.values(3 * entries.len())?;
-            let mut table = crate::dict::Table::default();
+            let mut table = bindery_python::Table::default();
             for (key, value) in entries.iter() {
                 let (key, value) = (from_core(vm, key)?, from_core(vm, value)?);
                 table.insert(key, value)?;
             }
-            Value::Dict(crate::dict::Dict::new(table))
+            Value::Dict(bindery_python::Dict::new(table))
         }
         Data::Ref(found) => Value::native(RefValue(found.clone())),
         Data::Environment(environment) => Value::native(EnvironmentValue {
@@ -218,7 +219,7 @@ impl Native for OpaqueValue {
     }
 
     fn hash(&self) -> Outcome<Option<u64>> {
-        crate::compare::hash(&Value::from(self.0.text.as_str())).map(Some)
+        bindery_python::hash(&Value::from(self.0.text.as_str())).map(Some)
     }
 
     fn repr(&self, _vm: &mut Vm) -> Outcome<String> {

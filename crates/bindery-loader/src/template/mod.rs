@@ -3,23 +3,21 @@
 //! No other module of this crate calls the core's template operations.
 
 mod convert;
+mod exceptions;
+mod extension;
 mod objects;
-pub(crate) mod quotients;
+mod python2;
 mod refs;
 mod structs;
 mod types;
 
 use std::rc::Rc;
 
-use bindery_core::{Definition, Error, ErrorKind, Function, Type};
-
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{Cause, ExcKind, Exception, Outcome, Raised};
-use crate::value::{Native, Value};
+use bindery_core::{Definition, Error, ErrorKind, Function, Origin, Type};
+use bindery_python::{Args, ExcKind, Native, Outcome, Raised, Value, Vm};
 
 pub(crate) use convert::{from_core, to_core};
-pub(crate) use structs::{base, declare};
+pub(crate) use extension::Templates;
 
 /// The names that pystachio gives to files.
 pub(crate) fn names() -> Vec<(&'static str, Value)> {
@@ -41,25 +39,35 @@ pub(crate) fn definition(vm: &mut Vm, definition: &Definition) -> Outcome {
 /// An error of the core as an exception.
 pub(crate) fn raise(error: &Error) -> Raised {
     let kind = match error.kind() {
-        ErrorKind::InvalidRef => ExcKind::InvalidRef,
-        ErrorKind::Coercion => ExcKind::Coercion,
-        ErrorKind::Uninterpolatable => ExcKind::Uninterpolatable,
-        ErrorKind::NotMapping => ExcKind::IsNotMapping,
+        ErrorKind::InvalidRef => exceptions::INVALID_REF,
+        ErrorKind::Coercion => exceptions::COERCION,
+        ErrorKind::Uninterpolatable => exceptions::UNINTERPOLATABLE,
+        ErrorKind::NotMapping => exceptions::IS_NOT_MAPPING,
         ErrorKind::Value => ExcKind::Value,
         ErrorKind::Attribute => ExcKind::Attribute,
         ErrorKind::Type => ExcKind::Type,
         ErrorKind::Assertion => ExcKind::Assertion,
         ErrorKind::Key => ExcKind::Key,
         ErrorKind::Index => ExcKind::Index,
-        ErrorKind::NotFound => ExcKind::NotFound,
+        ErrorKind::NotFound => exceptions::NOT_FOUND,
         _ => ExcKind::Runtime,
     };
-    Raised::from_cause(Cause::Exception(Rc::new(Exception {
-        kind,
-        args: vec![Value::from(error.message())],
-        hint: error.hint().map(str::to_owned),
-        origin: error.origin(),
-    })))
+    let raised = Raised::new(kind, error.message());
+    let raised = match error.hint() {
+        Some(hint) => raised.hint(hint),
+        None => raised,
+    };
+    raised.caused_at(error.origin().map(to_python))
+}
+
+/// Number of a position, for the core.
+pub(crate) fn to_core_origin(origin: bindery_python::Origin) -> Origin {
+    Origin(origin.0)
+}
+
+/// Number of a position, for the evaluator.
+pub(crate) fn to_python(origin: Origin) -> bindery_python::Origin {
+    bindery_python::Origin(origin.0)
 }
 
 /// The core's result as one of the program.
@@ -77,7 +85,7 @@ impl<T> OrRaise<T> for Result<T, Error> {
 fn suggest_field(ty: &Type, name: &str) -> Option<String> {
     let Type::Struct(ty) = ty else { return None };
     let fields = ty.fields().iter().map(|(name, _)| &**name);
-    match crate::suggest::closest(name, fields.clone()) {
+    match bindery_python::closest(name, fields.clone()) {
         Some(close) => Some(format!("did you mean `{close}`?")),
         None => {
             let fields: Vec<&str> = fields.collect();

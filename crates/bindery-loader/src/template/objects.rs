@@ -4,17 +4,14 @@ use std::any::Any;
 use std::rc::Rc;
 
 use bindery_core::{Error, ErrorKind, Object, Type, TypeCheck};
+use bindery_python::{
+    Args, BinaryOp, CompareOp, ExcKind, Iteration, Native, Outcome, Raised, Value, Vm, type_error,
+};
 
 use super::convert::Given;
 use super::refs::{EmptyValue, RefValue};
 use super::types::{Methods, TypeValue, explain_field};
 use super::{OrRaise, from_core, suggest_field, to_core};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::ir::{BinaryOp, CompareOp};
-use crate::iter::IterState;
-use crate::value::{Native, Value};
 
 /// Methods of every object.
 pub(super) const METHODS: &[&str] = &[
@@ -115,7 +112,7 @@ impl ObjectValue {
                     None => error,
                 }
             }
-            _ => crate::exception::attribute_error(ty.name(), name),
+            _ => bindery_python::attribute_error(ty.name(), name),
         }
     }
 }
@@ -151,10 +148,9 @@ impl Native for ObjectValue {
                 .any(|(known, _)| &**known == name);
             if is_accessor || is_method {
                 let this = self.changed(self.object.clone(), 0, 0);
-                return Ok(Some(Value::Method(Rc::new(crate::value::Method {
-                    this,
-                    name: name.into(),
-                }))));
+                return Ok(Some(Value::Method(Rc::new(bindery_python::Method::new(
+                    this, name,
+                )))));
             }
         }
         Err(self.no_attribute(name))
@@ -276,7 +272,7 @@ impl Native for ObjectValue {
     fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
         match other.as_native::<ObjectValue>() {
             Some(other) => {
-                crate::limits::toil(20)?;
+                bindery_python::toil(20)?;
                 self.object.equals(&other.object).or_raise().map(Some)
             }
             None => Ok(Some(false)),
@@ -289,7 +285,7 @@ impl Native for ObjectValue {
             let before = matches!(op, CompareOp::Lt | CompareOp::LtE);
             return Ok(self.object.ty().is_simple().then_some(before));
         };
-        crate::limits::toil(20)?;
+        bindery_python::toil(20)?;
         let Some(less) = self.object.less(&other.object).or_raise()? else {
             return Ok(None);
         };
@@ -306,7 +302,7 @@ impl Native for ObjectValue {
     fn hash(&self) -> Outcome<Option<u64>> {
         let data = self.object.get().or_raise()?;
         let shown = bindery_core::repr::value(&data).or_raise()?;
-        crate::compare::hash(&Value::from(shown)).map(Some)
+        bindery_python::hash(&Value::from(shown)).map(Some)
     }
 
     fn binary(
@@ -359,7 +355,7 @@ impl Native for ObjectValue {
         self.object.contains(&data).or_raise().map(Some)
     }
 
-    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<IterState>> {
+    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<Iteration>> {
         if !matches!(self.object.ty(), Type::List(_) | Type::Map(_)) {
             return Ok(None);
         }
@@ -370,7 +366,7 @@ impl Native for ObjectValue {
             .into_iter()
             .map(|element| value(element, self.depth))
             .collect();
-        Ok(Some(IterState::Values(elements.into_iter())))
+        Ok(Some(Iteration::over(elements)))
     }
 
     fn display(&self, vm: &mut Vm) -> Outcome<String> {

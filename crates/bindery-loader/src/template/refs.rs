@@ -4,15 +4,13 @@ use std::any::Any;
 use std::rc::Rc;
 
 use bindery_core::{Component, Environment, Ref, Value as Data, repr};
+use bindery_python::{
+    Args, BinaryOp, Class, CompareOp, Native, Outcome, Raised, Value, Vm, type_error,
+};
 
 use super::convert::Given;
 use super::objects::shown;
-use super::{OrRaise, from_core};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::ir::{BinaryOp, CompareOp};
-use crate::value::{Class, Native, Value};
+use super::{OrRaise, exceptions, from_core};
 
 pub(super) fn names() -> Vec<(&'static str, Value)> {
     vec![
@@ -73,7 +71,7 @@ impl Native for RefClass {
 
     fn attribute(&self, _vm: &mut Vm, name: &str) -> Outcome<Option<Value>> {
         Ok((name == "InvalidRefError")
-            .then_some(Value::Class(Class::Exception(ExcKind::InvalidRef))))
+            .then_some(Value::Class(Class::Exception(exceptions::INVALID_REF))))
     }
 
     fn methods(&self) -> &'static [&'static str] {
@@ -90,9 +88,9 @@ impl Native for RefClass {
                 Ok(Some(Value::native(RefValue(found))))
             }
             other => {
-                let shown = crate::text::repr(vm, &other)?;
+                let shown = bindery_python::repr(vm, &other)?;
                 Err(Raised::new(
-                    ExcKind::InvalidRef,
+                    exceptions::INVALID_REF,
                     format!("Invalid address: {shown}"),
                 ))
             }
@@ -224,7 +222,7 @@ impl Native for RefValue {
     }
 
     fn hash(&self) -> Outcome<Option<u64>> {
-        crate::compare::hash(&Value::from(self.0.address())).map(Some)
+        bindery_python::hash(&Value::from(self.0.address())).map(Some)
     }
 
     fn binary(

@@ -3,33 +3,23 @@
 use std::rc::Rc;
 
 use bindery_core::{Field, Type};
+use bindery_python::{Class, Outcome, Raised, Spot, Value, Vm, type_error};
 
 use super::OrRaise;
 use super::objects::{METHODS, ObjectValue};
 use super::types::{FieldValue, Maker, Methods, TypeValue};
-use crate::eval::Vm;
-use crate::exception::{Outcome, Raised, Spot, type_error};
-use crate::value::{Class, Value};
-
-/// What a class statement derives from.
-pub(crate) enum Base {
-    /// `Struct` itself.
-    Struct,
-    /// A struct type, with the methods its own class statement gave it.
-    Type(Type, Option<Rc<Methods>>),
-}
 
 /// Looks at the bases of class `name`; everything but one struct is refused.
-pub(crate) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome<Base> {
+pub(super) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome {
     let only_structs = "only structs can be declared: `class X(Struct):`";
-    let one = |vm: &mut Vm, base: &Value| -> Outcome<Base> {
+    let one = |vm: &mut Vm, base: &Value| -> Outcome {
         if let Some(Maker::Struct) = base.as_native::<Maker>() {
-            return Ok(Base::Struct);
+            return Ok(base.clone());
         }
         if let Some(found) = base.as_native::<TypeValue>()
             && let Type::Struct(_) = found.ty
         {
-            return Ok(Base::Type(found.ty.clone(), found.methods.clone()));
+            return Ok(base.clone());
         }
         let hint = match base {
             Value::Class(Class::Exception(_)) => {
@@ -42,7 +32,7 @@ pub(crate) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome<Base> {
         };
         let shown = match base {
             Value::Class(class) => class.name().to_owned(),
-            other => crate::text::repr(vm, other)?,
+            other => bindery_python::repr(vm, other)?,
         };
         Err(Raised::not_supported(
             format!("class `{name}` deriving from `{shown}`"),
@@ -64,10 +54,10 @@ pub(crate) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome<Base> {
 }
 
 /// Makes the type that a class statement declares.
-pub(crate) fn declare(
+pub(super) fn declare(
     vm: &mut Vm,
     name: &Rc<str>,
-    base: Base,
+    base: &Value,
     members: Vec<(Rc<str>, Value)>,
     spot: Spot,
 ) -> Outcome {
@@ -81,7 +71,7 @@ pub(crate) fn declare(
         } else if let Value::Function(_) = value {
             methods.push((member, value));
         } else if value.as_native::<ObjectValue>().is_some() {
-            vm.host.note(
+            vm.note(
                 format!(
                     "`{member}` of struct `{name}` is an object and not a field; it is dropped"
                 ),
@@ -94,19 +84,23 @@ pub(crate) fn declare(
     }
     for (field, _) in &fields {
         if METHODS.contains(&&**field) {
-            vm.host.note(
+            vm.note(
                 format!("field `{field}` of struct `{name}` has the name of a method: refs reach it, `{field}()` does not"),
                 Some(spot),
                 None,
             );
         }
     }
-    let (ty, methods) = match base {
+    let (ty, methods) = match base.as_native::<TypeValue>() {
         // A struct's own methods are dropped, as in the original (Q21).
-        Base::Struct => (Type::structure(name, fields), None),
-        Base::Type(parent, inherited) => {
+        None => (Type::structure(name, fields), None),
+        Some(TypeValue {
+            ty: parent,
+            methods: inherited,
+            ..
+        }) => {
             if let Some((field, _)) = fields.first() {
-                vm.host.note(
+                vm.note(
                     format!("struct `{name}` keeps the fields of `{}`: `{field}` and others of its own are dropped", parent.name()),
                     Some(spot),
                     Some("declare all fields in a class that derives from `Struct`".to_owned()),

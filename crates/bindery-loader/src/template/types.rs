@@ -4,16 +4,14 @@ use std::any::Any;
 use std::rc::Rc;
 
 use bindery_core::{Field, Type};
+use bindery_python::{
+    Args, Class, ExcKind, Native, Outcome, Raised, Value, Vm, text, truth, type_error,
+};
 
 use super::convert::{DEEPEST, Given};
 use super::objects::{self, ObjectValue};
 use super::refs::EnvironmentValue;
-use super::{OrRaise, quotients, suggest_field};
-use crate::args::{Args, text};
-use crate::compare::truth;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::value::{Class, Native, Value};
+use super::{OrRaise, exceptions, python2, suggest_field};
 
 /// Methods that a subclass of a struct declares.
 pub(crate) type Methods = Vec<(Rc<str>, Value)>;
@@ -97,7 +95,7 @@ impl Native for TypeValue {
     fn attribute(&self, _vm: &mut Vm, name: &str) -> Outcome<Option<Value>> {
         Ok(match name {
             "__name__" => Some(Value::from(self.ty.name())),
-            "CoercionError" => Some(Value::Class(Class::Exception(ExcKind::Coercion))),
+            "CoercionError" => Some(Value::Class(Class::Exception(exceptions::COERCION))),
             _ => None,
         })
     }
@@ -140,7 +138,7 @@ impl Native for TypeValue {
     fn call(&self, vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
         let spot = args.spot;
         let given = Given::new(vm, args)?;
-        quotients::remark(vm, &self.ty, &given, spot);
+        python2::remark(vm, &self.ty, &given, spot);
         let made = self
             .ty
             .construct(&given.arguments, &given.keywords, given.origin);
@@ -163,7 +161,7 @@ impl Native for TypeValue {
     }
 
     fn hash(&self) -> Outcome<Option<u64>> {
-        crate::compare::hash(&Value::from(self.ty.name())).map(Some)
+        bindery_python::hash(&Value::from(self.ty.name())).map(Some)
     }
 
     fn is_instance(&self, value: &Value) -> Option<bool> {
@@ -292,12 +290,12 @@ impl Native for Maker {
     fn attribute(&self, _vm: &mut Vm, name: &str) -> Outcome<Option<Value>> {
         let kind = match (self, name) {
             (_, "__name__") => return Ok(Some(Value::from(format!("{self:?}")))),
-            (Self::Namable, "Error") => ExcKind::Namable,
-            (Self::Namable, "NotFound") => ExcKind::NotFound,
-            (Self::Namable, "NamingError") => ExcKind::Naming,
-            (Self::Namable, "Unnamable") => ExcKind::Unnamable,
-            (Self::MustacheParser, "Error") => ExcKind::Mustache,
-            (Self::MustacheParser, "Uninterpolatable") => ExcKind::Uninterpolatable,
+            (Self::Namable, "Error") => exceptions::NAMABLE,
+            (Self::Namable, "NotFound") => exceptions::NOT_FOUND,
+            (Self::Namable, "NamingError") => exceptions::NAMING,
+            (Self::Namable, "Unnamable") => exceptions::UNNAMABLE,
+            (Self::MustacheParser, "Error") => exceptions::MUSTACHE,
+            (Self::MustacheParser, "Uninterpolatable") => exceptions::UNINTERPOLATABLE,
             _ => return Ok(None),
         };
         Ok(Some(Value::Class(Class::Exception(kind))))
@@ -326,12 +324,12 @@ impl Native for Maker {
                 }
                 let into = match into {
                     Some(Value::Dict(dict)) => dict,
-                    _ => crate::dict::Dict::new(crate::dict::Table::default()),
+                    _ => bindery_python::Dict::new(bindery_python::Table::default()),
                 };
                 for (name, ty) in load(vm, &serialized)? {
                     vm.budget.values(3)?;
                     let ty = TypeValue::value(ty, None)?;
-                    into.table.borrow_mut().insert(Value::text(name), ty)?;
+                    into.set(Value::text(name), ty)?;
                 }
                 Ok(Some(Value::Dict(into)))
             }

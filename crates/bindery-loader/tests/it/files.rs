@@ -323,7 +323,7 @@ fn the_environment_is_closed_but_for_the_user() {
         "(None, 'none', False, 'ann', 'ann', 'eu', ['LOGNAME', 'REGION', 'USER'])"
     );
     let said: Vec<String> = loader
-        .diagnostics()
+        .warnings()
         .into_iter()
         .filter_map(|note| note.hint)
         .collect();

@@ -5,6 +5,7 @@ mod errors;
 mod files;
 mod found;
 mod limits;
+mod manual;
 mod odd;
 mod python;
 mod quirks;

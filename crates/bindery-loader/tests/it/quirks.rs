@@ -26,7 +26,7 @@ fn q20_new_fields_in_a_subclass_are_told_and_do_not_exist() {
     check(program, "B(x=1)");
     let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
     loader.evaluate("program", program).unwrap();
-    let told: Vec<_> = loader.diagnostics();
+    let told: Vec<_> = loader.warnings();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].message.contains('y'), "{told:?}");
 }

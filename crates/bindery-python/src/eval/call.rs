@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use super::statement::Flow;
-use super::{Frame, Vm};
-use crate::args::Args;
-use crate::dict::{Dict, Table};
-use crate::eval::generator::Generator;
-use crate::exception::{Entered, ExcKind, Outcome, Raised, Spot, type_error};
+use crate::eval::statement::Flow;
 use crate::ir::{Body, Call, Code, Expr, ExprKind};
-use crate::iter::{Iter, IterState};
-use crate::value::{Class, Function, Value};
-use crate::{builtins, methods, suggest};
+use crate::source::Spot;
+use crate::stdlib::{builtins, methods};
+use crate::suggest;
+use crate::values::exception::type_error;
+use crate::values::{
+    Args, Class, Dict, Entered, ExcKind, Function, Generator, Iter, IterState, Outcome, Raised,
+    Table, Value,
+};
+use crate::vm::{Frame, Vm};
 
 impl Vm {
     pub(super) fn eval_call(&mut self, frame: &mut Frame, call: &Call, at: u32) -> Outcome {
@@ -127,9 +128,13 @@ impl Vm {
     }
 
     /// Calls a value.
-    pub(crate) fn call_with(&mut self, function: &Value, args: Args) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the program, and limits.
+    pub fn call_with(&mut self, function: &Value, args: Args) -> Outcome {
         self.budget.step()?;
-        crate::limits::check_stack()?;
+        crate::stack::check_stack()?;
         match function {
             Value::Function(function) => {
                 let spot = args.spot;
@@ -145,15 +150,15 @@ impl Vm {
             }
             Value::Builtin(builtin) => {
                 let made = (builtin.call)(self, args)?;
-                self.budget.made(made)
+                self.made(made)
             }
             Value::Method(method) => self.call_method(&method.this, &method.name, args),
             Value::Class(class) => {
                 let made = builtins::construct(self, *class, args)?;
-                self.budget.made(made)
+                self.made(made)
             }
             Value::Native(object) => match object.clone().call(self, args)? {
-                Some(made) => self.budget.made(made),
+                Some(made) => self.made(made),
                 None => Err(not_callable(function)),
             },
             _ => Err(not_callable(function)),
@@ -161,12 +166,11 @@ impl Vm {
     }
 
     /// `object.name(...)`.
-    pub(crate) fn call_method(
-        &mut self,
-        object: &Value,
-        name: &Rc<str>,
-        mut args: Args,
-    ) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the program, and limits.
+    pub fn call_method(&mut self, object: &Value, name: &Rc<str>, mut args: Args) -> Outcome {
         match object {
             Value::Module(_) => {
                 let function = self.attribute(object, name)?;
@@ -175,13 +179,13 @@ impl Vm {
             Value::Native(native) => {
                 let native = native.clone();
                 if let Some(made) = native.call_method(self, name, &mut args)? {
-                    return self.budget.made(made);
+                    return self.made(made);
                 }
                 let function = self.attribute(object, name)?;
                 self.call_with(&function, args)
             }
             _ => match methods::call(self, object, name, args)? {
-                methods::Called::Done(made) => self.budget.made(made),
+                methods::Called::Done(made) => self.made(made),
                 methods::Called::NotAMethod(args) => {
                     let function = self.attribute(object, name)?;
                     self.call_with(&function, args)
@@ -223,11 +227,11 @@ impl Vm {
         if !known.contains(&&**name) {
             return Ok(None);
         }
-        let method = crate::value::Method {
+        let method = crate::values::Method {
             this: object.clone(),
             name: name.clone(),
         };
-        self.budget.made(Value::Method(Rc::new(method))).map(Some)
+        self.made(Value::Method(Rc::new(method))).map(Some)
     }
 
     #[cold]
@@ -276,7 +280,7 @@ impl Vm {
                 )
             }
         };
-        let error = Raised::new(crate::exception::ExcKind::Attribute, message);
+        let error = Raised::new(crate::values::ExcKind::Attribute, message);
         match (
             suggest::closest(name, known.iter().map(String::as_str)),
             object,
@@ -288,14 +292,14 @@ impl Vm {
                 error.hint("bytes are encoded already; leave it out")
             }
             _ if super::operators::was_list(object)
-                && methods::of_class(crate::value::Class::List).contains(&name) =>
+                && methods::of_class(crate::values::Class::List).contains(&name) =>
             {
                 error.hint(
                     "it was a list in Python 2; make one with `list(...)`, or use `sorted(...)`",
                 )
             }
             _ if matches!(object, Value::Module(module) if module.name == "string")
-                && methods::of_class(crate::value::Class::Str).contains(&name) =>
+                && methods::of_class(crate::values::Class::Str).contains(&name) =>
             {
                 error.hint(format!(
                     "functions of `string` are Python 2; call the text's own: `text.{name}(...)`"
@@ -420,7 +424,9 @@ impl Vm {
                         .chain(&params.keyword_only)
                         .map(|name| &**name)
                         .collect();
-                    return Err(crate::args::unexpected_keyword(&code.name, &name, &known));
+                    return Err(crate::values::args::unexpected_keyword(
+                        &code.name, &name, &known,
+                    ));
                 }
             }
         }
@@ -450,7 +456,7 @@ impl Vm {
         }
         if code.yields {
             let generator = Generator::function(code.clone(), frame);
-            return self.budget.made(Iter::value(
+            return self.made(Iter::value(
                 "generator",
                 IterState::Generator(Box::new(generator)),
             ));

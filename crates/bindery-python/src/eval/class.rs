@@ -1,9 +1,8 @@
-//! Class statements: declarations of structs, and nothing else.
+//! Class statements, which declare types of the extension.
 
-use super::{Frame, Vm};
-use crate::exception::Outcome;
 use crate::ir::ClassDef;
-use crate::template;
+use crate::values::Outcome;
+use crate::vm::{Frame, Vm};
 
 impl Vm {
     pub(super) fn run_class(
@@ -12,8 +11,9 @@ impl Vm {
         class: &ClassDef,
         at: u32,
     ) -> Outcome<()> {
+        let extension = self.extension;
         let bases = self.eval_items(frame, &class.bases)?;
-        let base = template::base(self, &class.name, &bases).map_err(|error| {
+        let base = extension.base(self, &class.name, &bases).map_err(|error| {
             error.at(frame.file, class.bases.first().map_or(at, |base| base.at))
         })?;
         for (_, slot) in &class.fields {
@@ -28,7 +28,8 @@ impl Vm {
         }
         self.budget.values(48 + 4 * members.len())?;
         let spot = (frame.file, at);
-        let made = template::declare(self, &class.name, base, members, spot)
+        let made = extension
+            .declare(self, &class.name, &base, members, spot)
             .map_err(|error| error.at(frame.file, at))?;
         self.assign(frame, &class.target, made)
     }

@@ -2,21 +2,22 @@
 
 use std::rc::Rc;
 
-use bindery_core::Origin;
-
-use super::generator::Generator;
-use super::{Frame, Vm};
-use crate::compare::truth;
-use crate::dict::{Dict, DictKind, Set, Table};
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
 use crate::ir::{
-    CompareOp, Comprehension, ComprehensionKind, Conversion, Expr, ExprKind, FormatPart,
-    MakeFunction, MakeGenerator, Namespace, Target, TargetKind,
+    Comprehension, ComprehensionKind, Conversion, Expr, ExprKind, FormatPart, MakeFunction,
+    MakeGenerator, Namespace, Target, TargetKind,
 };
-use crate::iter::{Iter, IterState};
-use crate::limits::check_stack;
-use crate::value::{Function, Slice, Str, Value};
-use crate::{format, text};
+use crate::operator::CompareOp;
+use crate::source::Origin;
+use crate::stack::check_stack;
+use crate::text;
+use crate::text::format;
+use crate::values::compare::truth;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{
+    Dict, DictKind, ExcKind, Function, Generator, Iter, IterState, Outcome, Raised, Set, Slice,
+    Str, Table, Value,
+};
+use crate::vm::{Frame, Vm};
 
 impl Vm {
     /// The value of `expr`; an error gets the place of the innermost expression that failed.
@@ -27,7 +28,10 @@ impl Vm {
                 Err(error) => Err(error.at(frame.file, expr.at)),
                 value => value,
             },
-            _ => match check_stack().and_then(|()| self.eval_compound(frame, expr)) {
+            _ => match check_stack()
+                .map_err(Raised::from)
+                .and_then(|()| self.eval_compound(frame, expr))
+            {
                 Err(error) => Err(error.at(frame.file, expr.at)),
                 value => value,
             },
@@ -90,7 +94,7 @@ impl Vm {
             }
             ExprKind::List(items) => {
                 let items = self.eval_items(frame, items)?;
-                self.budget.made(Value::list(items))
+                self.made(Value::list(items))
             }
             ExprKind::Tuple(items) => {
                 let items = self.eval_items(frame, items)?;
@@ -102,7 +106,7 @@ impl Vm {
                 for item in items {
                     table.insert(item, ())?;
                 }
-                self.budget.made(Value::Set(Set::new(table, false)))
+                self.made(Value::Set(Set::new(table, false)))
             }
             ExprKind::Dict(pairs) => self.eval_dict(frame, pairs),
             ExprKind::Unary(op, value) => {
@@ -229,7 +233,7 @@ impl Vm {
                 }
             }
         }
-        self.budget.made(Value::Dict(Dict::new(table)))
+        self.made(Value::Dict(Dict::new(table)))
     }
 
     pub(super) fn eval_function(&mut self, frame: &mut Frame, make: &MakeFunction) -> Outcome {
@@ -267,7 +271,7 @@ impl Vm {
             inner.slots[*slot as usize] = Some(Value::Cell(cell));
         }
         let generator = Generator::expression(make.code.clone(), inner, first);
-        self.budget.made(Iter::value(
+        self.made(Iter::value(
             "generator",
             IterState::Generator(Box::new(generator)),
         ))
@@ -289,7 +293,7 @@ impl Vm {
             frame.slots[*slot as usize] = None;
         }
         result?;
-        self.budget.made(match built {
+        self.made(match built {
             Built::List(items) => Value::list(items),
             Built::Set(table) => Value::Set(Set::new(table, false)),
             Built::Dict(table) => Value::Dict(Dict::new(table)),
@@ -484,13 +488,13 @@ enum Built {
 }
 
 /// The cells a function takes over from the frame it is made in.
-fn shared_cells(frame: &Frame, captures: &[(u32, u32)]) -> Box<[Rc<crate::value::SharedCell>]> {
+fn shared_cells(frame: &Frame, captures: &[(u32, u32)]) -> Box<[Rc<crate::values::SharedCell>]> {
     let cells = captures
         .iter()
         .map(|(outer, _)| match &frame.slots[*outer as usize] {
             Some(Value::Cell(cell)) => cell.clone(),
             // Resolving marked the slot as shared, so this is a variable whose comprehension has ended.
-            other => Rc::new(crate::value::SharedCell(other.clone().into())),
+            other => Rc::new(crate::values::SharedCell(other.clone().into())),
         });
     cells.collect()
 }

@@ -6,27 +6,11 @@
 
 use std::rc::Rc;
 
-use super::{Frame, Vm};
-use crate::compare::truth;
-use crate::exception::{ExcKind, Outcome, Raised};
 use crate::ir::{Code, GeneratorCode};
-use crate::iter::IterState;
-use crate::value::Value;
-
-/// A generator that has been made and may have run for a while.
-pub(crate) enum Generator {
-    Expression {
-        code: Rc<GeneratorCode>,
-        frame: Frame,
-        sources: Vec<IterState>,
-    },
-    Function {
-        code: Rc<Code>,
-        frame: Option<Frame>,
-        values: std::vec::IntoIter<Value>,
-        error: Option<Raised>,
-    },
-}
+use crate::values::Generator;
+use crate::values::compare::truth;
+use crate::values::{ExcKind, IterState, Outcome, Raised, Value};
+use crate::vm::{Frame, Vm};
 
 impl Generator {
     pub(crate) fn expression(code: Rc<GeneratorCode>, frame: Frame, first: IterState) -> Self {

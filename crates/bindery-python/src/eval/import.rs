@@ -1,13 +1,15 @@
 //! Imports of modules and includes of files.
 
-use std::path::Path;
 use std::rc::Rc;
 
-use super::{Frame, Vm};
-use crate::exception::{Entered, ExcKind, Outcome, Raised, Spot};
+use crate::host::IncludeError;
 use crate::ir::{ImportFrom, ImportName};
-use crate::value::{Str, Value};
-use crate::{modules, suggest};
+use crate::limits::LimitKind;
+use crate::source::Spot;
+use crate::stdlib::modules;
+use crate::suggest;
+use crate::values::{Entered, ExcKind, Outcome, Raised, Str, Value};
+use crate::vm::{Frame, Vm};
 
 impl Vm {
     pub(super) fn run_import(&mut self, frame: &mut Frame, import: &ImportName) -> Outcome<()> {
@@ -29,8 +31,8 @@ impl Vm {
         import: &ImportFrom,
         at: u32,
     ) -> Outcome<()> {
-        if modules::is_schema(&import.module) && self.has_schema() {
-            return self.import_from_schema(frame, import);
+        if self.extension.is_predefined(self, &import.module) {
+            return self.import_predefined(frame, import);
         }
         let module = self
             .import(&import.module)
@@ -64,8 +66,8 @@ impl Vm {
         Ok(())
     }
 
-    /// Names of the client's own modules: those that every file has already.
-    fn import_from_schema(&mut self, frame: &mut Frame, import: &ImportFrom) -> Outcome<()> {
+    /// Imports names of a module whose names every file has already.
+    fn import_predefined(&mut self, frame: &mut Frame, import: &ImportFrom) -> Outcome<()> {
         for (name, target) in &import.names {
             let Some(value) = self.given(name) else {
                 let message = format!("cannot import name '{name}' from '{}'", import.module);
@@ -91,7 +93,11 @@ impl Vm {
     }
 
     /// The module of that name.
-    pub(crate) fn import(&mut self, name: &str) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the program, and limits.
+    pub fn import(&mut self, name: &str) -> Outcome {
         if let Some(module) = self.modules.get(name) {
             return Ok(module.clone());
         }
@@ -101,14 +107,15 @@ impl Vm {
                 Ok(module)
             }
             None => {
+                let known = modules::names(self.extension);
                 let error =
                     Raised::new(ExcKind::ModuleNotFound, format!("No module named '{name}'"));
-                let hint = match suggest::closest(name, modules::NAMES.iter().copied()) {
+                let hint = match suggest::closest(name, known.iter().copied()) {
                     _ if let Some(hint) = modules::missing_hint(name) => hint.to_owned(),
                     Some(close) => format!("did you mean `{close}`?"),
                     None => format!(
                         "job files can import {}; another file comes in by `include('path')`",
-                        modules::NAMES.join(", ")
+                        known.join(", ")
                     ),
                 };
                 Err(error.hint(hint))
@@ -118,57 +125,29 @@ impl Vm {
 
     /// Runs another file in the same namespace.
     pub(crate) fn include(&mut self, given: &str, spot: Option<Spot>) -> Outcome<()> {
-        let Some((from, _)) = self.host.running.last().cloned() else {
-            let message = "You may not include() anything from filelike objects.";
-            return Err(Raised::new(ExcKind::Value, message)
-                .hint("a text in memory has no folder to include from"));
-        };
-        let path = from.parent().unwrap_or(Path::new("")).join(given);
-        let (canonical, bytes) = self
+        let mut file = self
             .host
-            .read(&path)
-            .map_err(|missing| missing.raise(given))?;
-        if self
-            .host
-            .running
-            .iter()
-            .any(|(_, known)| *known == canonical)
-        {
-            let mut chain: Vec<Rc<str>> = self
-                .host
-                .running
-                .iter()
-                .map(|(path, _)| self.host.shown(path))
-                .collect();
-            chain.push(self.host.shown(&path));
-            let message = format!("include cycle: {}", chain.join(" -> "));
-            let hint = "a file is still running while it is included; move what both need into a third file";
-            return Err(Raised::new(ExcKind::Recursion, message).hint(hint));
-        }
-        let text = self.source_text(bytes, given)?;
-        self.host
-            .inputs
-            .loadables
-            .push((format!("{}\0{given}", from.display()), text.clone()));
-        let shown = self.host.shown(&path);
+            .find_include(given)
+            .map_err(|error| include_error(error, given))?;
+        let text = self.source_text(std::mem::take(&mut file.bytes), given)?;
+        self.host.begin_include(&file, &text);
         let file_name = self.lookup("__file__");
-        self.host.running.push((path, canonical));
-        self.define("__file__", Value::Str(Str::new(shown.clone())));
-        let result = self.run(shown.clone(), text);
-        self.host.running.pop();
+        self.define("__file__", Value::Str(Str::new(file.name.clone())));
+        let result = self.run(file.name.clone(), text);
+        self.host.end_include();
         if let Some(name) = file_name {
             self.define("__file__", name);
         }
         match spot {
-            Some(spot) => result.map_err(|error| error.through(Entered::Include(shown), spot)),
+            Some(spot) => result.map_err(|error| error.through(Entered::Include(file.name), spot)),
             None => result,
         }
     }
 
     /// A source's bytes as text.
-    pub(crate) fn source_text(&mut self, bytes: Vec<u8>, name: &str) -> Outcome<Rc<str>> {
+    pub fn source_text(&mut self, bytes: Vec<u8>, name: &str) -> Outcome<Rc<str>> {
         if bytes.len() > self.budget.limits().source {
-            return Err(self.budget.exceeded(crate::exception::LimitKind::Source));
+            return Err(self.budget.exceeded(LimitKind::Source).into());
         }
         if is_latin_1(&bytes) {
             return Ok(bytes
@@ -183,7 +162,7 @@ impl Vm {
                 let at = error.utf8_error().valid_up_to();
                 let message =
                     format!("(unicode error) '{name}' is not UTF-8: invalid byte at position {at}");
-                Err(Raised::from_cause(crate::exception::Cause::Syntax {
+                Err(Raised::from_cause(crate::values::Cause::Syntax {
                     message,
                     hint: Some(
                         "save the file in UTF-8, or begin it with `# -*- coding: latin-1 -*-` if that is what it is in"
@@ -191,6 +170,22 @@ impl Vm {
                     ),
                 }))
             }
+        }
+    }
+}
+
+fn include_error(error: IncludeError, given: &str) -> Raised {
+    match error {
+        IncludeError::NoFolder => {
+            let message = "You may not include() anything from filelike objects.";
+            Raised::new(ExcKind::Value, message)
+                .hint("a text in memory has no folder to include from")
+        }
+        IncludeError::Unreadable(unreadable) => modules::os::file_error(unreadable, given),
+        IncludeError::Cycle(chain) => {
+            let message = format!("include cycle: {}", chain.join(" -> "));
+            let hint = "a file is still running while it is included; move what both need into a third file";
+            Raised::new(ExcKind::Recursion, message).hint(hint)
         }
     }
 }

@@ -1,144 +1,13 @@
 //! Iterators: what `for` runs over.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-
-use crate::compare::truth;
-use crate::dict::{Dict, Set};
-use crate::eval::Vm;
-use crate::eval::generator::Generator;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::limits::check_stack;
-use crate::value::{List, Range, Str, Tuple, Value, release};
-
-/// An iterator as a value.
-pub(crate) struct Iter {
-    /// Its class's name.
-    pub(crate) name: &'static str,
-    state: RefCell<IterState>,
-    /// Whether anything has been taken from it.
-    begun: Cell<bool>,
-}
-
-impl Iter {
-    pub(crate) fn value(name: &'static str, state: IterState) -> Value {
-        Value::Iter(Rc::new(Self {
-            name,
-            state: RefCell::new(state),
-            begun: Cell::new(false),
-        }))
-    }
-
-    /// Whether Python 2 gave a list here, and nothing has been taken from it yet.
-    pub(crate) fn is_list_of_python_2(&self) -> bool {
-        matches!(self.name, "map" | "filter" | "zip") && !self.begun.get()
-    }
-
-    /// Ends it: what it held is in a template, and whoever reads it once more would find nothing.
-    pub(crate) fn give_away(&self) {
-        self.begun.set(true);
-        let old = self.state.replace(IterState::GivenAway(self.name));
-        drop(old);
-    }
-}
-
-impl Drop for Iter {
-    fn drop(&mut self) {
-        release(std::mem::replace(self.state.get_mut(), IterState::Empty));
-    }
-}
-
-/// Where an iteration stands.
-pub(crate) enum IterState {
-    Empty,
-    /// A template took what was in it.
-    GivenAway(&'static str),
-    List(Rc<List>, usize),
-    ListReversed(Rc<List>, usize),
-    Tuple(Rc<Tuple>, usize),
-    Str(Str, usize),
-    Bytes(Rc<[u8]>, usize),
-    Range(Range, u64),
-    Dict {
-        dict: Rc<Dict>,
-        part: DictPart,
-        position: usize,
-        size: usize,
-    },
-    Set {
-        set: Rc<Set>,
-        position: usize,
-        size: usize,
-    },
-    /// Values that are there already.
-    Values(std::vec::IntoIter<Value>),
-    /// Another iterator that exists as a value, too.
-    Shared(Rc<Iter>),
-    Generator(Box<Generator>),
-    Enumerate(Box<IterState>, Value),
-    Zip(Vec<IterState>, bool),
-    ZipLongest(Vec<Option<IterState>>, Value),
-    Map(Value, Vec<IterState>),
-    StarMap(Value, Box<IterState>),
-    Filter(Value, Box<IterState>, bool),
-    TakeWhile(Value, Box<IterState>),
-    DropWhile(Option<Value>, Box<IterState>),
-    Chain(Box<IterState>, Option<Box<IterState>>),
-    Count(Value, Value),
-    Cycle {
-        source: Option<Box<IterState>>,
-        saved: Vec<Value>,
-        position: usize,
-    },
-    Repeat(Value, Option<i64>),
-    Slice {
-        source: Box<IterState>,
-        position: i64,
-        start: i64,
-        stop: Option<i64>,
-        step: i64,
-    },
-    Accumulate {
-        source: Box<IterState>,
-        function: Option<Value>,
-        total: Option<Value>,
-    },
-    Pairwise(Box<IterState>, Option<Value>),
-    GroupBy {
-        source: Box<IterState>,
-        key: Option<Value>,
-        waiting: Option<(Value, Value)>,
-    },
-    /// `iter(function, sentinel)`.
-    Call(Value, Value),
-    /// One of the iterators of `tee`: what they share, and how far this one is.
-    Tee(Rc<RefCell<Tee>>, usize),
-}
-
-/// What the iterators of one `tee` share.
-pub(crate) struct Tee {
-    pub(crate) source: IterState,
-    pub(crate) seen: Vec<Value>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DictPart {
-    Keys,
-    Values,
-    Items,
-}
-
-impl IterState {
-    pub(crate) fn dict(dict: Rc<Dict>, part: DictPart) -> Self {
-        let size = dict.table.borrow().len();
-        Self::Dict {
-            dict,
-            part,
-            position: 0,
-            size,
-        }
-    }
-}
+use crate::stack::check_stack;
+use crate::values::DictPart;
+use crate::values::Iter;
+use crate::values::IterState;
+use crate::values::compare::truth;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{ExcKind, Outcome, Raised, Str, Value};
+use crate::vm::Vm;
 
 impl Vm {
     /// `iter(value)`.
@@ -160,7 +29,7 @@ impl Vm {
             }
             Value::Iter(iter) => IterState::Shared(iter.clone()),
             Value::Native(object) => match object.clone().iterate(self)? {
-                Some(state) => state,
+                Some(iteration) => iteration.0,
                 None => return Err(not_iterable(value)),
             },
             _ => return Err(not_iterable(value)),
@@ -281,7 +150,7 @@ impl Vm {
                 let Some(item) = self.next(source)? else {
                     return Ok(None);
                 };
-                let after = self.binary(crate::ir::BinaryOp::Add, count, &Value::Int(1))?;
+                let after = self.binary(crate::operator::BinaryOp::Add, count, &Value::Int(1))?;
                 Ok(Some(Value::tuple([std::mem::replace(count, after), item])))
             }
             IterState::Zip(sources, strict) => {
@@ -383,7 +252,7 @@ impl Vm {
                 self.budget.step()?;
             },
             IterState::Count(next, step) => {
-                let after = self.binary(crate::ir::BinaryOp::Add, next, step)?;
+                let after = self.binary(crate::operator::BinaryOp::Add, next, step)?;
                 Ok(Some(std::mem::replace(next, after)))
             }
             IterState::Cycle {
@@ -447,7 +316,7 @@ impl Vm {
                     (Some(item), None) => item,
                     (Some(item), Some(before)) => match function {
                         Some(function) => self.call(&function.clone(), vec![before, item])?,
-                        None => self.binary(crate::ir::BinaryOp::Add, &before, &item)?,
+                        None => self.binary(crate::operator::BinaryOp::Add, &before, &item)?,
                     },
                 };
                 *total = Some(next.clone());
@@ -481,7 +350,7 @@ impl Vm {
                 while let Some(item) = self.next(source)? {
                     self.budget.step()?;
                     let next = self.key_of(key.as_ref(), &item)?;
-                    if !crate::compare::equal(&group, &next)? {
+                    if !crate::values::compare::equal(&group, &next)? {
                         *waiting = Some((next, item));
                         break;
                     }
@@ -494,7 +363,7 @@ impl Vm {
             }
             IterState::Call(function, sentinel) => {
                 let value = self.call(&function.clone(), Vec::new())?;
-                Ok(if crate::compare::equal(&value, sentinel)? {
+                Ok(if crate::values::compare::equal(&value, sentinel)? {
                     None
                 } else {
                     Some(value)
@@ -538,7 +407,11 @@ impl Vm {
     }
 
     /// All values of an iterable, counted.
-    pub(crate) fn collect(&mut self, value: &Value) -> Outcome<Vec<Value>> {
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the program, and limits.
+    pub fn collect(&mut self, value: &Value) -> Outcome<Vec<Value>> {
         let items = match value {
             Value::List(list) => list.items.borrow().clone(),
             Value::Tuple(tuple) => tuple.items.to_vec(),

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use super::Vm;
-use crate::compare::{equal, order};
-use crate::dict::{Dict, DictKind, Set, Table};
-use crate::exception::{Outcome, Raised, type_error};
-use crate::ir::{BinaryOp, CompareOp, UnaryOp};
-use crate::number::{self, Number};
-use crate::value::{Str, Value};
-use crate::{format, limits};
+use crate::operator::{BinaryOp, CompareOp, UnaryOp};
+use crate::stack::check_stack;
+use crate::text::format;
+use crate::values::compare::{equal, order};
+use crate::values::exception::type_error;
+use crate::values::number::{self, Number};
+use crate::values::{Dict, DictKind, Outcome, Raised, Set, Str, Table, Value};
+use crate::vm::Vm;
 
 impl Vm {
     /// `left op right`.
@@ -64,14 +64,14 @@ impl Vm {
                 Some(Value::Dict(Dict::of_kind(table, a.kind.clone())))
             }
             (_, Value::Dict(a), Value::Dict(b)) if matches!(a.kind, DictKind::Counter) => {
-                crate::modules::collections::counter_operation(self, op, a, b)?
+                crate::stdlib::modules::collections::counter_operation(self, op, a, b)?
             }
             _ => None,
         };
         if let Some(value) = value {
             return Ok(value);
         }
-        limits::check_stack()?;
+        check_stack()?;
         if let Value::Native(object) = left
             && let Some(value) = object.clone().binary(self, op, right, false)?
         {
@@ -101,7 +101,7 @@ impl Vm {
                     usize::MAX
                 }
             }
-            other => usize::try_from(crate::args::integer(other)?).unwrap_or(0),
+            other => usize::try_from(crate::values::args::integer(other)?).unwrap_or(0),
         };
         Ok(Some(match sequence {
             Value::Str(text) => {
@@ -275,7 +275,7 @@ impl Vm {
                     Value::Str(_) => Err(type_error("a bytes-like object is required, not 'str'")),
                     other => {
                         self.budget.work(bytes.len() >> 6)?;
-                        let byte = crate::args::integer(other)?;
+                        let byte = crate::values::args::integer(other)?;
                         Ok(bytes.iter().any(|known| i64::from(*known) == byte))
                     }
                 }
@@ -338,7 +338,7 @@ pub(super) fn was_list(value: &Value) -> bool {
     match value {
         Value::Range(_) => true,
         Value::Iter(iter) => matches!(iter.name, "map" | "filter" | "zip"),
-        Value::Native(object) => crate::methods::is_view(&**object),
+        Value::Native(object) => crate::stdlib::methods::is_view(&**object),
         _ => false,
     }
 }

@@ -1,12 +1,11 @@
 //! Statements.
 
-use super::expression::immutable;
-use super::{Frame, Vm};
-use crate::compare::truth;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
+use crate::eval::expression::immutable;
 use crate::ir::{Expr, For, Handler, Stmt, StmtKind, Target, TargetKind, Try, With};
-use crate::iter::IterState;
-use crate::value::{Class, Value};
+use crate::values::compare::truth;
+use crate::values::exception::type_error;
+use crate::values::{Class, ExcKind, IterState, Outcome, Raised, Value};
+use crate::vm::{Frame, Vm};
 
 /// How a block ended.
 pub(crate) enum Flow {
@@ -119,7 +118,7 @@ impl Vm {
     }
 
     fn nested(&mut self, frame: &mut Frame, block: &[Stmt]) -> Outcome<Flow> {
-        crate::limits::check_stack()?;
+        crate::stack::check_stack()?;
         self.block(frame, block)
     }
 
@@ -152,7 +151,7 @@ impl Vm {
         &mut self,
         frame: &mut Frame,
         target: &Target,
-        op: crate::ir::BinaryOp,
+        op: crate::operator::BinaryOp,
         value: &Expr,
     ) -> Outcome<()> {
         let at = |error: Raised, frame: &Frame| error.at(frame.file, target.at);

@@ -1,11 +1,10 @@
 //! `value[key]`, in all directions.
 
-use super::Vm;
-use crate::args::integer;
-use crate::dict::DictKind;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
 use crate::text;
-use crate::value::{Class, Range, Slice, Str, Value};
+use crate::values::args::integer;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{Class, DictKind, ExcKind, Outcome, Raised, Range, Slice, Str, Value};
+use crate::vm::Vm;
 
 /// A slice applied to a length: positions `start`, `start + step`, … , `count` of them.
 pub(crate) struct Span {
@@ -121,7 +120,11 @@ fn search(text: &str) -> usize {
 
 impl Vm {
     /// `value[key]`.
-    pub(crate) fn subscript(&mut self, value: &Value, key: &Value) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the program, and limits.
+    pub fn subscript(&mut self, value: &Value, key: &Value) -> Outcome {
         match (value, key) {
             (Value::Dict(dict), _) => {
                 if let Some(found) = dict.get(key)? {

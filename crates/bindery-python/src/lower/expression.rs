@@ -9,14 +9,15 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
-use super::{Lowerer, Scope, ScopeKind};
-use crate::exception::Outcome;
 use crate::ir::{
-    BinaryOp, Body, Call, Clause, Code, CompareOp, Comprehension, ComprehensionKind, Conversion,
-    Expr, ExprKind, FormatPart, GeneratorCode, IfExpr, MakeFunction, MakeGenerator, Namespace,
-    Params, Slot, Target, TargetKind, UnaryOp,
+    Body, Call, Clause, Code, Comprehension, ComprehensionKind, Conversion, Expr, ExprKind,
+    FormatPart, GeneratorCode, IfExpr, MakeFunction, MakeGenerator, Namespace, Params, Slot,
+    Target, TargetKind,
 };
-use crate::value::{Str, Value};
+use crate::lower::lowerer::offset;
+use crate::lower::lowerer::{Lowerer, Scope, ScopeKind};
+use crate::operator::{BinaryOp, CompareOp, UnaryOp};
+use crate::values::{Outcome, Str, Value};
 
 impl Lowerer<'_> {
     pub(super) fn expr(&mut self, node: &Node) -> Outcome<Expr> {
@@ -393,7 +394,7 @@ impl Lowerer<'_> {
         let mut defaults = Vec::new();
         for (slot, parameter) in parameters.iter_non_variadic_params().enumerate() {
             if let Some(default) = &parameter.default {
-                defaults.push((super::offset(slot), self.expr(default)?));
+                defaults.push((offset(slot), self.expr(default)?));
             }
         }
         Ok(defaults.into())

@@ -7,13 +7,14 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::exception::{Cause, Outcome, Raised};
 use crate::ir::{
     Block, Body, ClassDef, Clause, Comprehension, ComprehensionKind, Expr, ExprKind, Fallback,
-    FormatPart, MakeFunction, MakeGenerator, NameId, Namespace, Program, ScopeNames, Slot, Stmt,
-    StmtKind, Target, TargetKind,
+    FormatPart, MakeFunction, MakeGenerator, Namespace, Program, ScopeNames, Slot, Stmt, StmtKind,
+    Target, TargetKind,
 };
+use crate::names::NameId;
 use crate::source::FileId;
+use crate::values::{Cause, Outcome, Raised};
 
 /// Resolves all names of `program`.
 pub(crate) fn resolve(program: &mut Program) -> Outcome<()> {
@@ -315,7 +316,7 @@ impl Resolver {
     }
 
     fn expr(&mut self, expr: &mut Expr) -> Outcome<()> {
-        crate::limits::check_stack().map_err(|error| error.at(self.file, expr.at))?;
+        crate::stack::check_stack().map_err(|error| error.at(self.file, expr.at))?;
         match &mut expr.kind {
             ExprKind::Const(_) => {}
             ExprKind::Name(name, slot) => *slot = self.lookup(*name),
@@ -421,7 +422,7 @@ impl Resolver {
     }
 
     fn stmt(&mut self, stmt: &mut Stmt) -> Outcome<()> {
-        crate::limits::check_stack().map_err(|error| error.at(self.file, stmt.at))?;
+        crate::stack::check_stack().map_err(|error| error.at(self.file, stmt.at))?;
         match &mut stmt.kind {
             StmtKind::Expr(value)
             | StmtKind::Return(Some(value))

@@ -3,8 +3,7 @@
 //! A parser and everything after it recurse; what this scan lets through is shallow enough for them. It knows just enough of
 //! the lexical rules to skip strings and comments and leaves every judgement about validity to the parser.
 
-use crate::exception::LimitKind;
-use crate::limits::Limits;
+use crate::limits::{LimitKind, Limits};
 
 /// What the scan found.
 #[derive(Debug, Default)]
@@ -509,9 +508,9 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LeftoverKind, scan};
-    use crate::exception::LimitKind;
-    use crate::limits::Limits;
+    use super::LeftoverKind;
+    use super::scan;
+    use crate::limits::{LimitKind, Limits};
 
     #[track_caller]
     fn check(text: &str, kinds: &[LeftoverKind]) {

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, ExceptHandler, Expr as Node, Stmt as StmtNode};
 use ruff_text_size::Ranged;
 
-use super::expression::binary;
-use super::{Lowerer, Scope, ScopeKind};
-use crate::exception::Outcome;
 use crate::ir::{
     Block, Body, ClassDef, DefineFunction, Expr, For, Handler, ImportFrom, ImportName, Slot, Stmt,
     StmtKind, Target, TargetKind, Try, With,
 };
+use crate::lower::expression::binary;
+use crate::lower::lowerer::{Lowerer, Scope, ScopeKind};
+use crate::values::Outcome;
 
 impl Lowerer<'_> {
     pub(super) fn block(&mut self, nodes: &[StmtNode]) -> Outcome<Block> {

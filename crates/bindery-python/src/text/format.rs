@@ -3,12 +3,11 @@
 use num_bigint::BigInt;
 use num_traits::Signed;
 
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::number::{Number, big_to_float, check_decimal, to_big, truncate};
 use crate::text::{self, length};
-use crate::value::{Str, Value};
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::{Number, big_to_float, check_decimal, to_big, truncate};
+use crate::values::{Args, ExcKind, Outcome, Raised, Str, Value};
+use crate::vm::Vm;
 
 /// A parsed format spec: `[[fill]align][sign][#][0][width][grouping][.precision][type]`.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,28 +1,20 @@
 //! Arguments of a call, and the checks every built-in makes of them.
 
-use std::rc::Rc;
-
-use crate::exception::{Outcome, Raised, type_error};
-use crate::value::{Str, Value};
-
-/// Arguments of a call to something that is no function of the program.
-#[derive(Default)]
-pub(crate) struct Args {
-    pub(crate) pos: Vec<Value>,
-    pub(crate) kw: Vec<(Rc<str>, Value)>,
-    /// Where the call stands, if it stands anywhere.
-    pub(crate) spot: Option<crate::exception::Spot>,
-}
+use crate::values::Args;
+use crate::values::exception::type_error;
+use crate::values::{Outcome, Raised, Str, Value};
 
 impl Args {
-    pub(crate) fn new(pos: Vec<Value>) -> Self {
+    /// Makes positional arguments.
+    pub fn new(pos: Vec<Value>) -> Self {
         Self {
             pos,
             ..Self::default()
         }
     }
 
-    pub(crate) fn one(value: Value) -> Self {
+    /// Makes one positional argument.
+    pub fn one(value: Value) -> Self {
         Self::new(vec![value])
     }
 
@@ -34,7 +26,12 @@ impl Args {
         }
     }
 
-    pub(crate) fn none(self, what: &str) -> Outcome<()> {
+    /// Checks that there are no arguments.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` in CPython's words; `what` is the name of the function.
+    pub fn none(self, what: &str) -> Outcome<()> {
         self.no_keywords(what)?;
         match self.pos.len() {
             0 => Ok(()),
@@ -44,12 +41,22 @@ impl Args {
         }
     }
 
-    pub(crate) fn single(self, what: &str) -> Outcome<Value> {
+    /// Returns the only argument.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for any other number of arguments.
+    pub fn single(self, what: &str) -> Outcome<Value> {
         let [value] = self.exactly(what)?;
         Ok(value)
     }
 
-    pub(crate) fn exactly<const N: usize>(self, what: &str) -> Outcome<[Value; N]> {
+    /// Returns exactly `N` positional arguments.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for any other number of arguments.
+    pub fn exactly<const N: usize>(self, what: &str) -> Outcome<[Value; N]> {
         self.no_keywords(what)?;
         self.pos.try_into().map_err(|given: Vec<Value>| {
             type_error(match N {
@@ -63,11 +70,7 @@ impl Args {
     }
 
     /// Up to `N` positional arguments, at least `least` of them.
-    pub(crate) fn between<const N: usize>(
-        self,
-        what: &str,
-        least: usize,
-    ) -> Outcome<[Option<Value>; N]> {
+    pub fn between<const N: usize>(self, what: &str, least: usize) -> Outcome<[Option<Value>; N]> {
         self.no_keywords(what)?;
         let given = self.pos.len();
         let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -88,7 +91,7 @@ impl Args {
     }
 
     /// Arguments that may be given by position or by name; the first `least` must be given.
-    pub(crate) fn named<const N: usize>(
+    pub fn named<const N: usize>(
         self,
         what: &str,
         names: [&str; N],
@@ -125,13 +128,13 @@ impl Args {
     }
 
     /// Takes one keyword argument out, wherever it stands.
-    pub(crate) fn take_keyword(&mut self, name: &str) -> Option<Value> {
+    pub fn take_keyword(&mut self, name: &str) -> Option<Value> {
         let index = self.kw.iter().position(|(known, _)| &**known == name)?;
         Some(self.kw.remove(index).1)
     }
 
     /// Fails if keyword arguments are left over.
-    pub(crate) fn end_of_keywords(&self, what: &str, known: &[&str]) -> Outcome<()> {
+    pub fn end_of_keywords(&self, what: &str, known: &[&str]) -> Outcome<()> {
         match self.kw.first() {
             None => Ok(()),
             Some((name, _)) => Err(unexpected_keyword(what, name, known)),
@@ -139,7 +142,7 @@ impl Args {
     }
 }
 
-pub(crate) fn unexpected_keyword(what: &str, name: &str, known: &[&str]) -> Raised {
+pub fn unexpected_keyword(what: &str, name: &str, known: &[&str]) -> Raised {
     let error = type_error(format!(
         "{what}() got an unexpected keyword argument '{name}'"
     ));
@@ -150,7 +153,7 @@ pub(crate) fn unexpected_keyword(what: &str, name: &str, known: &[&str]) -> Rais
 }
 
 /// The text of an argument that has to be a string.
-pub(crate) fn text(what: &str, value: &Value) -> Outcome<Str> {
+pub fn text(what: &str, value: &Value) -> Outcome<Str> {
     match value {
         Value::Str(text) => Ok(text.clone()),
         other => Err(type_error(format!(
@@ -161,12 +164,12 @@ pub(crate) fn text(what: &str, value: &Value) -> Outcome<Str> {
 }
 
 /// An argument that has to be an integer of ordinary size.
-pub(crate) fn integer(value: &Value) -> Outcome<i64> {
+pub fn integer(value: &Value) -> Outcome<i64> {
     match value {
         Value::Int(value) => Ok(*value),
         Value::Bool(value) => Ok(i64::from(*value)),
         Value::Big(_) => Err(Raised::new(
-            crate::exception::ExcKind::Overflow,
+            crate::values::ExcKind::Overflow,
             "Python int too large to convert to C ssize_t",
         )),
         other => Err(type_error(format!(

@@ -5,12 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use num_bigint::BigInt;
 
-use crate::dict::{Dict, DictKind};
-use crate::exception::{Outcome, type_error};
-use crate::ir::CompareOp;
-use crate::limits::{check_stack, toil};
-use crate::number::{self, Number, float_to_big};
-use crate::value::{Class, Range, Value};
+use crate::operator::CompareOp;
+use crate::stack::{check_stack, toil};
+use crate::values::exception::type_error;
+use crate::values::number::{self, Number, float_to_big};
+use crate::values::{Class, Dict, DictKind, Outcome, Range, Value};
 
 /// `left == right`.
 pub(crate) fn equal(left: &Value, right: &Value) -> Outcome<bool> {
@@ -119,7 +118,7 @@ fn equal_ranges(a: Range, b: Range) -> bool {
 }
 
 /// A hash that equal values share. The same in every process.
-pub(crate) fn hash(value: &Value) -> Outcome<u64> {
+pub fn hash(value: &Value) -> Outcome<u64> {
     let mut hasher = DefaultHasher::new();
     match value {
         Value::None => 1u8.hash(&mut hasher),
@@ -285,7 +284,7 @@ pub(crate) fn less(left: &Value, right: &Value) -> Outcome<bool> {
 }
 
 /// `bool(value)`.
-pub(crate) fn truth(value: &Value) -> bool {
+pub fn truth(value: &Value) -> bool {
     match value {
         Value::None => false,
         Value::Bool(value) => *value,
@@ -358,4 +357,13 @@ fn merge<T>(
     into.extend(left);
     into.extend(right);
     Ok(())
+}
+
+/// A counter's entries, most frequent first, equal ones in order of first appearance.
+pub(crate) fn most_common(entries: Vec<(Value, Value)>) -> Outcome<Vec<(Value, Value)>> {
+    let mut entries = entries;
+    entries.reverse();
+    sort(&mut entries, &|entry: &(Value, Value)| &entry.1)?;
+    entries.reverse();
+    Ok(entries)
 }

@@ -2,122 +2,26 @@
 
 use std::rc::Rc;
 
-use bindery_core::Origin;
-
-use crate::source::FileId;
-use crate::value::{Value, release};
+use crate::limits::{LimitKind, LimitReached};
+use crate::source::{FileId, Origin, Spot};
+use crate::values::exception_kind::ExcKind;
+use crate::values::release::release;
+use crate::values::value::Value;
 
 /// What everything that may fail inside a program returns.
-pub(crate) type Outcome<T = Value> = Result<T, Raised>;
-
-macro_rules! exceptions {
-    ($($kind:ident $name:literal < $parent:ident,)*) => {
-        /// The classes of exceptions that programs and the template core raise.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub(crate) enum ExcKind { $(
-            #[doc = concat!("Python's `", $name, "`.")]
-            $kind,
-        )* }
-
-        impl ExcKind {
-            pub(crate) const ALL: &[ExcKind] = &[$(ExcKind::$kind),*];
-
-            /// The class's own name.
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(ExcKind::$kind => $name,)* }
-            }
-
-            fn parent(self) -> ExcKind {
-                match self { $(ExcKind::$kind => ExcKind::$parent,)* }
-            }
-        }
-    };
-}
-
-exceptions! {
-    Base "BaseException" < Base,
-    Exception "Exception" < Base,
-    SystemExit "SystemExit" < Base,
-    KeyboardInterrupt "KeyboardInterrupt" < Base,
-    Arithmetic "ArithmeticError" < Exception,
-    Overflow "OverflowError" < Arithmetic,
-    ZeroDivision "ZeroDivisionError" < Arithmetic,
-    FloatingPoint "FloatingPointError" < Arithmetic,
-    Assertion "AssertionError" < Exception,
-    Attribute "AttributeError" < Exception,
-    Eof "EOFError" < Exception,
-    Import "ImportError" < Exception,
-    ModuleNotFound "ModuleNotFoundError" < Import,
-    Lookup "LookupError" < Exception,
-    Index "IndexError" < Lookup,
-    Key "KeyError" < Lookup,
-    Memory "MemoryError" < Exception,
-    Name "NameError" < Exception,
-    UnboundLocal "UnboundLocalError" < Name,
-    Os "OSError" < Exception,
-    FileNotFound "FileNotFoundError" < Os,
-    FileExists "FileExistsError" < Os,
-    IsADirectory "IsADirectoryError" < Os,
-    NotADirectory "NotADirectoryError" < Os,
-    Permission "PermissionError" < Os,
-    Timeout "TimeoutError" < Os,
-    Runtime "RuntimeError" < Exception,
-    NotImplemented "NotImplementedError" < Runtime,
-    Recursion "RecursionError" < Runtime,
-    StopIteration "StopIteration" < Exception,
-    Syntax "SyntaxError" < Exception,
-    Type "TypeError" < Exception,
-    Value "ValueError" < Exception,
-    Unicode "UnicodeError" < Value,
-    UnicodeDecode "UnicodeDecodeError" < Unicode,
-    UnicodeEncode "UnicodeEncodeError" < Unicode,
-    Warning "Warning" < Exception,
-    UserWarning "UserWarning" < Warning,
-    DeprecationWarning "DeprecationWarning" < Warning,
-    JsonDecode "JSONDecodeError" < Value,
-    Regex "error" < Exception,
-    Base64 "Error" < Value,
-    Coercion "CoercionError" < Value,
-    IsNotMapping "IsNotMappingError" < Value,
-    InvalidRef "InvalidRefError" < Exception,
-    Mustache "MustacheParser.Error" < Exception,
-    Uninterpolatable "Uninterpolatable" < Mustache,
-    Namable "Namable.Error" < Exception,
-    NotFound "NotFound" < Namable,
-    Naming "NamingError" < Namable,
-    Unnamable "Unnamable" < Namable,
-}
-
-impl ExcKind {
-    /// Whether `self` is `class` or derives from it.
-    pub(crate) fn is(self, class: ExcKind) -> bool {
-        let mut kind = self;
-        loop {
-            if kind == class {
-                return true;
-            }
-            if kind == ExcKind::Base {
-                return false;
-            }
-            kind = kind.parent();
-        }
-    }
-
-    /// Whether job files see the class without importing anything.
-    pub(crate) fn is_builtin(self) -> bool {
-        self < ExcKind::JsonDecode
-    }
-}
+pub type Outcome<T = Value> = Result<T, Raised>;
 
 /// An exception object.
 #[derive(Debug)]
-pub(crate) struct Exception {
-    pub(crate) kind: ExcKind,
-    pub(crate) args: Vec<Value>,
+pub struct Exception {
+    /// Class.
+    pub kind: ExcKind,
+    /// Arguments; the first is the message.
+    pub args: Vec<Value>,
     /// What the reader of the error may do about it; not visible to the program.
-    pub(crate) hint: Option<String>,
+    pub hint: Option<String>,
     /// Where the cause stands, if that is another place than where it was raised.
-    pub(crate) origin: Option<Origin>,
+    pub origin: Option<Origin>,
 }
 
 impl Drop for Exception {
@@ -126,67 +30,58 @@ impl Drop for Exception {
     }
 }
 
-/// The limits a program may reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LimitKind {
-    Steps,
-    Depth,
-    String,
-    Text,
-    Output,
-    Values,
-    Stack,
-    Source,
-    Nesting,
-    Chain,
-}
-
 /// What is on its way out of the evaluator.
 #[derive(Debug)]
-pub(crate) enum Cause {
+pub enum Cause {
     /// An exception; `except` may stop it.
     Exception(Rc<Exception>),
     /// The text is no program; as an exception it is a `SyntaxError`.
     Syntax {
+        /// Message in the words of the parser.
         message: String,
+        /// Advice.
         hint: Option<String>,
     },
     /// A construct that this evaluator refuses.
     NotSupported {
+        /// Construct in the words of the message.
         construct: String,
+        /// Advice.
         hint: Option<String>,
     },
     /// A limit.
     Limit {
+        /// Message.
         message: String,
+        /// Advice.
         hint: Option<String>,
     },
 }
 
-/// Where the evaluator was: a file and an offset in it.
-pub(crate) type Spot = (FileId, u32);
-
 /// Something entered on the way, as [`crate::Step`] but not yet turned into lines and columns.
 #[derive(Clone, Debug)]
-pub(crate) enum Entered {
+pub enum Entered {
+    /// A function, by its name.
     Call(Rc<str>),
+    /// A file, by its path.
     Include(Rc<str>),
 }
 
 /// A cause with its place and the way there. One pointer wide, since every result carries it.
 #[derive(Debug)]
-pub(crate) struct Raised(Box<Trace>);
+pub struct Raised(Box<Trace>);
 
 #[derive(Debug)]
 pub(crate) struct Trace {
-    pub(crate) cause: Cause,
-    pub(crate) spot: Option<Spot>,
-    pub(crate) steps: Vec<(Entered, Spot)>,
+    pub cause: Cause,
+    pub spot: Option<Spot>,
+    pub steps: Vec<(Entered, Spot)>,
 }
 
 impl Raised {
+    /// Makes an error without a position.
     #[cold]
-    pub(crate) fn from_cause(cause: Cause) -> Self {
+    pub fn from_cause(cause: Cause) -> Self {
         Self(Box::new(Trace {
             cause,
             spot: None,
@@ -196,12 +91,13 @@ impl Raised {
 
     /// An exception of class `kind` with one text as its argument.
     #[cold]
-    pub(crate) fn new(kind: ExcKind, message: impl Into<String>) -> Self {
+    pub fn new(kind: ExcKind, message: impl Into<String>) -> Self {
         Self::with_args(kind, vec![Value::from(message.into())])
     }
 
+    /// Makes an exception of class `kind` with these arguments.
     #[cold]
-    pub(crate) fn with_args(kind: ExcKind, args: Vec<Value>) -> Self {
+    pub fn with_args(kind: ExcKind, args: Vec<Value>) -> Self {
         Self::from_cause(Cause::Exception(Rc::new(Exception {
             kind,
             args,
@@ -210,40 +106,22 @@ impl Raised {
         })))
     }
 
-    pub(crate) fn exception(exception: Rc<Exception>) -> Self {
+    /// Makes an error of an exception object.
+    pub fn exception(exception: Rc<Exception>) -> Self {
         Self::from_cause(Cause::Exception(exception))
     }
 
+    /// Makes the error for a construct that the language does not have.
     #[cold]
-    pub(crate) fn not_supported(construct: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn not_supported(construct: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::from_cause(Cause::NotSupported {
             construct: construct.into(),
             hint: Some(hint.into()),
         })
     }
 
-    #[cold]
-    pub(crate) fn limit(kind: LimitKind, message: String) -> Self {
-        let hint = match kind {
-            LimitKind::Steps => "look for a loop that does not end, or raise `[limits] steps`",
-            LimitKind::Depth => {
-                "look for a function or file that calls itself without end, or raise `[limits] depth`"
-            }
-            LimitKind::String | LimitKind::Text => "build shorter texts, or raise `[limits]`",
-            LimitKind::Output => "print less, or raise `[limits] output`",
-            LimitKind::Values => "build smaller lists, or raise `[limits] values`",
-            LimitKind::Source => "split the file and `include()` the parts",
-            LimitKind::Stack | LimitKind::Nesting => "give the inner parts names of their own",
-            LimitKind::Chain => "collect the parts in a list and join or sum them",
-        };
-        Self::from_cause(Cause::Limit {
-            message,
-            hint: Some(hint.to_owned()),
-        })
-    }
-
     /// The exception with a hint for whoever reads the error.
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
         match &mut self.0.cause {
             Cause::Exception(exception) => {
                 if let Some(exception) = Rc::get_mut(exception) {
@@ -256,16 +134,26 @@ impl Raised {
         self
     }
 
+    /// Sets the position of the cause, if the cause is not where the exception was raised.
+    pub fn caused_at(mut self, origin: Option<Origin>) -> Self {
+        if let Cause::Exception(exception) = &mut self.0.cause
+            && let Some(exception) = Rc::get_mut(exception)
+        {
+            exception.origin = origin;
+        }
+        self
+    }
+
     /// Notes where this happened unless something deeper already did.
     #[cold]
-    pub(crate) fn at(mut self, file: FileId, offset: u32) -> Self {
+    pub fn at(mut self, file: FileId, offset: u32) -> Self {
         self.0.spot.get_or_insert((file, offset));
         self
     }
 
     /// Notes what was entered, from where.
     #[cold]
-    pub(crate) fn through(mut self, entered: Entered, spot: Spot) -> Self {
+    pub fn through(mut self, entered: Entered, spot: Spot) -> Self {
         // An endless recursion is told by its two ends.
         if self.0.steps.len() < 64 {
             self.0.steps.push((entered, spot));
@@ -273,7 +161,8 @@ impl Raised {
         self
     }
 
-    pub(crate) fn spot(&self) -> Option<Spot> {
+    /// Returns the position.
+    pub fn spot(&self) -> Option<Spot> {
         self.0.spot
     }
 
@@ -282,28 +171,66 @@ impl Raised {
     }
 
     /// The exception a handler may see; none for limits and refused constructs.
-    pub(crate) fn catchable(&self) -> Option<&Rc<Exception>> {
+    pub fn catchable(&self) -> Option<&Rc<Exception>> {
         match &self.0.cause {
             Cause::Exception(exception) => Some(exception),
             _ => None,
         }
     }
 
-    pub(crate) fn is(&self, kind: ExcKind) -> bool {
+    /// Checks whether this is an exception of class `kind` or a class derived from it.
+    pub fn is(&self, kind: ExcKind) -> bool {
         self.catchable()
             .is_some_and(|exception| exception.kind.is(kind))
     }
 }
 
-pub(crate) fn type_error(message: impl Into<String>) -> Raised {
+impl LimitReached {
+    /// The error with its position.
+    #[cold]
+    pub(crate) fn at(self, file: FileId, offset: u32) -> Raised {
+        Raised::from(self).at(file, offset)
+    }
+}
+
+impl From<LimitReached> for Raised {
+    #[cold]
+    fn from(reached: LimitReached) -> Self {
+        let hint = match reached.kind {
+            LimitKind::Steps | LimitKind::Comparisons => {
+                "look for a loop that does not end, or raise `[limits] steps`"
+            }
+            LimitKind::Depth => {
+                "look for a function or file that calls itself without end, or raise `[limits] depth`"
+            }
+            LimitKind::String | LimitKind::Text | LimitKind::Foreign => {
+                "build shorter texts, or raise `[limits]`"
+            }
+            LimitKind::Output => "print less, or raise `[limits] output`",
+            LimitKind::Values => "build smaller lists, or raise `[limits] values`",
+            LimitKind::Source => "split the file and `include()` the parts",
+            LimitKind::Stack | LimitKind::Nesting => "give the inner parts names of their own",
+            LimitKind::Chain => "collect the parts in a list and join or sum them",
+        };
+        Self::from_cause(Cause::Limit {
+            message: reached.to_string(),
+            hint: Some(hint.to_owned()),
+        })
+    }
+}
+
+/// Makes a `TypeError`.
+pub fn type_error(message: impl Into<String>) -> Raised {
     Raised::new(ExcKind::Type, message)
 }
 
-pub(crate) fn value_error(message: impl Into<String>) -> Raised {
+/// Makes a `ValueError`.
+pub fn value_error(message: impl Into<String>) -> Raised {
     Raised::new(ExcKind::Value, message)
 }
 
-pub(crate) fn attribute_error(type_name: &str, attribute: &str) -> Raised {
+/// Makes the `AttributeError` for an attribute that objects of this type do not have.
+pub fn attribute_error(type_name: &str, attribute: &str) -> Raised {
     Raised::new(
         ExcKind::Attribute,
         format!("'{type_name}' object has no attribute '{attribute}'"),

@@ -5,11 +5,10 @@ use std::cmp::Ordering;
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::ir::BinaryOp;
 use crate::limits::Budget;
-use crate::template::quotients;
-use crate::value::Value;
+use crate::operator::BinaryOp;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{ExcKind, Outcome, Raised, Value, quotient};
 
 /// A number, integers and booleans unified.
 pub(crate) enum Number<'a> {
@@ -142,7 +141,7 @@ fn small(op: BinaryOp, a: i64, b: i64) -> Outcome<Option<Value>> {
             let exact = |value: i64| value.unsigned_abs() <= 1 << 53;
             return if exact(a) && exact(b) {
                 let quotient = a as f64 / b as f64;
-                quotients::made(quotient);
+                quotient::record(quotient);
                 Ok(Some(Value::Float(quotient)))
             } else {
                 true_division(&a.into(), &b.into()).map(Some)
@@ -236,7 +235,8 @@ fn check_bits(budget: &mut Budget, bits: u64) -> Outcome<()> {
     budget.string(usize::try_from(bits / 8).unwrap_or(usize::MAX))?;
     // Long multiplication is quadratic; what is out of proportion to any config counts as endless work.
     let words = bits / 64;
-    budget.work(usize::try_from((words / 64).saturating_mul(words / 64)).unwrap_or(usize::MAX))
+    budget.work(usize::try_from((words / 64).saturating_mul(words / 64)).unwrap_or(usize::MAX))?;
+    Ok(())
 }
 
 fn big(budget: &mut Budget, op: BinaryOp, a: &BigInt, b: &BigInt) -> Outcome<Value> {
@@ -550,8 +550,11 @@ pub(crate) fn parse_float(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{float_divmod, parse_float, parse_int, round_float};
-    use crate::value::Value;
+    use super::float_divmod;
+    use super::parse_float;
+    use super::parse_int;
+    use super::round_float;
+    use crate::values::Value;
 
     #[test]
     fn texts_of_integers_follow_python() {

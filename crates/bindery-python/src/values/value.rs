@@ -1,46 +1,66 @@
 //! The values a running program works with.
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use bindery_core::Origin;
 use num_bigint::BigInt;
 
-use crate::args::Args;
-use crate::dict::{Dict, Set};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Exception, Outcome};
-use crate::ir::{BinaryOp, Code, CompareOp};
-use crate::iter::{Iter, IterState};
+use crate::source::Origin;
+use crate::values::callable::{Builtin, Function, Method, Module, SharedCell};
+use crate::values::class::Class;
+use crate::values::exception::Exception;
+use crate::values::iterator::Iter;
+use crate::values::native::Native;
+use crate::values::release::release;
+use crate::values::table::OrderedTable;
 
-/// Any value. Copying one costs at most a reference count.
+/// Any value. Cloning costs at most a reference count.
 #[derive(Clone)]
-pub(crate) enum Value {
+pub enum Value {
+    /// `None`.
     None,
+    /// `...`.
     Ellipsis,
+    /// A truth value.
     Bool(bool),
+    /// An integer within `i64`.
     Int(i64),
     /// An integer outside of `i64`; never one inside.
     Big(Rc<BigInt>),
+    /// A float.
     Float(f64),
+    /// A string.
     Str(Str),
+    /// A bytes object.
     Bytes(Rc<[u8]>),
+    /// A list.
     List(Rc<List>),
+    /// A tuple or named tuple.
     Tuple(Rc<Tuple>),
+    /// A dict, or an instance of one of its subclasses.
     Dict(Rc<Dict>),
+    /// A set or frozen set.
     Set(Rc<Set>),
+    /// A range.
     Range(Rc<Range>),
+    /// A slice.
     Slice(Rc<Slice>),
+    /// A function of the program.
     Function(Rc<Function>),
+    /// A built-in function.
     Builtin(&'static Builtin),
+    /// A method together with its object.
     Method(Rc<Method>),
+    /// A built-in class.
     Class(Class),
+    /// An exception.
     Exception(Rc<Exception>),
+    /// A module.
     Module(Rc<Module>),
+    /// An iterator.
     Iter(Rc<Iter>),
-    /// What a module or the template bridge brings along.
+    /// An object whose behaviour is defined by its type.
     Native(Rc<dyn Native>),
     /// A variable shared by functions; only ever in a frame's slot.
     Cell(Rc<SharedCell>),
@@ -48,33 +68,38 @@ pub(crate) enum Value {
 
 /// A string and, if it comes from a literal, the place of that literal.
 #[derive(Clone)]
-pub(crate) struct Str {
+pub struct Str {
     text: Rc<str>,
     /// The origin's number plus one; 0 is none.
     origin: u32,
 }
 
 impl Str {
-    pub(crate) fn new(text: impl Into<Rc<str>>) -> Self {
+    /// Makes a string without origin.
+    pub fn new(text: impl Into<Rc<str>>) -> Self {
         Self::with_origin(text, None)
     }
 
-    pub(crate) fn with_origin(text: impl Into<Rc<str>>, origin: Option<Origin>) -> Self {
+    /// Makes a string with the position of its literal.
+    pub fn with_origin(text: impl Into<Rc<str>>, origin: Option<Origin>) -> Self {
         Self {
             text: text.into(),
             origin: origin.map_or(0, |origin| origin.0.saturating_add(1)),
         }
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    pub(crate) fn shared(&self) -> Rc<str> {
+    /// Returns the text as a shared string.
+    pub fn shared(&self) -> Rc<str> {
         self.text.clone()
     }
 
-    pub(crate) fn origin(&self) -> Option<Origin> {
+    /// Returns the position of the literal.
+    pub fn origin(&self) -> Option<Origin> {
         self.origin.checked_sub(1).map(Origin)
     }
 }
@@ -88,11 +113,16 @@ impl std::ops::Deref for Str {
 }
 
 /// A list; `sort` and the like empty it while they run.
-pub(crate) struct List {
+pub struct List {
     pub(crate) items: RefCell<Vec<Value>>,
 }
 
 impl List {
+    /// Returns the items as they are now.
+    pub fn items(&self) -> Vec<Value> {
+        self.items.borrow().clone()
+    }
+
     pub(crate) fn new(items: Vec<Value>) -> Rc<Self> {
         Rc::new(Self {
             items: RefCell::new(items),
@@ -107,9 +137,16 @@ impl Drop for List {
 }
 
 /// A tuple, or an instance of a named one.
-pub(crate) struct Tuple {
+pub struct Tuple {
     pub(crate) items: Box<[Value]>,
-    pub(crate) class: Option<Rc<crate::modules::collections::NamedTuple>>,
+    pub(crate) class: Option<Rc<NamedTuple>>,
+}
+
+impl Tuple {
+    /// Returns the items.
+    pub fn items(&self) -> &[Value] {
+        &self.items
+    }
 }
 
 impl Drop for Tuple {
@@ -118,9 +155,17 @@ impl Drop for Tuple {
     }
 }
 
+/// A class made by `namedtuple`.
+pub struct NamedTuple {
+    pub(crate) name: Rc<str>,
+    pub(crate) fields: Vec<Rc<str>>,
+    /// Defaults of the last fields.
+    pub(crate) defaults: Vec<Value>,
+}
+
 /// `range(start, stop, step)` within the machine's integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Range {
+pub struct Range {
     pub(crate) start: i64,
     pub(crate) stop: i64,
     pub(crate) step: i64,
@@ -147,305 +192,59 @@ impl Range {
     }
 }
 
-pub(crate) struct Slice {
+/// A slice: `start:stop:step`.
+pub struct Slice {
     pub(crate) start: Value,
     pub(crate) stop: Value,
     pub(crate) step: Value,
 }
 
-/// A function of the program.
-pub(crate) struct Function {
-    pub(crate) code: Rc<Code>,
-    /// Defaults by parameter slot.
-    pub(crate) defaults: Box<[Option<Value>]>,
-    pub(crate) cells: Box<[Rc<SharedCell>]>,
-    /// What it wraps, and shows the name and description of.
-    pub(crate) wraps: Option<Rc<Code>>,
-}
+/// Hash table with values as keys, in order of insertion.
+pub type Table<V> = OrderedTable<Value, V>;
 
-impl Function {
-    /// The function whose name and description it shows.
-    pub(crate) fn shown(&self) -> &Rc<Code> {
-        self.wraps.as_ref().unwrap_or(&self.code)
-    }
-}
-
-impl Drop for Function {
-    fn drop(&mut self) {
-        release((
-            std::mem::take(&mut self.defaults),
-            std::mem::take(&mut self.cells),
-        ));
-    }
-}
-
-/// A variable that several functions share; empty before it is assigned.
-pub(crate) struct SharedCell(pub(crate) RefCell<Option<Value>>);
-
-impl Drop for SharedCell {
-    fn drop(&mut self) {
-        if let Some(value) = self.0.get_mut().take() {
-            release(value);
-        }
-    }
-}
-
-/// A built-in function.
-pub(crate) struct Builtin {
-    pub(crate) name: &'static str,
-    pub(crate) call: fn(&mut Vm, Args) -> Outcome,
-}
-
-/// A method together with what it is called on.
-pub(crate) struct Method {
-    pub(crate) this: Value,
-    pub(crate) name: Rc<str>,
-}
-
-impl Drop for Method {
-    fn drop(&mut self) {
-        release(std::mem::replace(&mut self.this, Value::None));
-    }
-}
-
-/// A module; its contents are made when it is first imported.
-pub(crate) struct Module {
-    pub(crate) name: &'static str,
-    pub(crate) items: Vec<(&'static str, Value)>,
-}
-
-impl Module {
-    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.items
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
-    }
-}
-
-/// A built-in class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Class {
-    Object,
-    Type,
-    NoneType,
-    Bool,
-    Int,
-    Float,
-    Str,
-    /// Python 2's common parent of its string types.
-    BaseString,
-    Bytes,
-    List,
-    Tuple,
-    Dict,
-    OrderedDict,
-    DefaultDict,
+/// What sort of dict one is.
+#[derive(Clone)]
+pub enum DictKind {
+    /// A dict.
+    Plain,
+    /// An `OrderedDict`.
+    Ordered,
+    /// Makes missing values by calling this, or not if it is `None`.
+    Default(Value),
+    /// A `Counter`.
     Counter,
-    Set,
-    FrozenSet,
-    Range,
-    Slice,
-    Function,
-    BuiltinFunction,
-    Module,
-    Generator,
-    /// `enumerate`, `zip`, `map`, `filter`, `reversed` and those of `itertools`, by name.
-    Iterator(&'static str),
-    Exception(ExcKind),
+    /// What `globals()` or `locals()` gave: a program reads it, and may assign to it only where that makes a name.
+    Names,
 }
 
-impl Class {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Object => "object",
-            Self::Type => "type",
-            Self::NoneType => "NoneType",
-            Self::Bool => "bool",
-            Self::Int => "int",
-            Self::Float => "float",
-            Self::Str => "str",
-            Self::BaseString => "basestring",
-            Self::Bytes => "bytes",
-            Self::List => "list",
-            Self::Tuple => "tuple",
-            Self::Dict => "dict",
-            Self::OrderedDict => "OrderedDict",
-            Self::DefaultDict => "defaultdict",
-            Self::Counter => "Counter",
-            Self::Set => "set",
-            Self::FrozenSet => "frozenset",
-            Self::Range => "range",
-            Self::Slice => "slice",
-            Self::Function => "function",
-            Self::BuiltinFunction => "builtin_function_or_method",
-            Self::Module => "module",
-            Self::Generator => "generator",
-            Self::Iterator(name) => name,
-            Self::Exception(kind) => kind.name(),
-        }
-    }
+/// A dict.
+pub struct Dict {
+    pub(crate) table: RefCell<Table<Value>>,
+    pub(crate) kind: DictKind,
 }
 
-/// An object whose behaviour comes with it. Methods that return `Ok(None)` mean "this type has no such operation".
-pub(crate) trait Native: 'static {
-    /// The class's name, as error messages give it.
-    fn type_name(&self) -> Rc<str>;
-
-    fn as_any(&self) -> &dyn Any;
-
-    fn class(&self) -> Value {
-        Value::native(NativeClass(self.type_name()))
-    }
-
-    /// Whether `other` is this very object although it is held apart, as classes are.
-    fn is(&self, _other: &dyn Native) -> bool {
-        false
-    }
-
-    /// An attribute that is no method.
-    fn attribute(&self, _vm: &mut Vm, _name: &str) -> Outcome<Option<Value>> {
-        Ok(None)
-    }
-
-    /// Names of methods, for attribute access without a call and for "did you mean".
-    fn methods(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    /// Calls a method; `Ok(None)` if there is none of that name.
-    fn call_method(&self, _vm: &mut Vm, _name: &str, _args: &mut Args) -> Outcome<Option<Value>> {
-        Ok(None)
-    }
-
-    fn call(&self, _vm: &mut Vm, _args: Args) -> Outcome<Option<Value>> {
-        Ok(None)
-    }
-
-    fn is_callable(&self) -> bool {
-        false
-    }
-
-    fn repr(&self, vm: &mut Vm) -> Outcome<String>;
-
-    fn display(&self, vm: &mut Vm) -> Outcome<String> {
-        self.repr(vm)
-    }
-
-    fn truth(&self) -> bool {
-        true
-    }
-
-    /// `self == other`; `Ok(None)` leaves it to identity.
-    fn equals(&self, _other: &Value) -> Outcome<Option<bool>> {
-        Ok(None)
-    }
-
-    fn compare(&self, _op: CompareOp, _other: &Value) -> Outcome<Option<bool>> {
-        Ok(None)
-    }
-
-    /// A hash that agrees with `equals`; `Ok(None)` means by identity.
-    fn hash(&self) -> Outcome<Option<u64>> {
-        Ok(None)
-    }
-
-    fn binary(
-        &self,
-        _vm: &mut Vm,
-        _op: BinaryOp,
-        _other: &Value,
-        _reflected: bool,
-    ) -> Outcome<Option<Value>> {
-        Ok(None)
-    }
-
-    fn length(&self) -> Outcome<Option<usize>> {
-        Ok(None)
-    }
-
-    fn item(&self, _vm: &mut Vm, _key: &Value) -> Outcome<Option<Value>> {
-        Ok(None)
-    }
-
-    fn contains(&self, _vm: &mut Vm, _item: &Value) -> Outcome<Option<bool>> {
-        Ok(None)
-    }
-
-    fn iterate(&self, _vm: &mut Vm) -> Outcome<Option<IterState>> {
-        Ok(None)
-    }
-
-    /// For a class: whether `value` is an instance of it.
-    fn is_instance(&self, _value: &Value) -> Option<bool> {
-        None
-    }
-
-    /// How many elements of containers it counts as, by the memory it takes.
-    fn weight(&self) -> usize {
-        6
-    }
-
-    /// Whether `with` accepts it; leaving does nothing.
-    fn is_context(&self) -> bool {
-        false
-    }
-
-    /// `format(value, spec)` for a spec that is not empty.
-    fn format(&self, _vm: &mut Vm, _spec: &str) -> Outcome<Option<String>> {
-        Ok(None)
-    }
-}
-
-/// The class of native objects, where it has nothing but a name.
-struct NativeClass(Rc<str>);
-
-impl Native for NativeClass {
-    fn type_name(&self) -> Rc<str> {
-        "type".into()
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn class(&self) -> Value {
-        Value::Class(Class::Type)
-    }
-
-    fn is(&self, other: &dyn Native) -> bool {
-        other
-            .as_any()
-            .downcast_ref::<Self>()
-            .is_some_and(|other| self.0 == other.0)
-    }
-
-    fn attribute(&self, _vm: &mut Vm, name: &str) -> Outcome<Option<Value>> {
-        Ok((name == "__name__").then(|| Value::text(self.0.clone())))
-    }
-
-    fn is_instance(&self, value: &Value) -> Option<bool> {
-        Some(value.type_name() == self.0)
-    }
-
-    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
-        Ok(format!("<class '{}'>", self.0))
-    }
+/// A set or frozen set.
+pub struct Set {
+    pub(crate) table: RefCell<Table<()>>,
+    pub(crate) frozen: bool,
 }
 
 impl Value {
-    pub(crate) fn list(items: Vec<Value>) -> Self {
+    /// Makes a list.
+    pub fn list(items: Vec<Value>) -> Self {
         Self::List(List::new(items))
     }
 
-    pub(crate) fn tuple(items: impl Into<Box<[Value]>>) -> Self {
+    /// Makes a tuple.
+    pub fn tuple(items: impl Into<Box<[Value]>>) -> Self {
         Self::Tuple(Rc::new(Tuple {
             items: items.into(),
             class: None,
         }))
     }
 
-    pub(crate) fn text(text: impl Into<Rc<str>>) -> Self {
+    /// Makes a string.
+    pub fn text(text: impl Into<Rc<str>>) -> Self {
         Self::Str(Str::new(text))
     }
 
@@ -474,26 +273,29 @@ impl Value {
         }
     }
 
-    pub(crate) fn native(object: impl Native) -> Self {
+    /// Makes a value of an object.
+    pub fn native(object: impl Native) -> Self {
         Self::Native(Rc::new(object))
     }
 
-    pub(crate) fn from_big(value: BigInt) -> Self {
+    /// Makes an integer.
+    pub fn from_big(value: BigInt) -> Self {
         match i64::try_from(&value) {
             Ok(small) => Self::Int(small),
             Err(_) => Self::Big(Rc::new(value)),
         }
     }
 
-    pub(crate) fn as_native<T: 'static>(&self) -> Option<&T> {
+    /// Returns the object of type `T` in this value, if there is one.
+    pub fn as_native<T: 'static>(&self) -> Option<&T> {
         match self {
             Self::Native(object) => object.as_any().downcast_ref(),
             _ => None,
         }
     }
 
-    /// The class's name as error messages give it.
-    pub(crate) fn type_name(&self) -> Rc<str> {
+    /// Returns the name of the class, as error messages print it.
+    pub fn type_name(&self) -> Rc<str> {
         match self {
             Self::Native(object) => object.type_name(),
             Self::Tuple(tuple) => tuple
@@ -633,33 +435,4 @@ impl fmt::Debug for Value {
             other => f.write_str(&other.type_name()),
         }
     }
-}
-
-/// Containers inside each other this deep are dropped by recursion, deeper ones one after the other.
-const PLAIN_DROPS: u32 = 32;
-
-thread_local! {
-    static DROPPING: Cell<u32> = const { Cell::new(0) };
-    static WAITING: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Drops what a container held. A program may nest containers deeper than any stack, so deep ones wait in a queue.
-pub(crate) fn release<T: 'static>(contents: T) {
-    // Both are gone only while the thread itself ends.
-    let Ok(depth) = DROPPING.try_with(Cell::get) else {
-        return;
-    };
-    if depth >= PLAIN_DROPS {
-        let _ = WAITING.try_with(|waiting| waiting.borrow_mut().push(Box::new(contents)));
-        return;
-    }
-    let set = |depth| DROPPING.with(|cell| cell.set(depth));
-    set(depth + 1);
-    drop(contents);
-    if depth == 0 {
-        while let Ok(Some(next)) = WAITING.try_with(|waiting| waiting.borrow_mut().pop()) {
-            drop(next);
-        }
-    }
-    set(depth);
 }

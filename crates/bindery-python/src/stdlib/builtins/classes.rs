@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use super::functions;
-use crate::args::{Args, integer};
-use crate::compare::truth;
-use crate::dict::{Dict, DictKind, Set, Table};
-use crate::eval::Vm;
-use crate::exception::{Exception, Outcome, Raised, type_error, value_error};
-use crate::number::{self, Number};
+use crate::stdlib::builtins::functions;
 use crate::text as texts;
-use crate::value::{Class, Slice, Str, Value};
+use crate::values::args::integer;
+use crate::values::compare::truth;
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::{self, Number};
+use crate::values::{
+    Args, Class, Dict, DictKind, Exception, Outcome, Raised, Set, Slice, Str, Table, Value,
+};
+use crate::vm::Vm;
 
 /// `class(…)`.
 pub(crate) fn construct(vm: &mut Vm, class: Class, args: Args) -> Outcome {
@@ -68,7 +69,7 @@ pub(crate) fn construct(vm: &mut Vm, class: Class, args: Args) -> Outcome {
                 DictKind::Default(factory),
             )))
         }
-        Class::Counter => crate::modules::collections::counter(vm, args),
+        Class::Counter => crate::stdlib::modules::collections::counter(vm, args),
         Class::Set | Class::FrozenSet => {
             let [source] = args.between(class.name(), 0)?;
             let table = match source {
@@ -105,7 +106,7 @@ pub(crate) fn construct(vm: &mut Vm, class: Class, args: Args) -> Outcome {
                 origin: None,
             })))
         }
-        Class::Iterator("chain") => crate::modules::itertools::chain(args),
+        Class::Iterator("chain") => crate::stdlib::modules::itertools::chain(args),
         Class::BaseString
         | Class::Function
         | Class::BuiltinFunction
@@ -199,7 +200,7 @@ fn check_digits(vm: &mut Vm, digits: &str) -> Outcome<()> {
             "Exceeds the limit (4300 digits) for integer string conversion: value has {count} digits"
         )));
     }
-    vm.budget.step()
+    Ok(vm.budget.step()?)
 }
 
 fn not_an_int(text: &str, base: i64) -> Raised {
@@ -237,7 +238,7 @@ fn str(vm: &mut Vm, args: Args) -> Outcome {
     match value {
         None => Ok(Value::from("")),
         Some(Value::Bytes(bytes)) if encoding.is_some() || errors.is_some() => {
-            crate::methods::bytes::decode(&bytes, encoding.as_ref(), errors.as_ref())
+            crate::stdlib::methods::bytes::decode(&bytes, encoding.as_ref(), errors.as_ref())
                 .map(Value::from)
         }
         Some(Value::Str(text)) => Ok(Value::Str(text)),
@@ -257,7 +258,9 @@ fn bytes(vm: &mut Vm, args: Args) -> Outcome {
         Some(Value::Str(_)) if encoding.is_none() => {
             return Err(type_error("string argument without an encoding"));
         }
-        Some(Value::Str(text)) => crate::methods::bytes::encode(&text, encoding.as_ref(), None)?,
+        Some(Value::Str(text)) => {
+            crate::stdlib::methods::bytes::encode(&text, encoding.as_ref(), None)?
+        }
         Some(Value::Int(count)) => {
             let count = usize::try_from(count).map_err(|_| value_error("negative count"))?;
             vm.budget.string(count)?;

@@ -4,11 +4,11 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::args::{Args, integer, text};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, value_error};
-use crate::iter::IterState;
-use crate::value::{Native, Value};
+use crate::stdlib::modules::os::file_error;
+use crate::values::args::{integer, text};
+use crate::values::exception::value_error;
+use crate::values::{Args, ExcKind, Iteration, Native, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 /// `open(path, mode)`.
 pub(super) fn open(vm: &mut Vm, mut args: Args) -> Outcome {
@@ -34,14 +34,11 @@ pub(super) fn open(vm: &mut Vm, mut args: Args) -> Outcome {
     {
         return Err(value_error(format!("invalid mode: '{mode}'")));
     }
-    let resolved = vm.host.resolve(&path);
-    let (_, bytes) = vm
+    let bytes = vm
         .host
-        .read(&resolved)
-        .map_err(|missing| missing.raise(&path))?;
+        .read(&path)
+        .map_err(|unreadable| file_error(unreadable, &path))?;
     vm.budget.string(bytes.len())?;
-    let shown = vm.host.shown(&resolved);
-    vm.host.inputs.files.insert(shown.to_string());
     let content = if mode.contains('b') {
         Content::Bytes(bytes.into())
     } else {
@@ -222,8 +219,8 @@ impl Native for File {
         }))
     }
 
-    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<IterState>> {
-        Ok(Some(IterState::Values(self.lines(vm)?.into_iter())))
+    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<Iteration>> {
+        Ok(Some(Iteration::over(self.lines(vm)?)))
     }
 
     fn repr(&self, _vm: &mut Vm) -> Outcome<String> {

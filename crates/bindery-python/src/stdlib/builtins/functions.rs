@@ -4,16 +4,15 @@ use std::rc::Rc;
 
 use num_traits::{Signed, ToPrimitive};
 
-use crate::args::{Args, integer, text};
-use crate::compare::{self, equal, truth};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::ir::{BinaryOp, CompareOp};
-use crate::iter::{Iter, IterState};
-use crate::modules::functools;
-use crate::number::{self, Number};
+use crate::operator::{BinaryOp, CompareOp};
+use crate::stdlib::modules::functools;
 use crate::text as texts;
-use crate::value::{Class, Range, Str, Value};
+use crate::values::args::{integer, text};
+use crate::values::compare::{self, equal, truth};
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::{self, Number};
+use crate::values::{Args, Class, ExcKind, Iter, IterState, Outcome, Raised, Range, Str, Value};
+use crate::vm::Vm;
 
 pub(super) fn abs(vm: &mut Vm, args: Args) -> Outcome {
     let value = args.single("abs")?;
@@ -21,19 +20,21 @@ pub(super) fn abs(vm: &mut Vm, args: Args) -> Outcome {
         Value::Int(_) | Value::Bool(_) | Value::Big(_)
             if compare::order(CompareOp::Lt, &value, &Value::Int(0))? =>
         {
-            vm.unary(crate::ir::UnaryOp::Minus, &value)
+            vm.unary(crate::operator::UnaryOp::Minus, &value)
         }
         Value::Int(_) | Value::Bool(_) | Value::Big(_) => {
-            vm.unary(crate::ir::UnaryOp::Plus, &value)
+            vm.unary(crate::operator::UnaryOp::Plus, &value)
         }
         Value::Float(number) => Ok(Value::Float(number.abs())),
         Value::Native(_) => {
-            let negated = vm.unary(crate::ir::UnaryOp::Minus, &value).map_err(|_| {
-                type_error(format!(
-                    "bad operand type for abs(): '{}'",
-                    value.type_name()
-                ))
-            })?;
+            let negated = vm
+                .unary(crate::operator::UnaryOp::Minus, &value)
+                .map_err(|_| {
+                    type_error(format!(
+                        "bad operand type for abs(): '{}'",
+                        value.type_name()
+                    ))
+                })?;
             let negative = compare::less(&value, &negated)?;
             Ok(if negative { negated } else { value })
         }
@@ -77,7 +78,7 @@ fn radix(vm: &mut Vm, args: Args, what: &str, spec: &str) -> Outcome {
     let value = args.single(what)?;
     match &value {
         Value::Int(_) | Value::Bool(_) | Value::Big(_) => {
-            crate::format::format(vm, &value, spec).map(Value::from)
+            crate::text::format::format(vm, &value, spec).map(Value::from)
         }
         other => Err(type_error(format!(
             "'{}' object cannot be interpreted as an integer",
@@ -169,7 +170,7 @@ pub(super) fn format(vm: &mut Vm, args: Args) -> Outcome {
         Some(spec) => text("format() argument 2", &spec)?.shared(),
         None => "".into(),
     };
-    crate::format::format(vm, &value.unwrap_or(Value::None), &spec).map(Value::from)
+    crate::text::format::format(vm, &value.unwrap_or(Value::None), &spec).map(Value::from)
 }
 
 pub(super) fn getattr(vm: &mut Vm, args: Args) -> Outcome {
@@ -514,7 +515,7 @@ pub(super) fn print(vm: &mut Vm, mut args: Args) -> Outcome {
     line.push_str(&end);
     vm.budget.string(line.len())?;
     vm.budget.print(line.len())?;
-    (vm.host.talk)(&line);
+    vm.host.print(&line);
     Ok(Value::None)
 }
 
@@ -577,7 +578,7 @@ pub(super) fn round(vm: &mut Vm, args: Args) -> Outcome {
             Ok(Value::Float(number::round_float(*number, digits)))
         }
         (Value::Int(_) | Value::Big(_) | Value::Bool(_), digits) => {
-            let whole = vm.unary(crate::ir::UnaryOp::Plus, &value)?;
+            let whole = vm.unary(crate::operator::UnaryOp::Plus, &value)?;
             let Some(digits) = digits.filter(|digits| *digits < 0) else {
                 return Ok(whole);
             };

@@ -4,9 +4,8 @@ mod classes;
 mod file;
 mod functions;
 
-use crate::eval::Vm;
-use crate::exception::ExcKind;
-use crate::value::{Builtin, Class, Value};
+use crate::values::{Builtin, Class, ExcKind, Value};
+use crate::vm::Vm;
 
 pub(crate) use classes::{construct, dict_update, make_set};
 pub(crate) use functions::sort_values;
@@ -50,7 +49,7 @@ static FUNCTIONS: &[Builtin] = builtin! {
     "ord" => functions::ord,
     "pow" => functions::pow,
     "print" => functions::print,
-    "reduce" => crate::modules::functools::reduce,
+    "reduce" => crate::stdlib::modules::functools::reduce,
     "repr" => functions::repr,
     "reversed" => functions::reversed,
     "round" => functions::round,
@@ -136,14 +135,12 @@ pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Names of the functions.
-#[cfg(test)]
+/// Returns the names of the functions.
 pub(crate) fn function_names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|builtin| builtin.name)
 }
 
-/// Names of the classes that are no exceptions.
-#[cfg(test)]
+/// Returns the names of the classes other than exceptions.
 pub(crate) fn class_names() -> impl Iterator<Item = &'static str> {
     CLASSES.iter().map(|(name, _)| *name)
 }

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, attribute_error, type_error, value_error};
-use crate::value::Value;
+use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::values::{Args, ExcKind, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) const NAMES: &[&str] = &[
     "decode",

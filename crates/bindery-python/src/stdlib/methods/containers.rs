@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use crate::args::{Args, integer};
-use crate::builtins::{dict_update, make_set, sort_values};
-use crate::compare::{equal, truth};
-use crate::dict::{Dict, DictKind, Set, Table};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, attribute_error, type_error, value_error};
-use crate::iter::{DictPart, Iter, IterState};
-use crate::modules::collections;
+use crate::stdlib::builtins::{dict_update, make_set, sort_values};
+use crate::stdlib::modules::collections;
 use crate::text;
-use crate::value::{Class, List, Value};
+use crate::values::args::integer;
+use crate::values::compare::{equal, truth};
+use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::values::{
+    Args, Class, Dict, DictKind, DictPart, ExcKind, Iter, IterState, Iteration, List, Outcome,
+    Raised, Set, Table, Value,
+};
+use crate::vm::Vm;
 
 pub(super) const LIST: &[&str] = &[
     "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse",
@@ -571,11 +572,11 @@ impl View {
 }
 
 /// Whether it is what a dict gives for `keys()`, `values()` or `items()`.
-pub(crate) fn is_view(object: &dyn crate::value::Native) -> bool {
+pub fn is_view(object: &dyn crate::values::Native) -> bool {
     object.as_any().is::<View>()
 }
 
-impl crate::value::Native for View {
+impl crate::values::Native for View {
     fn type_name(&self) -> Rc<str> {
         match self.part {
             DictPart::Keys => "dict_keys".into(),
@@ -601,8 +602,11 @@ impl crate::value::Native for View {
         Ok(Some(self.dict.table.borrow().len()))
     }
 
-    fn iterate(&self, _vm: &mut Vm) -> Outcome<Option<IterState>> {
-        Ok(Some(IterState::dict(self.dict.clone(), self.part)))
+    fn iterate(&self, _vm: &mut Vm) -> Outcome<Option<Iteration>> {
+        Ok(Some(Iteration(IterState::dict(
+            self.dict.clone(),
+            self.part,
+        ))))
     }
 
     fn contains(&self, _vm: &mut Vm, item: &Value) -> Outcome<Option<bool>> {
@@ -632,11 +636,11 @@ impl crate::value::Native for View {
     fn binary(
         &self,
         vm: &mut Vm,
-        op: crate::ir::BinaryOp,
+        op: crate::operator::BinaryOp,
         other: &Value,
         reflected: bool,
     ) -> Outcome<Option<Value>> {
-        use crate::ir::BinaryOp::{Add, BitAnd, BitOr, BitXor, Sub};
+        use crate::operator::BinaryOp::{Add, BitAnd, BitOr, BitXor, Sub};
         // Python 2's views were lists, and were added as such.
         if op == Add
             && let Value::List(_) = other

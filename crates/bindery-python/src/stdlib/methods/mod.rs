@@ -5,15 +5,14 @@ mod containers;
 mod numbers;
 mod strings;
 
-pub(crate) use containers::is_view;
+pub use containers::is_view;
 pub(crate) use strings::split_lines;
 
 use std::rc::Rc;
 
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Exception, Outcome, type_error};
-use crate::value::{Class, Value};
+use crate::values::exception::type_error;
+use crate::values::{Args, Class, ExcKind, Exception, Outcome, Value};
+use crate::vm::Vm;
 
 /// Outcome of looking for a method to call.
 pub(crate) enum Called {
@@ -178,7 +177,8 @@ fn call_of_class(vm: &mut Vm, class: Class, name: &Rc<str>, mut args: Args) -> O
         (Class::Str, "maketrans") => return strings::make_translation(vm, args).map(Called::Done),
         (Class::Bytes, "fromhex") => return bytes::from_hex(args).map(Called::Done),
         (Class::Iterator("chain"), "from_iterable") => {
-            return crate::modules::itertools::chain_from_iterable(vm, args).map(Called::Done);
+            return crate::stdlib::modules::itertools::chain_from_iterable(vm, args)
+                .map(Called::Done);
         }
         _ => {}
     }
@@ -194,7 +194,7 @@ fn call_of_class(vm: &mut Vm, class: Class, name: &Rc<str>, mut args: Args) -> O
     let this = args.pos.remove(0);
     if !this
         .class()
-        .is_some_and(|own| crate::compare::is_subclass(own, class))
+        .is_some_and(|own| crate::values::compare::is_subclass(own, class))
     {
         return Err(type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
@@ -209,22 +209,19 @@ fn call_of_class(vm: &mut Vm, class: Class, name: &Rc<str>, mut args: Args) -> O
 mod tests {
     use std::rc::Rc;
 
-    use super::{Called, call, names};
-    use crate::args::Args;
-    use crate::dict::{Dict, DictKind, Set, Table};
-    use crate::eval::Vm;
-    use crate::exception::ExcKind;
-    use crate::host::Host;
-    use crate::value::Value;
-    use crate::{Limits, NoFiles, Options};
+    use super::Called;
+    use super::call;
+    use super::names;
+    use crate::values::{Args, Dict, DictKind, ExcKind, Set, Table, Value};
+    use crate::host::NoHost;
+    use crate::limits::Limits;
+    use crate::values::NoExtension;
+    use crate::vm::Vm;
 
     /// A name without an implementation, or the other way round, shows here.
     #[test]
     fn every_listed_method_is_there() {
-        let mut vm = Vm::new(
-            Limits::default(),
-            Host::new(Options::default(), Box::new(NoFiles), Box::new(|_| {})),
-        );
+        let mut vm = Vm::new(Limits::default(), Box::new(NoHost), &NoExtension);
         let dict = |kind| Value::Dict(Dict::of_kind(Table::default(), kind));
         for value in [
             Value::from("x"),

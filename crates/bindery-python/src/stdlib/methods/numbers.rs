@@ -1,10 +1,9 @@
 //! Methods of numbers.
 
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{Outcome, attribute_error};
-use crate::number::{Number, to_big};
-use crate::value::Value;
+use crate::values::exception::attribute_error;
+use crate::values::number::{Number, to_big};
+use crate::values::{Args, Outcome, Value};
+use crate::vm::Vm;
 
 pub(super) const INT: &[&str] = &["bit_count", "bit_length", "conjugate"];
 pub(super) const FLOAT: &[&str] = &["is_integer"];

@@ -1,14 +1,12 @@
 //! Methods of strings.
 
-use super::bytes;
-use crate::args::{Args, integer, text};
-use crate::compare::truth;
-use crate::dict::{Dict, Table};
-use crate::eval::Vm;
-use crate::exception::{Outcome, attribute_error, type_error, value_error};
-use crate::format;
-use crate::text::{between, decimal_digit, length, position};
-use crate::value::{Slice, Str, Value};
+use crate::stdlib::methods::bytes;
+use crate::text::{between, decimal_digit, format, length, position};
+use crate::values::args::{integer, text};
+use crate::values::compare::truth;
+use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::values::{Args, Dict, Outcome, Slice, Str, Table, Value};
+use crate::vm::Vm;
 
 pub(super) const NAMES: &[&str] = &[
     "capitalize",
@@ -373,8 +371,7 @@ fn is(text: &str, name: &str) -> bool {
     match name {
         "isascii" => text.is_ascii(),
         "isprintable" => {
-            bindery_core::repr::string(text).len()
-                <= text.len() + 2 + text.matches(['\\', '\'']).count()
+            crate::text::quote(text).len() <= text.len() + 2 + text.matches(['\\', '\'']).count()
         }
         "isupper" => text.chars().any(cased) && !text.chars().any(char::is_lowercase),
         "islower" => text.chars().any(cased) && !text.chars().any(char::is_uppercase),

@@ -3,11 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-use super::{functions, table};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::value::{Builtin, Class, Value};
+use crate::stdlib::modules::{functions, table};
+use crate::values::exception::type_error;
+use crate::values::{Args, Builtin, Class, ExcKind, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {

@@ -3,16 +3,18 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::builtins::dict_update;
-use crate::compare::{sort, truth};
-use crate::dict::{Dict, DictKind, Table};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, attribute_error, type_error, value_error};
-use crate::ir::BinaryOp;
-use crate::iter::{Iter, IterState};
-use crate::value::{Builtin, Class, Native, Tuple, Value};
+use crate::operator::BinaryOp;
+use crate::stdlib::builtins::dict_update;
+use crate::stdlib::modules::{functions, table};
+use crate::values::NamedTuple;
+use crate::values::args::text;
+use crate::values::compare::{most_common, truth};
+use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::values::{
+    Args, Builtin, Class, Dict, DictKind, ExcKind, Iter, IterState, Native, Outcome, Raised, Table,
+    Tuple, Value,
+};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -35,14 +37,6 @@ fn deque(_vm: &mut Vm, _args: Args) -> Outcome {
         "`collections.deque`",
         "a list does the same; `pop(0)` takes from its front",
     ))
-}
-
-/// A class made by `namedtuple`.
-pub(crate) struct NamedTuple {
-    pub(crate) name: Rc<str>,
-    pub(crate) fields: Vec<Rc<str>>,
-    /// Defaults of the last fields.
-    defaults: Vec<Value>,
 }
 
 fn namedtuple(vm: &mut Vm, mut args: Args) -> Outcome {
@@ -151,7 +145,7 @@ impl NamedTuple {
         for (name, value) in args.kw {
             let Some(at) = self.fields.iter().position(|field| *field == name) else {
                 let known: Vec<&str> = self.fields.iter().map(|field| &**field).collect();
-                return Err(crate::args::unexpected_keyword(
+                return Err(crate::values::args::unexpected_keyword(
                     &format!("{}.__new__", self.name),
                     &name,
                     &known,
@@ -362,15 +356,6 @@ pub(crate) fn count(vm: &mut Vm, into: &Dict, mut args: Args, sign: i64) -> Outc
     Ok(())
 }
 
-/// A counter's entries, most frequent first, equal ones in order of first appearance.
-pub(crate) fn most_common(entries: Vec<(Value, Value)>) -> Outcome<Vec<(Value, Value)>> {
-    let mut entries = entries;
-    entries.reverse();
-    sort(&mut entries, &|entry: &(Value, Value)| &entry.1)?;
-    entries.reverse();
-    Ok(entries)
-}
-
 pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Args) -> Outcome {
     Ok(match name {
         "most_common" => {
@@ -379,7 +364,8 @@ pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Arg
             vm.budget.sort(entries.len())?;
             let mut entries = most_common(entries)?;
             if let Some(most) = most.filter(|most| !matches!(most, Value::None)) {
-                entries.truncate(usize::try_from(crate::args::integer(&most)?).unwrap_or(0));
+                entries
+                    .truncate(usize::try_from(crate::values::args::integer(&most)?).unwrap_or(0));
             }
             Value::list(
                 entries
@@ -392,7 +378,7 @@ pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Arg
             args.none("elements")?;
             let mut items = Vec::new();
             for (key, amount) in this.entries() {
-                let times = usize::try_from(crate::args::integer(&amount)?).unwrap_or(0);
+                let times = usize::try_from(crate::values::args::integer(&amount)?).unwrap_or(0);
                 vm.budget.values(times)?;
                 items.extend(std::iter::repeat_n(key, times));
             }
@@ -446,14 +432,14 @@ pub(crate) fn counter_operation(
         let right = b.get(&key)?.unwrap_or(zero.clone());
         let amount = match op {
             BinaryOp::BitAnd => {
-                if crate::compare::less(&right, &left)? {
+                if crate::values::compare::less(&right, &left)? {
                     right
                 } else {
                     left
                 }
             }
             BinaryOp::BitOr => {
-                if crate::compare::less(&left, &right)? {
+                if crate::values::compare::less(&left, &right)? {
                     right
                 } else {
                     left
@@ -461,7 +447,7 @@ pub(crate) fn counter_operation(
             }
             op => vm.binary(op, &left, &right)?,
         };
-        if crate::compare::less(&zero, &amount)? {
+        if crate::values::compare::less(&zero, &amount)? {
             table.insert(key, amount)?;
         }
     }

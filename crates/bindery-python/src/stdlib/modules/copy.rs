@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::Args;
-use crate::dict::{Dict, Set, Table};
-use crate::eval::Vm;
-use crate::exception::{Outcome, type_error};
-use crate::limits::check_stack;
-use crate::value::{Builtin, List, Value};
+use crate::stack::check_stack;
+use crate::stdlib::modules::{functions, table};
+use crate::values::exception::type_error;
+use crate::values::{Args, Builtin, Dict, List, Outcome, Set, Table, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -98,7 +96,7 @@ fn deep(vm: &mut Vm, value: &Value, done: &mut Vec<(Value, Value)>) -> Outcome {
                 .iter()
                 .map(|item| deep(vm, item, done))
                 .collect::<Outcome<Vec<_>>>()?;
-            let copy = Value::Tuple(Rc::new(crate::value::Tuple {
+            let copy = Value::Tuple(Rc::new(crate::values::Tuple {
                 items: items.into(),
                 class: tuple.class.clone(),
             }));

@@ -4,16 +4,26 @@ use std::any::Any;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, integer, text};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::ir::{BinaryOp, CompareOp};
-use crate::number::Number;
-use crate::value::{Builtin, Class, Native, Value};
+use crate::operator::{BinaryOp, CompareOp};
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::{integer, text};
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::Number;
+use crate::values::{Args, Builtin, Class, ExcKind, Native, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 const DAY: i64 = 86_400;
 const MICRO: i64 = 1_000_000;
+
+/// Returns the time in seconds since 1970.
+pub(super) fn now(vm: &mut Vm) -> Outcome<i64> {
+    vm.host.now().ok_or_else(|| {
+        Raised::not_supported(
+            "the clock",
+            "the same file must always give the same jobs; set SOURCE_DATE_EPOCH to the time it should see",
+        )
+    })
+}
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -327,7 +337,7 @@ impl Native for Maker {
                 if !args.pos.is_empty() || !args.kw.is_empty() {
                     return Err(zones());
                 }
-                Moment::from_seconds(vm.host.now()?)
+                Moment::from_seconds(now(vm)?)
             }
             (_, "fromtimestamp" | "utcfromtimestamp") => {
                 let value = args.single(name)?;
@@ -853,7 +863,8 @@ impl Native for Span {
 
 #[cfg(test)]
 mod tests {
-    use super::{date_from, days_from};
+    use super::date_from;
+    use super::days_from;
 
     #[test]
     fn dates_and_days_are_inverse() {

@@ -4,13 +4,12 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::Args;
-use crate::compare::less;
-use crate::dict::{Dict, DictKind, Table};
-use crate::eval::Vm;
-use crate::exception::{Outcome, type_error};
-use crate::value::{Builtin, Function, Native, Value, release};
+use crate::stdlib::modules::{functions, table};
+use crate::values::compare::less;
+use crate::values::exception::type_error;
+use crate::values::release::release;
+use crate::values::{Args, Builtin, Dict, DictKind, Function, Native, Outcome, Table, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {

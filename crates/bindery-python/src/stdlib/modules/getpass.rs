@@ -1,10 +1,8 @@
 //! `getpass`: who is asking.
 
-use super::{functions, table};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{Outcome, Raised};
-use crate::value::{Builtin, Value};
+use crate::stdlib::modules::{functions, table};
+use crate::values::{Args, Builtin, ExcKind, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -16,7 +14,10 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
 
 fn getuser(vm: &mut Vm, args: Args) -> Outcome {
     args.none("getuser")?;
-    vm.host.user().map(Value::from)
+    let user = vm.host.user().ok_or_else(|| {
+        Raised::new(ExcKind::Os, "No username set in the environment").hint("set LOGNAME or USER")
+    })?;
+    Ok(Value::from(user))
 }
 
 fn getpass(_vm: &mut Vm, _args: Args) -> Outcome {

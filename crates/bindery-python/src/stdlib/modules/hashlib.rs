@@ -8,12 +8,12 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::eval::Vm;
-use crate::exception::{Outcome, type_error, value_error};
-use crate::methods::bytes::hex;
-use crate::value::{Builtin, Native, Value};
+use crate::stdlib::methods::bytes::hex;
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::text;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{Args, Builtin, Native, Outcome, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -214,7 +214,7 @@ impl Native for Hash {
 #[cfg(test)]
 mod tests {
     use super::State;
-    use crate::methods::bytes::hex;
+    use crate::stdlib::methods::bytes::hex;
 
     #[test]
     fn digests_are_the_standard_ones() {

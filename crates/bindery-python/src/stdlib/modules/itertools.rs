@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, integer};
-use crate::eval::Vm;
-use crate::exception::{Outcome, type_error, value_error};
-use crate::iter::{Iter, IterState, Tee};
-use crate::value::{Builtin, Value};
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::integer;
+use crate::values::exception::{type_error, value_error};
+use crate::values::{Args, Builtin, Iter, IterState, Outcome, Tee, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -39,7 +38,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
     let mut items = functions(TABLE);
     items.push((
         "chain",
-        Value::Class(crate::value::Class::Iterator("chain")),
+        Value::Class(crate::values::Class::Iterator("chain")),
     ));
     items
 }
@@ -100,7 +99,7 @@ fn compress(vm: &mut Vm, args: Args) -> Outcome {
     let chosen = data
         .into_iter()
         .zip(selectors)
-        .filter(|(_, selector)| crate::compare::truth(selector));
+        .filter(|(_, selector)| crate::values::compare::truth(selector));
     Ok(values(
         "itertools.compress",
         chosen.map(|(item, _)| item).collect(),

@@ -1,14 +1,18 @@
 //! `json`.
 
-use super::{functions, table};
-use crate::args::{Args, integer, text};
-use crate::compare::{sort, truth};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::limits::check_stack;
-use crate::template;
+use std::rc::Rc;
+
+use bindery_notation::json;
+
+use crate::stack::check_stack;
+use crate::stdlib::modules::{functions, table};
 use crate::text::{display, float_repr};
-use crate::value::{Builtin, Class, Value};
+use crate::values::args::{integer, text};
+use crate::values::compare::{sort, truth};
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::parse_int;
+use crate::values::{Args, Builtin, Class, Dict, ExcKind, Outcome, Raised, Table, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -45,7 +49,7 @@ fn loads(vm: &mut Vm, mut args: Args) -> Outcome {
     args.take_keyword("encoding");
     let given = match args.single("loads")? {
         Value::Str(text) => text.shared(),
-        Value::Bytes(bytes) => crate::methods::bytes::decode(&bytes, None, None)?.into(),
+        Value::Bytes(bytes) => crate::stdlib::methods::bytes::decode(&bytes, None, None)?.into(),
         other => {
             return Err(type_error(format!(
                 "the JSON object must be str, bytes or bytearray, not {}",
@@ -54,9 +58,54 @@ fn loads(vm: &mut Vm, mut args: Args) -> Outcome {
         }
     };
     vm.budget.work(given.len() >> 4)?;
-    match bindery_core::json::parse(&given) {
-        Ok(value) => template::from_core(vm, &value),
-        Err(error) => Err(Raised::new(ExcKind::JsonDecode, error.to_string())),
+    json::read(&given, &mut Builder(vm))
+}
+
+/// Builder of values, which accounts for each before it is made.
+struct Builder<'a>(&'a mut Vm);
+
+impl json::Builder for Builder<'_> {
+    type Value = Value;
+    type Error = Raised;
+
+    fn null(&mut self) -> Outcome {
+        Ok(Value::None)
+    }
+
+    fn boolean(&mut self, value: bool) -> Outcome {
+        Ok(Value::Bool(value))
+    }
+
+    fn integer(&mut self, digits: &str) -> Outcome {
+        parse_int(digits, 10).ok_or_else(|| value_error("invalid JSON integer"))
+    }
+
+    fn float(&mut self, value: f64) -> Outcome {
+        Ok(Value::Float(value))
+    }
+
+    fn string(&mut self, text: Rc<str>) -> Outcome {
+        Ok(Value::text(text))
+    }
+
+    fn array(&mut self, items: Vec<Value>) -> Outcome {
+        self.0.budget.values(items.len())?;
+        Ok(Value::list(items))
+    }
+
+    fn object(&mut self, entries: Vec<(Rc<str>, Value)>) -> Outcome {
+        self.0.budget.values(3 * entries.len())?;
+        let mut table = Table::default();
+        for (key, value) in entries {
+            table.insert(Value::text(key), value)?;
+        }
+        Ok(Value::Dict(Dict::new(table)))
+    }
+}
+
+impl From<json::JsonError> for Raised {
+    fn from(error: json::JsonError) -> Self {
+        Raised::new(ExcKind::JsonDecode, error.to_string())
     }
 }
 

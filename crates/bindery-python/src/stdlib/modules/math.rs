@@ -3,13 +3,13 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
-use super::{functions, table};
-use crate::args::{Args, integer};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error, value_error};
-use crate::ir::BinaryOp;
-use crate::number::{Number, to_big, truncate};
-use crate::value::{Builtin, Value};
+use crate::operator::BinaryOp;
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::integer;
+use crate::values::exception::{type_error, value_error};
+use crate::values::number::{Number, to_big, truncate};
+use crate::values::{Args, Builtin, ExcKind, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -225,7 +225,7 @@ fn natural(value: &Value) -> Outcome<f64> {
         if big.is_negative() {
             return Err(domain());
         }
-        if let Ok(number) = crate::number::big_to_float(big) {
+        if let Ok(number) = crate::values::number::big_to_float(big) {
             return Ok(number.ln());
         }
         let shift = big.bits().saturating_sub(60);
@@ -258,7 +258,7 @@ fn log(_vm: &mut Vm, args: Args) -> Outcome {
 fn log2(_vm: &mut Vm, args: Args) -> Outcome {
     let value = args.single("math.log2")?;
     match &value {
-        Value::Big(big) if crate::number::big_to_float(big).is_err() => {
+        Value::Big(big) if crate::values::number::big_to_float(big).is_err() => {
             Ok(Value::Float(natural(&value)? / std::f64::consts::LN_2))
         }
         other => match float(other)? {
@@ -271,7 +271,7 @@ fn log2(_vm: &mut Vm, args: Args) -> Outcome {
 fn log10(_vm: &mut Vm, args: Args) -> Outcome {
     let value = args.single("math.log10")?;
     match &value {
-        Value::Big(big) if crate::number::big_to_float(big).is_err() => {
+        Value::Big(big) if crate::values::number::big_to_float(big).is_err() => {
             Ok(Value::Float(natural(&value)? / std::f64::consts::LN_10))
         }
         other => match float(other)? {

@@ -11,7 +11,7 @@ pub(crate) mod itertools;
 mod json;
 mod math;
 mod operator;
-mod os;
+pub(crate) mod os;
 pub(crate) mod re;
 mod string;
 mod sys;
@@ -20,10 +20,8 @@ mod time;
 
 use std::rc::Rc;
 
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised};
-use crate::template;
-use crate::value::{Builtin, Module, Value};
+use crate::values::{Builtin, Extension, Module, Outcome, Value};
+use crate::vm::Vm;
 
 /// Names of all of them.
 pub(crate) const NAMES: &[&str] = &[
@@ -40,7 +38,6 @@ pub(crate) const NAMES: &[&str] = &[
     "operator",
     "os",
     "os.path",
-    "pystachio",
     "re",
     "string",
     "sys",
@@ -48,20 +45,11 @@ pub(crate) const NAMES: &[&str] = &[
     "time",
 ];
 
-/// Whether it is a module of the original client, or of its ancestor, whose names every file has.
-pub(crate) fn is_schema(name: &str) -> bool {
-    matches!(
-        name,
-        "apache.aurora.config.schema"
-            | "apache.aurora.config.schema.base"
-            | "apache.thermos.config.schema"
-            | "apache.thermos.config.schema_base"
-            | "apache.thermos.config.schema_helpers"
-            | "twitter.aurora.config.schema"
-            | "twitter.aurora.config.schema.base"
-            | "twitter.mesos.config.schema"
-            | "twitter.thermos.config.schema"
-    )
+/// Returns the names of all modules, those of the extension too.
+pub(crate) fn names(extension: &dyn Extension) -> Vec<&'static str> {
+    let mut names = [NAMES, extension.module_names()].concat();
+    names.sort_unstable();
+    names
 }
 
 /// What to do about a module that Python has, or had, and this language has not.
@@ -101,17 +89,11 @@ pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
 /// Makes a module; none if there is none of that name.
 pub(crate) fn load(vm: &mut Vm, name: &str) -> Outcome<Option<(&'static str, Value)>> {
     let Some(name) = NAMES.iter().copied().find(|known| *known == name) else {
-        let top = name.split('.').next().unwrap_or_default();
-        if top == "pystachio" {
-            return load(vm, "pystachio");
-        }
-        if matches!(top, "apache" | "twitter" | "gen") {
-            let error = Raised::new(ExcKind::ModuleNotFound, format!("No module named '{name}'"));
-            return Err(error.hint(
-                "the names of the job schema are there without an import; leave the line out",
-            ));
-        }
-        return Ok(None);
+        let extension = vm.extension;
+        let found = extension.module(vm, name)?;
+        return Ok(
+            found.map(|(name, items)| (name, Value::Module(Rc::new(Module { name, items }))))
+        );
     };
     let items = match name {
         "base64" => base64::items(),
@@ -127,7 +109,6 @@ pub(crate) fn load(vm: &mut Vm, name: &str) -> Outcome<Option<(&'static str, Val
         "operator" => operator::items(),
         "os" => os::items(vm)?,
         "os.path" => os::path_items(),
-        "pystachio" => template::names(),
         "re" => re::items(),
         "string" => string::items(),
         "sys" => sys::items(vm),
@@ -148,7 +129,7 @@ fn functions(table: &'static [Builtin]) -> Vec<(&'static str, Value)> {
 /// Declares such a table.
 macro_rules! table {
     ($($name:literal => $function:path,)*) => {
-        &[$($crate::value::Builtin { name: $name, call: $function }),*]
+        &[$($crate::values::Builtin { name: $name, call: $function }),*]
     };
 }
 use table;

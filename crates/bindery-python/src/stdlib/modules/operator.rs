@@ -3,13 +3,14 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::compare::truth;
-use crate::eval::Vm;
-use crate::exception::{Outcome, type_error};
-use crate::ir::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Builtin, Native, Value, release};
+use crate::operator::{BinaryOp, CompareOp, UnaryOp};
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::text;
+use crate::values::compare::truth;
+use crate::values::exception::type_error;
+use crate::values::release::release;
+use crate::values::{Args, Builtin, Native, Outcome, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {

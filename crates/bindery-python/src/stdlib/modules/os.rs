@@ -3,14 +3,16 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::dict::{Dict, Table};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::host::normal;
-use crate::iter::IterState;
-use crate::value::{Builtin, Class, Native, Str, Value};
+use crate::host::{FileKind, ReadError, Unreadable};
+use crate::paths::normalize;
+use crate::source::Spot;
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::text;
+use crate::values::exception::type_error;
+use crate::values::{
+    Args, Builtin, Class, Dict, ExcKind, Iteration, Native, Outcome, Raised, Str, Table, Value,
+};
+use crate::vm::Vm;
 
 pub(super) fn items(vm: &mut Vm) -> Outcome<Vec<(&'static str, Value)>> {
     static TABLE: &[Builtin] = table! {
@@ -58,10 +60,51 @@ fn getenv(vm: &mut Vm, args: Args) -> Outcome {
     let spot = args.spot;
     let [name, default] = args.named("getenv", ["key", "default"], 1)?;
     let name = text("str expected: name", &name.unwrap_or(Value::None))?;
-    Ok(match vm.host.variable(&name, spot) {
+    Ok(match variable(vm, &name, spot) {
         Some(value) => Value::from(value),
         None => default.unwrap_or(Value::None),
     })
+}
+
+/// Returns the value of an environment variable; an unset one is noted.
+fn variable(vm: &mut Vm, name: &str, spot: Option<Spot>) -> Option<String> {
+    let value = vm.host.variable(name);
+    if value.is_none() {
+        vm.note(
+            format!("environment variable `{name}` counts as unset"),
+            spot,
+            Some(format!("`--allow-env {name}` lets the file see it")),
+        );
+    }
+    value
+}
+
+/// Returns the exception that Python raises for an unreadable file; `path` is the path in the words of the program.
+pub(crate) fn file_error(unreadable: Unreadable, path: &str) -> Raised {
+    let (kind, number, hint) = match &unreadable {
+        Unreadable::Outside => {
+            let hint = format!(
+                "files outside of the top file's folder count as missing; `--allow-read {path}` makes this one readable"
+            );
+            (ExcKind::FileNotFound, 2, Some(hint))
+        }
+        Unreadable::Failed(ReadError::NotFound) => (ExcKind::FileNotFound, 2, None),
+        Unreadable::Failed(ReadError::IsFolder) => (ExcKind::IsADirectory, 21, None),
+        Unreadable::Failed(ReadError::Denied) => (ExcKind::Permission, 13, None),
+        Unreadable::Failed(ReadError::Failed(_)) => (ExcKind::Os, 5, None),
+    };
+    let text = match unreadable {
+        Unreadable::Outside => ReadError::NotFound.to_string(),
+        Unreadable::Failed(error) => error.to_string(),
+    };
+    let error = Raised::with_args(
+        kind,
+        vec![Value::Int(number), Value::from(text), Value::from(path)],
+    );
+    match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
 }
 
 /// `os.environ`.
@@ -71,10 +114,6 @@ impl Environ {
     fn all(vm: &mut Vm) -> Outcome<Rc<Dict>> {
         let mut table = Table::default();
         for (name, value) in vm.host.variables() {
-            vm.host
-                .inputs
-                .environment
-                .insert(name.clone(), Some(value.clone()));
             table.insert(Value::from(name), Value::from(value))?;
         }
         Ok(Dict::new(table))
@@ -109,7 +148,7 @@ impl Native for Environ {
                 let spot = args.spot;
                 let [key, default] = args.between(name, 1)?;
                 let key = text("name of a variable", &key.unwrap_or(Value::None))?;
-                let found = vm.host.variable(&key, spot).map(Value::from);
+                let found = variable(vm, &key, spot).map(Value::from);
                 Ok(Some(match name {
                     "has_key" => Value::Bool(found.is_some()),
                     _ => found.or(default).unwrap_or(Value::None),
@@ -127,7 +166,7 @@ impl Native for Environ {
         let Value::Str(name) = key else {
             return Err(type_error(format!("str expected, not {}", key.type_name())));
         };
-        match vm.host.variable(name, None) {
+        match variable(vm, name, None) {
             Some(value) => Ok(Some(Value::from(value))),
             None => Err(
                 Raised::with_args(ExcKind::Key, vec![key.clone()]).hint(format!(
@@ -140,18 +179,18 @@ impl Native for Environ {
 
     fn contains(&self, vm: &mut Vm, item: &Value) -> Outcome<Option<bool>> {
         match item {
-            Value::Str(name) => Ok(Some(vm.host.variable(name, None).is_some())),
+            Value::Str(name) => Ok(Some(variable(vm, name, None).is_some())),
             _ => Ok(Some(false)),
         }
     }
 
-    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<IterState>> {
+    fn iterate(&self, vm: &mut Vm) -> Outcome<Option<Iteration>> {
         let keys = Self::all(vm)?
             .entries()
             .into_iter()
             .map(|(key, _)| key)
             .collect::<Vec<_>>();
-        Ok(Some(IterState::Values(keys.into_iter())))
+        Ok(Some(Iteration::over(keys)))
     }
 
     fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
@@ -269,7 +308,7 @@ fn join(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn normal_text(path: &str) -> String {
-    let text = normal(std::path::Path::new(path))
+    let text = normalize(std::path::Path::new(path))
         .to_string_lossy()
         .into_owned();
     if text.is_empty() {
@@ -359,26 +398,19 @@ fn isabs(_vm: &mut Vm, args: Args) -> Outcome {
 
 fn exists(vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "exists")?;
-    let resolved = vm.host.resolve(&path);
-    Ok(Value::Bool(vm.host.permitted(&resolved).is_ok()))
+    Ok(Value::Bool(vm.host.file_kind(&path).is_some()))
 }
 
 fn isdir(vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "isdir")?;
-    let resolved = vm.host.resolve(&path);
-    let found = vm
-        .host
-        .permitted(&resolved)
-        .is_ok_and(|canonical| vm.host.reader.is_folder(&canonical));
-    Ok(Value::Bool(found))
+    Ok(Value::Bool(
+        vm.host.file_kind(&path) == Some(FileKind::Folder),
+    ))
 }
 
 fn isfile(vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "isfile")?;
-    let resolved = vm.host.resolve(&path);
-    let found = vm
-        .host
-        .permitted(&resolved)
-        .is_ok_and(|canonical| !vm.host.reader.is_folder(&canonical));
-    Ok(Value::Bool(found))
+    Ok(Value::Bool(
+        vm.host.file_kind(&path) == Some(FileKind::File),
+    ))
 }

@@ -9,13 +9,14 @@ use std::rc::Rc;
 use regex::{Regex, RegexBuilder};
 
 use self::syntax::{refuse, translate};
-use super::{functions, table};
-use crate::args::{Args, integer, text};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, type_error};
-use crate::iter::{Iter, IterState};
+use crate::stdlib::modules::{functions, table};
 use crate::text::{between, length, position};
-use crate::value::{Builtin, Class, Native, Str, Value};
+use crate::values::args::{integer, text};
+use crate::values::exception::type_error;
+use crate::values::{
+    Args, Builtin, Class, ExcKind, Iter, IterState, Native, Outcome, Raised, Str, Value,
+};
+use crate::vm::Vm;
 
 const IGNORE_CASE: i64 = 2;
 const MULTI_LINE: i64 = 8;
@@ -100,8 +101,12 @@ fn build(vm: &mut Vm, pattern: &str, flags: i64) -> Outcome<Regex> {
 
 fn new_pattern(vm: &mut Vm, source: &Str, flags: i64) -> Outcome<Rc<Pattern>> {
     let key = (source.shared(), flags);
-    if let Some(known) = vm.patterns.get(&key) {
-        return Ok(known.clone());
+    if let Some(known) = vm
+        .patterns
+        .get(&key)
+        .and_then(|known| known.as_native::<PatternObject>())
+    {
+        return Ok(known.0.clone());
     }
     let (translated, has_end) = translate(source, flags)?;
     let any = build(vm, &translated, flags)?;
@@ -117,7 +122,8 @@ fn new_pattern(vm: &mut Vm, source: &Str, flags: i64) -> Outcome<Rc<Pattern>> {
     if vm.patterns.len() >= 256 {
         vm.patterns.clear();
     }
-    vm.patterns.insert(key, pattern.clone());
+    vm.patterns
+        .insert(key, Value::native(PatternObject(pattern.clone())));
     Ok(pattern)
 }
 
@@ -437,7 +443,10 @@ fn call(vm: &mut Vm, pattern: &Rc<Pattern>, name: &str, args: Args) -> Outcome {
                 Value::tuple([made, Value::from(count)])
             })
         }
-        _ => Err(crate::exception::attribute_error("re.Pattern", name)),
+        _ => Err(crate::values::exception::attribute_error(
+            "re.Pattern",
+            name,
+        )),
     }
 }
 
@@ -735,14 +744,14 @@ impl Native for Match {
             "groupdict" => {
                 let [default] = args.named("groupdict", ["default"], 0)?;
                 let default = default.unwrap_or(Value::None);
-                let mut table = crate::dict::Table::default();
+                let mut table = crate::values::Table::default();
                 for (index, name) in self.pattern.names() {
                     table.insert(
                         Value::from(name),
                         self.piece(index).unwrap_or_else(|| default.clone()),
                     )?;
                 }
-                Value::Dict(crate::dict::Dict::new(table))
+                Value::Dict(crate::values::Dict::new(table))
             }
             "start" | "end" | "span" => {
                 let [group] = args.between(name, 0)?;

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised, value_error};
-use crate::value::{Builtin, Native, Str, Value};
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::text;
+use crate::values::exception::value_error;
+use crate::values::{Args, Builtin, ExcKind, Native, Outcome, Raised, Str, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -83,8 +83,8 @@ struct Template(Str);
 
 impl Template {
     fn substitute(&self, vm: &mut Vm, args: Args, safe: bool) -> Outcome {
-        let mut names = crate::dict::Table::default();
-        crate::builtins::dict_update(vm, &mut names, args, "substitute")?;
+        let mut names = crate::values::Table::default();
+        crate::stdlib::builtins::dict_update(vm, &mut names, args, "substitute")?;
         let mut out = String::with_capacity(self.0.len());
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find('$') {

@@ -3,23 +3,15 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::collections::NamedTuple;
-use super::{functions, table};
-use crate::args::Args;
-use crate::eval::Vm;
-use crate::exception::{ExcKind, Outcome, Raised};
-use crate::value::{Builtin, Native, Value};
+use crate::stdlib::modules::{functions, table};
+use crate::values::{Args, Builtin, ExcKind, NamedTuple, Native, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) fn items(vm: &mut Vm) -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
         "exit" => exit,
     };
-    let argv = vm
-        .host
-        .running
-        .first()
-        .map(|(path, _)| vm.host.shown(path))
-        .unwrap_or_default();
+    let argv = vm.host.script();
     let version = vec![
         ("major", Value::Int(3)),
         ("minor", Value::Int(11)),
@@ -67,10 +59,10 @@ impl Native for Stream {
         let args = std::mem::take(args);
         Ok(Some(match name {
             "write" => {
-                let text = crate::args::text("write() argument", &args.single("write")?)?;
+                let text = crate::values::args::text("write() argument", &args.single("write")?)?;
                 vm.budget.string(text.len())?;
                 vm.budget.print(text.len())?;
-                (vm.host.talk)(&text);
+                vm.host.print(&text);
                 Value::from(crate::text::length(&text))
             }
             "flush" => Value::None,

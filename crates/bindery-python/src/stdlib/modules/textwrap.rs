@@ -1,13 +1,13 @@
 //! `textwrap`.
 
-use super::{functions, table};
-use crate::args::{Args, integer, text};
-use crate::compare::truth;
-use crate::eval::Vm;
-use crate::exception::{Outcome, value_error};
-use crate::methods::split_lines;
+use crate::stdlib::methods::split_lines;
+use crate::stdlib::modules::{functions, table};
 use crate::text::{between, length};
-use crate::value::{Builtin, Str, Value};
+use crate::values::args::{integer, text};
+use crate::values::compare::truth;
+use crate::values::exception::value_error;
+use crate::values::{Args, Builtin, Outcome, Str, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -74,7 +74,9 @@ fn indent(vm: &mut Vm, args: Args) -> Outcome {
     for line in lines {
         let wanted = match &predicate {
             None | Some(Value::None) => !line.trim().is_empty(),
-            Some(predicate) => crate::compare::truth(&vm.call(predicate, vec![Value::from(line)])?),
+            Some(predicate) => {
+                crate::values::compare::truth(&vm.call(predicate, vec![Value::from(line)])?)
+            }
         };
         if wanted {
             out.push_str(&prefix);

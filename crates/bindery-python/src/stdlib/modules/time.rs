@@ -1,11 +1,10 @@
 //! `time`: the clock is SOURCE_DATE_EPOCH.
 
-use super::datetime::{Moment, strftime};
-use super::{functions, table};
-use crate::args::{Args, text};
-use crate::eval::Vm;
-use crate::exception::{Outcome, Raised};
-use crate::value::{Builtin, Value};
+use crate::stdlib::modules::datetime::{Moment, now, strftime};
+use crate::stdlib::modules::{functions, table};
+use crate::values::args::text;
+use crate::values::{Args, Builtin, Outcome, Raised, Value};
+use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
     static TABLE: &[Builtin] = table! {
@@ -18,7 +17,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
 
 fn time(vm: &mut Vm, args: Args) -> Outcome {
     args.none("time")?;
-    Ok(Value::Float(vm.host.now()? as f64))
+    Ok(Value::Float(now(vm)? as f64))
 }
 
 fn sleep(_vm: &mut Vm, _args: Args) -> Outcome {
@@ -36,6 +35,6 @@ fn format_now(vm: &mut Vm, args: Args) -> Outcome {
         ));
     }
     let format = text("strftime() argument 1", &args.single("strftime")?)?;
-    let now = Moment::from_seconds(vm.host.now()?);
+    let now = Moment::from_seconds(now(vm)?);
     strftime(vm, &format, &now).map(Value::from)
 }

@@ -1,8 +1,8 @@
 //! Python's syntax of regular expressions, in the words of the engine; what the engine cannot do is refused by name.
 
-use super::{MULTI_LINE, VERBOSE};
-use crate::exception::{ExcKind, Outcome, Raised};
+use crate::stdlib::modules::re::{MULTI_LINE, VERBOSE};
 use crate::text::length;
+use crate::values::{ExcKind, Outcome, Raised};
 
 /// The error for what the engine cannot do.
 pub(super) fn refuse(what: &str, hint: &str) -> Raised {

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::names::NameId;
+use crate::operator::{BinaryOp, CompareOp, UnaryOp};
 use crate::source::FileId;
-use crate::value::Value;
+use crate::values::value::Value;
 
-/// Number of a name within one load.
-pub(crate) type NameId = u32;
 pub(crate) type Block = Box<[Stmt]>;
 
 /// Where a name's value lives.
@@ -82,81 +82,6 @@ pub(crate) struct IfExpr {
     pub(crate) test: Expr,
     pub(crate) body: Expr,
     pub(crate) orelse: Expr,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UnaryOp {
-    Plus,
-    Minus,
-    Invert,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BinaryOp {
-    Add,
-    Sub,
-    Mul,
-    MatMul,
-    Div,
-    FloorDiv,
-    Mod,
-    Pow,
-    LShift,
-    RShift,
-    BitOr,
-    BitXor,
-    BitAnd,
-}
-
-impl BinaryOp {
-    pub(crate) fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Sub => "-",
-            Self::Mul => "*",
-            Self::MatMul => "@",
-            Self::Div => "/",
-            Self::FloorDiv => "//",
-            Self::Mod => "%",
-            Self::Pow => "** or pow()",
-            Self::LShift => "<<",
-            Self::RShift => ">>",
-            Self::BitOr => "|",
-            Self::BitXor => "^",
-            Self::BitAnd => "&",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CompareOp {
-    Eq,
-    NotEq,
-    Lt,
-    LtE,
-    Gt,
-    GtE,
-    Is,
-    IsNot,
-    In,
-    NotIn,
-}
-
-impl CompareOp {
-    pub(crate) fn symbol(self) -> &'static str {
-        match self {
-            Self::Eq => "==",
-            Self::NotEq => "!=",
-            Self::Lt => "<",
-            Self::LtE => "<=",
-            Self::Gt => ">",
-            Self::GtE => ">=",
-            Self::Is => "is",
-            Self::IsNot => "is not",
-            Self::In => "in",
-            Self::NotIn => "not in",
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -413,36 +338,4 @@ pub(crate) struct Program {
     pub(crate) body: Block,
     /// Slots for comprehension variables and class bodies at the top level.
     pub(crate) slots: u32,
-}
-
-/// Names of one load and their numbers.
-#[derive(Default)]
-pub(crate) struct Names {
-    numbers: std::collections::HashMap<Rc<str>, NameId>,
-    texts: Vec<Rc<str>>,
-}
-
-impl Names {
-    pub(crate) fn id(&mut self, name: &str) -> NameId {
-        if let Some(id) = self.numbers.get(name) {
-            return *id;
-        }
-        let text: Rc<str> = name.into();
-        let id = NameId::try_from(self.texts.len()).expect("fewer names than bytes of source");
-        self.texts.push(text.clone());
-        self.numbers.insert(text, id);
-        id
-    }
-
-    pub(crate) fn known(&self, name: &str) -> Option<NameId> {
-        self.numbers.get(name).copied()
-    }
-
-    pub(crate) fn text(&self, id: NameId) -> &Rc<str> {
-        &self.texts[id as usize]
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.texts.len()
-    }
 }

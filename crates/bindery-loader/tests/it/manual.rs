@@ -17,14 +17,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use bindery_core::Value as Data;
-
-use crate::eval::Vm;
-use crate::host::Host;
-use crate::value::{Class, Value};
-use crate::{
-    ErrorKind, Limits, Loader, NoFiles, Options, ReadError, SourceReader, builtins, methods,
-    modules, template,
-};
+use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options, ReadError, SourceReader};
+use bindery_python::{Class, NoExtension, NoHost, Value, Vm, catalog};
 
 const HEAD: &str = "# The language of job files\n\n\
     <!-- Written from `crates/bindery-loader/tests/language.txt` by `BINDERY_UPDATE_DOCS=1 cargo test manual`; do not edit. -->\n";
@@ -155,7 +149,7 @@ fn run(row: &Row<'_>) -> Outcome {
             let Some(Data::String(text)) = namespace.get("x") else {
                 panic!("repr() gives a text");
             };
-            let remark = loader.diagnostics().into_iter().next();
+            let remark = loader.warnings().into_iter().next();
             Outcome {
                 value: Some(text.to_string()),
                 error: None,
@@ -279,15 +273,14 @@ fn cell(text: &str) -> String {
 /// A list of names, from where the evaluator itself takes them.
 fn names(list: &str) -> String {
     match list {
-        "functions" => joined(builtins::function_names()),
-        "classes" => joined(builtins::class_names()),
-        "exceptions" => joined(
-            crate::exception::ExcKind::ALL
-                .iter()
-                .filter(|kind| kind.is_builtin())
-                .map(|kind| kind.name()),
-        ),
-        "templates" => joined(template::names().iter().map(|(name, _)| *name)),
+        "functions" => joined(catalog::functions()),
+        "classes" => joined(catalog::classes()),
+        "exceptions" => joined(catalog::exceptions()),
+        "templates" => {
+            let loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
+            let names = loader.predefined_names();
+            joined(names.iter().map(|name| &**name))
+        }
         "methods" => method_table(),
         "modules" => module_table(),
         "limits" => limit_table(),
@@ -320,26 +313,26 @@ fn method_table() -> String {
         ("set", Class::Set),
         ("frozenset", Class::FrozenSet),
     ] {
-        let methods = methods::names(&Value::Class(class));
-        let _ = writeln!(table, "| {name} | {} |", joined(methods.iter().copied()));
+        let methods = joined(catalog::methods(class));
+        let _ = writeln!(table, "| {name} | {methods} |");
     }
     table.trim_end().to_owned()
 }
 
 fn module_table() -> String {
-    let mut vm = Vm::new(
-        Limits::default(),
-        Host::new(Options::default(), Box::new(NoFiles), Box::new(|_| {})),
-    );
+    let mut vm = Vm::new(Limits::default(), Box::new(NoHost), &NoExtension);
+    let mut rows: Vec<(&str, String)> = catalog::modules()
+        .map(|name| {
+            let Ok(Value::Module(module)) = vm.import(name) else {
+                panic!("{name} cannot be imported");
+            };
+            (name, joined(module.names()))
+        })
+        .collect();
+    rows.push(("pystachio", "the names of templates, see below".to_owned()));
+    rows.sort_unstable();
     let mut table = "| module | names |\n|---|---|\n".to_owned();
-    for name in modules::NAMES {
-        let Ok(Value::Module(module)) = vm.import(name) else {
-            panic!("{name} cannot be imported");
-        };
-        let names = match *name {
-            "pystachio" => "the names of templates, see below".to_owned(),
-            _ => joined(module.items.iter().map(|(name, _)| *name)),
-        };
+    for (name, names) in rows {
         let _ = writeln!(table, "| `{name}` | {names} |");
     }
     table.trim_end().to_owned()
@@ -451,40 +444,34 @@ fn limit_table() -> String {
     table.trim_end().to_owned()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn manual_is_what_the_evaluator_does() {
-        let table = include_str!("../tests/language.txt");
-        let page = match page(table) {
-            Ok(page) => page,
-            Err(failures) => panic!("these rows of tests/language.txt should be\n\n{failures}"),
-        };
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/language.md");
-        if std::env::var_os("BINDERY_UPDATE_DOCS").is_some() {
-            std::fs::write(&path, &page).unwrap();
-        }
-        let written = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            written == page,
-            "docs/reference/language.md is not what the evaluator does; run `BINDERY_UPDATE_DOCS=1 cargo test manual`"
-        );
+#[test]
+fn manual_is_what_the_evaluator_does() {
+    let table = include_str!("../language.txt");
+    let page = match page(table) {
+        Ok(page) => page,
+        Err(failures) => panic!("these rows of tests/language.txt should be\n\n{failures}"),
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/language.md");
+    if std::env::var_os("BINDERY_UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &page).unwrap();
     }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/reference/language.md is not what the evaluator does; run `BINDERY_UPDATE_DOCS=1 cargo test manual`"
+    );
+}
 
-    #[test]
-    fn every_limit_ends_a_program_that_goes_beyond_it() {
-        for bound in bounds().into_values() {
-            let options = Options {
-                limits: bound.small,
-                ..Options::default()
-            };
-            let mut loader =
-                Loader::new(Vec::new(), options, Box::new(Top(bound.program.to_owned())));
-            let error = loader.load("jobs/top.aurora").unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Limit, "{}: {error}", bound.name);
-            assert!(error.hint.is_some(), "{}: {error}", bound.name);
-        }
+#[test]
+fn every_limit_ends_a_program_that_goes_beyond_it() {
+    for bound in bounds().into_values() {
+        let options = Options {
+            limits: bound.small,
+            ..Options::default()
+        };
+        let mut loader = Loader::new(Vec::new(), options, Box::new(Top(bound.program.to_owned())));
+        let error = loader.load("jobs/top.aurora").unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Limit, "{}: {error}", bound.name);
+        assert!(error.hint.is_some(), "{}: {error}", bound.name);
     }
 }

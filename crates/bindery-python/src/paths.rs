@@ -1,0 +1,22 @@
+//! Paths by their text alone.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Returns `path` without `.`, and without `..` where the text shows what it removes.
+pub fn normalize(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match parts.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    parts.pop();
+                }
+                Some(Component::RootDir) => {}
+                _ => parts.push(".."),
+            },
+            other => parts.push(other),
+        }
+    }
+    parts
+}

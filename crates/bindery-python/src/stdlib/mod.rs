@@ -1,0 +1,5 @@
+//! Built-in functions and classes, methods of built-in values, and modules.
+
+pub(crate) mod builtins;
+pub(crate) mod methods;
+pub(crate) mod modules;
