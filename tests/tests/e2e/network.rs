@@ -139,7 +139,7 @@ fn the_option_jobs_limits_the_connections_of_both_clients() {
         assert_eq!(ran.code, Some(0), "{ran:?}");
     }
     let requests = registry.requests();
-    let connections: BTreeSet<_> = requests.iter().map(|it| it.connection).collect();
+    let connections: BTreeSet<_> = requests.iter().map(|request| request.connection).collect();
     assert_eq!((requests.len(), connections.len()), (24, 4));
 }
 

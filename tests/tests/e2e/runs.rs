@@ -126,7 +126,7 @@ fn every_command_accepts_the_options_of_plugins() {
     let help = bindery.run(["cluster", "list", "--help"]).success();
     let options = help
         .split("\n\n")
-        .find(|it| it.starts_with("Options of plugin `busy`:"));
+        .find(|line| line.starts_with("Options of plugin `busy`:"));
     snapshot("run_options", options.unwrap(), &[]);
     bindery.run(["cluster", "list", "--busy-wrod=x"]).failure(5);
 }
@@ -249,12 +249,12 @@ fn all_parts_of_a_plugin_are_listed_without_loading_it() {
     );
     assert_eq!(sheet["commands"][0]["arguments"][0]["name"], "TEXT");
     let names = sheet["schema"].as_array().unwrap();
-    let parcel = names.iter().find(|it| it["name"] == "Parcel").unwrap();
+    let parcel = names.iter().find(|one| one["name"] == "Parcel").unwrap();
     assert_eq!(parcel["fields"][0]["type"], "Integer");
     assert_eq!(sheet["lifecycle"][0], "before_dispatch");
     let list = json(&bindery.run(["plugin", "list", "--output=json"]).success());
     let listed = list["plugins"].as_array().unwrap();
-    let listed = listed.iter().find(|it| it["name"] == "busy").unwrap();
+    let listed = listed.iter().find(|plugin| plugin["name"] == "busy").unwrap();
     assert_eq!(
         listed["options"],
         serde_json::json!(["busy-word", "busy-loud"])

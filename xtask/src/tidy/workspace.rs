@@ -49,7 +49,7 @@ pub(crate) fn members() -> Result<Vec<Member>, Failure> {
     for parent in ["crates", "plugins", "tests"] {
         for entry in entries(&root.join(parent))? {
             let manifest = entry.join("Cargo.toml");
-            // A package with a workspace of its own follows the rules of its authors.
+            // A package in a separate workspace follows the rules of its authors.
             if manifest.is_file() && !read(&manifest)?.contains("\n[workspace]") {
                 folders.push(format!("{parent}/{}", name_of(&entry)));
             }

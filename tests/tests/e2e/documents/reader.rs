@@ -68,7 +68,7 @@ impl Reader {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().canonicalize().unwrap();
         let (checkout, work) = (place.join("bindery"), place.join("reading"));
-        let [debug, release] = ["debug", "release"].map(|it| checkout.join("target").join(it));
+        let [debug, release] = ["debug", "release"].map(|profile| checkout.join("target").join(profile));
         build(&debug);
         build(&release);
         fs::create_dir(&work).unwrap();
@@ -190,7 +190,7 @@ impl Reader {
         let text = String::from_utf8(printed).map_err(|_| "prints invalid UTF-8".to_owned())?;
         let mut parts = text.split(MARK);
         let printed = parts.next().unwrap_or_default().to_owned();
-        let (status, folder) = parts.next().and_then(|it| it.split_once(' ')).unwrap();
+        let (status, folder) = parts.next().and_then(|line| line.split_once(' ')).unwrap();
         self.folder = PathBuf::from(folder);
         Ok((printed, status.parse().unwrap()))
     }

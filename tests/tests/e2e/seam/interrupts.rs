@@ -100,7 +100,7 @@ impl Ended {
         let program = running.id();
         let status = running.end_by(signal);
         let left = fs::read_to_string(&at_work).unwrap();
-        for process in left.split_whitespace().filter(|it| **it != program) {
+        for process in left.split_whitespace().filter(|other| **other != program) {
             wait_until(&format!("{process} of {left:?} is gone"), || {
                 is_gone(process)
             });
