@@ -1,55 +1,31 @@
-//! One cluster: its entry as written, and the file that entry came from.
+//! Cluster: its entry as written, and the file of the entry.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::{Trait, TraitError, View, declaration};
-
-/// What the files say of one cluster.
+/// Entry of a cluster in `clusters.json`.
 ///
-/// Immutable. Keys stand in the order of the file, none is dropped for being unknown, and `null` is kept.
+/// Immutable. Keys are in the order of the file, and include unknown keys and `null` values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    name: String,
-    keys: Vec<(String, Value)>,
-    file: PathBuf,
+    pub(crate) name: String,
+    pub(crate) keys: Vec<(String, Value)>,
+    pub(crate) file: PathBuf,
 }
 
 impl Cluster {
-    /// Makes a cluster of one entry; `keys` are unique and `name` is among them.
-    ///
-    /// A name that is a number or a truth value becomes its text, as everywhere in job files.
-    ///
-    /// # Errors
-    ///
-    /// If `name` is missing or cannot be text, with the words of the trait that declares it.
-    pub fn new(keys: Vec<(String, Value)>, file: PathBuf) -> Result<Self, TraitError> {
-        let mut cluster = Self {
-            name: String::new(),
-            keys,
-            file,
-        };
-        let name = match View::new(&cluster, &[declaration::name()])?.get("name") {
-            Some(Value::String(name)) => name.clone(),
-            // The trait makes a text of everything it lets pass.
-            other => other.map(Value::to_string).unwrap_or_default(),
-        };
-        cluster.name = name;
-        Ok(cluster)
-    }
-
-    /// The name it is looked up by.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The file whose entry this is.
+    /// Returns the file of the entry.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// The value of one key as written; `Some(Value::Null)` for an explicit `null`.
+    /// Returns the value of a key as written; `Some(Value::Null)` for an explicit `null`.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.keys
             .iter()
@@ -57,17 +33,8 @@ impl Cluster {
             .map(|(_, value)| value)
     }
 
-    /// All keys with their values, in the order of the file.
+    /// Returns all keys with their values, in the order of the file.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
         self.keys.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// The cluster seen through `traits`, which are asked in this order.
-    ///
-    /// # Errors
-    ///
-    /// The first trait that the entry does not satisfy.
-    pub fn view(&self, traits: &[Trait]) -> Result<View<'_>, TraitError> {
-        View::new(self, traits)
     }
 }

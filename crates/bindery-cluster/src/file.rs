@@ -1,4 +1,4 @@
-//! One `clusters.json`: its two layouts, and what is wrong with any other.
+//! Reader of `clusters.json`, with its two layouts.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,51 +6,52 @@ use std::path::{Path, PathBuf};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use crate::{Cluster, TraitError};
+use crate::cluster::Cluster;
+use crate::view::TraitError;
 
-/// Why a file of clusters cannot be used.
+/// Error for a `clusters.json` that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// It is there, and cannot be read.
+    /// The file exists and cannot be read.
     #[error("cannot read `{}`", file.display())]
     Unreadable {
-        /// The file.
+        /// File.
         file: PathBuf,
-        /// What the system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// It is no JSON.
+    /// The file is not JSON.
     #[error("Unable to parse {}: {detail}", file.display())]
     Syntax {
-        /// The file.
+        /// File.
         file: PathBuf,
-        /// What is wrong, line and column included.
+        /// Message of the JSON reader, with line and column.
         detail: String,
-        /// Line and column, both from 1.
+        /// Line and column, from 1.
         place: (usize, usize),
     },
-    /// It is JSON, but neither a list nor an object.
+    /// The file is neither a list nor an object.
     #[error("Unknown layout in {}", file.display())]
     Layout {
-        /// The file.
+        /// File.
         file: PathBuf,
     },
-    /// A cluster is not an object.
+    /// An entry is not an object.
     #[error("Clusters must be maps of key/value pairs, got {found}")]
     Element {
-        /// The file.
+        /// File.
         file: PathBuf,
-        /// What stands there instead, by Python's name of the type.
+        /// Python's name for the type of the entry.
         found: &'static str,
     },
-    /// A cluster's name is neither text nor a number.
+    /// The name of a cluster is not a string, number or boolean.
     #[error(transparent)]
     Name(#[from] TraitError),
 }
 
 impl ReadError {
-    /// The file in question, and line and column where they are known.
+    /// Returns the file, with line and column if they are known.
     pub fn place(&self) -> (&Path, Option<(usize, usize)>) {
         match self {
             Self::Syntax { file, place, .. } => (file, Some(*place)),
@@ -62,9 +63,9 @@ impl ReadError {
     }
 }
 
-/// Parses one file's text to its clusters in order; entries without a name are left out.
+/// Parses the text of a file to clusters, in order. Skips entries without a name.
 ///
-/// The outer error is about the file, an inner one about one entry.
+/// The outer error is about the file, an inner error about an entry.
 pub(crate) fn parse(
     text: &[u8],
     file: PathBuf,
@@ -76,7 +77,7 @@ pub(crate) fn parse(
     })?;
     let elements = match document {
         Node::List(elements) => elements,
-        // The keys of this layout mean nothing, but the order of its values does.
+        // The keys of this layout have no meaning, but the order of its values has.
         Node::Object(members) => members.into_iter().map(|(_, element)| element).collect(),
         Node::Scalar(_) => return Err(ReadError::Layout { file }),
     };
@@ -97,10 +98,10 @@ pub(crate) fn parse(
     Ok(clusters.collect())
 }
 
-/// JSON whose objects keep their order, which the layouts need and [`Value`] does not promise.
+/// JSON with ordered objects, which the layouts need and [`Value`] does not guarantee.
 enum Node {
     List(Vec<Node>),
-    /// Of a repeated key the last value stands, in the place of the first.
+    /// A repeated key has its last value, at the position of the first.
     Object(Vec<(String, Node)>),
     Scalar(Value),
 }
@@ -117,7 +118,7 @@ impl Node {
         }
     }
 
-    /// Python's name for the type.
+    /// Returns Python's name for the type.
     fn type_name(&self) -> &'static str {
         match self {
             Self::List(_) => "list",

@@ -1,12 +1,11 @@
-//! Clusters: which there are, and what is known of each.
+//! Clusters: their definitions in `clusters.json`, and traits that give the definitions types.
 //!
-//! Reads `clusters.json` from the folders it is given ([`Clusters::read`]) and keeps every entry as it was written, unknown
-//! keys and nulls included, with the file it came from. What a part of the program needs of a cluster it declares as a
-//! [`Trait`], which is data: keys, their types, which are required and what the defaults are. A [`View`] is a cluster seen
-//! through such traits, checked and with the defaults filled in.
+//! [`Clusters::read`] reads `clusters.json` from folders and keeps every entry as it was written, including unknown keys and nulls, with
+//! its file. A part of the program declares the keys that it reads as a [`Trait`], which is data: keys with their types and defaults,
+//! required or not. A [`View`] is a cluster seen through traits: checked, with defaults.
 //!
-//! Knows nothing of environment variables, of home folders or of plugins: folders and traits are handed in. Behaves as the
-//! Aurora client does, its error texts included; where that client had a stack trace, there is an error with a file.
+//! Knows nothing of environment variables, home folders or plugins: folders and traits are arguments. Behaves and reports errors like
+//! the Aurora client; in place of the client's stack traces there are errors with a file.
 //!
 //! Start at [`Clusters::read`].
 
@@ -14,13 +13,14 @@
 #![forbid(unsafe_code)]
 
 mod cluster;
-mod clusters;
-mod declaration;
+mod cluster_set;
+mod cluster_trait;
+mod coercion;
 mod file;
 mod view;
 
 pub use cluster::Cluster;
-pub use clusters::{ClusterNotFound, Clusters, FILE_NAME};
-pub use declaration::{Kind, Trait, TraitField};
+pub use cluster_set::{ClusterNotFound, Clusters, FILE_NAME};
+pub use cluster_trait::{FieldKind, Trait, TraitField};
 pub use file::ReadError;
-pub use view::{Source, TraitError, View};
+pub use view::{TraitError, ValueSource, View};

@@ -1,17 +1,17 @@
-//! A cluster seen through traits: checked, coerced, with the defaults filled in.
+//! Views: clusters with the types and defaults of traits.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use bindery_core::{Field, Int, Object, Text, Type};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
-use crate::{Cluster, Kind, Trait, TraitField};
+use crate::cluster::Cluster;
+use crate::cluster_trait::{Trait, name_trait};
+use crate::coercion::values;
 
-/// A cluster and what the traits make of it.
+/// Cluster seen through traits: checked, coerced, with defaults.
 ///
-/// A declared key has the type its trait gives it, and a ref to another key of the same trait is filled in; all other keys are as
-/// written. Where two traits declare one key, the first one answers.
+/// A declared key has the type of its trait, with refs to other keys of the same trait bound. All other keys are as written. If two
+/// traits declare a key, the first one applies.
 #[derive(Clone, Debug)]
 pub struct View<'c> {
     cluster: &'c Cluster,
@@ -25,41 +25,41 @@ struct Declared {
     value: Option<Value>,
 }
 
-/// Where a value of a view comes from.
+/// Source of a value of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source<'v> {
-    /// The cluster's entry in this file.
+pub enum ValueSource<'v> {
+    /// Entry of the cluster in this file.
     File(&'v Path),
-    /// The default that the trait of this name declares.
+    /// Default of the trait with this name.
     Default(&'v str),
 }
 
-/// A cluster's entry does not fit a trait.
+/// Error for an entry that does not satisfy a trait.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TraitError {
-    /// What does not fit, in the words of the type check: `<Trait>[<key>] is required.` and the like.
+    /// Message of the type check: `<Trait>[<key>] is required.` and others.
     pub message: String,
-    /// The file that holds the entry.
+    /// File of the entry.
     pub file: PathBuf,
 }
 
 impl<'c> View<'c> {
     pub(crate) fn new(cluster: &'c Cluster, traits: &[Trait]) -> Result<Self, TraitError> {
         let mut declared: Vec<Declared> = Vec::new();
-        for declaration in traits {
+        for cluster_trait in traits {
             let fail = |message: String| TraitError {
                 message,
                 file: cluster.file().to_owned(),
             };
-            let values = values(declaration, |key| cluster.get(key)).map_err(fail)?;
-            for (field, value) in declaration.fields.iter().zip(values) {
+            let values = values(cluster_trait, |key| cluster.get(key)).map_err(fail)?;
+            for (field, value) in cluster_trait.fields.iter().zip(values) {
                 if declared.iter().any(|earlier| earlier.key == field.name) {
                     continue;
                 }
                 declared.push(Declared {
                     key: field.name.clone(),
-                    by: declaration.name.clone(),
+                    by: cluster_trait.name.clone(),
                     value,
                 });
             }
@@ -67,46 +67,49 @@ impl<'c> View<'c> {
         Ok(Self { cluster, declared })
     }
 
-    /// The cluster itself.
+    /// Returns the cluster.
     pub fn cluster(&self) -> &'c Cluster {
         self.cluster
     }
 
-    /// Whether one of the traits declares this key.
+    /// Returns whether one of the traits declares a key.
     pub fn declares(&self, key: &str) -> bool {
-        self.declared.iter().any(|it| it.key == key)
+        self.declared.iter().any(|declared| declared.key == key)
     }
 
-    /// The value of one key: what its trait makes of it, else what the entry says.
+    /// Returns the value of a key: coerced by its trait if it has one, otherwise as written.
     pub fn get(&self, key: &str) -> Option<&Value> {
-        match self.declared.iter().find(|it| it.key == key) {
+        match self.declared.iter().find(|declared| declared.key == key) {
             Some(declared) => declared.value.as_ref(),
             None => self.cluster.get(key),
         }
     }
 
-    /// All keys that have a value, with it and where it comes from: first those of the entry in their order, then the defaults.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, &Value, Source<'_>)> {
+    /// Returns keys, values and their sources: first the keys of the entry in their order, then the defaults.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Value, ValueSource<'_>)> {
         let written = self.cluster.keys().map(|(key, raw)| {
             (
                 key,
                 self.get(key).unwrap_or(raw),
-                Source::File(self.cluster.file()),
+                ValueSource::File(self.cluster.file()),
             )
         });
         let defaults = self
             .declared
             .iter()
-            .filter(|it| self.cluster.get(&it.key).is_none())
-            .filter_map(|it| {
-                it.value
-                    .as_ref()
-                    .map(|value| (it.key.as_str(), value, Source::Default(&it.by)))
+            .filter(|declared| self.cluster.get(&declared.key).is_none())
+            .filter_map(|declared| {
+                let value = declared.value.as_ref()?;
+                Some((
+                    declared.key.as_str(),
+                    value,
+                    ValueSource::Default(&declared.by),
+                ))
             });
         written.chain(defaults)
     }
 
-    /// The same as one JSON object.
+    /// Returns the keys and values as a JSON object.
     pub fn to_json(&self) -> Map<String, Value> {
         self.entries()
             .map(|(key, value, _)| (key.to_owned(), value.clone()))
@@ -114,97 +117,36 @@ impl<'c> View<'c> {
     }
 }
 
-/// What the trait makes of what is `written` under its keys, in their order; the error is the type check's message.
-pub(crate) fn values<'v>(
-    declaration: &Trait,
-    written: impl Fn(&str) -> Option<&'v Value>,
-) -> Result<Vec<Option<Value>>, String> {
-    let object = build(declaration, written).map_err(|error| error.to_string())?;
-    let verdict = object.check().map_err(|error| error.to_string())?;
-    if !verdict.ok() {
-        return Err(verdict.message().to_owned());
-    }
-    let value = |field: &TraitField| {
-        read(&object, field)
-            .map_err(|reason| format!("{}[{}] {reason}", declaration.name, field.name))
-    };
-    declaration.fields.iter().map(value).collect()
-}
-
-/// The keys that the trait declares, as an object of a struct type of the trait's name.
-fn build<'v>(
-    declaration: &Trait,
-    written: impl Fn(&str) -> Option<&'v Value>,
-) -> Result<Object, bindery_core::Error> {
-    let mut fields = Vec::with_capacity(declaration.fields.len());
-    let mut values: Vec<(Rc<str>, bindery_core::Value)> = Vec::new();
-    for field in &declaration.fields {
-        let name: Rc<str> = field.name.as_str().into();
-        let ty = match field.kind {
-            Kind::String => Type::String,
-            Kind::Integer => Type::Integer,
-            Kind::Float => Type::Float,
-            Kind::Boolean => Type::Boolean,
+impl Cluster {
+    /// Creates a cluster from an entry. `keys` are unique and include `name`.
+    ///
+    /// A name that is a number or a boolean becomes its text, as in job files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `name` is missing or cannot be a string, with the message of the trait that declares it.
+    pub fn new(keys: Vec<(String, Value)>, file: PathBuf) -> Result<Self, TraitError> {
+        let mut cluster = Self {
+            name: String::new(),
+            keys,
+            file,
         };
-        let declared = match &field.default {
-            Some(default) => Field::default(ty, &to_core(default))?,
-            None if field.required => Field::required(ty),
-            None => Field::optional(ty),
+        let name = match View::new(&cluster, &[name_trait()])?.get("name") {
+            Some(Value::String(name)) => name.clone(),
+            // The trait turns every accepted value into a string.
+            other => other.map(Value::to_string).unwrap_or_default(),
         };
-        fields.push((Rc::clone(&name), declared));
-        if let Some(value) = written(&field.name) {
-            values.push((name, to_core(value)));
-        }
+        cluster.name = name;
+        Ok(cluster)
     }
-    Type::structure(&declaration.name, fields).construct(&[], &values, None)
-}
 
-/// The checked value of one field as JSON; the error is what to say of it.
-fn read(object: &Object, field: &TraitField) -> Result<Option<Value>, String> {
-    let Some(value) = object
-        .attribute(&field.name)
-        .map_err(|error| format!("failed: {error}"))?
-    else {
-        return Ok(None);
-    };
-    let value = value.get().map_err(|error| format!("failed: {error}"))?;
-    let json = match &value {
-        bindery_core::Value::String(text) => Some(Value::from(text.as_str())),
-        bindery_core::Value::Boolean(truth) => Some(Value::from(*truth)),
-        bindery_core::Value::Float(number) => Number::from_f64(*number).map(Value::from),
-        bindery_core::Value::Integer(number) => number.to_i64().map(Value::from),
-        // Simple types hold nothing else.
-        _ => None,
-    };
-    json.map(Some)
-        .ok_or_else(|| "has a value that is out of range".to_owned())
-}
-
-fn to_core(value: &Value) -> bindery_core::Value {
-    match value {
-        Value::Null => bindery_core::Value::None,
-        Value::Bool(truth) => bindery_core::Value::Boolean(*truth),
-        Value::String(text) => bindery_core::Value::String(Text::new(text.as_str())),
-        Value::Number(number) => match number.as_i64() {
-            Some(small) => bindery_core::Value::Integer(Int::from(small)),
-            None if number.is_u64() => match Int::parse_python(&number.to_string()) {
-                Some(big) => bindery_core::Value::Integer(big),
-                None => bindery_core::Value::String(Text::new(number.to_string())),
-            },
-            None => bindery_core::Value::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::Array(elements) => bindery_core::Value::List(elements.iter().map(to_core).collect()),
-        Value::Object(members) => bindery_core::Value::Map(
-            members
-                .iter()
-                .map(|(key, value)| {
-                    (
-                        bindery_core::Value::String(Text::new(key.as_str())),
-                        to_core(value),
-                    )
-                })
-                .collect(),
-        ),
+    /// Returns the cluster as seen through `traits`, in this order.
+    ///
+    /// # Errors
+    ///
+    /// Fails for the first trait that the entry does not satisfy.
+    pub fn view(&self, traits: &[Trait]) -> Result<View<'_>, TraitError> {
+        View::new(self, traits)
     }
 }
 
@@ -222,21 +164,21 @@ mod tests {
         Cluster::new(entry.into_iter().collect(), PathBuf::from("clusters.json")).unwrap()
     }
 
-    fn declaration(fields: Value) -> Trait {
+    fn trait_of(fields: Value) -> Trait {
         serde_json::from_value(json!({"name": "T", "fields": fields})).unwrap()
     }
 
     #[track_caller]
     fn check(fields: Value, entry: Value, expected: Value) {
         let cluster = cluster(entry);
-        let mut found = cluster.view(&[declaration(fields)]).unwrap().to_json();
+        let mut found = cluster.view(&[trait_of(fields)]).unwrap().to_json();
         found.remove("name");
         assert_eq!(Value::from(found), expected);
     }
 
     #[track_caller]
     fn check_error(fields: Value, entry: Value, message: &str) {
-        let error = cluster(entry).view(&[declaration(fields)]).unwrap_err();
+        let error = cluster(entry).view(&[trait_of(fields)]).unwrap_err();
         assert_eq!(error.to_string(), message);
     }
 
@@ -262,14 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn a_required_key_must_be_there() {
+    fn a_required_key_must_be_present() {
         let fields = json!([{"name": "slave_root", "type": "String", "required": true}]);
         check_error(fields.clone(), json!({}), "T[slave_root] is required.");
         check(fields, json!({"slave_root": ""}), json!({"slave_root": ""}));
     }
 
     #[test]
-    fn null_is_no_absence() {
+    fn null_is_a_value() {
         for (kind, field) in [
             ("String", "s"),
             ("Integer", "i"),
@@ -302,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn refs_to_keys_of_the_same_trait_are_filled_in() {
+    fn refs_to_keys_of_the_same_trait_are_bound() {
         let fields = json!([
             {"name": "zk", "type": "String"}, {"name": "port", "type": "Integer", "default": "{{other}}"},
             {"name": "proxy_url", "type": "String"}, {"name": "other", "type": "String"},
@@ -315,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn another_ref_stays_in_text_and_fails_elsewhere() {
+    fn an_unbound_ref_is_kept_in_a_string_and_an_error_elsewhere() {
         check_error(
             json!([{"name": "zk_port", "type": "Integer"}]),
             json!({"zk_port": "{{free}}"}),
@@ -339,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn undeclared_keys_stay_as_they_are() {
+    fn undeclared_keys_are_unchanged() {
         check(
             json!([{"name": "s", "type": "String"}]),
             json!({"x": null, "y": [1, {"z": "{{s}}"}]}),
@@ -348,10 +290,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_trait_that_declares_a_key_answers() {
+    fn the_first_trait_that_declares_a_key_applies() {
         let cluster = cluster(json!({}));
-        let first = declaration(json!([{"name": "k", "type": "String", "default": "1"}]));
-        let second = declaration(
+        let first = trait_of(json!([{"name": "k", "type": "String", "default": "1"}]));
+        let second = trait_of(
             json!([{"name": "k", "type": "Integer", "default": 2}, {"name": "l", "type": "Integer", "default": 3}]),
         );
         let view = cluster.view(&[first, second]).unwrap();
@@ -362,19 +304,19 @@ mod tests {
     }
 
     #[test]
-    fn every_value_says_where_it_comes_from() {
+    fn every_value_has_its_source() {
         let cluster = cluster(json!({"x": 1}));
-        let declaration = declaration(
+        let declared = trait_of(
             json!([{"name": "d", "type": "String", "default": "v"}, {"name": "x", "type": "String"}]),
         );
-        let view = cluster.view(&[declaration]).unwrap();
+        let view = cluster.view(&[declared]).unwrap();
         let file = Path::new("clusters.json");
         assert_eq!(
             view.entries().collect::<Vec<_>>(),
             [
-                ("name", &json!("c"), Source::File(file)),
-                ("x", &json!("1"), Source::File(file)),
-                ("d", &json!("v"), Source::Default("T")),
+                ("name", &json!("c"), ValueSource::File(file)),
+                ("x", &json!("1"), ValueSource::File(file)),
+                ("d", &json!("v"), ValueSource::Default("T")),
             ]
         );
     }

@@ -1,6 +1,6 @@
 //! `bindery cluster show`: all that is known of one cluster, and who says so.
 
-use bindery_cluster::{Source, View};
+use bindery_cluster::{ValueSource, View};
 use bindery_diagnostic::Diagnostics;
 use clap::Args;
 use serde::Serialize;
@@ -85,8 +85,8 @@ impl Show {
         let defaults = views.iter().flat_map(|(plugin, view)| {
             view.entries()
                 .filter_map(move |(key, value, source)| match source {
-                    Source::File(_) => None,
-                    Source::Default(declared_by) => Some(Row {
+                    ValueSource::File(_) => None,
+                    ValueSource::Default(declared_by) => Some(Row {
                         key,
                         value,
                         from: Origin::Default {

@@ -1,29 +1,30 @@
-//! All clusters, by name.
+//! Clusters of all files, by name.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind::{NotADirectory, NotFound};
 use std::path::{Path, PathBuf};
 
-use crate::{Cluster, ReadError, file};
+use crate::cluster::Cluster;
+use crate::file::{ReadError, parse};
 
-/// The name of the file that is looked for in every folder.
+/// Name of the file in each folder.
 pub const FILE_NAME: &str = "clusters.json";
 
-/// The clusters of all files, sorted by name.
+/// Clusters of all files, sorted by name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clusters {
     by_name: BTreeMap<String, Cluster>,
 }
 
 impl Clusters {
-    /// Reads [`FILE_NAME`] in each of `folders`, in their order; folders without one, and what is no folder, are skipped.
+    /// Reads [`FILE_NAME`] in each of `folders`, in order. Skips folders that do not exist or do not have the file.
     ///
-    /// An entry replaces every earlier one of its name as a whole: keys are never merged, not within one file and not across files.
-    /// Entries without a `name` are skipped.
+    /// An entry replaces an earlier entry with the same name as a whole: keys are never merged, within a file or across files.
+    /// Skips entries without a `name`.
     ///
     /// # Errors
     ///
-    /// The first file that cannot be read, is no JSON, has another layout, or holds an entry with an impossible name.
+    /// Fails for the first file that cannot be read, is not JSON, has another layout, or has an entry with an invalid name.
     pub fn read<P: AsRef<Path>>(folders: impl IntoIterator<Item = P>) -> Result<Self, ReadError> {
         let mut clusters = Self::default();
         for folder in folders {
@@ -37,29 +38,29 @@ impl Clusters {
         Ok(clusters)
     }
 
-    /// Adds the entries of one file's text; `path` is remembered with each of them.
+    /// Adds the entries of a file with this text and path.
     ///
     /// # Errors
     ///
-    /// As [`Clusters::read`]; entries before the bad one have been added.
+    /// Fails like [`Clusters::read`]. Entries before the invalid one have been added.
     pub fn add_file(&mut self, text: &[u8], path: PathBuf) -> Result<(), ReadError> {
-        file::parse(text, path).and_then(|entries| {
+        parse(text, path).and_then(|entries| {
             entries
                 .into_iter()
-                .try_for_each(|entry| entry.map(|it| self.add(it)))
+                .try_for_each(|entry| entry.map(|cluster| self.add(cluster)))
         })
     }
 
-    /// Adds one cluster, in place of any of the same name.
+    /// Adds a cluster. Replaces a cluster with the same name.
     pub fn add(&mut self, cluster: Cluster) {
         self.by_name.insert(cluster.name().to_owned(), cluster);
     }
 
-    /// The cluster called `name`.
+    /// Returns the cluster with this name.
     ///
     /// # Errors
     ///
-    /// [`ClusterNotFound`], which lists the names there are.
+    /// Fails if there is no cluster with this name. The error lists all names.
     pub fn get(&self, name: &str) -> Result<&Cluster, ClusterNotFound> {
         self.by_name.get(name).ok_or_else(|| ClusterNotFound {
             name: name.to_owned(),
@@ -67,34 +68,34 @@ impl Clusters {
         })
     }
 
-    /// All clusters, sorted by name.
+    /// Returns all clusters, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Cluster> {
         self.by_name.values()
     }
 
-    /// All names, sorted.
+    /// Returns all names, sorted.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// How many clusters there are.
+    /// Returns the number of clusters.
     pub fn len(&self) -> usize {
         self.by_name.len()
     }
 
-    /// Whether no file held any cluster.
+    /// Returns whether there is no cluster.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }
 }
 
-/// No file defines the cluster that was asked for.
+/// Error for a name that no file defines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Unknown cluster {name}, valid clusters: {}", valid.join(", "))]
 pub struct ClusterNotFound {
-    /// The name that was asked for.
+    /// Name.
     pub name: String,
-    /// The names there are, sorted.
+    /// All names, sorted.
     pub valid: Vec<String>,
 }
 
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_are_refused() {
+    fn other_names_are_errors() {
         check_error(
             r#"[{"name": null}]"#,
             "NameTrait[name] failed: Unable to interpolate: Cannot coerce 'None' to String",
@@ -167,14 +168,14 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_an_object_counts_and_its_keys_do_not() {
+    fn the_order_of_entries_matters_and_their_keys_do_not() {
         let clusters =
             parse(r#"{"z": {"name": "a", "x": 1}, "b": {"name": "a", "x": 2}}"#).unwrap();
         assert_eq!(clusters.get("a").unwrap().get("x"), Some(&json!(2)));
     }
 
     #[test]
-    fn a_repeated_key_keeps_its_last_value() {
+    fn the_last_value_of_a_repeated_key_applies() {
         let clusters =
             parse(r#"{"k": {"name": "a"}, "k": {"name": "b", "x": 1, "x": 2}}"#).unwrap();
         assert_eq!(clusters.names().collect::<Vec<_>>(), ["b"]);
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn other_layouts_are_refused() {
+    fn other_layouts_are_errors() {
         for text in ["5", "\"a\"", "null", "true", "1.5"] {
             check_error(text, "Unknown layout in clusters.json");
         }
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_json_names_the_file_and_the_place() {
+    fn invalid_json_is_reported_with_file_and_position() {
         let error = parse("[\n  {\"name\": }\n]").unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -236,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_lists_the_known_ones() {
+    fn the_error_for_an_unknown_name_lists_all_names() {
         let error = parse(r#"[{"name": "b"}, {"name": "a"}]"#)
             .unwrap()
             .get("c")
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn later_folders_win() {
+    fn later_folders_take_precedence() {
         let first = tempfile::tempdir().unwrap();
         let second = tempfile::tempdir().unwrap();
         let missing = first.path().join("missing");
@@ -266,7 +267,13 @@ mod tests {
         let clusters = Clusters::read([first.path(), &missing, second.path()]).unwrap();
         let found: Vec<_> = clusters
             .iter()
-            .map(|it| (it.name(), it.get("x").unwrap().clone(), it.file()))
+            .map(|cluster| {
+                (
+                    cluster.name(),
+                    cluster.get("x").unwrap().clone(),
+                    cluster.file(),
+                )
+            })
             .collect();
         assert_eq!(
             found,
@@ -278,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_none_holds_no_clusters() {
+    fn a_file_in_place_of_a_folder_is_skipped() {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(Clusters::read([file.path()]).unwrap().is_empty());
     }
