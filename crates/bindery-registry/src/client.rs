@@ -9,6 +9,7 @@ use bindery_reference::{Digest, Reference, Registry, Repository, Tag};
 
 use crate::backend::Backend;
 use crate::batch;
+use crate::blob::{self, BlobReader};
 use crate::error::Error;
 use crate::manifest;
 use crate::platform_choice::{self, ImageQuery, ResolvedImage};
@@ -72,6 +73,22 @@ impl Client {
     /// As for [`Client::resolve`], `DigestMismatch` if the content has another digest, and `InvalidManifest`.
     pub async fn manifest(&self, reference: &Reference) -> Result<(Manifest, Digest), Error> {
         manifest::fetch(&self.backend, Resource::manifest(reference)).await
+    }
+
+    /// Opens the blob of `descriptor` in a repository. The reader verifies digest and size to the last byte, and continues after a cut.
+    ///
+    /// Asks mirrors first, like [`Client::resolve`]. The credential is not sent to other servers that a redirect leads to.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::resolve`], and `UnsupportedDigest` if the digest cannot be verified.
+    pub async fn blob(
+        &self,
+        registry: &Registry,
+        repository: &Repository,
+        descriptor: &Descriptor,
+    ) -> Result<BlobReader, Error> {
+        blob::open(&self.backend, registry, repository, descriptor).await
     }
 
     /// Resolves `reference` to the image that `query` asks for.

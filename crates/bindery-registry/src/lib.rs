@@ -15,6 +15,7 @@
 
 mod backend;
 mod batch;
+mod blob;
 mod cache;
 mod client;
 mod endpoint;
@@ -29,6 +30,7 @@ mod settings;
 mod tags;
 mod transport;
 
+pub use blob::BlobReader;
 pub use client::Client;
 pub use endpoint::{Endpoint, EndpointError};
 pub use error::{Denial, Error, ErrorDetail, ListError, Missing};

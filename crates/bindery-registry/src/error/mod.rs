@@ -65,7 +65,7 @@ impl Error {
     }
 
     /// Returns the error with another server than the registry: its token server.
-    pub(crate) fn from_server(self, server: Arc<str>) -> Self {
+    pub(crate) fn at_server(self, server: Arc<str>) -> Self {
         self.change(|parts| parts.server = server)
     }
 

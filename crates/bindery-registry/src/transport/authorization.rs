@@ -129,9 +129,9 @@ impl Authorizer<'_> {
     }
 
     /// Returns the authentication scheme that a 401 response requires, and the scopes of its token. Records the scheme for later requests.
-    pub(super) fn challenge(
+    pub(super) fn challenge<B>(
         &self,
-        response: &Response,
+        response: &Response<B>,
     ) -> Result<(Arc<AuthScheme>, ScopeSet), Error> {
         let values: Vec<_> = response
             .headers

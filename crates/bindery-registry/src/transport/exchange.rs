@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bindery_http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue};
+use bindery_http::header::{ACCEPT, ACCEPT_ENCODING, HeaderValue, RANGE};
 use bindery_http::{Error as HttpError, Method, Response, StatusCode, Url};
 use bindery_reference::Registry;
 use bindery_token::Action;
@@ -11,6 +11,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Denial, Error, ErrorDetail, ErrorSource, Missing};
 use crate::resource::Resource;
 use crate::transport::authorization::{Authorization, Authorizer, denial};
+use crate::transport::receive::{OpenBody, Receive, Streamed, Whole};
 use crate::transport::response::ErrorResponse;
 use crate::transport::scheme::{self, Scheme};
 use crate::transport::state::Transport;
@@ -42,6 +43,8 @@ pub(crate) struct Request {
     pub(crate) accept: &'static str,
     /// Address of a further page of the resource, which must be at the registry.
     pub(crate) page: Option<Url>,
+    /// Offset of the first byte that is needed; 0 requests the whole content.
+    pub(crate) start: u64,
 }
 
 impl Request {
@@ -51,6 +54,7 @@ impl Request {
             method: Method::GET,
             accept,
             page: None,
+            start: 0,
         }
     }
 
@@ -64,9 +68,9 @@ impl Request {
 }
 
 /// Response, and the authorization that its request had.
-pub(crate) struct Reply {
+pub(crate) struct Reply<B = Vec<u8>> {
     pub(crate) method: Method,
-    pub(crate) response: Response,
+    pub(crate) response: Response<B>,
     user: Option<Arc<str>>,
     /// Reason for a 401 or 403.
     denial: Denial,
@@ -110,23 +114,37 @@ impl<'t> Exchange<'t> {
         self.mirror.as_ref().map(|mirror| mirror.endpoint)
     }
 
-    /// Sends a request and reads the whole response, in the scheme of the registry.
+    /// Sends a request and reads the whole response.
+    pub(crate) async fn fetch(&self, request: &Request) -> Result<Reply, Error> {
+        self.send(request, Whole).await
+    }
+
+    /// Sends a request and returns the response before its body is read, unless the response reports an error.
+    pub(crate) async fn open(&self, request: &Request) -> Result<Reply<OpenBody>, Error> {
+        self.send(request, Streamed).await
+    }
+
+    /// Sends a request in the scheme of the registry.
     ///
     /// If the scheme is not known, and the server responds in another protocol, the request is sent again in the other scheme.
-    pub(crate) async fn fetch(&self, request: &Request) -> Result<Reply, Error> {
+    async fn send<R: Receive>(
+        &self,
+        request: &Request,
+        receive: R,
+    ) -> Result<Reply<R::Body>, Error> {
         let mirror = self.mirror.as_ref();
         if let Some(plain_http) = mirror.and_then(|mirror| mirror.endpoint.plain_http) {
             let scheme = Scheme::from_setting(plain_http);
-            return self.fetch_in(scheme, request).await;
+            return self.send_in(scheme, request, receive).await;
         }
         let known = &self.transport.known_hosts;
         let registry = self.resource.registry();
         if let Some(scheme) = known.scheme(registry) {
-            return self.fetch_in(scheme, request).await;
+            return self.send_in(scheme, request, receive).await;
         }
         let candidates = self.candidates();
         let (first, second) = (candidates[0], candidates.get(1).copied());
-        let outcome = self.fetch_in(first, request).await;
+        let outcome = self.send_in(first, request, receive).await;
         let response = outcome.as_ref().map(|reply| &reply.response);
         let Some(second) = second.filter(|_| scheme::expects_other(first, response)) else {
             if outcome.is_ok() {
@@ -134,7 +152,7 @@ impl<'t> Exchange<'t> {
             }
             return outcome;
         };
-        let other = self.fetch_in(second, request).await;
+        let other = self.send_in(second, request, receive).await;
         match &other {
             Ok(_) => known.set_scheme(registry, second),
             // The server supports neither scheme: the first outcome explains more.
@@ -144,7 +162,13 @@ impl<'t> Exchange<'t> {
         other
     }
 
-    async fn fetch_in(&self, scheme: Scheme, request: &Request) -> Result<Reply, Error> {
+    /// Sends a request in `scheme`, with the authorization that the registry requires.
+    async fn send_in<R: Receive>(
+        &self,
+        scheme: Scheme,
+        request: &Request,
+        receive: R,
+    ) -> Result<Reply<R::Body>, Error> {
         let mut request = self.http_request(scheme, request)?;
         let authorizer = Authorizer {
             transport: self.transport,
@@ -166,7 +190,7 @@ impl<'t> Exchange<'t> {
             request.authorization = authorization
                 .as_ref()
                 .map(|authorization| authorization.header.clone());
-            let response = self.transport.http.fetch(&request).await;
+            let response = receive.send(&self.transport.http, &request).await;
             let response = response.map_err(|error| Error::http(&self.resource, error))?;
             if response.status != StatusCode::UNAUTHORIZED {
                 if response.status != StatusCode::FORBIDDEN {
@@ -223,6 +247,11 @@ impl<'t> Exchange<'t> {
         let headers = &mut http.headers;
         headers.insert(ACCEPT, HeaderValue::from_static(request.accept));
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        if request.start > 0 {
+            let range = format!("bytes={}-", request.start);
+            let range = HeaderValue::try_from(range).expect("a number is valid in a header");
+            headers.insert(RANGE, range);
+        }
         Ok(http)
     }
 
@@ -307,10 +336,10 @@ impl Mirror<'_> {
     }
 }
 
-impl Reply {
+impl<B> Reply<B> {
     fn new(
         method: Method,
-        response: Response,
+        response: Response<B>,
         authorization: Option<Authorization>,
         denial: Option<Denial>,
     ) -> Self {
@@ -326,5 +355,28 @@ impl Reply {
             user: authorization.and_then(|authorization| authorization.user),
             denial,
         }
+    }
+
+    /// Returns the reply with another body.
+    pub(crate) fn with_body<C>(self, body: C) -> (B, Reply<C>) {
+        let Response {
+            status,
+            headers,
+            url,
+            body: former,
+        } = self.response;
+        let response = Response {
+            status,
+            headers,
+            url,
+            body,
+        };
+        let reply = Reply {
+            method: self.method,
+            response,
+            user: self.user,
+            denial: self.denial,
+        };
+        (former, reply)
     }
 }

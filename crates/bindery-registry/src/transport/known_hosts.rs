@@ -31,8 +31,14 @@ struct Host {
     auth_scheme: Option<Arc<AuthScheme>>,
     /// Whether the host, as a mirror, gave no response.
     is_silent: bool,
-    /// Results of the keychain by repository, each with the actions it was asked for.
-    credentials: HashMap<Repository, Vec<(Box<[Action]>, Option<Credential>)>>,
+    credentials: HashMap<Repository, Vec<KnownCredential>>,
+}
+
+/// Result of the keychain for actions on a repository.
+#[derive(Clone)]
+struct KnownCredential {
+    actions: Box<[Action]>,
+    credential: Option<Credential>,
 }
 
 impl KnownHosts {
@@ -69,8 +75,8 @@ impl KnownHosts {
     ) -> Option<Option<Credential>> {
         self.read(registry, |host| {
             let known = host.credentials.get(repository)?;
-            let (_, credential) = known.iter().find(|(known, _)| **known == *actions)?;
-            Some(credential.clone())
+            let known = known.iter().find(|known| *known.actions == *actions)?;
+            Some(known.credential.clone())
         })
     }
 
@@ -83,7 +89,10 @@ impl KnownHosts {
     ) {
         self.write(registry, |host| {
             let known = host.credentials.entry(repository.clone()).or_default();
-            known.push((actions.into(), credential));
+            known.push(KnownCredential {
+                actions: actions.into(),
+                credential,
+            });
         });
     }
 

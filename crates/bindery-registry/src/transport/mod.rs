@@ -9,6 +9,7 @@ mod authorization;
 mod exchange;
 mod known_hosts;
 mod mirrors;
+mod receive;
 pub(crate) mod response;
 mod scheme;
 mod state;
@@ -17,4 +18,5 @@ mod tokens;
 
 pub(crate) use exchange::{Exchange, Request};
 pub(crate) use mirrors::MirrorFallback;
+pub(crate) use receive::OpenBody;
 pub(crate) use state::Transport;

@@ -48,7 +48,7 @@ pub(crate) fn candidates(
 }
 
 /// Returns whether the outcome of a request in `scheme` is that of a server which expects the other scheme.
-pub(crate) fn expects_other(scheme: Scheme, outcome: Result<&Response, &Error>) -> bool {
+pub(crate) fn expects_other<B>(scheme: Scheme, outcome: Result<&Response<B>, &Error>) -> bool {
     match (scheme, outcome) {
         // Some servers answer plain http with 400 if they expect TLS; a registry would name itself in a header.
         (Scheme::Http, Ok(response)) => {

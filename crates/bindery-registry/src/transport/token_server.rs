@@ -66,7 +66,7 @@ impl TokenServer<'_> {
 
     async fn send(&self, request: &Request) -> Result<Response, Error> {
         let response = self.transport.http.fetch(request).await;
-        response.map_err(|error| Error::http(self.resource, error).from_server(self.name()))
+        response.map_err(|error| Error::http(self.resource, error).at_server(self.name()))
     }
 
     /// Returns the address of the server for messages.
@@ -80,7 +80,7 @@ impl TokenServer<'_> {
         request: &Request,
         response: &Response,
     ) -> Result<TokenResponse, Error> {
-        let fail = |detail| Error::new(self.resource, detail).from_server(self.name());
+        let fail = |detail| Error::new(self.resource, detail).at_server(self.name());
         if response.status == StatusCode::OK {
             let token = TokenResponse::parse(&response.body)
                 .map_err(|error| fail(ErrorDetail::NoToken).because(ErrorSource::Token(error)))?;

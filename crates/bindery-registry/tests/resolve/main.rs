@@ -2,8 +2,10 @@
 
 mod authentication;
 mod batch;
+mod blobs;
 mod cache;
 mod errors;
+mod large_blobs;
 mod lists;
 mod manifests;
 mod mirrors;
