@@ -166,7 +166,7 @@ impl BlobReader {
         }
     }
 
-    /// Requests the rest of the blob. Returns false if the server reports that there is no rest.
+    /// Requests the rest of the blob. Returns false if the server reports that no byte is missing.
     async fn resume(&mut self) -> Result<bool, Error> {
         loop {
             self.stalls += 1;

@@ -1,6 +1,6 @@
 //! Blobs that are larger than the memory that their reader may use.
 //!
-//! Server and reader are processes of their own: the test binary starts itself again, with one of the tests below as the main function.
+//! Server and reader are separate processes: the test binary starts itself again, with one of the tests below as the main function.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
