@@ -226,10 +226,7 @@ fn jobs_are_written_for_an_aurora_scheduler() {
     assert_eq!(report["warnings"][0], "`production` is deprecated");
 
     let told = render("aurora-tjson").failure(5);
-    assert!(
-        told.contains("this form holds one job, and 2 match"),
-        "{told}"
-    );
+    assert!(told.contains("writes one job, and 2 jobs match"), "{told}");
     let one = bindery.run([
         "render",
         "--to",

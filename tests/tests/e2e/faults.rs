@@ -358,7 +358,9 @@ impl FaultCase {
                 requests.len(),
                 start.elapsed()
             );
-            let schemes = requests.iter().filter_map(|request| request.authorization.as_deref());
+            let schemes = requests
+                .iter()
+                .filter_map(|request| request.authorization.as_deref());
             password_sent &= schemes.into_iter().any(|scheme| scheme == "basic");
             registry.forget_requests();
             assert_eq!(
@@ -372,7 +374,11 @@ impl FaultCase {
         };
         let reference = format!("{address}/team/app:1");
         let mut resolve = vec!["image", "resolve", &reference, "--output=json"];
-        resolve.extend(self.platform.iter().flat_map(|platform| ["--platform", platform]));
+        resolve.extend(
+            self.platform
+                .iter()
+                .flat_map(|platform| ["--platform", platform]),
+        );
         let resolve = run(&resolve);
         let render = run(&["render", "job.aurora", "--to-file", "out.json"]);
         let lock = run(&["lock", "job.aurora"]);

@@ -178,7 +178,9 @@ fn each_combination_of_flags_has_its_outcome() {
                     assert_eq!(ran.stdout, "", "{case}");
                 }
             }
-            let asked = registry.as_ref().map_or(0, |registry| registry.requests().len());
+            let asked = registry
+                .as_ref()
+                .map_or(0, |registry| registry.requests().len());
             let is_asked = flags.is_empty() && entries != "all" && up;
             assert_eq!(asked > 0, is_asked, "{case}: {asked} requests");
             if let Some(registry) = &registry {

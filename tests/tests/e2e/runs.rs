@@ -254,7 +254,10 @@ fn all_parts_of_a_plugin_are_listed_without_loading_it() {
     assert_eq!(sheet["lifecycle"][0], "before_dispatch");
     let list = json(&bindery.run(["plugin", "list", "--output=json"]).success());
     let listed = list["plugins"].as_array().unwrap();
-    let listed = listed.iter().find(|plugin| plugin["name"] == "busy").unwrap();
+    let listed = listed
+        .iter()
+        .find(|plugin| plugin["name"] == "busy")
+        .unwrap();
     assert_eq!(
         listed["options"],
         serde_json::json!(["busy-word", "busy-loud"])

@@ -68,7 +68,8 @@ impl Reader {
         let home = tempfile::tempdir().unwrap();
         let place = home.path().canonicalize().unwrap();
         let (checkout, work) = (place.join("bindery"), place.join("reading"));
-        let [debug, release] = ["debug", "release"].map(|profile| checkout.join("target").join(profile));
+        let [debug, release] =
+            ["debug", "release"].map(|profile| checkout.join("target").join(profile));
         build(&debug);
         build(&release);
         fs::create_dir(&work).unwrap();

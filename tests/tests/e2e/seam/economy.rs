@@ -40,7 +40,10 @@ fn a_plugin_is_asked_once_for_a_hundred_thousand_refs() {
         ]);
         let told = ran.stderr.clone();
         assert!(ran.success() == expected, "{more}: the text is another");
-        let asked: Vec<_> = told.lines().filter(|line| line.contains("plain: ")).collect();
+        let asked: Vec<_> = told
+            .lines()
+            .filter(|line| line.contains("plain: "))
+            .collect();
         assert_eq!(asked.len(), 1, "{more}: {asked:?}");
         assert!(
             asked[0].ends_with("plain: asked for 100000 at once"),
