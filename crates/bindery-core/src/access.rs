@@ -1,4 +1,4 @@
-//! Reaching into composites: refs, accessors, elements.
+//! Access to the parts of composites: refs, fields, elements.
 
 use crate::address::{Component, split_first};
 use crate::meter::evaluation;
@@ -8,8 +8,8 @@ use crate::observe::Trace;
 use crate::{Error, ErrorKind, Int, Object, Ref, Type, Value, repr};
 
 impl Object {
-    /// What the object answers for a canonical address, seen in its own scopes; `None` where the original raises one of its
-    /// naming errors, which only mean "ask the next scope".
+    /// Returns the value of a canonical address, in the scopes of the object. Returns `None` where the original raises one of its
+    /// naming errors, after which it asks the next scope.
     pub(crate) fn find_address(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let (first, rest) = split_first(address);
         let found = match (self.content(), first) {
@@ -43,8 +43,8 @@ impl Object {
         }
     }
 
-    /// The entry of a map whose key, interpolated in the key's own scopes only (Q15), equals `key` made into the key type.
-    /// A key that cannot be one is not there (Q14).
+    /// Returns the entry of a map whose key equals `key` made into the key type. A stored key is interpolated in its own scopes
+    /// only (Q15). A `key` that the key type cannot hold has no entry (Q14).
     fn entry(&self, key: &Value) -> Result<Option<(Object, Object)>, Error> {
         let (Type::Map(ty), Content::Map(entries)) = (self.ty(), self.content()) else {
             return Ok(None);
@@ -69,11 +69,11 @@ impl Object {
         Ok(None)
     }
 
-    /// Looks a ref up in the object.
+    /// Returns the value of a ref in the object.
     ///
     /// # Errors
     ///
-    /// `NotFound` if the object does not answer it, `Type` if refs cannot reach into such an object.
+    /// `NotFound` if the object has no value for the ref, `Attribute` if refs cannot reach into objects of its type.
     pub fn find(&self, reference: &Ref) -> Result<Value, Error> {
         if !self.is_namable() {
             return Err(Error::new(
@@ -94,11 +94,12 @@ impl Object {
         }
     }
 
-    /// A struct's field, interpolated; `None` if it is Empty. A Choice stays one and holds the alternative taken.
+    /// Returns the interpolated field of a struct; `None` if the field is Empty. A Choice remains a Choice, with the alternative
+    /// taken as its content.
     ///
     /// # Errors
     ///
-    /// `Attribute` for an unknown field or an object that is no struct; those of interpolation.
+    /// `Attribute` for an unknown field and for an object that is not a struct; the errors of interpolation.
     pub fn attribute(&self, field: &str) -> Result<Option<Object>, Error> {
         if let (Type::Struct(ty), Content::Struct(values)) = (self.ty(), self.content())
             && let Some(position) = ty.position(field)
@@ -117,7 +118,7 @@ impl Object {
         ))
     }
 
-    /// Whether a struct's field has a value, default included; `None` if there is no such field.
+    /// Returns whether a field of a struct has a value, default included; `None` if there is no such field.
     pub fn has(&self, field: &str) -> Option<bool> {
         match (self.ty(), self.content()) {
             (Type::Struct(ty), Content::Struct(values)) => {
@@ -127,8 +128,8 @@ impl Object {
         }
     }
 
-    /// A struct's field as the struct holds it, neither interpolated nor in the struct's scopes; `None` where it is Empty, and
-    /// for what is no struct. Of an interpolated struct that is the interpolated field.
+    /// Returns the stored field of a struct, without interpolation and without the scopes of the struct; `None` if the field is
+    /// Empty or the object is not a struct. A field of an interpolated struct is interpolated.
     pub fn field(&self, name: &str) -> Option<&Object> {
         match (self.ty(), self.content()) {
             (Type::Struct(ty), Content::Struct(values)) => values[ty.position(name)?].as_ref(),
@@ -136,7 +137,7 @@ impl Object {
         }
     }
 
-    /// The elements as a list holds them; none of what is no list.
+    /// Returns the stored elements of a list; empty for any other object.
     pub fn items(&self) -> &[Object] {
         match self.content() {
             Content::List(elements) => elements,
@@ -144,7 +145,7 @@ impl Object {
         }
     }
 
-    /// The keys and values as a map holds them; none of what is no map.
+    /// Returns the stored keys and values of a map; empty for any other object.
     pub fn entries(&self) -> &[(Object, Object)] {
         match self.content() {
             Content::Map(entries) => entries,
@@ -152,7 +153,7 @@ impl Object {
         }
     }
 
-    /// What a simple object or a Choice holds; of an interpolated Choice that is the object of the alternative it takes.
+    /// Returns the content of a simple object or a Choice. The content of an interpolated Choice is the object of its alternative.
     pub fn raw(&self) -> Option<&Value> {
         match self.content() {
             Content::Leaf(raw) | Content::Choice(raw) => Some(raw),
@@ -160,11 +161,11 @@ impl Object {
         }
     }
 
-    /// A list's elements or a map's keys, interpolated.
+    /// Returns the elements of a list or the keys of a map, interpolated.
     ///
     /// # Errors
     ///
-    /// `Type` for anything else; those of interpolation.
+    /// `Type` for any other object; the errors of interpolation.
     pub fn elements(&self) -> Result<Vec<Object>, Error> {
         let whole = self.whole("is not iterable")?;
         Ok(match whole.content() {
@@ -174,7 +175,7 @@ impl Object {
         })
     }
 
-    /// A list or map, interpolated: whoever asks for a part of one evaluates all of it.
+    /// Returns a list or map, interpolated. Access to one part evaluates the whole object.
     fn whole(&self, operation: &str) -> Result<Object, Error> {
         if !matches!(self.ty(), Type::List(_) | Type::Map(_)) {
             return Err(self.wrong_kind(operation));
@@ -182,12 +183,12 @@ impl Object {
         evaluation(|| self.interpolate_in(&Scopes::default(), &mut Vec::new(), &mut Trace::off()))
     }
 
-    /// A list's element by integer, negative ones counting from the end, or a map's value by key; interpolated, as are the keys
-    /// that `key` is compared with.
+    /// Returns an element of a list by integer, counting from the end if negative, or a value of a map by key. The result and the
+    /// keys that `key` is compared with are interpolated.
     ///
     /// # Errors
     ///
-    /// `Index` or `Key` if there is none; `Type` for an object that holds no items.
+    /// `Index` or `Key` if there is no such item; `Type` for an object without items.
     pub fn item(&self, key: &Value) -> Result<Object, Error> {
         let whole = self.whole("is not subscriptable")?;
         match (whole.content(), key) {
@@ -210,12 +211,12 @@ impl Object {
         }
     }
 
-    /// `value in object`: a list compares objects of its element type as objects and raw values with its plain data, without
-    /// coercion; a map looks for the key.
+    /// Evaluates `value in object`. A list compares objects of its element type as objects, and raw values with its plain data,
+    /// without coercion. A map searches its keys.
     ///
     /// # Errors
     ///
-    /// `Type` for an object that holds no items; those of interpolation.
+    /// `Type` for an object without items; the errors of interpolation.
     pub fn contains(&self, value: &Value) -> Result<bool, Error> {
         let whole = self.whole("is not a container")?;
         let (Type::List(ty), Content::List(elements)) = (whole.ty(), whole.content()) else {
@@ -234,7 +235,7 @@ impl Object {
     }
 }
 
-/// The position an index stands for; negative ones count from the end, those below the range are out of it (Q13).
+/// Returns the position of an index in a list of `len` elements. Negative indices count from the end; `None` if out of range (Q13).
 fn position(index: i64, len: usize) -> Option<usize> {
     let len = i64::try_from(len).ok()?;
     let at = if index < 0 { len + index } else { index };

@@ -1,10 +1,10 @@
-//! Refs: the names of template variables, as in `docker.image[library/python][3.12]`.
+//! Refs: names of template variables, as in `docker.image[library/python][3.12]`.
 //!
 //! ```text
 //! address = [ "." ] name { part }  |  index { part }
 //! part    = "." name | index
 //! index   = "[" 1*( word | "-" | "." | "/" ) "]"
-//! name    = a word character that is no decimal digit, then word characters
+//! name    = a word character except decimal digits, then word characters
 //! ```
 
 use std::cmp::Ordering;
@@ -17,17 +17,17 @@ use regex::Regex;
 
 use crate::{Error, ErrorKind};
 
-/// One step of a ref.
+/// Component of a ref.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Component<'a> {
     /// `.name`
     Dereference(&'a str),
-    /// `[text]`; always text, so `[0]` and `[00]` differ.
+    /// `[text]`; always a text, so `[0]` and `[00]` differ.
     Index(&'a str),
 }
 
 impl<'a> Component<'a> {
-    /// The component's text without its dot or brackets.
+    /// Returns the text of the component without dot or brackets.
     pub fn value(self) -> &'a str {
         match self {
             Component::Dereference(text) | Component::Index(text) => text,
@@ -35,36 +35,36 @@ impl<'a> Component<'a> {
     }
 }
 
-/// A template variable, kept as its address in canonical form: without a leading dot (Q03).
+/// Template variable. Stored as its address in canonical form, without a leading dot (Q03).
 ///
-/// Two refs are equal if their components are, kind included: `a.b` is not `a[b]`.
+/// Two refs are equal if their components are equal, including the kind: `a.b` is not `a[b]`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Ref(Rc<str>);
 
-/// How long an address may be, in bytes: looking it up takes time by the square of its components.
+/// Maximum length of an address in bytes. A lookup takes time proportional to the square of the number of components.
 const MAX_LENGTH: usize = 16 << 10;
 
 impl Ref {
-    /// Reads an address.
+    /// Parses an address.
     ///
     /// # Errors
     ///
-    /// `InvalidRef` if the text is none, or longer than 16 KiB.
+    /// `InvalidRef` for a text that is not a valid address or longer than 16 KiB.
     pub fn from_address(text: &str) -> Result<Self, Error> {
         Ok(Ref(canonical(text)?.into()))
     }
 
-    /// The canonical address, as in `a.b[c]`.
+    /// Returns the canonical address, as in `a.b[c]`.
     pub fn address(&self) -> &str {
         &self.0
     }
 
-    /// The same, shared with the ref: what sorts by address.
+    /// Returns the canonical address as a shared text, for tables sorted by address.
     pub(crate) fn key(&self) -> Rc<str> {
         Rc::clone(&self.0)
     }
 
-    /// The steps from left to right; at least one.
+    /// Iterates over the components from left to right; there is at least one.
     pub fn components(&self) -> impl Iterator<Item = Component<'_>> {
         let mut rest = &*self.0;
         std::iter::from_fn(move || {
@@ -77,13 +77,15 @@ impl Ref {
         })
     }
 
-    /// The texts of the steps.
+    /// Returns the texts of the components.
     pub fn parts(&self) -> Vec<String> {
-        let parts = self.components().map(|it| it.value().to_owned());
+        let parts = self
+            .components()
+            .map(|component| component.value().to_owned());
         parts.collect()
     }
 
-    /// The ref made of the first `count` components; `None` if there are fewer or none are asked for.
+    /// Returns the ref of the first `count` components; `None` if `count` is 0 or there are fewer components.
     pub fn prefix(&self, count: usize) -> Option<Ref> {
         let mut rest = &*self.0;
         for _ in 0..count {
@@ -93,7 +95,7 @@ impl Ref {
             rest = split_first(rest).1;
         }
         let mut end = self.0.len() - rest.len();
-        // The dot between prefix and rest belongs to neither.
+        // The dot between prefix and rest is part of neither.
         if !rest.is_empty() && self.0[..end].ends_with('.') {
             end -= 1;
         }
@@ -103,7 +105,7 @@ impl Ref {
         })
     }
 
-    /// What is left of `other` after this ref, if `other` strictly extends it.
+    /// Returns the rest of `other` after this ref, if `other` strictly extends it.
     pub fn scoped_to(&self, other: &Ref) -> Option<Ref> {
         let rest = other.0.strip_prefix(&*self.0)?;
         match rest.as_bytes().first()? {
@@ -113,7 +115,7 @@ impl Ref {
         }
     }
 
-    /// This ref followed by the components of `other`.
+    /// Returns this ref followed by the components of `other`.
     #[must_use]
     pub fn join(&self, other: &Ref) -> Ref {
         if other.0.starts_with('[') {
@@ -124,8 +126,8 @@ impl Ref {
     }
 }
 
-/// Fewer components first; of the same number the first text that differs decides. Refs that differ only in kind (`a.b` and
-/// `a[b]`) are neither equal nor ordered.
+/// Sorts refs with fewer components first; for an equal number the first text that differs decides. Refs that differ only in kind
+/// (`a.b` and `a[b]`) are neither equal nor ordered.
 impl PartialOrd for Ref {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         if self == other {
@@ -158,7 +160,7 @@ fn invalid(message: String) -> Error {
     Error::new(ErrorKind::InvalidRef, message)
 }
 
-/// The canonical form of an address: the part of it without a leading dot.
+/// Returns the canonical form of an address: the address without a leading dot.
 ///
 /// # Errors
 ///
@@ -173,7 +175,7 @@ pub(crate) fn canonical(text: &str) -> Result<&str, Error> {
         )));
     }
     if !text.starts_with(['.', '[']) {
-        // Only the very first letter of an address without a dot is held to ASCII (Q04).
+        // Only the first letter of an address without a dot must be ASCII (Q04).
         let first = text.as_bytes()[0];
         if !(first.is_ascii_alphabetic() || first == b'_') {
             return Err(invalid(text.to_owned()));
@@ -189,7 +191,7 @@ pub(crate) fn canonical(text: &str) -> Result<&str, Error> {
     Ok(text.strip_prefix('.').unwrap_or(text))
 }
 
-/// Splits a canonical address that is not empty into its first component and the canonical rest, which may be empty.
+/// Splits a canonical, nonempty address into its first component and the canonical rest, which may be empty.
 pub(crate) fn split_first(address: &str) -> (Component<'_>, &str) {
     let end_at = |wanted: fn(u8) -> bool| address.bytes().position(wanted);
     let (first, rest) = if address.starts_with('[') {
@@ -202,7 +204,7 @@ pub(crate) fn split_first(address: &str) -> (Component<'_>, &str) {
     (first, rest.strip_prefix('.').unwrap_or(rest))
 }
 
-/// Splits a canonical address before its last component: the shorter address and the canonical rest; `None` if it has but one.
+/// Returns the length of a canonical address without its last component; `None` if there is only one component.
 pub(crate) fn split_last(address: &str) -> Option<usize> {
     let start = if address.ends_with(']') {
         address.rfind('[').expect("an index is opened")
@@ -234,7 +236,7 @@ fn is_well_formed(text: &str, marked: bool) -> bool {
     true
 }
 
-/// What follows the name at the start of `text`.
+/// Returns the rest of `text` after the name at its start; `None` if there is no name.
 fn name(text: &str) -> Option<&str> {
     let first = text.chars().next()?;
     if !is_word(first) || is_decimal(first) {
@@ -243,7 +245,7 @@ fn name(text: &str) -> Option<&str> {
     Some(skip(text, &WORD, is_word))
 }
 
-/// What follows the characters of a kind; `ascii` tells which of ASCII's are of it.
+/// Returns the rest of `text` after its leading characters of a kind. `ascii` marks the ASCII characters of the kind.
 fn skip<'a>(text: &'a str, ascii: &[bool; 128], kind: impl Fn(char) -> bool) -> &'a str {
     let of_kind = |b: &u8| ascii.get(usize::from(*b)) == Some(&true);
     let end = text.bytes().position(|b| !of_kind(&b));
@@ -254,7 +256,7 @@ fn skip<'a>(text: &'a str, ascii: &[bool; 128], kind: impl Fn(char) -> bool) -> 
     }
 }
 
-/// What follows the index whose opening bracket stood before `text`.
+/// Returns the rest of `text` after an index; the opening bracket is before `text`.
 fn index(text: &str) -> Option<&str> {
     let after = skip(text, &INDEX, |c| is_word(c) || matches!(c, '-' | '.' | '/'));
     if after.len() == text.len() {
@@ -263,13 +265,13 @@ fn index(text: &str) -> Option<&str> {
     after.strip_prefix(']')
 }
 
-/// The word characters among ASCII's.
+/// ASCII word characters.
 const WORD: [bool; 128] = ascii(b"");
 
-/// What ASCII has for an index.
+/// ASCII characters of an index.
 const INDEX: [bool; 128] = ascii(b"-./");
 
-/// Letters, digits, `_` and `more`.
+/// Returns a table of letters, digits, `_` and the characters of `more`.
 const fn ascii(more: &[u8]) -> [bool; 128] {
     let mut table = [false; 128];
     let mut byte: u8 = 0;
@@ -285,7 +287,8 @@ const fn ascii(more: &[u8]) -> [bool; 128] {
     table
 }
 
-/// A word character as Python's regular expressions see it: a letter or number of any script, or `_`; no combining marks.
+/// Returns whether `c` is a word character in Python's regular expressions: a letter or number of any script, or `_`, but not a
+/// combining mark.
 pub(crate) fn is_word(c: char) -> bool {
     static WORD: OnceLock<Regex> = OnceLock::new();
     if c.is_ascii() {
@@ -294,7 +297,7 @@ pub(crate) fn is_word(c: char) -> bool {
     one_of(&WORD, r"^[\p{L}\p{N}]", c)
 }
 
-/// A decimal digit of any script (Unicode category Nd).
+/// Returns whether `c` is a decimal digit of any script (Unicode category Nd).
 pub(crate) fn is_decimal(c: char) -> bool {
     static DECIMAL: OnceLock<Regex> = OnceLock::new();
     if c.is_ascii() {
@@ -323,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_and_printed_without_their_leading_dot() {
+    fn an_address_loses_its_leading_dot() {
         for address in [
             "a",
             "_",
@@ -348,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn an_invalid_address_is_refused() {
         for address in [
             "",
             "1a",
@@ -378,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_a_length_that_can_be_looked_up() {
+    fn an_address_has_a_maximum_length() {
         let address = |parts| format!("a{}", "[b]".repeat(parts));
         assert!(Ref::from_address(&address(5_000)).is_ok());
         let error = Ref::from_address(&address(50_000)).unwrap_err();

@@ -7,49 +7,49 @@ use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::{Answer, BindObserver, Binder, Error, Object, Origin, Ref, Request, Value};
 
-/// A ref that was bound, and how.
+/// Bound ref with its answer.
 #[derive(Clone, Debug)]
 pub struct BoundRef {
     /// Name of the binder.
     pub binder: String,
-    /// The ref.
+    /// Ref.
     pub address: Ref,
-    /// What it was bound to.
+    /// Answer.
     pub answer: Answer,
 }
 
-/// A ref that a binder claims and could not answer.
+/// Error for a ref that a binder claims and could not answer.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("binder `{binder}` could not bind `{}`", address.address())]
 pub struct BindError {
     /// Name of the binder.
     pub binder: String,
-    /// The ref.
+    /// Ref.
     pub address: Ref,
-    /// Where the first text that holds it stood.
+    /// Position of the first text that holds the ref.
     pub origin: Option<Origin>,
-    /// Why.
+    /// Error of the binder.
     pub source: Diagnostic,
 }
 
-/// What a bind pass made of its objects.
+/// Result of a bind pass.
 #[derive(Debug)]
 pub struct Bound {
-    /// The objects with what was answered bound to them, in the order given; an object whose interpolation failed has its error
+    /// Objects with their answers bound to them, in the order of the arguments. An object whose interpolation failed has its error
     /// instead.
     pub objects: Vec<Result<Object, Error>>,
-    /// Every distinct ref that was answered, in the order of binders and then of addresses.
+    /// Distinct answered refs, in the order of binders and then of addresses.
     pub answers: Vec<BoundRef>,
-    /// Which of `answers` each object uses: for every object their positions, rising.
+    /// Positions in `answers` that each object uses, in ascending order.
     pub uses: Vec<Vec<usize>>,
-    /// Every distinct ref that was claimed and not answered, in the same order.
+    /// Distinct refs that were claimed and not answered, in the order of binders and then of addresses.
     pub errors: Vec<BindError>,
 }
 
-/// Asks each binder once, in order, for the refs that the objects leave open at that moment.
+/// Asks each binder once, in order, for the refs that the objects leave open at that point.
 ///
-/// An answer may hold refs of a later binder; those of an earlier one are not asked for again (Q38). The first binder to claim
-/// a ref has it. All objects share one batch per binder, so objects of different clusters belong into passes of their own.
+/// An answer may hold refs of a later binder; refs of an earlier binder stay open (Q38). The first binder that claims a ref answers
+/// it. All objects share one batch per binder, so objects of different clusters need separate passes.
 pub fn bind_all<B: Binder>(objects: &[Object], binders: &[B]) -> Bound {
     let mut bound = Bound {
         objects: objects.iter().cloned().map(Ok).collect(),
@@ -84,7 +84,7 @@ pub fn bind_all_observed<B: Binder>(
 
 impl Bound {
     fn ask(&mut self, binder: &dyn Binder) {
-        // By address, so that order and duplicates in the objects do not matter.
+        // Sorted by address, so that order and duplicates in the objects do not matter.
         let mut requests: BTreeMap<Rc<str>, Request> = BTreeMap::new();
         let mut asked_by: Vec<Vec<Rc<str>>> = Vec::with_capacity(self.objects.len());
         for slot in &mut self.objects {
@@ -116,7 +116,7 @@ impl Bound {
         }
         let first = self.answers.len();
         let bindings = ask(binder, requests, &mut self.answers, &mut self.errors);
-        // Both are sorted by address, and each answered ref was filed once.
+        // Both are sorted by address, and each answered ref was recorded once.
         let positions: BTreeMap<&Rc<str>, usize> = bindings.keys().zip(first..).collect();
         let slots = self.objects.iter_mut().zip(&mut self.uses);
         for ((slot, uses), asked) in slots.zip(asked_by) {
@@ -138,7 +138,7 @@ impl Bound {
     }
 }
 
-/// Asks for a batch, keyed and sorted by address, files each outcome, and gives back the answers by address.
+/// Asks `binder` for a batch, sorted by address; records each result and returns the answers by address.
 pub(crate) fn ask(
     binder: &dyn Binder,
     requests: BTreeMap<Rc<str>, Request>,
@@ -152,7 +152,7 @@ pub(crate) fn ask(
         let outcome = outcomes.next().unwrap_or_else(|| {
             Err(Diagnostic::new(
                 Kind::Failed,
-                "the binder gave fewer answers than it was asked for".to_owned(),
+                "the binder returned fewer answers than requests".to_owned(),
             ))
         });
         let binder = binder.name().to_owned();
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
     use crate::{Matcher, Type};
 
-    /// Answers `prefix` and the last part, or nothing for the part `missing`.
+    /// Binder that answers `prefix` followed by the last part, and an error for the part `missing`.
     struct Fixed {
         matcher: Matcher,
         prefix: &'static str,
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_which_object_uses_which_answer() {
+    fn each_object_lists_the_answers_it_uses() {
         let (_, _, bound) = pass(&["{{b[z]}} {{a[1]}}", "{{b[missing]}}", "{{b[z]}} {{b[y]}}"]);
         let used: Vec<Vec<_>> = bound
             .uses

@@ -7,7 +7,7 @@ use crate::model::{Content, Scopes};
 use crate::observe::Trace;
 use crate::{Error, ErrorKind, Object, Type, Value, repr};
 
-/// The outcome of a type check.
+/// Result of a type check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeCheck(Option<String>);
 
@@ -18,7 +18,7 @@ impl TypeCheck {
         TypeCheck(Some(message.into()))
     }
 
-    /// Whether it passed.
+    /// Returns whether the check passed.
     pub fn ok(&self) -> bool {
         self.0.is_none()
     }
@@ -27,19 +27,19 @@ impl TypeCheck {
         self.0.as_deref()
     }
 
-    /// The first problem; empty if there is none.
+    /// Returns the first problem; empty if the check passed.
     pub fn message(&self) -> &str {
         self.0.as_deref().unwrap_or_default()
     }
 }
 
 impl Object {
-    /// Checks required fields and coercions; stops at the first problem. Unresolved refs in texts pass (Q01), in other simple
-    /// objects they do not.
+    /// Checks required fields and coercions; stops at the first problem. Unresolved refs pass in texts (Q01) and fail in other
+    /// simple objects.
     ///
     /// # Errors
     ///
-    /// `InvalidRef` for a tag that is no ref.
+    /// `InvalidRef` for a tag that is not a valid ref.
     pub fn check(&self) -> Result<TypeCheck, Error> {
         evaluation(|| self.check_in(&Scopes::default()))
     }
@@ -71,7 +71,7 @@ impl Object {
             Content::Map(entries) => {
                 for (key, value) in entries.iter() {
                     let (of_key, of_value) = (key.check_in(&scopes)?, value.check_in(&scopes)?);
-                    // Keys and values are shown without the map's scopes, and not being able to show one is an error (Q41).
+                    // Keys and values are printed without the scopes of the map; a failure to print is an error (Q41).
                     if !of_key.ok() {
                         return Ok(TypeCheck::failed(format!(
                             "{} key {} failed check: {}",
@@ -142,7 +142,7 @@ impl Object {
         Ok(self.check_value(&evaluated))
     }
 
-    /// What the type check says of a simple object that came to this value.
+    /// Returns the type check of a simple object with this value.
     pub(crate) fn check_value(&self, evaluated: &Evaluated) -> TypeCheck {
         let text = match &evaluated.value {
             Value::String(text) if !evaluated.unbound.is_empty() => text,
@@ -168,7 +168,8 @@ impl Object {
         }
     }
 
-    /// The alternative of a Choice that passes its check, or was given and decides though it does not; else what the check says.
+    /// Returns the alternative of a Choice that passes its check, or the given object of a listed type even if its check fails;
+    /// otherwise the failed check.
     pub(crate) fn passing_alternative(
         &self,
         raw: &Value,
@@ -180,7 +181,7 @@ impl Object {
         })
     }
 
-    /// The first alternative that passes; else the failed check, and the object that was given for a listed type.
+    /// Returns the first alternative that passes; otherwise the failed check, and the object if it was given for a listed type.
     fn try_alternatives(
         &self,
         raw: &Value,

@@ -3,11 +3,11 @@
 use crate::number::parse_python_float;
 use crate::{Error, ErrorKind, Int, Type, Value, repr};
 
-/// The value as one of a simple type.
+/// Returns the value as a value of a simple type.
 ///
 /// # Errors
 ///
-/// `Coercion`, with the reference's text.
+/// `Coercion`, with the message of the original.
 pub(crate) fn coerce(ty: &Type, value: &Value) -> Result<Value, Error> {
     let coerced = match ty {
         Type::String => match value {
@@ -20,7 +20,7 @@ pub(crate) fn coerce(ty: &Type, value: &Value) -> Result<Value, Error> {
         Type::Integer => match value {
             Value::Integer(_) => Some(value.clone()),
             Value::Boolean(b) => Some(Value::integer(i64::from(*b))),
-            // The original lets an infinity's OverflowError through (Q27).
+            // The original does not catch the OverflowError of an infinity (Q27).
             Value::Float(x) => Int::from_f64(*x).map(Value::Integer),
             Value::String(text) => Int::parse_python(text).map(Value::Integer),
             _ => None,
@@ -72,7 +72,7 @@ pub(crate) fn coerce(ty: &Type, value: &Value) -> Result<Value, Error> {
     }
 }
 
-/// The error that says a value does not fit a type.
+/// Returns the error for a value that does not fit a type.
 pub(crate) fn failure(type_name: &str, value: &Value) -> Result<Error, Error> {
     Ok(Error::new(
         ErrorKind::Coercion,

@@ -7,12 +7,12 @@ use crate::observe::Trace;
 use crate::{Error, Object, Type, Value};
 
 impl Object {
-    /// Whether two objects are equal: same type, equal values after interpolation. The names of two struct types do not count,
-    /// only their schemas (Q24); a NaN equals itself.
+    /// Returns whether two objects are equal: same type and equal values after interpolation. For structs only the schemas must be
+    /// equal, not the names of the types (Q24). A NaN equals itself.
     ///
     /// # Errors
     ///
-    /// Those of interpolation.
+    /// The errors of interpolation.
     pub fn equals(&self, other: &Object) -> Result<bool, Error> {
         let comparable = match (self.ty(), other.ty()) {
             (Type::Struct(a), Type::Struct(b)) => a.same_schema(b),
@@ -70,17 +70,17 @@ impl Object {
                 }
                 Ok(true)
             }
-            // What a Choice becomes when it is interpolated.
+            // A Choice was replaced by its alternative during interpolation.
             _ => self.equals(other),
         }
     }
 
-    /// Whether this object sorts before `other`; `None` if it is not simple, since only simple objects have an order. They sort
-    /// before everything of another type, in both directions (Q26).
+    /// Returns whether this object sorts before `other`; `None` if this object is not simple, since only simple objects have an
+    /// order. A simple object sorts before every object of another type, in both directions (Q26).
     ///
     /// # Errors
     ///
-    /// Those of interpolation.
+    /// The errors of interpolation.
     pub fn less(&self, other: &Object) -> Result<Option<bool>, Error> {
         if !self.ty().is_simple() {
             return Ok(None);
@@ -107,7 +107,7 @@ impl Object {
                 &mut Trace::off(),
             )?
             .value),
-            _ => unreachable!("only simple objects are asked"),
+            _ => unreachable!("only simple objects have a simple value"),
         }
     }
 }

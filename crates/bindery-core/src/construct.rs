@@ -1,4 +1,4 @@
-//! Making objects from plain data: what calling a type does.
+//! Construction of objects from plain data: calls of types.
 
 use std::rc::Rc;
 
@@ -7,15 +7,15 @@ use crate::resolve::has_refs;
 use crate::{Error, ErrorKind, Object, Origin, StructType, Text, Type, Value, repr};
 
 impl Type {
-    /// Makes an object as a call of the type with these arguments does. Values are kept as given and coerced when evaluated;
-    /// only Enum texts, field names and the shapes of composites are looked at.
+    /// Creates an object from the arguments of a call. Keeps values as given; they are coerced on evaluation. Checks only Enum
+    /// texts, field names and the shapes of composites.
     ///
-    /// `origin` is where the call stands.
+    /// `origin` is the position of the call.
     ///
     /// # Errors
     ///
-    /// `Type` for the wrong number of arguments, `Value` for a bad Enum text or container input, `Attribute` for an unknown
-    /// field, `NotMapping` for a struct made from something else than a mapping.
+    /// `Type` for a wrong number of arguments, `Value` for an invalid Enum text or container input, `Attribute` for an unknown
+    /// field, `NotMapping` for a struct made from anything but a mapping.
     pub fn construct(
         &self,
         arguments: &[Value],
@@ -51,7 +51,7 @@ impl Type {
         Error::new(ErrorKind::Type, format!("{}() {what}", self.name()))
     }
 
-    /// The value where this type is expected: an object of the type as it is, everything else made into one.
+    /// Returns `value` as an object of this type: unchanged if it already is one, otherwise newly created.
     pub(crate) fn adopt(&self, value: &Value) -> Result<Object, Error> {
         match value {
             Value::Object(object) if self.holds(object) => Ok(object.clone()),
@@ -61,7 +61,8 @@ impl Type {
         }
     }
 
-    /// An object from the plain data of one. Where that is an object itself, it is one too many (Q30).
+    /// Creates an object from the plain data of an object. If the data is an object itself, the original wraps it a second time
+    /// (Q30).
     pub(crate) fn remake(&self, raw: &Value) -> Result<Object, Error> {
         match raw {
             Value::Object(object) => self.make(raw, object.origin()),
@@ -69,7 +70,7 @@ impl Type {
         }
     }
 
-    /// Makes an object from one argument.
+    /// Creates an object from one argument.
     fn make(&self, value: &Value, origin: Option<Origin>) -> Result<Object, Error> {
         let object = |content| Ok(Object::new(self.clone(), content, origin));
         match self {
@@ -79,7 +80,7 @@ impl Type {
             Type::Enum(ty) => {
                 match value {
                     Value::String(text) => {
-                        // An escape is no ref, and is compared as it stands.
+                        // An escape is not a ref and is compared as written.
                         if !has_refs(text)? && !ty.values.iter().any(|listed| **listed == **text) {
                             return Err(not_listed(ty).at(text.origin()));
                         }
@@ -127,7 +128,7 @@ impl Type {
         }
     }
 
-    /// A map from nothing, one mapping, or any number of two-element sequences.
+    /// Creates a map from no argument, one mapping, or any number of two-element sequences.
     fn make_map(&self, arguments: &[Value], origin: Option<Origin>) -> Result<Object, Error> {
         let Type::Map(ty) = self else {
             unreachable!("only called for maps");
@@ -167,7 +168,7 @@ impl Type {
     }
 }
 
-/// A two-element sequence; a text of two characters is one, too (Q29).
+/// Returns the two elements of a sequence; a text of two characters is a sequence, too (Q29).
 fn pair(value: &Value) -> Result<Option<(Value, Value)>, Error> {
     match value {
         Value::List(items) | Value::Tuple(items) => Ok(match &**items {
@@ -230,7 +231,7 @@ fn structure(
         .collect();
     for argument in arguments {
         let Value::Map(entries) = argument else {
-            // An object that cannot be shown is no mapping either.
+            // An object that cannot be printed is not a mapping either.
             let shown = repr::value(argument).unwrap_or_else(|_| argument.type_name().to_owned());
             return Err(Error::new(
                 ErrorKind::NotMapping,
@@ -274,14 +275,14 @@ fn set(
 }
 
 impl Object {
-    /// A list's copy with more elements behind its own; scopes are kept.
+    /// Returns a copy of a list with further elements at its end; keeps the scopes.
     ///
     /// # Errors
     ///
-    /// As [`Type::construct`]; `Type` if this is no list.
+    /// As [`Type::construct`]; `Type` if this object is not a list.
     pub fn extended(&self, items: &[Value]) -> Result<Object, Error> {
         let (Type::List(ty), Content::List(elements)) = (self.ty(), self.content()) else {
-            return Err(self.wrong_kind("is no list"));
+            return Err(self.wrong_kind("is not a list"));
         };
         let mut elements = elements.to_vec();
         for item in items {
@@ -296,11 +297,11 @@ impl Object {
         .within_depth()
     }
 
-    /// A struct's copy with other field values; scopes are kept.
+    /// Returns a copy of a struct with other field values; keeps the scopes.
     ///
     /// # Errors
     ///
-    /// As [`Type::construct`]; `Type` if this is no struct.
+    /// As [`Type::construct`]; `Type` if this object is not a struct.
     pub fn with(&self, keywords: &[(Rc<str>, Value)]) -> Result<Object, Error> {
         let (Type::Struct(ty), Content::Struct(values)) = (self.ty(), self.content()) else {
             return Err(self.wrong_kind("is not callable"));

@@ -1,4 +1,4 @@
-//! Everything that keeps an object from being whole, and what is worth saying of it, with the path to each.
+//! Diagnosis of an object: every problem, open ref and note, each with its path.
 
 use crate::error::{Segment, path_text};
 use crate::interpolate::evaluate;
@@ -8,47 +8,46 @@ use crate::observe::Trace;
 use crate::template::tags;
 use crate::{Error, Object, Origin, Ref, Type, Value, repr};
 
-/// What a check and an interpolation would stop at, all of it.
+/// All problems at which a check or an interpolation would stop.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnosis {
-    /// Values that their types cannot hold, required fields without a value, templates that cannot be evaluated; in the order of
+    /// Values that do not fit their types, required fields without a value, templates that cannot be evaluated; in the order of
     /// fields and elements.
     pub problems: Vec<Problem>,
-    /// Refs that stay open, in the same order, with duplicates.
+    /// Refs that stay open, in the order of fields and elements, with duplicates.
     pub open: Vec<OpenRef>,
-    /// What is no error and yet hardly meant: numbers that lose their fraction (Q19), refs that stay open and lose their leading
-    /// dot (Q03).
+    /// Valid parts that are probably mistakes: numbers that lose their fraction (Q19), open refs that lose their leading dot (Q03).
     pub notes: Vec<Problem>,
 }
 
-/// One thing that is wrong with a part of an object, or worth a warning.
+/// Error or note about a part of an object.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    /// The part, as in `task.processes[0].cmdline`; empty for the object itself.
+    /// Path of the part, as in `task.processes[0].cmdline`; empty for the object itself.
     pub path: String,
-    /// What is wrong, in the reference's words.
+    /// Message, in the words of the original.
     pub message: String,
-    /// Where the value stood.
+    /// Position of the value.
     pub origin: Option<Origin>,
-    /// What to do about it.
+    /// Advice for the user.
     pub hint: Option<String>,
 }
 
-/// A ref that stays open in a part of an object.
+/// Ref that stays open in a part of an object.
 #[derive(Clone, Debug)]
 pub struct OpenRef {
-    /// The part, as in `task.processes[0].cmdline`.
+    /// Path of the part, as in `task.processes[0].cmdline`.
     pub path: String,
-    /// The ref.
+    /// Ref.
     pub reference: Ref,
-    /// Where the text stood that holds it.
+    /// Position of the text that holds the ref.
     pub origin: Option<Origin>,
-    /// What the type check says of the part because of it; texts may hold open refs, other values may not.
+    /// Message of the type check that fails because of the ref; `None` for texts, which may hold open refs.
     pub check: Option<String>,
 }
 
 impl Object {
-    /// Looks at every part, where [`Object::check`] and [`Object::interpolate`] stop at the first that is wrong.
+    /// Diagnoses every part, where [`Object::check`] and [`Object::interpolate`] stop at the first problem.
     pub fn diagnose(&self) -> Diagnosis {
         let mut walk = Walk::default();
         evaluation(|| walk.visit(self, &Scopes::default()));
@@ -147,7 +146,7 @@ impl Walk {
                 {
                     self.note(
                         format!(
-                            "{} is cut to {}",
+                            "{} is truncated to {}",
                             repr::float(*given),
                             repr::value(&evaluated.value).unwrap_or_default()
                         ),
@@ -175,7 +174,7 @@ impl Walk {
         }
     }
 
-    /// Refs that were written with a leading dot, which the output lacks.
+    /// Notes refs that were written with a leading dot, which the output lacks.
     fn dotted(&mut self, raw: &Value, unbound: &[Ref], origin: Option<Origin>) {
         let Value::String(text) = raw else { return };
         for tag in tags(text) {
@@ -202,8 +201,8 @@ impl Walk {
         });
     }
 
-    /// A Choice is looked into as the alternative that its check takes; if none passes and the value was given as an object of
-    /// one of them, that one is told what is wrong with it.
+    /// Visits a Choice as the alternative that its check takes. If no alternative passes and the value was given as an object of
+    /// one of them, visits this object.
     fn choice(&mut self, object: &Object, raw: &Value, scopes: &Scopes) {
         match object.passing_alternative(raw, scopes) {
             Ok(Ok(part)) => self.visit(&part, scopes),

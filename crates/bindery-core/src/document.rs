@@ -1,4 +1,4 @@
-//! Binding refs in a text of any kind, which is no template: what no binder claims stays byte for byte.
+//! Plain text documents: binds the refs that binders claim and leaves every other byte unchanged.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,21 +10,22 @@ use crate::template::tags;
 use crate::{BindError, Binder, BoundRef, Environment, Origin, Ref, Request, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
 
-/// A text with the refs bound that binders claim.
+/// Text with its claimed refs bound.
 #[derive(Debug)]
 pub struct BoundText {
-    /// The text.
+    /// Text.
     pub text: String,
-    /// Every distinct ref that was answered, in the order of binders and then of addresses.
+    /// Distinct answered refs, in the order of binders and then of addresses.
     pub answers: Vec<BoundRef>,
-    /// Every distinct ref that was claimed and not answered; such refs stay in the text.
+    /// Distinct refs that were claimed and not answered. They stay in the text.
     pub errors: Vec<BindError>,
 }
 
-/// Asks each binder once, in order, for the refs of the text that it claims. A tag that is no ref, an escape, and a ref that no
-/// binder claims are text like any other. An answer may hold refs of a later binder.
+/// Asks each binder once, in order, for the refs of the text that it claims. Leaves unchanged: tags that are not valid refs,
+/// escapes, and refs that no binder claims. An answer may hold refs of a later binder.
 ///
-/// The origin of a request is the byte offset of the tag in `text`; that of a ref inside an answer is the answered tag's.
+/// The origin of a request is the byte offset of the tag in `text`; the origin of a ref inside an answer is the offset of the
+/// answered tag.
 pub fn bind_text<B: Binder>(text: &str, binders: &[B]) -> BoundText {
     let mut bound = BoundText {
         text: String::new(),
@@ -41,12 +42,12 @@ pub fn bind_text<B: Binder>(text: &str, binders: &[B]) -> BoundText {
     bound
 }
 
-/// A stretch of the text or of an answer. Refs are looked for within what one answer has, so that it never grows together with
-/// what stands around it.
+/// Part of the text or of an answer. Tags are found within one answer only, so that an answer and the text around it never form a
+/// tag.
 enum Piece<'t> {
-    /// What stays as it is.
+    /// Text that stays unchanged.
     Literal(Cow<'t, str>),
-    /// A ref in its braces.
+    /// Ref in its braces.
     Tag {
         text: Cow<'t, str>,
         reference: Ref,
@@ -62,7 +63,7 @@ impl Piece<'_> {
     }
 }
 
-/// Cuts a text into pieces; `origin` is that of a tag at an offset.
+/// Cuts a text into pieces; `origin` returns the origin of a tag at an offset.
 fn cut<'t>(
     text: Cow<'t, str>,
     origin: impl Fn(usize) -> Option<Origin>,
@@ -145,7 +146,7 @@ impl BoundText {
     }
 }
 
-/// What takes the place of `reference`, whose part `address` was answered.
+/// Returns the text that replaces `reference`, whose prefix `address` was answered.
 fn printed(address: &Ref, answer: &Value, reference: &Ref) -> Result<String, Diagnostic> {
     if let (Value::String(text), true) = (answer, address == reference) {
         return Ok(text.to_string());
@@ -158,7 +159,7 @@ fn printed(address: &Ref, answer: &Value, reference: &Ref) -> Result<String, Dia
         Err(_) => {
             let message = match address.scoped_to(reference) {
                 Some(rest) => format!("the answer has no `{}`", rest.address()),
-                None => "the answer is a struct; name the part of it that is meant".to_owned(),
+                None => "the answer is a struct; add the name of one of its fields".to_owned(),
             };
             Err(unusable(message))
         }
@@ -170,7 +171,7 @@ mod tests {
     use super::*;
     use crate::{Answer, Matcher};
 
-    /// Answers its prefix and the last part; `struct` with a struct, `missing` with an error.
+    /// Binder that answers its prefix and the last part; a struct for `struct`, an error for `missing`.
     struct Fixed(Matcher, &'static str);
 
     impl Binder for Fixed {
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_binder_claims_stays_byte_for_byte() {
+    fn unclaimed_text_is_unchanged() {
         for text in [
             "",
             "plain\r\n\ttext\u{0}",
@@ -220,37 +221,37 @@ mod tests {
     }
 
     #[test]
-    fn claimed_refs_are_replaced_wherever_they_stand() {
+    fn claimed_refs_are_replaced_anywhere() {
         check("é {{b[1]}}{{b[2]}}\n{{{b[1]}}}", "é B1B2\n{B1}");
         check("{{a[1]}}", "Bx:1");
         check("{{b[struct].part}}", "deep");
     }
 
     #[test]
-    fn an_answer_does_not_grow_together_with_its_surroundings() {
+    fn an_answer_and_the_text_around_it_form_no_tag() {
         check("{{b{{a[1]}}", "{{bBx:1");
     }
 
     #[test]
-    fn what_was_claimed_and_not_answered_is_an_error_at_its_place() {
+    fn a_claimed_ref_without_an_answer_is_an_error_with_its_offset() {
         let bound = bind("x {{b[missing]}} {{b[struct].no}} {{b[struct]}}");
         assert_eq!(
             bound.text,
             "x {{b[missing]}} {{b[struct].no}} {{b[struct]}}"
         );
-        let told: Vec<_> = bound
+        let errors: Vec<_> = bound
             .errors
             .iter()
             .map(|error| (error.origin.unwrap().0, error.source.message.as_str()))
             .collect();
         assert_eq!(
-            told,
+            errors,
             [
                 (2, "no such thing"),
                 (17, "the answer has no `no`"),
                 (
                     34,
-                    "the answer is a struct; name the part of it that is meant"
+                    "the answer is a struct; add the name of one of its fields"
                 ),
             ]
         );

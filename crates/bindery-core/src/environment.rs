@@ -8,11 +8,11 @@ use crate::model::BoundValue;
 use crate::{Environment, Error, ErrorKind, Ref, Text, Value, repr};
 
 impl Environment {
-    /// Merges `sources` (mappings or environments) in order and then `keywords`; the later wins for each full ref.
+    /// Merges `sources` (mappings or environments) in order, then `keywords`. The last value of each full ref wins.
     ///
     /// # Errors
     ///
-    /// `InvalidRef` for a key that is no address, `Value` for a value that is none of text, number, truth value, mapping,
+    /// `InvalidRef` for a key that is not a valid address; `Value` for a value of any type but text, number, truth value, mapping,
     /// environment or object, and for a source that is neither mapping nor environment.
     pub fn new(sources: &[Value], keywords: &[(Rc<str>, Value)]) -> Result<Self, Error> {
         let mut environment = Environment::default();
@@ -36,7 +36,7 @@ impl Environment {
         Ok(environment)
     }
 
-    /// The table that binds `reference` alone.
+    /// Creates a table that binds only `reference`.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl Environment {
         }
     }
 
-    /// The value of an address: its own entry, else what the object under its longest bound prefix answers for the rest.
+    /// Returns the value of an address: its own entry, otherwise the part of the object under its longest bound prefix.
     pub(crate) fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         if let Some(found) = self.entries.get(address) {
             return Ok(Some(found.clone()));
@@ -135,11 +135,11 @@ impl Environment {
         Ok(None)
     }
 
-    /// Looks a ref up.
+    /// Returns the value of a ref.
     ///
     /// # Errors
     ///
-    /// `NotFound`, or what evaluating a map's keys on the way raised.
+    /// `NotFound`, or an error of evaluating the keys of a map on the way.
     pub fn get(&self, reference: &Ref) -> Result<Value, Error> {
         match self.find(reference.address())? {
             Some(found) => Ok(found.into_value()),
@@ -150,7 +150,7 @@ impl Environment {
         }
     }
 
-    /// `repr()`, in the order in which refs were first bound.
+    /// Returns the `repr()`, in the order in which refs were first bound.
     pub(crate) fn describe(&self) -> Result<String, Error> {
         let mut parts = Vec::with_capacity(self.order.len());
         for address in &self.order {

@@ -1,20 +1,20 @@
-//! Why a template operation could not be carried out.
+//! Errors of template operations.
 
 use std::fmt;
 
 use crate::Origin;
 
-/// What kind of error it is: named for the class the original raises, since files catch them by class.
+/// Kind of an error, named for the class that the original raises, since job files catch errors by class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A text that is no address (`Ref.InvalidRefError`).
+    /// Text that is not a valid address (`Ref.InvalidRefError`).
     InvalidRef,
-    /// A value that its type cannot hold (`Object.CoercionError`, a `ValueError`).
+    /// Value that its type cannot hold (`Object.CoercionError`, a `ValueError`).
     Coercion,
-    /// A template that does not come to an end (`MustacheParser.Uninterpolatable`).
+    /// Template whose expansion does not end (`MustacheParser.Uninterpolatable`).
     Uninterpolatable,
-    /// A struct given something else than a mapping (`IsNotMappingError`, a `ValueError`).
+    /// Struct made from anything but a mapping (`IsNotMappingError`, a `ValueError`).
     NotMapping,
     /// `ValueError`.
     Value,
@@ -28,12 +28,12 @@ pub enum ErrorKind {
     Key,
     /// `IndexError`.
     Index,
-    /// A ref that a namable object does not answer (`Namable.NotFound`).
+    /// Ref for which a namable object has no value (`Namable.NotFound`).
     NotFound,
 }
 
 impl ErrorKind {
-    /// The name of the class that the original raises.
+    /// Returns the name of the class that the original raises.
     pub fn class_name(self) -> &'static str {
         match self {
             ErrorKind::InvalidRef => "InvalidRefError",
@@ -50,7 +50,7 @@ impl ErrorKind {
         }
     }
 
-    /// Whether the class is `ValueError` or derived from it.
+    /// Returns whether the class is `ValueError` or derived from it.
     pub fn is_value_error(self) -> bool {
         matches!(
             self,
@@ -59,18 +59,18 @@ impl ErrorKind {
     }
 }
 
-/// One step from a composite to the part that failed.
+/// Step from a composite to the part that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
-    /// A field of a struct.
+    /// Field of a struct.
     Field(String),
-    /// An element of a list, from 0.
+    /// Element of a list, counted from 0.
     Element(usize),
-    /// A key of a map, or the value under it.
+    /// Key of a map, or the value of the key.
     Key(String),
 }
 
-/// An error with its kind, the reference's own message text, the place of the text that caused it, and the path to it.
+/// Error with its kind, the message of the original, the position of the text that caused it, and the path to the failing part.
 #[derive(Clone)]
 pub struct Error(Box<Inner>);
 
@@ -79,13 +79,13 @@ struct Inner {
     kind: ErrorKind,
     message: String,
     origin: Option<Origin>,
-    /// Innermost first, since it grows while the error travels outwards.
+    /// Innermost first, since the path grows while the error travels outwards.
     path: Vec<Segment>,
     hint: Option<String>,
 }
 
 impl Error {
-    /// An error without a place.
+    /// Creates an error without a position.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             kind,
@@ -96,14 +96,14 @@ impl Error {
         }))
     }
 
-    /// The same with the place of the value that caused it, unless one is known already.
+    /// Returns the error with the position of the value that caused it. Keeps a known position.
     #[must_use]
     pub fn at(mut self, origin: Option<Origin>) -> Self {
         self.0.origin = self.0.origin.or(origin);
         self
     }
 
-    /// The same with what the user can do about it, unless that is said already.
+    /// Returns the error with advice for the user. Keeps earlier advice.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint.get_or_insert_with(|| hint.into());
@@ -115,33 +115,34 @@ impl Error {
         self
     }
 
-    /// What kind of error it is.
+    /// Returns the kind.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The reference's text.
+    /// Returns the message of the original.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Where the text or object stood that caused it.
+    /// Returns the position of the text or object that caused the error.
     pub fn origin(&self) -> Option<Origin> {
         self.0.origin
     }
 
-    /// What the user can do about it.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The path from the outermost object to the failing part, as in `task.processes[0].cmdline`; empty for the object itself.
+    /// Returns the path from the outermost object to the failing part, as in `task.processes[0].cmdline`; empty for the object
+    /// itself.
     pub fn path(&self) -> String {
         path_text(self.0.path.iter().rev())
     }
 }
 
-/// A path as text, from its segments in order from the outside.
+/// Returns a path as text; `segments` are in order from the outside.
 pub(crate) fn path_text<'a>(segments: impl Iterator<Item = &'a Segment>) -> String {
     let mut text = String::new();
     for segment in segments {

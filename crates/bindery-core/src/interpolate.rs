@@ -1,4 +1,4 @@
-//! Interpolation: an object as far as its scopes can resolve it.
+//! Interpolation: expands an object as far as its scopes resolve its refs.
 
 use std::rc::Rc;
 
@@ -12,22 +12,22 @@ use crate::resolve::{has_refs, resolve};
 use crate::template::may_hold_tags;
 use crate::{ChoiceType, Error, ErrorKind, Object, Origin, Ref, RefBinding, Type, Value};
 
-/// A ref that no scope answered.
+/// Ref that no scope resolves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unbound {
-    /// The ref.
+    /// Ref.
     pub reference: Ref,
-    /// Where the text that holds it stood.
+    /// Position of the text that holds the ref.
     pub origin: Option<Origin>,
 }
 
-/// The value of a simple object: coerced, or still text where refs are left.
+/// Value of a simple object: coerced, or a text if refs are left.
 pub(crate) struct Evaluated {
     pub(crate) value: Value,
     pub(crate) unbound: Vec<Ref>,
 }
 
-/// Evaluates a simple object's raw value.
+/// Evaluates the raw value of a simple object.
 pub(crate) fn evaluate(
     ty: &Type,
     raw: &Value,
@@ -48,7 +48,7 @@ pub(crate) fn evaluate(
     let value = if resolved.unbound.is_empty() {
         coerce(ty, &value).map_err(placed)?
     } else {
-        // An open Enum is made anew from its text, and refuses in it what it refuses from the start.
+        // The original creates an open Enum again from its text, with the check of the constructor.
         if let (Type::Enum(_), Value::String(open)) = (ty, &value) {
             has_refs(open).map_err(placed)?;
         }
@@ -61,20 +61,20 @@ pub(crate) fn evaluate(
 }
 
 impl Object {
-    /// The object as far as its scopes can resolve it, and the refs that are left: of a simple object in order of appearance
-    /// and with duplicates, of a composite each once, in order of first appearance.
+    /// Returns the object expanded as far as its scopes resolve its refs, and the unresolved refs. A simple object lists its refs
+    /// in order of appearance and with duplicates; a composite lists each ref once, in order of first appearance.
     ///
-    /// A part that is resolved whole keeps its scopes, all else loses them. A Choice becomes the alternative it takes.
+    /// A fully resolved part keeps its scopes, all other parts lose them. A Choice becomes the alternative it takes.
     ///
     /// # Errors
     ///
-    /// `InvalidRef` for a tag that is no ref, `Coercion` for a resolved value that its type cannot hold, `Uninterpolatable` for
-    /// a template without end.
+    /// `InvalidRef` for a tag that is not a valid ref, `Coercion` for a resolved value that its type cannot hold,
+    /// `Uninterpolatable` for a template whose expansion does not end.
     pub fn interpolate(&self) -> Result<(Object, Vec<Unbound>), Error> {
         self.interpolate_traced(&mut Trace::off())
     }
 
-    /// Interpolates as [`Object::interpolate`] does and passes each binding of a ref to `observer`, also if interpolation fails.
+    /// Interpolates as [`Object::interpolate`] does and passes each binding of a ref to `observer`, even if interpolation fails.
     ///
     /// Bindings are passed in order of lookup; see [`BindObserver::binding`](crate::BindObserver::binding).
     ///
@@ -94,7 +94,7 @@ impl Object {
     fn interpolate_traced(&self, trace: &mut Trace) -> Result<(Object, Vec<Unbound>), Error> {
         let mut unbound = Vec::new();
         let object = evaluation(|| self.interpolate_in(&Scopes::default(), &mut unbound, trace))?;
-        // A Choice is what it takes.
+        // A Choice has become its alternative.
         if !object.ty().is_simple() {
             let mut seen = HashSet::default();
             unbound.retain(|u: &Unbound| seen.insert(u.reference.clone()));
@@ -171,7 +171,7 @@ impl Object {
         }
     }
 
-    /// As part of a composite a Choice stays one, and holds the object of the alternative it takes.
+    /// Interpolates a part of a composite. A Choice remains a Choice, with the object of its alternative as content.
     pub(crate) fn interpolate_part(
         &self,
         scopes: &Scopes,
@@ -226,7 +226,7 @@ impl Object {
         ))
     }
 
-    /// The first alternative that can be built from the value and interpolated, complete or not.
+    /// Returns the first alternative that can be created from the value and interpolated, complete or not.
     fn take(
         &self,
         ty: &Rc<ChoiceType>,
@@ -242,7 +242,7 @@ impl Object {
             let mut unbound = Vec::new();
             match candidate.object.interpolate_in(scopes, &mut unbound, trace) {
                 Ok(object) => return Ok((object, unbound)),
-                // Of an object that decides, its own error says more.
+                // The error of a given object says more than the error of the Choice.
                 Err(error) if error.kind().is_value_error() && !candidate.is_given => {
                     trace.truncate(traced);
                 }
@@ -253,16 +253,16 @@ impl Object {
     }
 }
 
-/// What an alternative of a Choice makes of the value.
+/// Value as an object of one alternative of a Choice.
 pub(crate) struct Candidate {
     pub(crate) object: Object,
-    /// The value is an object of the alternative's type, which makes the decision final.
+    /// The value is an object of the alternative's type, so no other alternative is tried.
     pub(crate) is_given: bool,
 }
 
 impl Type {
-    /// The value as one of this alternative; `None` if it does not fit. Where the original lets the error of a struct or map
-    /// alternative end everything, it only means that the alternative does not match (Q17).
+    /// Returns the value as an object of this alternative; `None` if it does not fit. The original ends with the error of a struct
+    /// or map alternative; here the alternative does not match (Q17).
     pub(crate) fn candidate(&self, raw: &Value) -> Result<Option<Candidate>, Error> {
         if let Value::Object(object) = raw
             && self.holds(object)

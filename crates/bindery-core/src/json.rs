@@ -1,4 +1,4 @@
-//! JSON in Python's dialect: integers of any size, `NaN` and `Infinity`, keys in the order they stand.
+//! JSON in Python's dialect: integers of any size, `NaN` and `Infinity`, keys in stored order.
 
 use std::rc::Rc;
 
@@ -10,12 +10,12 @@ use crate::meter::{evaluation, made};
 use crate::model::Content;
 use crate::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
-/// How JSON is laid out.
+/// Layout of JSON text.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Blanks per level; `None` writes one line with `", "` and `": "`.
+    /// Spaces per level; `None` writes one line with `", "` and `": "`.
     pub indent: Option<usize>,
-    /// Whether keys are sorted by their text.
+    /// Sorts keys by their text.
     pub sort_keys: bool,
 }
 
@@ -69,11 +69,11 @@ impl notation::Builder for Data {
     }
 }
 
-/// Writes plain data; texts in ASCII with escapes.
+/// Writes plain data in ASCII, with escapes.
 ///
 /// # Errors
 ///
-/// `Type` for what JSON cannot hold: objects, refs, keys that are neither text, number, truth value nor null.
+/// `Type` for values that JSON cannot hold: objects, refs, keys other than text, number, truth value and null.
 pub fn write(value: &Value, style: Style) -> Result<String, Error> {
     let mut out = String::new();
     write_value(&mut out, value, style, 0)?;
@@ -209,11 +209,11 @@ fn write_string(out: &mut String, text: &str) {
 }
 
 impl Object {
-    /// A struct as JSON text: its plain data after interpolation.
+    /// Returns a struct as JSON text: its plain data after interpolation.
     ///
     /// # Errors
     ///
-    /// `Attribute` if this is no struct; those of interpolation and of [`write`](write()).
+    /// `Attribute` if the object is not a struct; the errors of interpolation and of [`write`](write()).
     pub fn json_dumps(&self) -> Result<String, Error> {
         if !matches!(self.content(), Content::Struct(_)) {
             return Err(Error::new(
@@ -229,12 +229,12 @@ impl Object {
 }
 
 impl Type {
-    /// Makes a struct from JSON text. Unless `strict`, keys unknown to it and to fields whose type is directly a struct are
-    /// dropped; inside lists, maps and choices they are errors.
+    /// Creates a struct from JSON text. Unless `strict`, drops keys unknown to the struct and to fields whose type is directly a
+    /// struct; unknown keys inside lists, maps and choices are errors.
     ///
     /// # Errors
     ///
-    /// `Value` for text that is no JSON; those of [`Type::construct`]; `Attribute` if this is no struct type.
+    /// `Value` for text that is not valid JSON; the errors of [`Type::construct`]; `Attribute` if this is not a struct type.
     pub fn json_loads(&self, text: &str, strict: bool) -> Result<Object, Error> {
         if !matches!(self, Type::Struct(_)) {
             return Err(Error::new(
@@ -250,7 +250,7 @@ impl Type {
         self.construct(&[data], &[], None)
     }
 
-    /// The data without the keys that this struct does not know.
+    /// Returns the data without keys that are unknown to this struct.
     fn known(&self, data: &Value) -> Result<Value, Error> {
         let Type::Struct(ty) = self else {
             return Ok(data.clone());
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn documents_are_read_and_written_as_python_does() {
+    fn documents_are_read_and_written_as_in_python() {
         check(" [1, 2.0, -0, 1e3] ", "[1, 2.0, 0, 1000.0]");
         check(
             "{\"b\":1,\"a\":{\"b\":null},\"b\":2}",
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_with_its_place() {
+    fn invalid_json_is_reported_with_its_position() {
         for (text, message) in [
             ("", "Expecting value: line 1 column 1 (char 0)"),
             ("[1,\n x]", "Expecting value: line 2 column 2 (char 5)"),

@@ -1,13 +1,12 @@
 //! Typed template objects, refs, scopes, interpolation, matchers, binders and the bind pass.
 //!
-//! An [`Object`] is an immutable value of a template [`Type`] together with the scopes it was given. Everything is lazy: what
-//! was handed in is kept as it is, and templates are expanded and types coerced only by [`Object::interpolate`],
-//! [`Object::check`] and what is built on them. What cannot be resolved is a result (an [`Unbound`] ref), not an error: only
-//! the caller knows which refs its scheduler binds at run time.
+//! An [`Object`] is an immutable value of a template [`Type`] together with its scopes. Evaluation is lazy: an object keeps its
+//! arguments as given. Only [`Object::interpolate`], [`Object::check`] and the functions that use them expand templates and coerce
+//! values. An unresolved ref is a result ([`Unbound`]), not an error: only the caller knows which refs its scheduler binds at run
+//! time.
 //!
-//! The language is pystachio's (0.8.10), quirk by quirk; a rule is cited by its number where it would surprise.
-//! This crate performs no input or output, reads no clock and no environment, and knows nothing of images, clusters or plugins:
-//! a [`Binder`] is a trait object to it.
+//! The language is that of pystachio 0.8.10, quirk by quirk; surprising rules are cited by number (`Q01`). Performs no input or
+//! output, reads no clock and no environment, and has no notion of images, clusters or plugins: a [`Binder`] is a trait object.
 //!
 //! Start at [`Type::construct`], [`Object::bind`] and [`Object::interpolate`]; then [`bind_all`].
 

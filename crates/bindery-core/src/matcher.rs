@@ -1,22 +1,22 @@
-//! Patterns on refs.
+//! Matchers: patterns on refs.
 
 use regex::Regex;
 
 use crate::address::is_word;
 use crate::{Component, Ref};
 
-/// A pattern on the first components of a ref, step by step; longer refs match by their beginning.
+/// Pattern on the first components of a ref, step by step. Longer refs match by their first components.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     steps: Vec<(Kind, Pattern)>,
 }
 
-/// One step of a [`Matcher`].
+/// Step of a [`Matcher`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A dereference matching a regular expression; `None` matches any.
+    /// Dereference that matches a regular expression; `None` matches any.
     Dereference(Option<String>),
-    /// An index matching a regular expression; `None` matches any.
+    /// Index that matches a regular expression; `None` matches any.
     Index(Option<String>),
 }
 
@@ -29,32 +29,32 @@ enum Kind {
 #[derive(Clone, Debug)]
 enum Pattern {
     Any,
-    /// A pattern without anything special is compared as text.
+    /// Pattern without special characters, compared as text.
     Literal(String),
     Regex(Regex),
 }
 
-/// A pattern that cannot be used.
+/// Error for an invalid pattern.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("pattern `{pattern}` cannot be used: {reason}")]
 pub struct PatternError {
-    /// The pattern as given.
+    /// Pattern as given.
     pub pattern: String,
-    /// What is wrong with it.
+    /// Reason.
     pub reason: String,
 }
 
 const NO_NAME: &str = "it must begin with a name";
 
 impl Matcher {
-    /// A pattern of these steps; the first is a dereference.
+    /// Creates a pattern of these steps; the first must be a dereference.
     ///
-    /// An expression is anchored by putting `^` before and `$` behind it where missing, so an alternative needs parentheses of
-    /// its own: `a|b` becomes `^a|b$` and matches all that begins with `a` (Q36).
+    /// Anchors an expression with `^` and `$` where they are missing. An alternative therefore needs parentheses: `a|b` becomes
+    /// `^a|b$` and matches every text that begins with `a` (Q36).
     ///
     /// # Errors
     ///
-    /// For no steps, a first step that is an index, and a regular expression that does not compile.
+    /// If there are no steps, the first step is an index, or a regular expression does not compile.
     pub fn new(steps: &[Step]) -> Result<Self, PatternError> {
         if !matches!(steps.first(), Some(Step::Dereference(_))) {
             return Err(PatternError {
@@ -75,13 +75,13 @@ impl Matcher {
         Ok(Matcher { steps })
     }
 
-    /// Reads a pattern in the form of an address, where `*` stands for any text: `docker.image[*][*]`.
+    /// Parses a pattern in the form of an address in which `*` matches any text: `docker.image[*][*]`.
     ///
     /// # Errors
     ///
-    /// For a text that is no such pattern.
+    /// If the text is not a valid pattern.
     pub fn parse(pattern: &str) -> Result<Self, PatternError> {
-        // `*` cannot stand in an address, so a name that can takes its place while the address is read.
+        // An address cannot hold `*`, so a valid name replaces it while the address is parsed.
         const ANY: &str = "__any__";
         let bad = |reason: &str| PatternError {
             pattern: pattern.to_owned(),
@@ -107,12 +107,12 @@ impl Matcher {
         Matcher::new(&steps)
     }
 
-    /// How many components it looks at.
+    /// Returns the number of components that the pattern compares.
     pub fn steps(&self) -> usize {
         self.steps.len()
     }
 
-    /// The part of the ref that matches; `None` if the ref is shorter or differs.
+    /// Returns the part of the ref that matches; `None` if the ref is shorter or differs.
     pub fn matches(&self, reference: &Ref) -> Option<Ref> {
         let mut components = reference.components();
         for (kind, pattern) in &self.steps {
@@ -134,13 +134,13 @@ impl Pattern {
         let Some(expression) = expression else {
             return Ok(Pattern::Any);
         };
-        // No regular expression is compiled for what needs none: most runs match names alone.
+        // Plain names need no regular expression; most runs match only plain names.
         if !expression.is_empty() && expression.chars().all(is_word) {
             return Ok(Pattern::Literal(expression.to_owned()));
         }
         let start = if expression.starts_with('^') { "" } else { "^" };
         let end = if expression.ends_with('$') { "" } else { "$" };
-        // The original matches at the beginning of the text, whatever the alternatives say.
+        // The original matches at the beginning of the text, also for alternatives.
         Regex::new(&format!(r"\A(?:{start}{expression}{end})"))
             .map(Pattern::Regex)
             .map_err(|error| PatternError {
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_looks_at_the_beginning_of_a_ref() {
+    fn a_pattern_matches_the_first_components_of_a_ref() {
         check(
             "docker.image[*][*]",
             "docker.image[a/b][1.2]",
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_patterns_are_refused() {
+    fn invalid_patterns_are_refused() {
         for pattern in ["", "[*]", "a b", "docker.image[", "a.*.__any__"] {
             assert!(Matcher::parse(pattern).is_err(), "{pattern:?}");
         }

@@ -71,5 +71,5 @@ fn too_much() -> Error {
         ErrorKind::Uninterpolatable,
         "Unable to interpolate!  All texts together grow beyond 256 MiB.",
     )
-    .with_hint("a long text is used very often; let the parts refer to a file, or to one shared variable of the task")
+    .with_hint("a long text is used many times; refer to a file or to one shared variable of the task instead")
 }

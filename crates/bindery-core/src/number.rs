@@ -1,4 +1,4 @@
-//! Numbers as Python reads and writes them: integers of any size, and the texts `int()` and `float()` accept.
+//! Numbers as Python reads and prints them: integers of any size, and the texts that `int()` and `float()` accept.
 
 use std::fmt;
 use std::rc::Rc;
@@ -6,9 +6,9 @@ use std::rc::Rc;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 
-/// An integer of any size; small ones need no allocation.
+/// Integer of any size; small ones need no allocation.
 ///
-/// Equal numbers are equal values: what fits into 64 bits is always held that way.
+/// Equal numbers are equal values: a number that fits into 64 bits is always stored in 64 bits.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Int(Repr);
 
@@ -19,7 +19,7 @@ enum Repr {
 }
 
 impl Int {
-    /// The number as 64 bits, if it fits.
+    /// Returns the number in 64 bits, if it fits.
     pub fn to_i64(&self) -> Option<i64> {
         match &self.0 {
             Repr::Small(n) => Some(*n),
@@ -27,7 +27,7 @@ impl Int {
         }
     }
 
-    /// The number as a big integer.
+    /// Returns the number as a big integer.
     pub fn to_bigint(&self) -> BigInt {
         match &self.0 {
             Repr::Small(n) => BigInt::from(*n),
@@ -35,7 +35,7 @@ impl Int {
         }
     }
 
-    /// The nearest double; `None` beyond the range of doubles.
+    /// Returns the nearest double; `None` beyond the range of doubles.
     pub fn to_f64(&self) -> Option<f64> {
         match &self.0 {
             Repr::Small(n) => Some(*n as f64),
@@ -51,12 +51,13 @@ impl Int {
         BigInt::from_f64(x.trunc()).map(Int::from)
     }
 
-    /// Whether the number is 0.
+    /// Returns whether the number is 0.
     pub fn is_zero(&self) -> bool {
         self.0 == Repr::Small(0)
     }
 
-    /// Reads a text as Python's `int()` does: surrounding white space, a sign, decimal digits of any script, single `_` between
+    /// Parses a text as Python's `int()` does: surrounding white space, a sign, decimal digits of any script, single `_` between
+    /// digits, leading zeros (Q27).
     /// digits, leading zeros (Q27).
     pub fn parse_python(text: &str) -> Option<Self> {
         let text = text.trim_matches(is_python_space);
@@ -65,7 +66,7 @@ impl Int {
             b'+' => (false, &text[1..]),
             _ => (false, text),
         };
-        // Rust reads 18 digits of ASCII as Python does.
+        // Rust parses 18 ASCII digits as Python does.
         if digits.len() <= 18 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             let number: i64 = digits.parse().ok()?;
             return Some(Int::from(if negative { -number } else { number }));
@@ -128,7 +129,7 @@ impl fmt::Debug for Int {
     }
 }
 
-/// Reads a text as Python's `float()` does: white space, `.5`, `5.`, exponents, `_` between digits, `nan`, `inf`, `infinity`.
+/// Parses a text as Python's `float()` does: white space, `.5`, `5.`, exponents, `_` between digits, `nan`, `inf`, `infinity`.
 pub(crate) fn parse_python_float(text: &str) -> Option<f64> {
     let text = text.trim_matches(is_python_space);
     let (sign, body) = match text.as_bytes().first()? {
@@ -136,7 +137,7 @@ pub(crate) fn parse_python_float(text: &str) -> Option<f64> {
         b'+' => (1.0, &text[1..]),
         _ => (1.0, text),
     };
-    // What is written with these alone Rust reads as Python does.
+    // Rust parses a text of these characters as Python does.
     if body
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E'))
@@ -183,7 +184,7 @@ pub(crate) fn parse_python_float(text: &str) -> Option<f64> {
     plain.parse::<f64>().ok().map(|x| sign * x)
 }
 
-/// ASCII digits of a run of decimal digits in which single `_` may stand between two digits.
+/// Returns a run of decimal digits as ASCII digits, without single `_` between two digits.
 fn plain_digits(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     let mut after_digit = false;
@@ -198,7 +199,7 @@ fn plain_digits(text: &str) -> Option<String> {
     after_digit.then_some(plain)
 }
 
-/// The ASCII form of a decimal digit (Unicode category Nd) of any script.
+/// Returns a decimal digit (Unicode category Nd) of any script as an ASCII digit.
 fn decimal_digit(c: char) -> Option<char> {
     if c.is_ascii() {
         return c.is_ascii_digit().then_some(c);
@@ -206,8 +207,8 @@ fn decimal_digit(c: char) -> Option<char> {
     if !crate::address::is_decimal(c) {
         return None;
     }
-    // Every script's digits stand together in code order from 0 to 9, so the value is the distance to the nearest character
-    // below that is no digit, modulo ten: runs of several sets (mathematical digits) begin at multiples of ten.
+    // The digits of each script are adjacent in code order from 0 to 9, so the value is the distance to the nearest lower character
+    // outside Nd, modulo ten: runs of several sets (mathematical digits) begin at multiples of ten.
     let mut start = c as u32;
     while char::from_u32(start - 1).is_some_and(crate::address::is_decimal) {
         start -= 1;
@@ -215,7 +216,7 @@ fn decimal_digit(c: char) -> Option<char> {
     char::from_digit((c as u32 - start) % 10, 10)
 }
 
-/// White space as `str.strip()` sees it.
+/// Returns whether `str.strip()` removes `c` as white space.
 fn is_python_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }

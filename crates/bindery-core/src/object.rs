@@ -10,7 +10,7 @@ use crate::observe::Trace;
 use crate::template::may_hold_tags;
 use crate::{Error, ErrorKind, Object, Origin, Text, Type, Value, repr};
 
-/// How deep objects may stand inside one another. Evaluating and dropping them recurses, and a program can nest them in a loop.
+/// Maximum nesting of objects. Evaluation and drop recurse, and a program can nest objects in a loop.
 const MAX_DEPTH: usize = 250;
 
 impl Content {
@@ -35,7 +35,7 @@ impl Content {
     }
 }
 
-/// Whether what an object without scopes holds is all there and of its type.
+/// Returns whether the content of an object without scopes is complete and of its type.
 fn is_settled(ty: &Type, content: &Content) -> bool {
     match (ty, content) {
         (Type::String, Content::Leaf(Value::String(text))) => !may_hold_tags(text),
@@ -90,7 +90,7 @@ impl Object {
         self.0.depth
     }
 
-    /// The object, unless it is nested too deeply.
+    /// Returns the object, or an error if it is nested too deeply.
     pub(crate) fn within_depth(self) -> Result<Object, Error> {
         if self.0.depth > MAX_DEPTH {
             return Err(Error::new(
@@ -102,12 +102,12 @@ impl Object {
         Ok(self)
     }
 
-    /// The object's type.
+    /// Returns the type.
     pub fn ty(&self) -> &Type {
         &self.0.ty
     }
 
-    /// Where the object was made.
+    /// Returns the position at which the object was created.
     pub fn origin(&self) -> Option<Origin> {
         self.0.origin
     }
@@ -120,7 +120,7 @@ impl Object {
         &self.0.scopes
     }
 
-    /// The scopes in which what the object holds is evaluated, if the object itself is evaluated in `scopes`.
+    /// Returns the scopes of the object's content, for an object that is evaluated in `scopes`.
     pub(crate) fn inner_scopes(&self, scopes: Scopes) -> Scopes {
         match (&self.0.ty, &self.0.content) {
             (Type::Struct(ty), Content::Struct(values)) => Scopes::inside(ty, values, scopes),
@@ -132,17 +132,17 @@ impl Object {
         Rc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Whether refs can reach into it; simple objects and choices answer none (Q16).
+    /// Returns whether refs can reach into the object. They cannot reach into simple objects and choices (Q16).
     pub fn is_namable(&self) -> bool {
         matches!(self.0.ty, Type::List(_) | Type::Map(_) | Type::Struct(_))
     }
 
-    /// Whether scopes mean nothing to it: a simple object without tags.
+    /// Returns whether the object is simple and without tags, so that scopes do not affect it.
     pub(crate) fn is_closed(&self) -> bool {
         self.0.is_closed
     }
 
-    /// Whether interpolating it gives itself, in whatever scopes, and its check passes.
+    /// Returns whether interpolation in any scopes returns the object itself and its check passes.
     pub(crate) fn is_settled(&self) -> bool {
         self.0.is_settled
     }
@@ -163,11 +163,11 @@ impl Object {
         self.rescoped(self.0.scopes.then(outer))
     }
 
-    /// Adds inner scopes: the later argument beats the earlier, keywords beat all of them, and newer binds beat older ones.
+    /// Adds inner scopes. Later arguments beat earlier ones, keywords beat all arguments, and newer binds beat older ones.
     ///
     /// # Errors
     ///
-    /// For arguments that cannot be scopes: anything but mappings, environments, lists, maps and structs (Q33).
+    /// If an argument cannot be a scope: scopes are mappings, environments, lists, maps and structs (Q33).
     pub fn bind(
         &self,
         arguments: &[Value],
@@ -183,7 +183,7 @@ impl Object {
             .within_depth()
     }
 
-    /// Adds outer scopes: the first argument beats later ones, keywords are the weakest (Q10).
+    /// Adds outer scopes. Earlier arguments beat later ones, keywords are the weakest (Q10).
     ///
     /// # Errors
     ///
@@ -197,7 +197,7 @@ impl Object {
             .within_depth()
     }
 
-    /// `object % argument`: binds (not: puts in scope, Q11) and interpolates.
+    /// Evaluates `object % argument`: binds (does not put in scope, Q11) and interpolates.
     ///
     /// # Errors
     ///
@@ -207,12 +207,12 @@ impl Object {
         Ok(bound.interpolate()?.0)
     }
 
-    /// The plain data, neither interpolated nor coerced (Q39): a struct as a mapping of what is not Empty, a list as a tuple.
-    /// A Choice interpolates in order to know which alternative to ask.
+    /// Returns the plain data, neither interpolated nor coerced (Q39): a struct as a mapping of its fields that are not Empty, a
+    /// list as a tuple. Interpolates only choices, to find the alternative.
     ///
     /// # Errors
     ///
-    /// Only those of a Choice.
+    /// The errors of interpolating a Choice.
     pub fn get(&self) -> Result<Value, Error> {
         match self.content() {
             Content::Leaf(value) => Ok(value.clone()),
@@ -244,7 +244,7 @@ impl Object {
         }
     }
 
-    /// The fields of a struct with their values.
+    /// Iterates over the fields of a struct with their values.
     pub(crate) fn named<'a>(
         &'a self,
         values: &'a [Option<Object>],
@@ -255,7 +255,7 @@ impl Object {
         ty.fields().iter().map(|(name, _)| name).zip(values)
     }
 
-    /// `str()`: the interpolated object's text; a simple object as its value, others as `Name(…)`.
+    /// Returns `str()`: the text of the interpolated object. A simple object prints its value, others print `Name(…)`.
     ///
     /// # Errors
     ///
@@ -266,7 +266,7 @@ impl Object {
         Ok(text.to_string())
     }
 
-    /// As [`Object::display`], without a copy where the value is a text.
+    /// Returns the text of [`Object::display`], without a copy if the value is a text.
     pub(crate) fn text(&self, trace: &mut Trace) -> Result<Text, Error> {
         if let Content::Leaf(raw) = self.content() {
             if self.is_closed()
@@ -283,14 +283,14 @@ impl Object {
         evaluation(|| {
             let whole = self.interpolate_in(&Scopes::default(), &mut Vec::new(), trace)?;
             match self.content() {
-                // What a Choice takes is printed as any object is, which evaluates it once more.
+                // Printing the alternative evaluates it once more, as printing of any object does.
                 Content::Choice(_) => whole.text(&mut Trace::off()),
                 _ => whole.display_interpolated().map(Text::new),
             }
         })
     }
 
-    /// `repr()`: as [`Object::display`], a simple object as `Type(value)`.
+    /// Returns `repr()`: as [`Object::display`], but a simple object prints `Type(value)`.
     ///
     /// # Errors
     ///
@@ -304,8 +304,8 @@ impl Object {
         }
     }
 
-    /// The text of an object whose parts are interpolated already. Its leaves are scanned once more, as `str()` of what
-    /// interpolation returns is in the original (Q32).
+    /// Returns the text of an object whose parts are interpolated already. Leaves are scanned once more, as `str()` of an
+    /// interpolated object does in the original (Q32).
     fn display_interpolated(&self) -> Result<String, Error> {
         let name = self.ty().name();
         match self.content() {
@@ -335,7 +335,7 @@ impl Object {
         }
     }
 
-    /// The alternative that a Choice takes, interpolated; any other object interpolated.
+    /// Returns the alternative that a Choice takes, interpolated; any other object interpolated.
     ///
     /// # Errors
     ///

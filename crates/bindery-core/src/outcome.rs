@@ -1,54 +1,54 @@
-//! What became of a template program: the type check, the value, what is left open, or the error, as one record.
+//! Outcome of a template program as one record: type check, value, open refs, or error.
 
 use std::rc::Rc;
 
 use crate::{Error, Object, Text, Value, json};
 
-/// The outcome of a program that hands over one object.
+/// Outcome of a program that returns one object.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Whether the type check passes; `None` if it was not reached.
+    /// Result of the type check; `None` if the check was not reached.
     pub ok: Option<bool>,
-    /// The check's message, where it does not pass.
+    /// Message of a failed check.
     pub message: Option<String>,
     /// Plain data of the interpolated object.
     pub value: Option<Value>,
-    /// Type of the interpolated object: of a Choice the alternative taken.
+    /// Type of the interpolated object; for a Choice the type of its alternative.
     pub type_name: Option<String>,
-    /// Printed form, of simple objects only.
+    /// Printed form; only for simple objects.
     pub string: Option<String>,
-    /// Refs left after interpolation, in order of their text, each once.
+    /// Refs left after interpolation, sorted by text, without duplicates.
     pub unbound: Option<Vec<String>>,
-    /// The JSON text of a struct.
+    /// JSON text of a struct.
     pub json: Option<String>,
-    /// The error that ended it.
+    /// Error that ended the program.
     pub error: Option<OutcomeError>,
 }
 
-/// The error in an [`Outcome`].
+/// Error in an [`Outcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeError {
-    /// Name of its class.
+    /// Name of the error class.
     pub class: String,
-    /// When it was raised.
+    /// Phase that raised the error.
     pub phase: Phase,
-    /// Its text.
+    /// Message.
     pub message: String,
 }
 
-/// When an error was raised.
+/// Phase of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// While the program ran.
+    /// Run of the program.
     Build,
-    /// By the type check.
+    /// Type check.
     Check,
-    /// By interpolation, or by reading its result.
+    /// Interpolation, or reading of its result.
     Interpolate,
 }
 
 impl Phase {
-    /// Its name: `build`, `check` or `interpolate`.
+    /// Returns the name: `build`, `check` or `interpolate`.
     pub fn name(self) -> &'static str {
         match self {
             Phase::Build => "build",
@@ -83,7 +83,7 @@ impl Outcome {
         outcome
     }
 
-    /// The outcome of a program that did not come to its end.
+    /// Creates the outcome of a program that failed before it returned an object.
     pub fn failed_build(class: impl Into<String>, message: impl Into<String>) -> Self {
         Outcome {
             error: Some(OutcomeError {
@@ -121,9 +121,9 @@ impl Outcome {
         Ok(())
     }
 
-    /// The record as plain data, with the fields `ok`, `message`, `value`, `type`, `unbound`, `json`, `error`, `error_phase`,
-    /// `error_message`, and `string` for simple objects. A map with a key that is no text is
-    /// `{"$pairs": [[key, value], …]}`, and numbers that JSON cannot hold are `{"$float": "nan"}`, `"inf"` or `"-inf"`.
+    /// Returns the record as plain data, with the fields `ok`, `message`, `value`, `type`, `unbound`, `json`, `error`,
+    /// `error_phase`, `error_message`, and `string` for simple objects. A map with a key that is not a text becomes `{"$pairs":
+    /// [[key, value], …]}`; numbers that JSON cannot hold become `{"$float": "nan"}`, `"inf"` or `"-inf"`.
     pub fn to_value(&self) -> Value {
         let text = |text: &Option<String>| match text {
             Some(text) => Value::string(text.as_str()),
@@ -156,7 +156,7 @@ impl Outcome {
     }
 }
 
-/// Data that plain JSON can hold.
+/// Returns data that plain JSON can hold.
 fn plain(value: &Value) -> Value {
     match value {
         Value::Float(x) if x.is_nan() => Value::map([("$float", Value::string("nan"))]),
@@ -189,20 +189,20 @@ mod tests {
     use super::*;
     use crate::Type;
 
-    fn written(ty: &Type, value: Value) -> String {
+    fn json_of(ty: &Type, value: Value) -> String {
         let object = ty.construct(&[value], &[], None).unwrap();
         json::write(&Outcome::of(&object).to_value(), json::Style::default()).unwrap()
     }
 
     #[test]
-    fn the_record_has_what_was_reached() {
+    fn the_record_holds_the_results_of_each_phase() {
         assert_eq!(
-            written(&Type::Float, Value::string("{{x}}")),
+            json_of(&Type::Float, Value::string("{{x}}")),
             "{\"ok\": false, \"message\": \"'{{x}}' not a float\", \"value\": \"{{x}}\", \"type\": \"Float\", \
              \"string\": \"{{x}}\", \"unbound\": [\"{{x}}\"], \"json\": null, \"error\": null, \
              \"error_phase\": null, \"error_message\": null}"
         );
-        let failed = written(&Type::Integer, Value::string("x"));
+        let failed = json_of(&Type::Integer, Value::string("x"));
         assert!(
             failed.starts_with("{\"ok\": false, \"message\": \"Unable"),
             "{failed}"
@@ -215,10 +215,10 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_hold_is_marked() {
+    fn values_that_json_cannot_hold_are_marked() {
         let map = Type::map(Type::Integer, Type::Float);
         let entries = [(Value::integer(1), Value::Float(f64::NAN))];
-        let text = written(&map, Value::Map(Rc::new(entries)));
+        let text = json_of(&map, Value::Map(Rc::new(entries)));
         assert!(
             text.contains("\"value\": {\"$pairs\": [[1, {\"$float\": \"nan\"}]]}"),
             "{text}"

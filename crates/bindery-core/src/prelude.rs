@@ -1,19 +1,19 @@
-//! What the names of a prelude stand for: the definitions that a job file finds without importing them.
+//! Prelude: definitions that a job file uses without importing them.
 
 use std::rc::Rc;
 
 use crate::{Error, Origin, Type, Value};
 
-/// A function that a prelude offers to files; it knows nothing of the language they are written in.
+/// Function that a prelude offers to files; independent of the language of the files.
 pub trait Function {
-    /// Name, as files call it.
+    /// Returns the name, as files call it.
     fn name(&self) -> &str;
 
-    /// Computes the result from plain data and objects; `origin` is where the call stands.
+    /// Computes the result from plain data and objects; `origin` is the position of the call.
     ///
     /// # Errors
     ///
-    /// Whatever the function refuses; the error's kind decides how a file may catch it.
+    /// The errors of the function. The kind of an error decides how a file may catch it.
     fn call(
         &self,
         arguments: &[Value],
@@ -22,15 +22,15 @@ pub trait Function {
     ) -> Result<Value, Error>;
 }
 
-/// What a name stands for.
+/// Definition of a name.
 #[derive(Clone)]
 pub enum Definition {
-    /// A template type.
+    /// Template type.
     Type(Type),
     /// Plain data or an object.
     Value(Value),
-    /// A function.
+    /// Function.
     Function(Rc<dyn Function>),
-    /// Further definitions, reached as attributes: `Processes.order`.
+    /// Further definitions, accessed as attributes: `Processes.order`.
     Namespace(Rc<[(&'static str, Definition)]>),
 }

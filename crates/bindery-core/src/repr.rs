@@ -1,4 +1,4 @@
-//! How Python prints values: `str()` and `repr()`.
+//! Printed form of values in Python: `str()` and `repr()`.
 
 pub use bindery_notation::repr::{float, string};
 
@@ -7,11 +7,11 @@ use crate::{Error, Value};
 /// `repr()` of `Empty`, which is a class in the original.
 pub const EMPTY: &str = "<class 'pystachio.composite.Empty'>";
 
-/// `str()` of a value.
+/// Returns `str()` of a value.
 ///
 /// # Errors
 ///
-/// Printing an object interpolates it, which may fail.
+/// The errors of interpolating an object.
 pub fn display(value: &Value) -> Result<String, Error> {
     match value {
         Value::String(text) => Ok(text.to_string()),
@@ -21,11 +21,11 @@ pub fn display(value: &Value) -> Result<String, Error> {
     }
 }
 
-/// `repr()` of a value.
+/// Returns `repr()` of a value.
 ///
 /// # Errors
 ///
-/// Printing an object interpolates it, which may fail.
+/// The errors of interpolating an object.
 pub fn value(value: &Value) -> Result<String, Error> {
     Ok(match value {
         Value::None => "None".to_owned(),

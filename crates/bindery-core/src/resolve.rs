@@ -1,4 +1,4 @@
-//! Expanding the templates of one text.
+//! Expansion of the templates in one text.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -13,20 +13,20 @@ use crate::observe::{RefBinding, Trace};
 use crate::template::{Piece, may_hold_tags, scan};
 use crate::{Error, ErrorKind, Origin, Ref, Text};
 
-/// How many times a text is gone through before it counts as endless.
+/// Maximum number of passes over a text before its expansion counts as endless.
 const MAX_PASSES: usize = 100;
 
-/// How long a text may grow, in bytes: a template that doubles with every pass must end in an error while it is small (Q08).
-/// A fuzzer finds nothing at the end of a long text that it does not find at the end of a short one.
+/// Maximum length of a text in bytes: a template that doubles with every pass must fail while it is small (Q08). A fuzzer finds the
+/// same errors with a lower limit.
 const MAX_LENGTH: usize = if cfg!(fuzzing) { 1 << 20 } else { 16 << 20 };
 
-/// A text as far as it could be expanded, and the refs that are left, in order, with duplicates.
+/// Expanded text, and the refs that are left, in order and with duplicates.
 pub(crate) struct Resolved {
     pub(crate) text: Text,
     pub(crate) unbound: Vec<Ref>,
 }
 
-/// Expands `text`: what a ref stands for is asked of `scopes` and scanned again, until a pass resolves no ref.
+/// Expands `text`: replaces refs by their values in `scopes` and scans the result again, until a pass resolves no ref.
 pub(crate) fn resolve(
     text: &Text,
     scopes: &Scopes,
@@ -40,7 +40,7 @@ pub(crate) fn resolve(
         });
     }
     let origin = text.origin();
-    // Where nothing more may be made, nothing is begun.
+    // No pass begins if the limit is exceeded already.
     made(text.len()).map_err(|error| error.at(origin))?;
     let (text, unbound) = Refs::of(text, origin.or(outer))
         .expand(scopes, trace)
@@ -55,7 +55,7 @@ pub(crate) fn resolve(
     })
 }
 
-/// Whether refs are left in a text without any scope.
+/// Returns whether a text without scopes has refs.
 pub(crate) fn has_refs(text: &str) -> Result<bool, Error> {
     if !may_hold_tags(text) {
         return Ok(false);
@@ -63,7 +63,7 @@ pub(crate) fn has_refs(text: &str) -> Result<bool, Error> {
     Ok(!finish(text)?.1.is_empty())
 }
 
-/// Turns escapes into what they stand for and collects the refs that are left.
+/// Replaces escapes by their tags and collects the refs that are left.
 fn finish(text: &str) -> Result<(String, Vec<Ref>), Error> {
     let mut out = String::with_capacity(text.len());
     let mut unbound = Vec::new();
@@ -82,35 +82,35 @@ fn finish(text: &str) -> Result<(String, Vec<Ref>), Error> {
     Ok((out, unbound))
 }
 
-/// The distinct refs of one text and of what it expands to; each is looked up and printed once.
+/// Distinct refs of one text and of its expansions; each is looked up and printed once.
 struct Refs<'t> {
     text: &'t str,
     origin: Option<Origin>,
     refs: SmallVec<[Known<'t>; FEW]>,
-    /// Positions by address, once there are too many to go through.
+    /// Positions by address, if there are more than [`FEW`] refs.
     by_address: Option<HashMap<Cow<'t, str>, usize>>,
 }
 
-/// How many refs are found faster by going through them, and are kept without asking for memory.
+/// Maximum number of refs that are searched one by one and stored without allocation.
 const FEW: usize = 8;
 
 struct Known<'t> {
-    /// In canonical form; of the text itself a part of it.
+    /// Canonical address; a slice of the original text where possible.
     address: Cow<'t, str>,
     answer: Answer,
 }
 
-/// What is known of a ref.
+/// State of a ref.
 enum Answer {
     Unasked,
-    /// No scope answers.
+    /// No scope resolves the ref.
     Absent,
     Found(BoundValue),
-    /// What takes the tag's place.
+    /// Text that replaces the tag.
     Text(Text),
 }
 
-/// What the passes make of a text.
+/// Result of all passes.
 enum Expanded {
     /// No tag is left.
     Whole(Rc<str>),
@@ -161,7 +161,7 @@ impl<'t> Refs<'t> {
         }
     }
 
-    /// Replaces the refs of a text that scopes answer.
+    /// Replaces the refs that scopes resolve.
     fn pass(
         &mut self,
         number: usize,
@@ -171,13 +171,13 @@ impl<'t> Refs<'t> {
         trace: &mut Trace,
     ) -> Result<Pass, Error> {
         let mut resolved = false;
-        // All refs of a pass are looked up before any of them is printed: it decides which of two errors is seen.
+        // All refs of a pass are looked up before any of them is printed: the order decides which of two errors is raised.
         for piece in pieces {
             if let Parsed::Ref(at) = piece {
                 resolved |= self.refs[*at].look_up(scopes, self.origin, trace)?;
             }
         }
-        // The text that a last pass leaves is not looked at any more, whole or not.
+        // The text after the last pass is not scanned again, complete or not.
         let is_last = number == MAX_PASSES;
         if let [Parsed::Ref(at)] = pieces
             && !is_last
@@ -194,7 +194,7 @@ impl<'t> Refs<'t> {
                     Some(text) => next.push_str(text),
                     None => tag(&mut next, "", &self.refs[*at].address),
                 },
-                // Without the `&` at its end, if it had one.
+                // Without the `&` at the end of the escape.
                 Parsed::Escape(body) => tag(&mut next, "&", body),
             }
             if next.len() > MAX_LENGTH {
@@ -207,12 +207,12 @@ impl<'t> Refs<'t> {
         } else if resolved {
             Pass::Next(next)
         } else {
-            // A pass that resolves nothing still rewrites: leading dots and the `&` at the end of escapes go.
+            // A pass that resolves nothing still rewrites: it drops leading dots and the `&` at the end of escapes.
             Pass::Last(Expanded::Open(next))
         })
     }
 
-    /// Cuts a text into pieces; the addresses that are new in it are kept as `keep` makes them.
+    /// Cuts a text into pieces; `keep` stores an address that is new.
     fn parse<'a>(
         &mut self,
         text: &'a str,
@@ -261,16 +261,16 @@ impl<'t> Refs<'t> {
     }
 }
 
-/// What one pass leaves.
+/// Result of one pass.
 enum Pass {
-    /// A text that no further pass would change.
+    /// Text that no further pass would change.
     Last(Expanded),
-    /// A text in which more may be resolved.
+    /// Text in which a further pass may resolve refs.
     Next(String),
 }
 
 impl Known<'_> {
-    /// Whether a scope answers the ref.
+    /// Looks the ref up and returns whether a scope resolves it.
     fn look_up(
         &mut self,
         scopes: &Scopes,
@@ -289,7 +289,7 @@ impl Known<'_> {
         Ok(!matches!(self.answer, Answer::Absent))
     }
 
-    /// What takes the tag's place, if a scope answered.
+    /// Returns the text that replaces the tag, if a scope resolves the ref.
     fn text(&mut self, trace: &mut Trace) -> Result<Option<&Text>, Error> {
         if let Answer::Found(found) = &self.answer {
             self.answer = Answer::Text(found.display(trace)?);
@@ -324,16 +324,19 @@ fn tag(out: &mut String, mark: &str, body: &str) {
     }
 }
 
-/// What to write for a tag whose braces are meant as text. Interpolating a second time takes the mark for a ref (Q32).
+/// Returns the advice for a tag whose braces are meant as text. A second interpolation takes the marked tag for a ref (Q32).
 pub(crate) fn as_text(body: &str) -> String {
     format!(
-        "write `{{{{&{body}}}}}` if the braces are meant as text, or keep them apart where a text is interpolated twice, as jobs \
-         are: `'{{''{{{body}}}}}'` for a shell"
+        "write `{{{{&{body}}}}}` if the braces are meant as text; if the text is interpolated twice, as in jobs, separate the \
+         braces: `'{{''{{{body}}}}}'` in a shell command"
     )
 }
 
 fn no_ref(error: Error, body: &str) -> Error {
-    error.with_hint(format!("`{{{{{body}}}}}` is no ref; {}", as_text(body)))
+    error.with_hint(format!(
+        "`{{{{{body}}}}}` is not a valid ref; {}",
+        as_text(body)
+    ))
 }
 
 fn endless(text: &str, why: &str) -> Error {
@@ -342,6 +345,6 @@ fn endless(text: &str, why: &str) -> Error {
         format!("Unable to interpolate {text}!  {why}"),
     )
     .with_hint(
-        "a value refers to itself, perhaps through others; the attributes of a struct come before what is bound to it",
+        "a value refers to itself, directly or through others; the fields of a struct take precedence over its bindings",
     )
 }

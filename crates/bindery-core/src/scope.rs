@@ -1,4 +1,4 @@
-//! Scopes: the ordered places in which an object's refs are looked up, highest priority first.
+//! Scopes: the frames in which the refs of an object are looked up, highest priority first.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,7 +26,7 @@ impl BoundValue {
 }
 
 impl Drop for Scopes {
-    /// Frame by frame: a program can bind in a loop, and dropping a long list frame inside frame would exhaust the stack.
+    /// Drops frame by frame: a program can bind in a loop, and a recursive drop of a long list would exhaust the stack.
     fn drop(&mut self) {
         let mut next = self.0.take();
         while let Some(mut frame) = next.and_then(Rc::into_inner) {
@@ -53,7 +53,7 @@ impl Scopes {
         self.0.as_ref().map_or(0, |frame| frame.depth)
     }
 
-    /// The scopes of a struct's fields, if `own` are the struct's.
+    /// Returns the scopes for the fields of a struct with the scopes `own`.
     pub(crate) fn inside(
         ty: &Rc<StructType>,
         values: &Rc<[Option<Object>]>,
@@ -67,7 +67,7 @@ impl Scopes {
         })))
     }
 
-    /// These scopes and then `outer`.
+    /// Returns these scopes followed by `outer`.
     pub(crate) fn then(&self, outer: &Scopes) -> Scopes {
         match &self.0 {
             None => outer.clone(),
@@ -87,7 +87,7 @@ impl Scopes {
         }
     }
 
-    /// These scopes behind the arguments of `bind`: the later argument beats the earlier, keywords beat all.
+    /// Returns these scopes after the arguments of `bind`: later arguments beat earlier ones, keywords beat all arguments.
     pub(crate) fn bind(
         &self,
         arguments: &[Value],
@@ -104,7 +104,7 @@ impl Scopes {
         Ok(scopes)
     }
 
-    /// These scopes in front of the arguments of `in_scope`: the first argument beats later ones, keywords are weakest (Q10).
+    /// Returns these scopes before the arguments of `in_scope`: earlier arguments beat later ones, keywords are weakest (Q10).
     pub(crate) fn in_scope(
         &self,
         arguments: &[Value],
@@ -134,7 +134,7 @@ impl Scopes {
         }))))
     }
 
-    /// Asks each scope in turn.
+    /// Looks an address up, frame by frame.
     pub(crate) fn find(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let mut scopes = self;
         while let Some(frame) = &scopes.0 {
@@ -146,7 +146,7 @@ impl Scopes {
         Ok(None)
     }
 
-    /// As [`Scopes::find`], for a struct that stands in these scopes.
+    /// Looks an address up for a struct in these scopes; see [`Enclosing::find_from_within`].
     fn find_from_within(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         let mut scopes = self;
         while let Some(frame) = &scopes.0 {
@@ -226,7 +226,7 @@ impl Layer {
                 Ok(Layer::Environment(Rc::new(environment)))
             }
             Value::Object(object) if object.is_namable() => Ok(Layer::Object(object.clone())),
-            // The original takes these and fails when it first asks them for a ref (Q33).
+            // The original accepts these values and fails at the first lookup in them (Q33).
             Value::String(_) | Value::Boolean(_) | Value::Integer(_) | Value::Float(_) => {
                 Err(Error::new(
                     ErrorKind::Type,
@@ -272,7 +272,7 @@ impl Layer {
 }
 
 impl Enclosing {
-    /// As [`Enclosing::find`], for a struct inside: its siblings will ask the same.
+    /// Looks an address up as [`Enclosing::find`] does, for a struct inside this one, and keeps the result for its siblings.
     fn find_from_within(&self, address: &str) -> Result<Option<BoundValue>, Error> {
         if let Some(answer) = self.answered.borrow().get(address) {
             return Ok(answer.clone());
@@ -340,7 +340,7 @@ impl Enclosing {
         self.attribute(name, rest)
     }
 
-    /// An attribute as it is, without the struct's scopes: what it leaves open is for the scopes of the text that asks.
+    /// Returns a field without the scopes of the struct. The scopes of the asking text resolve the refs that it leaves open.
     fn attribute(&self, name: &str, rest: &str) -> Result<Option<BoundValue>, Error> {
         let Some(value) = self
             .ty

@@ -1,4 +1,4 @@
-//! Types as plain data, and back: `('Struct', name, fields)` and so on.
+//! Serialized types: plain data such as `('Struct', name, fields)`.
 
 use std::rc::Rc;
 
@@ -6,9 +6,8 @@ use crate::model::FieldDefault;
 use crate::{Error, ErrorKind, Field, Text, Type, Value};
 
 impl Type {
-    /// The type as nested tuples: `('String',)`, `('List', t)`, `('Map', k, v)`, `('Enum', name, values)`,
-    /// `('Choice', name, types)`, `('Struct', name, ((field, (required, default or (), is empty, type)), …))`, fields in
-    /// alphabetical order.
+    /// Returns the type as nested tuples: `('String',)`, `('List', t)`, `('Map', k, v)`, `('Enum', name, values)`, `('Choice',
+    /// name, types)`, `('Struct', name, ((field, (required, default or (), is empty, type)), …))`, fields in alphabetical order.
     pub fn serialize(&self) -> Value {
         let text = |text: &Rc<str>| Value::String(Text::new(Rc::clone(text)));
         let parts = match self {
@@ -59,11 +58,11 @@ impl Type {
         Value::tuple(parts)
     }
 
-    /// The types in a serialized form (tuples or lists), inner ones first; the last is the type itself.
+    /// Returns the types in a serialized form (tuples or lists), inner ones first; the last is the type itself.
     ///
     /// # Errors
     ///
-    /// `Value` for data that is no serialized type.
+    /// `Value` for data that is not a serialized type.
     pub fn load(serialized: &Value) -> Result<Vec<(Rc<str>, Type)>, Error> {
         let mut touched = Vec::new();
         load(serialized, &mut touched)?;
@@ -100,15 +99,15 @@ fn load(serialized: &Value, touched: &mut Vec<(Rc<str>, Type)>) -> Result<Type, 
                 let [required, default, is_empty, ty] = sequence(parameters)? else {
                     return Err(bad(parameters));
                 };
-                let mut made = Field::optional(load(ty, touched)?);
-                made.required = matches!(required, Value::Boolean(true));
+                let mut field = Field::optional(load(ty, touched)?);
+                field.required = matches!(required, Value::Boolean(true));
                 if !matches!(is_empty, Value::Boolean(true)) {
-                    made.default = Some(FieldDefault {
+                    field.default = Some(FieldDefault {
                         raw: default.clone(),
-                        object: made.ty.remake(default)?,
+                        object: field.ty.remake(default)?,
                     });
                 }
-                loaded.push((Rc::from(text(name)?), made));
+                loaded.push((Rc::from(text(name)?), field));
             }
             Type::structure(text(name)?, loaded)
         }

@@ -1,30 +1,30 @@
-//! The mustache scanner: cuts a text into literals, refs and escapes.
+//! Mustache scanner: cuts a text into literals, refs and escapes.
 //!
-//! A tag is `{{`, optionally `&`, one or more characters that are no braces, then `&` again if the tag began with one
-//! (optional), then `}}`. Tags are found from left to right; everything else is literal.
+//! A tag is `{{`, optionally `&`, one or more characters except braces, optionally `&` again if the tag began with one, then `}}`.
+//! Tags are found from left to right; all other text is literal.
 
 use std::ops::Range;
 
-/// A piece of a template.
+/// Piece of a template.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
-    /// Text that stays as it is.
+    /// Literal text.
     Literal(&'a str),
-    /// The body of a tag; not yet known to be an address.
+    /// Body of a tag, which may be an invalid address.
     Tag(&'a str),
-    /// The body of an escape, without the `&` at its front and, if there is one, the last `&` at its end.
+    /// Body of an escape, without the `&` at its front and the last `&` at its end.
     Escape(&'a str),
 }
 
-/// Whether a text can hold a tag at all.
+/// Returns whether a text may hold a tag.
 pub(crate) fn may_hold_tags(text: &str) -> bool {
     next_braces(text, 0).is_some()
 }
 
-/// Where the first `{{` at or after a byte begins.
+/// Returns the position of the first `{{` at or after `at`.
 fn next_braces(text: &str, mut at: usize) -> Option<usize> {
     loop {
-        // A search for one character is much faster than one for two.
+        // A search for one character is much faster than a search for two.
         let open = at + text[at..].find('{')?;
         if text.as_bytes().get(open + 1) == Some(&b'{') {
             return Some(open);
@@ -46,7 +46,7 @@ pub fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
                 at = body_end + 2;
                 return Some(open..at);
             }
-            // No tag begins between here and the brace: a body holds none. `{{{` may begin one later by a single brace.
+            // No tag begins between here and the brace, since a body holds no braces. In `{{{` a tag may begin at the second brace.
             at = if body_len == 0 && text[body_end..].starts_with('{') {
                 open + 1
             } else {
@@ -56,7 +56,7 @@ pub fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Calls `visit` for every piece, literals of no length excluded.
+/// Calls `visit` for every piece; skips empty literals.
 pub(crate) fn scan<'a, E>(
     text: &'a str,
     mut visit: impl FnMut(Piece<'a>) -> Result<(), E>,
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_cut_out() {
+    fn tags_are_separated_from_literals() {
         use Piece::{Escape, Literal, Tag};
         check("plain", &[Literal("plain")]);
         check("a {{x}} b", &[Literal("a "), Tag("x"), Literal(" b")]);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tag_is_literal() {
+    fn invalid_tags_are_literal() {
         for text in [
             "{{}}", "{{x}", "{x}", "{{x", "{{{}}}", "{{a{b}}", "}}{{", "{{x} }",
         ] {

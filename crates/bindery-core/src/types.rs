@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Field {
-    /// A field that may be absent.
+    /// Creates a field that may be absent.
     pub fn optional(ty: Type) -> Self {
         Field {
             ty: ty.embedded(),
@@ -20,7 +20,7 @@ impl Field {
         }
     }
 
-    /// A field without which a check fails.
+    /// Creates a field without which a check fails.
     pub fn required(ty: Type) -> Self {
         Field {
             required: true,
@@ -28,30 +28,30 @@ impl Field {
         }
     }
 
-    /// A field that has `value` where none is given; [`Value::Empty`] makes it optional.
+    /// Creates a field with the default `value`; [`Value::Empty`] makes the field optional.
     ///
     /// # Errors
     ///
-    /// Whatever the type raises when the value is made into one of it.
+    /// The errors of creating an object of the type from the value.
     pub fn default(ty: Type, value: &Value) -> Result<Self, Error> {
         let mut field = Field::optional(ty);
         if !matches!(value, Value::Empty) {
             let given = field.ty.adopt(value)?;
             let raw = given.get()?;
             let object = field.ty.remake(&raw)?;
-            // The original reads the default again for every type that the struct becomes part of.
+            // The original evaluates the default again for every type that the struct becomes part of.
             object.get()?;
             field.default = Some(FieldDefault { raw, object });
         }
         Ok(field)
     }
 
-    /// The type of its values.
+    /// Returns the type of the field's values.
     pub fn ty(&self) -> &Type {
         &self.ty
     }
 
-    /// Whether a check fails without it.
+    /// Returns whether a check fails without the field.
     pub fn is_required(&self) -> bool {
         self.required
     }
@@ -75,7 +75,7 @@ impl StructType {
         }
     }
 
-    /// Name of the type.
+    /// Returns the name of the type.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -84,13 +84,13 @@ impl StructType {
         &self.schema_name
     }
 
-    /// The fields in the order in which checks and printing go through them.
+    /// Returns the fields in the order in which they are checked and printed.
     pub fn fields(&self) -> &[(Rc<str>, Field)] {
         &self.fields
     }
 
     pub(crate) fn position(&self, field: &str) -> Option<usize> {
-        /// How many fields are found faster by going through them.
+        /// Maximum number of fields for which a linear search is faster.
         const FEW: usize = 8;
         if self.fields.len() <= FEW {
             return self.fields.iter().position(|(name, _)| **name == *field);
@@ -98,7 +98,7 @@ impl StructType {
         self.positions.get(field).copied()
     }
 
-    /// The type as other types hold it: under its schema's name, fields in alphabetical order (Q20, Q23).
+    /// Returns the type as other types hold it: under the name of its schema, with fields in alphabetical order (Q20, Q23).
     fn sorted(self: &Rc<Self>) -> Rc<StructType> {
         let is_sorted = self.fields.windows(2).all(|pair| pair[0].0 < pair[1].0);
         if is_sorted && self.name == self.schema_name {
@@ -112,7 +112,7 @@ impl StructType {
         }))
     }
 
-    /// Whether fields, types, kinds and plain defaults are equal; the struct's own name does not count.
+    /// Returns whether fields, types, kinds and plain defaults are equal. Ignores the names of the structs.
     pub(crate) fn same_schema(self: &Rc<Self>, other: &Rc<Self>) -> bool {
         if Rc::ptr_eq(self, other) {
             return true;
@@ -137,7 +137,7 @@ impl StructType {
 }
 
 impl Type {
-    /// The type of lists of `element`.
+    /// Returns the type of lists of `element`.
     pub fn list(element: Type) -> Type {
         let element = element.embedded();
         Type::List(Rc::new(ListType {
@@ -147,7 +147,7 @@ impl Type {
         }))
     }
 
-    /// The type of maps from `key` to `value`.
+    /// Returns the type of maps from `key` to `value`.
     pub fn map(key: Type, value: Type) -> Type {
         let (key, value) = (key.embedded(), value.embedded());
         Type::Map(Rc::new(MapType {
@@ -158,12 +158,12 @@ impl Type {
         }))
     }
 
-    /// The Enum type that a call `Enum(…)` with these arguments declares: `Enum('A', 'B')`, named `Enum_A_B`, or
-    /// `Enum('Name', ('A', 'B'))`; a list serves as well as a tuple (Q28).
+    /// Returns the Enum type that a call of `Enum` with these arguments declares: `Enum('A', 'B')`, named `Enum_A_B`, or
+    /// `Enum('Name', ('A', 'B'))`, with a list or a tuple (Q28).
     ///
     /// # Errors
     ///
-    /// `Value` if an argument is no text.
+    /// `Value` if an argument is not a text.
     pub fn enumeration(arguments: &[Value]) -> Result<Type, Error> {
         let texts = |values: &[Value]| {
             values
@@ -194,7 +194,7 @@ impl Type {
         })))
     }
 
-    /// A Choice type; without a name it is called after its alternatives.
+    /// Returns a Choice type; the default name consists of the names of its alternatives.
     pub fn choice(name: Option<&str>, alternatives: Vec<Type>) -> Type {
         let alternatives: Vec<Type> = alternatives.iter().map(Type::embedded).collect();
         let name: Rc<str> = match name {
@@ -212,17 +212,17 @@ impl Type {
         }))
     }
 
-    /// A struct type with fields in declared order.
+    /// Returns a struct type with fields in declared order.
     pub fn structure(name: &str, fields: Vec<(Rc<str>, Field)>) -> Type {
         let name: Rc<str> = name.into();
         Type::Struct(Rc::new(StructType::new(Rc::clone(&name), name, fields)))
     }
 
-    /// A subclass of this struct type: the same schema under another name, not accepted where the parent is (Q20).
+    /// Returns a subclass of this struct type: its schema under another name, not accepted in place of the parent (Q20).
     ///
     /// # Errors
     ///
-    /// `Type` if this is no struct type.
+    /// `Type` if this is not a struct type.
     pub fn subclass(&self, name: &str) -> Result<Type, Error> {
         let Type::Struct(parent) = self else {
             return Err(Error::new(
@@ -237,7 +237,7 @@ impl Type {
         ))))
     }
 
-    /// Name of the type: `String`, `IntegerList`, `StringIntegerMap`, or what it was declared as.
+    /// Returns the name of the type: `String`, `IntegerList`, `StringIntegerMap`, or the declared name.
     pub fn name(&self) -> &str {
         match self {
             Type::String => "String",
@@ -252,11 +252,11 @@ impl Type {
         }
     }
 
-    /// How deep types may stand inside one another: working with them recurses, and their names grow with every level. Whoever
-    /// makes types for a program refuses those that are deeper.
+    /// Maximum nesting of types: operations on types recurse, and names grow with every level. Code that creates types for a
+    /// program must refuse deeper ones.
     pub const MAX_DEPTH: usize = 100;
 
-    /// How many types stand inside one another in it; 0 for a simple type.
+    /// Returns the number of types nested in one another; 0 for a simple type.
     pub fn depth(&self) -> usize {
         match self {
             Type::String | Type::Integer | Type::Float | Type::Boolean | Type::Enum(_) => 0,
@@ -267,7 +267,7 @@ impl Type {
         }
     }
 
-    /// Whether a value of `other` is one of this type: same name and same parameters.
+    /// Returns whether a value of `other` is a value of this type: same name and same parameters.
     pub fn same(&self, other: &Type) -> bool {
         match (self, other) {
             (Type::String, Type::String)
@@ -296,12 +296,12 @@ impl Type {
         }
     }
 
-    /// Whether `object` is kept as it is where this type is expected.
+    /// Returns whether `object` is accepted unchanged where this type is expected.
     pub(crate) fn holds(&self, object: &Object) -> bool {
         self.same(object.ty())
     }
 
-    /// The type as other types hold it.
+    /// Returns the type as other types hold it.
     fn embedded(&self) -> Type {
         match self {
             Type::Struct(ty) => Type::Struct(ty.sorted()),
@@ -309,7 +309,7 @@ impl Type {
         }
     }
 
-    /// Whether its values stand alone; lists, maps, structs and choices hold others.
+    /// Returns whether values of the type hold no other objects, unlike lists, maps, structs and choices.
     pub fn is_simple(&self) -> bool {
         matches!(
             self,

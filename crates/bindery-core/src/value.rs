@@ -5,22 +5,22 @@ use std::rc::Rc;
 use crate::{Int, Object, Origin, Text, Value};
 
 impl Value {
-    /// A text value.
+    /// Creates a text value.
     pub fn string(text: impl Into<Rc<str>>) -> Self {
         Value::String(Text::new(text))
     }
 
-    /// An integer value.
+    /// Creates an integer value.
     pub fn integer(n: i64) -> Self {
         Value::Integer(Int::from(n))
     }
 
-    /// A tuple of `items`.
+    /// Creates a tuple of `items`.
     pub fn tuple(items: impl Into<Rc<[Value]>>) -> Self {
         Value::Tuple(items.into())
     }
 
-    /// A mapping with text keys.
+    /// Creates a mapping with text keys.
     pub fn map<K: Into<Rc<str>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Self {
         Value::Map(
             entries
@@ -39,7 +39,7 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the text of a text value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -47,7 +47,7 @@ impl Value {
         }
     }
 
-    /// The entry of a mapping under a text key; the last one if the key stands there twice.
+    /// Returns the entry of a mapping under a text key; the last one if the key is repeated.
     pub fn entry(&self, key: &str) -> Option<&Value> {
         match self {
             Value::Map(entries) => entries
@@ -59,7 +59,7 @@ impl Value {
         }
     }
 
-    /// Name of its type as Python shows it.
+    /// Returns the name of the value's type as Python prints it.
     pub fn type_name(&self) -> &str {
         match self {
             Value::None => "NoneType",
@@ -78,8 +78,8 @@ impl Value {
         }
     }
 
-    /// Equality as Python's `==` on plain data: numbers and truth values by their number, lists and tuples apart, mappings
-    /// without regard to order. Objects are equal only to themselves here.
+    /// Compares plain data as Python's `==` does: numbers and truth values by number, lists and tuples as different, mappings
+    /// regardless of order. An object equals only itself.
     pub fn python_eq(&self, other: &Value) -> bool {
         match (self, other) {
             (Value::None, Value::None) | (Value::Empty, Value::Empty) => true,

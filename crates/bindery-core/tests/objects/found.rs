@@ -1,9 +1,9 @@
-//! What fuzzing found, each cut down to its cause.
+//! Regressions found by fuzzing, each reduced to its cause.
 
 use bindery_core::{Type, Value};
 
 #[test]
-fn a_choice_leaves_the_refs_that_what_it_takes_leaves() {
+fn a_choice_leaves_the_open_refs_of_its_alternative() {
     let text = Value::string("{{x}} {{x}}");
     let left = |ty: Type| {
         let object = ty

@@ -1,4 +1,4 @@
-//! The object model against the behaviour of pystachio 0.8.10; a rule is cited by its number in the test's name.
+//! Object model compared with the behavior of pystachio 0.8.10. The names of tests cite rules by number.
 
 mod found;
 mod messages;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use bindery_core::{Error, Field, Object, Type, Value, json};
 
-/// An object of a type from one value.
+/// Creates an object of a type from one value.
 #[track_caller]
 fn make(ty: &Type, value: Value) -> Object {
     ty.construct(&[value], &[], None).unwrap()
@@ -30,7 +30,7 @@ fn bind(object: &Object, table: &str) -> Object {
     object.bind(&[data(table)], &[]).unwrap()
 }
 
-/// A struct type whose fields are optional.
+/// Creates a struct type with optional fields.
 fn structure(name: &str, fields: &[(&str, Type)]) -> Type {
     let fields = fields
         .iter()
@@ -38,7 +38,7 @@ fn structure(name: &str, fields: &[(&str, Type)]) -> Type {
     Type::structure(name, fields.collect())
 }
 
-/// The interpolated object as JSON, or the error's class and text.
+/// Returns the interpolated object as JSON, or the class and message of the error.
 fn outcome(object: &Object) -> String {
     let shown = |result: Result<Object, Error>| -> Result<String, Error> {
         json::write(&result?.get()?, json::Style::default())

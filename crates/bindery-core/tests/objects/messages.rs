@@ -1,7 +1,7 @@
-//! Every message of the crate, as people read it.
+//! Messages of the crate, as users read them.
 //!
-//! The table below makes each message once, and its snapshot is one document for whoever changes the wording. That it is complete
-//! is a test of its own: every prose literal in the sources, `expect` and `unreachable!` aside, has to stand in the snapshot.
+//! The table below produces each message once, and its snapshot shows all of them to the author of a change. A separate test checks
+//! that the table is complete: every prose literal in the sources, except in `expect` and `unreachable!`, must be in the snapshot.
 
 use std::fs;
 use std::path::Path;
@@ -17,14 +17,14 @@ use bindery_diagnostic::Diagnostic;
 use crate::{bind, data, make, structure, text};
 
 #[test]
-fn every_message_is_as_recorded() {
+fn messages_match_the_snapshot() {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("messages", document());
     });
 }
 
 #[test]
-fn every_message_of_the_sources_is_among_them() {
+fn every_message_of_the_sources_is_in_the_snapshot() {
     let document = document();
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut missing = Vec::new();
@@ -45,13 +45,13 @@ fn every_message_of_the_sources_is_among_them() {
 
 fn document() -> &'static str {
     static DOCUMENT: OnceLock<String> = OnceLock::new();
-    DOCUMENT.get_or_init(written)
+    DOCUMENT.get_or_init(write_document)
 }
 
-fn written() -> String {
+fn write_document() -> String {
     let mut out = String::new();
-    let mut line = |name: &str, said: &str, hint: Option<&str>, path: &str| {
-        out += &format!("{name}: {said}\n");
+    let mut line = |name: &str, message: &str, hint: Option<&str>, path: &str| {
+        out += &format!("{name}: {message}\n");
         if let Some(hint) = hint {
             out += &format!("  hint: {hint}\n");
         }
@@ -89,8 +89,8 @@ fn written() -> String {
     out
 }
 
-/// Makes an object of a type from one value.
-fn made(ty: &Type, value: Value) -> Result<Object, Error> {
+/// Creates an object of a type from one value.
+fn construct(ty: &Type, value: Value) -> Result<Object, Error> {
     ty.construct(&[value], &[], None)
 }
 
@@ -172,7 +172,7 @@ fn templates() -> Vec<(&'static str, Error)> {
     let padded = text(&format!("{}{{{{v0}}}}", "x".repeat(4 << 20)));
     let deep = data(r#"{"processes": [{}, {"cpu": "fast"}]}"#);
     vec![
-        ("tag that is no ref", evaluated(&text("{{ x }}"))),
+        ("invalid tag", evaluated(&text("{{ x }}"))),
         (
             "endless template",
             evaluated(&bind(&text("{{a}}"), r#"{"a": "{{b}}", "b": "{{a}}"}"#)),
@@ -225,7 +225,7 @@ fn templates() -> Vec<(&'static str, Error)> {
 fn constructions() -> Vec<(&'static str, Error)> {
     let none = |ty: &Type| failed(ty.construct(&[], &[], None));
     let named = |ty: &Type| failed(ty.construct(&[], &keyword("x", Value::None), None));
-    let map_of = |value: Value| failed(made(&table(), value));
+    let map_of = |value: Value| failed(construct(&table(), value));
     let list = Value::Object(make(&numbers(), data("[1]")));
     let mut nested_type = data(r#"["String"]"#);
     for _ in 0..=Type::MAX_DEPTH {
@@ -243,49 +243,61 @@ fn constructions() -> Vec<(&'static str, Error)> {
         ("no argument", none(&Type::Integer)),
         ("argument by name", named(&Type::Integer)),
         ("argument by name for a map", named(&table())),
-        ("enum word", failed(made(&colors(), Value::string("red")))),
-        ("enum number", failed(made(&colors(), Value::integer(1)))),
-        ("enum of nothing", failed(made(&colors(), Value::None))),
+        (
+            "enum word",
+            failed(construct(&colors(), Value::string("red"))),
+        ),
+        (
+            "enum number",
+            failed(construct(&colors(), Value::integer(1))),
+        ),
+        ("enum of nothing", failed(construct(&colors(), Value::None))),
         (
             "enum declared with a number",
             failed(Type::enumeration(&[Value::integer(1)])),
         ),
         (
             "list of a text",
-            failed(made(&numbers(), Value::string("x"))),
+            failed(construct(&numbers(), Value::string("x"))),
         ),
-        ("list of a generator", failed(made(&numbers(), generator()))),
-        ("list of a set", failed(made(&numbers(), opaque("set")))),
+        (
+            "list of a generator",
+            failed(construct(&numbers(), generator())),
+        ),
+        (
+            "list of a set",
+            failed(construct(&numbers(), opaque("set"))),
+        ),
         ("map of a number", map_of(Value::integer(1))),
         ("map of a list object", map_of(list.clone())),
         ("map of a generator", map_of(generator())),
-        ("struct of a list", failed(made(&task(), data("[]")))),
+        ("struct of a list", failed(construct(&task(), data("[]")))),
         (
-            "struct with keys that are no texts",
-            failed(made(&task(), uneven)),
+            "struct with keys that are not texts",
+            failed(construct(&task(), uneven)),
         ),
         (
             "struct with an unknown field",
-            failed(made(&task(), data(r#"{"name": "x"}"#))),
+            failed(construct(&task(), data(r#"{"name": "x"}"#))),
         ),
         (
-            "changing what is no struct",
+            "changing a value that is not a struct",
             failed(text("x").with(&keyword("x", Value::None))),
         ),
         (
-            "deriving from what is no struct",
+            "deriving from a type that is not a struct",
             failed(Type::String.subclass("Mine")),
         ),
         ("objects too deep", too_deep),
         ("types too deep", failed(Type::load(&nested_type))),
         (
-            "no serialized type",
+            "invalid serialized type",
             failed(Type::load(&data(r#"["List"]"#))),
         ),
         (
-            "more elements for what is no list",
+            "more elements for a value that is not a list",
             failed(
-                made(&Type::Integer, Value::integer(1))
+                construct(&Type::Integer, Value::integer(1))
                     .unwrap()
                     .extended(&[]),
             ),
@@ -303,8 +315,8 @@ fn bindings() -> Vec<(&'static str, Error)> {
             "scope that is a simple object",
             bound(Value::Object(text("a"))),
         ),
-        ("scope that is nothing", bound(Value::None)),
-        ("key that is no text", bound(number_key)),
+        ("scope that is None", bound(Value::None)),
+        ("key that is not a text", bound(number_key)),
         (
             "environment of a number",
             failed(Environment::new(&[Value::integer(1)], &[])),
@@ -350,7 +362,7 @@ fn documents() -> Vec<(&'static str, Error)> {
             "JSON of another shape",
             failed(task().json_loads("1", false)),
         ),
-        ("JSON that is none", failed(task().json_loads("{", false))),
+        ("invalid JSON", failed(task().json_loads("{", false))),
     ]
 }
 
@@ -414,11 +426,11 @@ fn others() -> Vec<(&'static str, String)> {
         ("JSON without a name", json("{1: 2}")),
         ("JSON without a colon", json(r#"{"a" 1}"#)),
         ("JSON too deep", json(&"[".repeat(300))),
-        ("pattern that is no ref", pattern("a b")),
+        ("pattern that is not a ref", pattern("a b")),
         ("pattern that begins with an index", pattern("[*]")),
         ("pattern with a reserved name", pattern("a.__any__")),
         (
-            "pattern that is no expression",
+            "pattern that is not an expression",
             first_line(&Matcher::new(&[Step::Dereference(Some("(".to_owned()))]).unwrap_err()),
         ),
     ];
@@ -435,7 +447,7 @@ fn first_line(error: &impl ToString) -> String {
         .to_owned()
 }
 
-/// Answers the first request alone, with a struct.
+/// Binder that answers only the first request, with a struct.
 struct Lazy(Matcher);
 
 impl Binder for Lazy {
@@ -457,7 +469,7 @@ impl Binder for Lazy {
 
 fn unanswered() -> Vec<(&'static str, String)> {
     let binders: [Box<dyn Binder>; 1] = [Box::new(Lazy(Matcher::parse("a[*]").unwrap()))];
-    let told = |errors: Vec<bindery_core::BindError>| {
+    let messages = |errors: Vec<bindery_core::BindError>| {
         let chains = errors
             .iter()
             .map(|error| format!("{error}: {}", error.source));
@@ -466,20 +478,20 @@ fn unanswered() -> Vec<(&'static str, String)> {
     vec![
         (
             "binder with too few answers",
-            told(bind_all(&[text("{{a[1]}} {{a[2]}}")], &binders).errors),
+            messages(bind_all(&[text("{{a[1]}} {{a[2]}}")], &binders).errors),
         ),
         (
             "answer without the part",
-            told(bind_text("{{a[1].other}}", &binders).errors),
+            messages(bind_text("{{a[1].other}}", &binders).errors),
         ),
         (
             "answer that is a struct",
-            told(bind_text("{{a[1]}}", &binders).errors),
+            messages(bind_text("{{a[1]}}", &binders).errors),
         ),
     ]
 }
 
-/// The string literals of a source that hold words and blanks: what people may read.
+/// Returns the string literals of a source that hold words and spaces, which users may read.
 fn prose(source: &str) -> Vec<String> {
     let code = source.split("#[cfg(test)]").next().unwrap_or_default();
     let bytes = code.as_bytes();
@@ -494,7 +506,7 @@ fn prose(source: &str) -> Vec<String> {
         } else if rest.starts_with('\'') {
             let mut characters = rest.char_indices().skip(1);
             let second = characters.nth(1);
-            // Otherwise it is a lifetime.
+            // Any other quote begins a lifetime.
             at += match second {
                 Some((end, '\'')) => end + 1,
                 _ => 1,
@@ -509,8 +521,8 @@ fn prose(source: &str) -> Vec<String> {
             }
             let before = code[..at].trim_end();
             let literal = &rest[1..end];
-            let for_us = [".expect(", "unreachable!("];
-            if literal.contains(' ') && !for_us.iter().any(|call| before.ends_with(call)) {
+            let internal = [".expect(", "unreachable!("];
+            if literal.contains(' ') && !internal.iter().any(|call| before.ends_with(call)) {
                 found.push(literal.to_owned());
             }
             at += end + 1;
@@ -521,7 +533,7 @@ fn prose(source: &str) -> Vec<String> {
     found
 }
 
-/// What a format string prints whatever its arguments are; parts without a word are left out.
+/// Returns the parts of a format string that do not depend on its arguments; leaves out parts without a word.
 fn fixed_parts(literal: &str) -> impl Iterator<Item = String> {
     let mut parts = vec![String::new()];
     let mut rest = literal;
@@ -537,7 +549,7 @@ fn fixed_parts(literal: &str) -> impl Iterator<Item = String> {
                 used = rest.find('}').expect("a placeholder is closed") + 1;
                 parts.push(String::new());
             }
-            // A line that goes on, or an escaped character.
+            // A continued line, or an escaped character.
             '\\' if rest[1..].starts_with('\n') => {
                 used = 2 + rest[2..].find(|c: char| !c.is_whitespace()).unwrap_or(0);
             }

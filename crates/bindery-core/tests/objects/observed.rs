@@ -151,9 +151,7 @@ fn an_alternative_that_is_not_taken_reports_nothing() {
     let object = super::make(&choice, Value::string("{{word}}"))
         .bind(&[], &fields(&[("word", Value::string("many"))]))
         .unwrap();
-    insta::assert_snapshot!(observe(&[object]).join("\n"), @r#"
-    0: word@? = String("many")@? from 0, bindings
-    "#);
+    insta::assert_snapshot!(observe(&[object]).join("\n"), @r#"0: word@? = String("many")@? from 0, bindings"#);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What holds for every input.
+//! Properties that hold for every input.
 
 use bindery_core::{Ref, Text, Type, Value};
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ fn address() -> impl Strategy<Value = String> {
         .prop_map(|(root, parts)| root + &parts.concat())
 }
 
-/// Text in which braces, refs and escapes are likely.
+/// Returns texts in which braces, refs and escapes are likely.
 fn template() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-z {}&.]{0,6}",
@@ -78,7 +78,7 @@ proptest! {
 }
 
 proptest! {
-    // Templates that double themselves grow to the limit before they end, so each of them takes a moment.
+    // Few cases: a template that doubles itself grows to the limit before it fails.
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]

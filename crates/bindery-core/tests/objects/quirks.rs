@@ -1,4 +1,4 @@
-//! One test per rule of the original that would surprise; most are kept, and those that are mended say so.
+//! One test per surprising rule of the original. Most rules are kept; the name of a test says which ones are mended.
 
 use std::rc::Rc;
 
@@ -6,30 +6,33 @@ use bindery_core::{Environment, Error, ErrorKind, Field, Object, Ref, Type, Valu
 
 use crate::{bind, check, data, make, outcome, structure, text};
 
-/// What is worth saying of an object though it is whole.
+/// Returns the notes about a valid object.
 fn notes(object: &Object) -> Vec<String> {
     let notes = object.diagnose().notes;
     notes.into_iter().map(|note| note.message).collect()
 }
 
 #[test]
-fn q01_a_string_passes_its_check_with_refs_left_and_a_number_does_not() {
+fn q01_open_refs_pass_the_check_of_a_string_and_fail_that_of_a_number() {
     assert!(text("{{x}}").check().unwrap().ok());
     let number = make(&Type::Integer, Value::string("{{x}}"));
     assert_eq!(number.check().unwrap().message(), "'{{x}}' not an integer");
 }
 
 #[test]
-fn q02_a_tag_that_is_no_address_fails_everything_and_says_what_to_write() {
+fn q02_an_invalid_tag_fails_every_operation_with_a_hint() {
     for template in ["{{ x }}", "{{#x}}", "{{x-y}}", "{{&}}", "{{a[b:c]}}"] {
         let error = text(template).interpolate().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRef, "{template}");
-        assert!(error.hint().unwrap().contains("is no ref"), "{template}");
+        assert!(
+            error.hint().unwrap().contains("is not a valid ref"),
+            "{template}"
+        );
     }
 }
 
 #[test]
-fn q02_an_open_enum_holds_no_escape_that_stands_for_a_bad_tag() {
+fn q02_an_open_enum_refuses_an_escape_of_an_invalid_tag() {
     let letters = Type::enumeration(&[Value::string("A")]).unwrap();
     let open = make(&letters, Value::string("{{x}}{{&a b}}"));
     check(&open, "InvalidRefError: Badly formed address .a b");
@@ -41,7 +44,7 @@ fn q02_an_open_enum_holds_no_escape_that_stands_for_a_bad_tag() {
 }
 
 #[test]
-fn q03_a_leading_dot_is_dropped_even_from_what_stays() {
+fn q03_a_leading_dot_is_dropped_even_from_open_refs() {
     check(
         &text("docker ps --format {{.Names}}"),
         r#""docker ps --format {{Names}}""#,
@@ -55,13 +58,13 @@ fn q03_a_leading_dot_is_dropped_even_from_what_stays() {
 }
 
 #[test]
-fn q04_only_the_first_letter_is_held_to_ascii() {
+fn q04_only_the_first_letter_must_be_ascii() {
     check(&bind(&text("{{a.é}}"), r#"{"a.é": "hit"}"#), r#""hit""#);
     check(&text("{{.é}}"), "InvalidRefError: é");
 }
 
 #[test]
-fn q05_every_scan_takes_one_ampersand_from_the_end_of_an_escape() {
+fn q05_every_scan_removes_one_ampersand_from_the_end_of_an_escape() {
     check(
         &text("{{&x}} {{&x&}} {{&x&&}} {{&x&&&}} {{&&x}} {{&&}}"),
         r#""{{x}} {{x}} {{x}} {{x&}} {{&x}} {{&}}""#,
@@ -69,7 +72,7 @@ fn q05_every_scan_takes_one_ampersand_from_the_end_of_an_escape() {
 }
 
 #[test]
-fn q06_an_escape_in_an_object_is_used_up_and_one_in_a_text_is_not() {
+fn q06_an_escape_in_an_object_is_resolved_and_one_in_a_text_is_kept() {
     check(
         &bind(&text("{{a}}"), r#"{"a": "{{&b}}", "b": "no"}"#),
         r#""{{b}}""#,
@@ -82,7 +85,7 @@ fn q06_an_escape_in_an_object_is_used_up_and_one_in_a_text_is_not() {
 }
 
 #[test]
-fn q07_tags_grow_together_from_fragments() {
+fn q07_fragments_can_form_a_tag() {
     check(
         &bind(&text("{{{x}}}"), r#"{"x": "{foo}", "foo": "bar"}"#),
         r#""bar""#,
@@ -97,7 +100,7 @@ fn q07_tags_grow_together_from_fragments() {
 }
 
 #[test]
-fn q08_a_chain_of_99_refs_works_and_endless_ones_end_in_an_error() {
+fn q08_a_chain_of_99_refs_resolves_and_an_endless_one_fails() {
     let chain = |length: usize| {
         let entries: Vec<_> = (0..length)
             .map(|i| {
@@ -191,7 +194,7 @@ fn nested(leaf: &str, outer: &str, bindings: &str) -> Object {
 }
 
 #[test]
-fn q12_super_is_the_struct_around_and_its_own_binds() {
+fn q12_super_is_the_enclosing_struct_and_its_bindings() {
     check(
         &nested("{{super.v}}", r#""v": "outer""#, "{}"),
         r#"{"v": "outer", "child": {"v": "outer"}}"#,
@@ -232,7 +235,7 @@ fn list_of(items: &str) -> [(Rc<str>, Value); 1] {
 }
 
 #[test]
-fn q13_negative_indexes_count_from_the_end_and_stay_open_below_it() {
+fn q13_negative_indexes_count_from_the_end_and_stay_open_out_of_range() {
     let bound =
         text("{{l[-1]}} {{l[01]}} {{l[-3]}} {{l[x]}} {{l.a}}").bind(&[], &list_of(r#"["a", "b"]"#));
     check(&bound.unwrap(), r#""b b {{l[-3]}} {{l[x]}} {{l.a}}""#);
@@ -248,7 +251,7 @@ fn map_of(key: Type, entries: &[(Value, &str)]) -> [(Rc<str>, Value); 1] {
 }
 
 #[test]
-fn q14_a_key_that_cannot_be_one_is_not_there() {
+fn q14_a_key_of_the_wrong_type_has_no_entry() {
     let ints = map_of(Type::Integer, &[(Value::integer(7), "seven")]);
     check(
         &text("{{m[007]}} {{m[x]}}").bind(&[], &ints).unwrap(),
@@ -323,7 +326,7 @@ fn q17_an_alternative_that_raises_does_not_match() {
 }
 
 #[test]
-fn q17_an_object_that_decides_says_itself_what_is_wrong_with_it() {
+fn q17_a_given_object_reports_its_own_error() {
     let endless = structure("A", &[("a", Type::String)]);
     let ty = structure("C", &[("i", Type::Integer), ("s", Type::String)]);
     let fields = [
@@ -338,7 +341,7 @@ fn q17_an_object_that_decides_says_itself_what_is_wrong_with_it() {
     ];
     let object = make(&ty, Value::map(fields));
     let choice = make(&Type::choice(None, vec![ty]), Value::Object(object));
-    // Showing the whole object would end in the error of its other field.
+    // Printing the whole object would fail with the error of its other field.
     check(
         &bind(&choice, r#"{"x": "none"}"#),
         "CoercionError: Cannot coerce 'none' to Integer",
@@ -354,7 +357,7 @@ fn q18_check_and_interpolation_may_take_different_alternatives() {
 }
 
 #[test]
-fn q19_the_first_alternative_wins_though_it_loses_something() {
+fn q19_the_first_alternative_wins_even_if_it_loses_precision() {
     check(
         &make(
             &Type::choice(None, vec![Type::Integer, Type::Float]),
@@ -365,7 +368,7 @@ fn q19_the_first_alternative_wins_though_it_loses_something() {
     let numbers = Type::choice(None, vec![Type::Integer, Type::Float]);
     assert_eq!(
         notes(&make(&numbers, Value::Float(1.75))),
-        ["1.75 is cut to 1"]
+        ["1.75 is truncated to 1"]
     );
     assert_eq!(notes(&make(&numbers, Value::Float(2.0))), [""; 0]);
     check(
@@ -413,7 +416,7 @@ fn q22_a_default_loses_its_bindings() {
 }
 
 #[test]
-fn q22_a_choice_by_default_is_chosen_twice_and_its_escapes_with_it() {
+fn q22_a_default_choice_is_evaluated_twice_with_its_escapes() {
     let choice = Type::choice(None, vec![Type::String]);
     let field = |text| Field::default(choice.clone(), &Value::string(text));
     let error = field("{{&a b}}").err().unwrap();
@@ -422,7 +425,7 @@ fn q22_a_choice_by_default_is_chosen_twice_and_its_escapes_with_it() {
 }
 
 #[test]
-fn q22_a_default_that_is_an_object_in_an_object_fails_when_it_is_used() {
+fn q22_a_default_object_within_an_object_fails_on_use() {
     let twice = make(&Type::String, Value::Object(text("x")));
     let field = Field::default(Type::String, &Value::Object(twice)).unwrap();
     let ty = Type::structure("P", vec![(Rc::from("s"), field)]);
@@ -447,7 +450,7 @@ fn q23_plain_data_becomes_structs_with_sorted_fields() {
 }
 
 #[test]
-fn q24_equality_is_by_schema_and_of_enums_by_their_words() {
+fn q24_structs_are_equal_by_schema_and_enums_by_value() {
     let equal = |a: &Object, b: &Object| a.equals(b).unwrap();
     let fields = [("x", Type::Integer), ("y", Type::String)];
     let a = structure("A", &fields);
@@ -491,7 +494,7 @@ fn q26_types_are_never_equal_to_each_other_and_sort_before_each_other() {
 }
 
 #[test]
-fn q27_numbers_are_pythons_and_overflow_is_a_coercion_error() {
+fn q27_numbers_follow_python_and_overflow_is_a_coercion_error() {
     check(&make(&Type::Integer, Value::string(" 1_000 ")), "1000");
     check(&make(&Type::Integer, Value::Float(-1.9)), "-1");
     check(
@@ -503,7 +506,7 @@ fn q27_numbers_are_pythons_and_overflow_is_a_coercion_error() {
 }
 
 #[test]
-fn q28_an_enum_takes_its_words_as_a_list_too() {
+fn q28_an_enum_accepts_its_values_as_a_list() {
     let ty = Type::enumeration(&[Value::string("Color"), data(r#"["Red"]"#)]).unwrap();
     assert_eq!(ty.name(), "Color");
     let error = ty
@@ -516,7 +519,7 @@ fn q28_an_enum_takes_its_words_as_a_list_too() {
 }
 
 #[test]
-fn q29_a_map_reads_pairs_even_where_none_are_meant() {
+fn q29_a_map_reads_pairs_from_any_two_element_sequence() {
     let ty = Type::map(Type::String, Type::String);
     check(&make(&ty, Value::string("ab")), r#"{"a": "b"}"#);
     let pairs = [data(r#"["a", "1"]"#), data(r#"["b", "2"]"#)];
@@ -531,7 +534,7 @@ fn q29_a_map_reads_pairs_even_where_none_are_meant() {
 }
 
 #[test]
-fn q30_an_object_of_another_type_is_refused_when_it_is_used() {
+fn q30_an_object_of_another_type_fails_on_use() {
     let number = make(&Type::Integer, Value::Object(text("5")));
     check(&number, "CoercionError: Cannot coerce '5' to Integer");
     let ty = structure("A", &[("x", Type::Integer)]);
@@ -542,7 +545,7 @@ fn q30_an_object_of_another_type_is_refused_when_it_is_used() {
 }
 
 #[test]
-fn q30_an_object_is_refused_for_its_type_even_if_it_cannot_be_shown() {
+fn q30_an_object_fails_for_its_type_even_if_it_cannot_be_printed() {
     let number = || Value::Object(make(&Type::Integer, Value::string("x")));
     let ty = structure("A", &[("x", Type::Integer)]);
     let error = ty.construct(&[number()], &[], None).unwrap_err();
@@ -561,7 +564,7 @@ fn q30_an_object_is_refused_for_its_type_even_if_it_cannot_be_shown() {
 }
 
 #[test]
-fn q31_what_a_ref_stood_for_is_not_remembered_for_the_next_text() {
+fn q31_each_text_looks_its_refs_up_again() {
     let template = text("{{a}} {{s.v}}");
     let inner = structure("In", &[("v", Type::String)]);
     let holder = structure("Out", &[("i", inner.clone()), ("w", Type::String)]);
@@ -579,7 +582,7 @@ fn q31_what_a_ref_stood_for_is_not_remembered_for_the_next_text() {
             &template.bind(&[], &bindings).unwrap(),
             &format!("\"{a} v{a}\""),
         );
-        // What a struct answers is remembered for what stands inside it, and for that alone.
+        // The results of a struct's lookups are kept only for the structs inside it.
         check(
             &held.bind(&[], &bindings).unwrap(),
             &format!(r#"{{"i": {{"v": "{a} {a}"}}, "w": "{a}"}}"#),
@@ -590,7 +593,7 @@ fn q31_what_a_ref_stood_for_is_not_remembered_for_the_next_text() {
 }
 
 #[test]
-fn q32_interpolating_twice_uses_escapes_up() {
+fn q32_interpolating_twice_resolves_escapes() {
     let bound = bind(&text("{{&x}}"), r#"{"x": 1}"#);
     let once = bound.interpolate().unwrap().0;
     check(&bound, r#""{{x}}""#);
@@ -623,7 +626,7 @@ fn q32_a_choice_in_a_text_is_evaluated_twice() {
 }
 
 #[test]
-fn q33_what_cannot_be_a_scope_is_refused_at_once() {
+fn q33_an_invalid_scope_is_refused_at_once() {
     let kind = |value: Value| text("{{a}}").bind(&[value], &[]).unwrap_err().kind();
     assert_eq!(kind(Value::string("a")), ErrorKind::Type);
     assert_eq!(kind(Value::Object(text("a"))), ErrorKind::Attribute);
@@ -631,7 +634,7 @@ fn q33_what_cannot_be_a_scope_is_refused_at_once() {
 }
 
 #[test]
-fn q34_a_key_that_cannot_be_one_is_a_missing_key() {
+fn q34_a_key_of_the_wrong_type_is_a_missing_key() {
     let map = make(
         &Type::map(Type::Integer, Type::String),
         Value::Map(Rc::new([])),
@@ -656,7 +659,7 @@ fn q34_keys_are_compared_after_the_map_is_interpolated() {
 }
 
 #[test]
-fn asking_for_a_part_of_a_container_evaluates_all_of_it() {
+fn access_to_a_part_of_a_container_evaluates_the_whole() {
     let list = make(&Type::list(Type::Integer), data(r#"[1, "x"]"#));
     let map = make(
         &Type::map(Type::String, Type::Integer),
@@ -694,7 +697,7 @@ fn q40_an_empty_table_binds_nothing() {
 }
 
 #[test]
-fn q41_a_map_shows_its_entries_without_its_scopes() {
+fn q41_a_map_prints_its_entries_without_its_scopes() {
     let map = make(
         &Type::map(Type::String, Type::Integer),
         data(r#"{"a": "{{n}}"}"#),
@@ -781,7 +784,7 @@ fn types_survive_serialization() {
 }
 
 #[test]
-fn json_drops_unknown_keys_unless_told_not_to() {
+fn json_drops_unknown_keys_unless_strict() {
     let inner = structure("I", &[("a", Type::Integer)]);
     let outer = structure("P", &[("i", inner.clone()), ("l", Type::list(inner))]);
     let lenient = outer
@@ -797,7 +800,7 @@ fn json_drops_unknown_keys_unless_told_not_to() {
 }
 
 #[test]
-fn objects_can_be_bound_in_a_loop_and_not_nested_in_one() {
+fn objects_can_be_bound_in_a_loop_but_not_nested_in_a_loop() {
     let mut long = text("{{x}}");
     for _ in 0..200_000 {
         long = bind(&long, r#"{"x": 1}"#);
