@@ -3,11 +3,11 @@
 mod cache;
 mod inputs;
 mod lock;
+mod options;
 mod plugin_option;
 mod sandbox;
 
-pub use cache::CacheOptions;
 pub use inputs::{Inputs, LockedInputs};
 pub use lock::LockOptions;
-pub use plugin_option::PluginOption;
+pub use options::{EarlyArguments, Options};
 pub use sandbox::Sandbox;

@@ -1,9 +1,10 @@
-//! `bindery.toml`: what this site and this user have settled.
+//! `bindery.toml`: settings of the machine and the user.
 //!
-//! Files are read one after the other, and the later one wins key by key: tables are merged, and every other value, lists included,
-//! replaces the earlier one as a whole. Relative paths start at the folder of the file that names them. No file is ever looked for
-//! beside the job files: whoever can change a repository must not be able to choose what runs here.
+//! Files are read in order of rising precedence. A later file replaces earlier settings key by key: tables are merged, and every other value,
+//! lists included, is replaced as a whole. Relative paths start at the folder of the file that contains them. A file in the folder of a job
+//! file is never read: a repository must not be able to choose the code that runs on the machine.
 
+mod limits;
 mod toml_file;
 
 use std::collections::BTreeMap;
@@ -13,58 +14,58 @@ use bindery_core::Matcher;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{AuthEntry, RegistryPattern};
 use bindery_reference::Registry;
-use bindery_registry::Endpoint;
+use bindery_registry::{Endpoint, RegistrySettings};
 use serde_json::{Map, Value};
 
+pub use self::limits::Limits;
 pub use self::toml_file::toml_value;
 use self::toml_file::{Entry, Section, TomlFile};
-use crate::network::TIMES;
 
-/// All settings, after all files.
+/// Settings of all files.
 #[derive(Clone, Debug, Default)]
 pub struct Configuration {
     /// `[plugins]`.
     pub plugins: Plugins,
     /// `[[auth]]`, in order.
     pub auth: Vec<AuthEntry>,
-    /// `[registry."host:port"]`, as the registry client and the plugins read it.
-    pub registries: BTreeMap<String, Map<String, Value>>,
+    /// `[registry."host:port"]`.
+    pub registries: BTreeMap<Registry, RegistrySettings>,
     /// `[limits]`.
-    pub limits: BTreeMap<String, u64>,
+    pub limits: Limits,
     /// `[exec.NAME]`: programs that are plugins.
-    pub programs: BTreeMap<String, Exec>,
-    /// `[plugin.NAME]`: what each plugin is opened with.
+    pub programs: BTreeMap<String, Program>,
+    /// `[plugin.NAME]`: sections of plugins.
     pub sections: BTreeMap<String, Map<String, Value>>,
 }
 
-/// Which plugins are found, and which come first.
+/// Search for plugins, and their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plugins {
     /// Folders that are searched.
     pub path: Vec<PathBuf>,
-    /// Names of plugins that come before all others, in this order.
+    /// Names of the plugins whose binders are asked first, in this order.
     pub order: Vec<String>,
-    /// The SHA-256 that the file of a plugin must have, as 64 lower-case hexadecimal digits.
+    /// Required SHA-256 of a plugin's file by the name of the plugin, as 64 lower-case hexadecimal digits.
     pub pin: BTreeMap<String, String>,
 }
 
-/// A program that is a plugin.
+/// Program that is a plugin.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Exec {
-    /// The program and its arguments. A program with a slash in it is a path; others are looked for where a shell would.
+pub struct Program {
+    /// The program and its arguments. A program with a slash is a path; other programs are searched for in `PATH`.
     pub command: Vec<String>,
-    /// Its binders: name and pattern.
+    /// Patterns of its binders, by name.
     pub binders: BTreeMap<String, String>,
-    /// The variables that it sees.
+    /// Environment variables that are passed to the program.
     pub env: Vec<String>,
-    /// How many seconds it may take for an answer, if not as long as all plugins.
+    /// Time limit of a response in seconds; `None` for the limit of all plugins.
     pub time_limit: Option<u64>,
 }
 
 const TABLES: &[&str] = &["auth", "exec", "limits", "plugin", "plugins", "registry"];
-const EXEC: &[&str] = &["binders", "command", "env", "time_limit"];
-const PLUGINS: &[&str] = &["order", "path", "pin"];
-const REGISTRY: &[&str] = &[
+const PROGRAM_KEYS: &[&str] = &["binders", "command", "env", "time_limit"];
+const PLUGINS_KEYS: &[&str] = &["order", "path", "pin"];
+const REGISTRY_KEYS: &[&str] = &[
     "ca",
     "cert",
     "insecure",
@@ -73,22 +74,9 @@ const REGISTRY: &[&str] = &[
     "path",
     "plain_http",
 ];
-const LIMITS: &[&str] = &[
-    "chain",
-    "depth",
-    "nesting",
-    "output",
-    "plugin_answer",
-    "plugin_seconds",
-    "source",
-    "steps",
-    "string",
-    "text",
-    "values",
-];
 
 impl Configuration {
-    /// Reads `files` in order of rising precedence; missing ones are skipped.
+    /// Reads `files` in order of rising precedence. A file that does not exist is skipped.
     pub fn read(files: &[PathBuf]) -> Result<Self, Diagnostics> {
         let mut configuration = Self::default();
         for path in files {
@@ -99,7 +87,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// Reads one file, which must be there.
+    /// Reads one file, which must exist.
     pub fn read_named(path: &Path) -> Result<Self, Diagnostics> {
         let file = TomlFile::read(path)?.ok_or_else(|| {
             let message = format!("there is no configuration file `{}`", path.display());
@@ -110,7 +98,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// Puts the settings of `file` over those of earlier files. All that is wrong with it is reported together.
+    /// Applies the settings of `file` over those of earlier files. All errors of the file are reported together.
     fn apply(&mut self, file: &TomlFile) -> Result<(), Diagnostics> {
         let mut errors = Vec::new();
         let table = file.parse()?;
@@ -145,7 +133,7 @@ impl Configuration {
                     self.plugins.pin.insert(entry.key.to_owned(), pin(entry)?);
                     Ok(())
                 }),
-                _ => return Err(entry.unknown(PLUGINS)),
+                _ => return Err(entry.unknown(PLUGINS_KEYS)),
             }
             Ok(())
         });
@@ -174,22 +162,27 @@ impl Configuration {
         errors: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, errors| {
-            // One spelling for all names of a registry, so that later files find the earlier settings.
-            let host = match Registry::parse(entry.key) {
-                Ok(registry) if registry.is_docker_hub() => Registry::docker_hub().to_string(),
-                Ok(registry) => registry.to_string().to_ascii_lowercase(),
+            // One spelling for all names of a registry, so that later files find the settings of earlier ones.
+            let registry = match Registry::parse(entry.key) {
+                Ok(registry) if registry.is_docker_hub() => Registry::docker_hub(),
+                Ok(registry) => {
+                    let name = registry.to_string().to_ascii_lowercase();
+                    Registry::parse(&name).map_err(|error| entry.refuse(error.to_string()))?
+                }
                 Err(error) => return Err(entry.refuse(error.to_string())),
             };
-            let registry = self.registries.entry(host).or_default();
+            let settings = self.registries.entry(registry).or_default();
             entry.section(errors)?.each(|entry, _| {
-                let value = match entry.key {
-                    "plain_http" | "insecure" => Value::from(entry.boolean()?),
-                    "ca" | "cert" | "key" => Value::from(entry.path_text()?),
-                    "path" => Value::from(entry.text()?),
-                    "mirrors" => mirrors(entry)?,
-                    _ => return Err(entry.unknown(REGISTRY)),
-                };
-                registry.insert(entry.key.to_owned(), value);
+                match entry.key {
+                    "plain_http" => settings.plain_http = Some(entry.boolean()?),
+                    "insecure" => settings.insecure = entry.boolean()?,
+                    "ca" => settings.ca = Some(entry.utf8_path()?.into()),
+                    "cert" => settings.cert = Some(entry.utf8_path()?.into()),
+                    "key" => settings.key = Some(entry.utf8_path()?.into()),
+                    "path" => settings.path = Some(entry.text()?.to_owned()),
+                    "mirrors" => settings.mirrors = mirrors(entry)?,
+                    _ => return Err(entry.unknown(REGISTRY_KEYS)),
+                }
                 Ok(())
             });
             Ok(())
@@ -216,32 +209,31 @@ impl Configuration {
         errors: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         entry.section(errors)?.each(|entry, _| {
-            if !LIMITS.contains(&entry.key) && !TIMES.contains(&entry.key) {
-                return Err(entry.unknown(&[TIMES, LIMITS].concat()));
+            if !self.limits.set(entry.key, || entry.count())? {
+                return Err(entry.unknown(limits::KEYS));
             }
-            self.limits.insert(entry.key.to_owned(), entry.count()?);
             Ok(())
         });
         Ok(())
     }
 }
 
-/// Names of plugins and binders stand in lock files, messages and paths.
+/// Checks the name of a plugin or a binder, which becomes a part of lock files, messages and paths.
 fn check_name(entry: &Entry<'_>) -> Result<(), Diagnostic> {
     if bindery_host::is_name(entry.key) {
         return Ok(());
     }
     Err(entry
         .refuse(format!(
-            "`{}` is no name of a plugin or a binder",
+            "`{}` is not a valid name of a plugin or a binder",
             entry.name
         ))
-        .hint("letters, digits, `_`, `-` and `.` make a name"))
+        .hint("use letters, digits, `_`, `-` and `.`"))
 }
 
-/// A later file's table takes the place of an earlier one: half a program of one and half of another would be neither.
-fn program(entry: &Entry<'_>, errors: &mut Vec<Diagnostic>) -> Result<Exec, Diagnostic> {
-    let mut exec = Exec {
+/// Reads a table `[exec.NAME]`. The table of a later file replaces an earlier one as a whole, since parts of two programs do not fit together.
+fn program(entry: &Entry<'_>, errors: &mut Vec<Diagnostic>) -> Result<Program, Diagnostic> {
+    let mut program = Program {
         command: Vec::new(),
         binders: BTreeMap::new(),
         env: Vec::new(),
@@ -251,50 +243,50 @@ fn program(entry: &Entry<'_>, errors: &mut Vec<Diagnostic>) -> Result<Exec, Diag
     check_name(entry)?;
     entry.section(errors)?.each(|entry, errors| {
         match entry.key {
-            "command" => exec.command = entry.command()?,
-            "env" => exec.env = entry.texts()?.into_iter().map(str::to_owned).collect(),
-            "time_limit" => exec.time_limit = Some(entry.count()?),
+            "command" => program.command = entry.command()?,
+            "env" => program.env = entry.texts()?.into_iter().map(str::to_owned).collect(),
+            "time_limit" => program.time_limit = Some(entry.count()?),
             "binders" => entry.section(errors)?.each(|entry, _| {
                 check_name(entry)?;
                 let pattern = entry.text()?;
                 Matcher::parse(pattern).map_err(|error| {
-                    entry.invalid(format!("`{pattern}` is no pattern of a binder: {error}"))
+                    entry.invalid(format!("invalid pattern `{pattern}`: {error}"))
                 })?;
-                exec.binders
+                program
+                    .binders
                     .insert(entry.key.to_owned(), pattern.to_owned());
                 Ok(())
             }),
-            _ => return Err(entry.unknown(EXEC)),
+            _ => return Err(entry.unknown(PROGRAM_KEYS)),
         }
         Ok(())
     });
-    // What is there and wrong is told already.
+    // The errors inside of the table come before the missing keys.
     if errors.len() > earlier {
-        return Ok(exec);
+        return Ok(program);
     }
-    if exec.command.is_empty() {
-        return Err(entry.refuse(format!("`{}` does not say its `command`", entry.name)));
+    if program.command.is_empty() {
+        return Err(entry.refuse(format!("`command` is missing in `{}`", entry.name)));
     }
-    if exec.binders.is_empty() {
-        let message = format!("`{}` does not say its `binders`", entry.name);
+    if program.binders.is_empty() {
+        let message = format!("`binders` is missing in `{}`", entry.name);
         return Err(entry
             .refuse(message)
-            .hint("write `binders.NAME = \"NAME[*]\"`, with one `[*]` for each index"));
+            .hint("write `binders.NAME = \"NAME[*]\"`, with a `[*]` for each index"));
     }
-    Ok(exec)
+    Ok(program)
 }
 
+/// Reads the tables `[[auth]]`.
 fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Diagnostic> {
     let sources = entry.tables()?.into_iter().map(|table| {
-        let needed = |key: &str, what: &str| {
-            table.get(key).ok_or_else(|| {
-                table.invalid(format!(
-                    "this `[[auth]]` does not say {what} it is for: `{key}` is missing"
-                ))
-            })
+        let required = |key: &str| {
+            table
+                .get(key)
+                .ok_or_else(|| table.invalid(format!("`{key}` is missing in `[[auth]]`")))
         };
-        let plugin = needed("plugin", "which plugin")?.text()?.to_owned();
-        let registry = needed("registry", "which registries")?;
+        let plugin = required("plugin")?.text()?.to_owned();
+        let registry = required("registry")?;
         let registry = RegistryPattern::parse(registry.text()?).map_err(|error| {
             registry
                 .invalid(error.to_string())
@@ -320,21 +312,21 @@ fn auth(entry: &Entry<'_>) -> Result<Vec<AuthEntry>, Diagnostic> {
     sources.collect()
 }
 
-/// Addresses of registries, each of which could be one.
-fn mirrors(entry: &Entry<'_>) -> Result<Value, Diagnostic> {
-    let addresses = entry.texts()?;
-    for address in &addresses {
+/// Reads the addresses of mirrors.
+fn mirrors(entry: &Entry<'_>) -> Result<Vec<Endpoint>, Diagnostic> {
+    let parse = |address: &str| {
         Endpoint::parse(address).map_err(|error| {
-            let failure = entry.invalid(error.to_string()).sources_of(&error);
+            let diagnostic = entry.invalid(error.to_string()).sources_of(&error);
             match error.hint() {
-                Some(hint) => failure.hint(hint),
-                None => failure,
+                Some(hint) => diagnostic.hint(hint),
+                None => diagnostic,
             }
-        })?;
-    }
-    Ok(Value::from(addresses))
+        })
+    };
+    entry.texts()?.into_iter().map(parse).collect()
 }
 
+/// Reads a SHA-256 with or without the prefix `sha256:`.
 fn pin(entry: &Entry<'_>) -> Result<String, Diagnostic> {
     let text = entry.text()?;
     let digest = text.strip_prefix("sha256:").unwrap_or(text);
@@ -442,17 +434,24 @@ mod tests {
             Value::Object(auth.config.clone()),
             serde_json::json!({"role": "puller"})
         );
+        let registries: BTreeMap<String, &RegistrySettings> = found
+            .registries
+            .iter()
+            .map(|(registry, settings)| (registry.to_string(), settings))
+            .collect();
         assert_eq!(
-            serde_json::to_value(&found.registries).unwrap(),
+            serde_json::to_value(registries).unwrap(),
             serde_json::json!({
                 "localhost:5000": {"plain_http": false, "ca": first.join("ca.pem")},
                 "other.example.org": {"insecure": true},
                 "docker.io": {"path": "mirror"},
             })
         );
+        assert_eq!(found.limits.evaluation.depth, 16);
+        assert_eq!(found.limits.evaluation.steps, 5);
         assert_eq!(
-            found.limits,
-            BTreeMap::from([("depth".to_owned(), 16), ("steps".to_owned(), 5)])
+            serde_json::to_value(&found.limits.configured).unwrap(),
+            serde_json::json!({"depth": 16, "steps": 5})
         );
         assert_eq!(
             serde_json::to_value(&found.sections).unwrap(),
@@ -472,18 +471,18 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_are_refused_with_what_is_allowed() {
+    fn error_for_an_unknown_key_lists_the_allowed_keys() {
         check_errors(
             "[plugin]\n[plugins]\npaths = []\n",
-            "error: unknown key `plugins.paths`\n  at bindery.toml:3:1\nhint: allowed here: order, path, pin\n",
+            "error: unknown key `plugins.paths`\n  at bindery.toml:3:1\nhint: allowed keys: order, path, pin\n",
         );
         check_errors(
             "[registry.\"localhost:5000\"]\nplian_http = true",
-            "error: unknown key `registry.\"localhost:5000\".plian_http`\n  at bindery.toml:2:1\nhint: allowed here: ca, cert, insecure, key, mirrors, path, plain_http\n",
+            "error: unknown key `registry.\"localhost:5000\".plian_http`\n  at bindery.toml:2:1\nhint: allowed keys: ca, cert, insecure, key, mirrors, path, plain_http\n",
         );
         check_errors(
             "colour = 1",
-            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n",
+            "error: unknown key `colour`\n  at bindery.toml:1:1\nhint: allowed keys: auth, exec, limits, plugin, plugins, registry\n",
         );
     }
 
@@ -495,7 +494,7 @@ mod tests {
         );
         check_errors(
             "[limits]\nsteps = 0\n",
-            "error: `limits.steps` must be a whole number from 1 up, not 0\n  at bindery.toml:2:9\n",
+            "error: `limits.steps` must be a positive integer, not 0\n  at bindery.toml:2:9\n",
         );
         check_errors(
             "[registry.h]\nmirrors = [\"https://m\", \"https://al:canary@n\"]\n",
@@ -511,7 +510,7 @@ mod tests {
         );
         check_errors(
             "[plugin.site]\nratio = inf\n",
-            "error: `plugin.site.ratio` holds a value that plugins cannot be given\n  at bindery.toml:2:9\n",
+            "error: `plugin.site.ratio` has no form in JSON, in which plugins receive it\n  at bindery.toml:2:9\n",
         );
         check_errors(
             "[plugins.pin]\nsite = \"sha256:abc\"\n",
@@ -520,10 +519,10 @@ mod tests {
     }
 
     #[test]
-    fn names_that_could_not_stand_in_a_path_or_a_message_are_refused() {
+    fn names_that_do_not_fit_into_a_path_or_a_message_are_refused() {
         let refuse = |toml: &str, name: &str, at: &str| {
             let expected = format!(
-                "error: `{name}` is no name of a plugin or a binder\n  at bindery.toml:{at}\nhint: letters, digits, `_`, `-` and `.` make a name\n"
+                "error: `{name}` is not a valid name of a plugin or a binder\n  at bindery.toml:{at}\nhint: use letters, digits, `_`, `-` and `.`\n"
             );
             check_errors(toml, &expected);
         };
@@ -536,13 +535,13 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_with_a_file_is_told_at_once() {
+    fn all_errors_of_a_file_are_reported_together() {
         check_errors(
             "x = 1\n[exec.site]\ncommand = []\n[limits]\nsteps = -1\n[[auth]]\nfile = \"f\"\n",
-            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed here: auth, exec, limits, plugin, plugins, registry\n\
+            "error: unknown key `x`\n  at bindery.toml:1:1\nhint: allowed keys: auth, exec, limits, plugin, plugins, registry\n\
              error: `exec.site.command` must be a program and its arguments, not a list\n  at bindery.toml:3:11\n\
-             error: `limits.steps` must be a whole number from 1 up, not -1\n  at bindery.toml:5:9\n\
-             error: this `[[auth]]` does not say which plugin it is for: `plugin` is missing\n  at bindery.toml:6:1\n",
+             error: `limits.steps` must be a positive integer, not -1\n  at bindery.toml:5:9\n\
+             error: `plugin` is missing in `[[auth]]`\n  at bindery.toml:6:1\n",
         );
     }
 

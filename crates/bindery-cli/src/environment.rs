@@ -1,4 +1,4 @@
-//! The one place that reads the environment: variables, and who the user is.
+//! Environment of the process: variables, and the name of the user. No other module reads them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,10 +11,10 @@ use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_http::{Proxies, TrustSettings};
 use bindery_secret::Secret;
 
-/// The variable that holds credentials itself.
+/// Variable whose text contains credentials.
 const DOCKER_AUTH_CONFIG: &str = "DOCKER_AUTH_CONFIG";
 
-/// What the environment says of this run, read once.
+/// Environment variables of the process.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     home: Option<PathBuf>,
@@ -32,14 +32,14 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads it. A variable that is empty counts as unset.
+    /// Reads the variables. An empty variable counts as unset.
     pub fn read() -> Self {
         let path = |name: &str| {
             env::var_os(name)
                 .filter(|value| !value.is_empty())
                 .map(PathBuf::from)
         };
-        // The base directory specification wants relative values ignored.
+        // The XDG base directory specification requires that relative paths are ignored.
         let base = |name: &str| path(name).filter(|path| path.is_absolute());
         Self {
             home: path("HOME"),
@@ -47,7 +47,7 @@ impl Environment {
             cache_home: base("XDG_CACHE_HOME"),
             aurora_config_root: path("AURORA_CONFIG_ROOT"),
             registry_auth_file: path("REGISTRY_AUTH_FILE"),
-            // What is no text is no JSON either, and is told as such.
+            // Invalid UTF-8 is reported later, as invalid JSON.
             docker_auth_config: path(DOCKER_AUTH_CONFIG)
                 .map(|text| Secret::new(text.to_string_lossy())),
             docker_config: path("DOCKER_CONFIG"),
@@ -59,7 +59,7 @@ impl Environment {
         }
     }
 
-    /// Where `bindery.toml` is looked for, in order of rising precedence.
+    /// Returns the paths of `bindery.toml`, in order of rising precedence.
     pub fn configuration_files(&self) -> Vec<PathBuf> {
         let of_user = self
             .config_home
@@ -69,11 +69,11 @@ impl Environment {
         folders
             .into_iter()
             .flatten()
-            .map(|it| it.join("bindery").join("bindery.toml"))
+            .map(|folder| folder.join("bindery").join("bindery.toml"))
             .collect()
     }
 
-    /// Where `clusters.json` is looked for, in order of rising precedence.
+    /// Returns the folders of `clusters.json`, in order of rising precedence.
     pub fn cluster_folders(&self) -> Vec<PathBuf> {
         let of_machine = self
             .aurora_config_root
@@ -83,14 +83,14 @@ impl Environment {
         [Some(of_machine), of_user].into_iter().flatten().collect()
     }
 
-    /// The folder that caches lie below.
+    /// Returns the user's folder of caches.
     pub fn cache_folder(&self) -> Option<PathBuf> {
         self.cache_home
             .clone()
             .or_else(|| self.home.as_ref().map(|home| home.join(".cache")))
     }
 
-    /// Where credentials may be, in the order in which they are looked for; `auth_file` is what the command line names.
+    /// Returns the places of credentials in the order of the search. `auth_file` is the file of the command line.
     pub fn credential_places(&self, auth_file: Option<&Path>) -> Vec<Place> {
         let place = |named_by, source| Place {
             source,
@@ -148,12 +148,12 @@ impl Environment {
         .collect()
     }
 
-    /// The folders that programs are looked for in, as a list.
+    /// Returns `PATH`.
     pub fn program_path(&self) -> OsString {
         self.path.clone().unwrap_or_default()
     }
 
-    /// Whose certificates are believed in place of the system's.
+    /// Returns the settings of certificates: authorities in place of the system's, and folders of certificates.
     pub fn trust(&self) -> TrustSettings {
         TrustSettings {
             file: self.ssl_cert_file.clone(),
@@ -163,7 +163,7 @@ impl Environment {
         }
     }
 
-    /// Where Docker and the containers tools have folders of certificates by host; the first wins.
+    /// Returns the folders in which Docker and the containers tools keep certificates by host. The first folder of a host wins.
     fn certificate_folders(&self) -> Vec<PathBuf> {
         let of_user = self.home.as_ref().map(|home| home.join(".config"));
         let of_containers = [of_user, Some(PathBuf::from("/etc"))];
@@ -174,18 +174,20 @@ impl Environment {
             .collect()
     }
 
-    /// By way of whom other machines are reached.
+    /// Returns the proxies.
     pub fn proxies(&self) -> Proxies {
         self.proxies.clone()
     }
 
-    /// The program of this name: a path, or a file on the search path that can be run.
+    /// Returns the program `name`: a path, or an executable file in a folder of `PATH`.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         if name.contains('/') {
             return Some(PathBuf::from(name));
         }
         let runs = |file: &PathBuf| {
-            fs::metadata(file).is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o111 != 0)
+            fs::metadata(file).is_ok_and(|metadata| {
+                metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
+            })
         };
         env::split_paths(self.path.as_ref()?)
             .filter(|folder| folder.is_absolute())
@@ -193,7 +195,7 @@ impl Environment {
             .find(runs)
     }
 
-    /// Those of these variables that are set to text.
+    /// Returns the variables in `names` that are set to UTF-8 text.
     pub fn variables(&self, names: &[String]) -> BTreeMap<String, String> {
         names
             .iter()
@@ -218,8 +220,8 @@ impl Environment {
         })
     }
 
-    /// The user's name, as Python's `getpass.getuser()` finds it: the first of `LOGNAME`, `USER`, `LNAME` and `USERNAME` that
-    /// is set, else the name of the account that runs this program.
+    /// Returns the user's name in the way of Python's `getpass.getuser()`: the first of `LOGNAME`, `USER`, `LNAME` and `USERNAME` that is set,
+    /// else the name of the account that runs the process.
     pub fn user(&self) -> Option<String> {
         user(
             |name| env::var(name).ok(),
@@ -228,13 +230,13 @@ impl Environment {
     }
 }
 
-/// Each variable counts in capitals and in small letters, the first of the two that is set. A web server hands a program what a
-/// visitor wrote into a header `Proxy` as `HTTP_PROXY`, so that does not count there.
+/// Reads the proxies. A variable in upper case wins over the one in lower case. `HTTP_PROXY` is ignored under a web server, which copies the
+/// header `Proxy` of a request into it.
 fn proxies(variable: impl Fn(&str) -> Option<String>) -> Proxies {
-    let given = |name: &str| variable(name).filter(|value| !value.is_empty());
-    let first = |name: &str| given(name).or_else(|| given(&name.to_ascii_lowercase()));
-    let http = match given("REQUEST_METHOD") {
-        Some(_) => given("http_proxy"),
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let first = |name: &str| set(name).or_else(|| set(&name.to_ascii_lowercase()));
+    let http = match set("REQUEST_METHOD") {
+        Some(_) => set("http_proxy"),
         None => first("HTTP_PROXY"),
     };
     Proxies {
@@ -256,17 +258,17 @@ fn user(
         .or_else(account)
 }
 
-/// The number of the user who runs this program.
+/// Returns the number of the user who runs the process.
 fn user_id() -> Option<String> {
     owner(Path::new("/proc/self"))
 }
 
-/// The number of whoever owns `process`.
+/// Returns the number of the owner of `process`.
 fn owner(process: &Path) -> Option<String> {
     Some(fs::metadata(process).ok()?.uid().to_string())
 }
 
-/// The name in the account database of whoever owns `process`.
+/// Returns the name of the owner of `process` in the account database.
 fn account(process: &Path, database: &Path) -> Option<String> {
     let id = owner(process)?;
     let database = fs::read_to_string(database).ok()?;
@@ -299,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_come_before_the_account() {
+    fn variables_win_over_the_account() {
         check_user(&[("USERNAME", "d"), ("LOGNAME", "a"), ("USER", "b")], "a");
         check_user(&[("LOGNAME", ""), ("LNAME", "c")], "c");
         check_user(&[("HOME", "/home/x")], "account");
@@ -313,7 +315,7 @@ mod tests {
         });
         let all = [&found.https, &found.http, &found.all];
         assert_eq!(
-            all.map(|it| it.as_ref().map(Secret::expose)),
+            all.map(|proxy| proxy.as_ref().map(Secret::expose)),
             expected,
             "{variables:?}"
         );
@@ -321,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn proxies_are_named_in_capitals_or_not() {
+    fn proxies_are_in_upper_or_lower_case() {
         check_proxies(&[], [None; 3], "");
         let all = [
             ("HTTPS_PROXY", "a"),
@@ -337,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn the_account_is_found_by_its_number() {
+    fn account_is_found_by_its_number() {
         let folder = tempfile::tempdir().unwrap();
         let id = fs::metadata(folder.path()).unwrap().uid();
         let database = folder.path().join("passwd");
@@ -351,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_follow_the_variables() {
+    fn variables_select_folders() {
         let none = Environment::default();
         assert_eq!(
             none.configuration_files(),
@@ -393,7 +395,7 @@ mod tests {
         );
     }
 
-    /// Names of the places, in order, each with what leads there.
+    /// Returns the names of the places in order, each after the option or variable that names it.
     fn places(environment: &Environment, auth_file: Option<&str>) -> Vec<String> {
         let places = environment.credential_places(auth_file.map(Path::new));
         let name = |place: &Place| match place.named_by {
@@ -404,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_looked_for_in_the_order_that_is_documented() {
+    fn places_of_credentials_are_in_the_documented_order() {
         let id = fs::metadata("/proc/self").unwrap().uid();
         let session = format!("`/run/containers/{id}/auth.json`");
         assert_eq!(places(&Environment::default(), None), [session.as_str()]);

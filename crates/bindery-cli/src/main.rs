@@ -4,23 +4,26 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod binders;
 mod commands;
 mod configuration;
-mod context;
 mod environment;
 mod exit;
+mod installation;
+mod invocation;
 #[cfg(test)]
 mod manual;
-mod network;
 mod output;
+mod plugin_binders;
+mod plugin_commands;
 mod plugins;
 mod registry;
 mod report;
 mod run;
 mod services;
+mod session;
 mod stack;
 mod target;
+mod version;
 
 use std::env;
 use std::process::ExitCode;

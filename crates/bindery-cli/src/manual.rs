@@ -13,7 +13,7 @@ const HEAD: &str = "# Commands\n\n\
     <!-- Generated from the program's help by `BINDERY_UPDATE_DOCS=1 cargo test manual`. Do not edit. -->\n";
 
 fn page() -> String {
-    let mut root = commands::command(None, None);
+    let mut root = commands::command(&[], None);
     root.build();
     let mut page = HEAD.to_owned();
     describe(&mut root, &mut page);
@@ -151,5 +151,5 @@ fn page_of_exit_codes_matches_the_program() {
 
 #[test]
 fn command_line_is_well_formed() {
-    commands::command(None, None).debug_assert();
+    commands::command(&[], None).debug_assert();
 }

@@ -1,4 +1,4 @@
-//! Data on standard output.
+//! Output: data on standard output and in files.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
@@ -12,10 +12,10 @@ use bindery_host::Work;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-/// How a command writes its result.
+/// Format of the result of a command.
 #[derive(Args)]
 pub struct Output {
-    /// `text` is for people and simple scripts; `json` has the documented schema of the command
+    /// Write text for people, or JSON in the schema below
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
 }
@@ -27,12 +27,12 @@ enum Form {
 }
 
 impl Output {
-    /// Whether JSON is wanted.
+    /// Returns true for JSON.
     pub fn is_json(&self) -> bool {
         self.output == Form::Json
     }
 
-    /// Writes `document` as JSON, or what `text` makes of it.
+    /// Writes `document` as JSON, or as the text that `text` returns.
     pub fn write<T: Serialize>(
         &self,
         document: &T,
@@ -42,8 +42,7 @@ impl Output {
             Form::Text => print(&text(document)),
             Form::Json => {
                 let json = serde_json::to_string_pretty(document).map_err(|error| {
-                    Diagnostic::new(Kind::Internal, "the result cannot be written as JSON")
-                        .cause(error)
+                    Diagnostic::new(Kind::Internal, "cannot write the result as JSON").cause(error)
                 })?;
                 print(&format!("{json}\n"))
             }
@@ -51,16 +50,16 @@ impl Output {
     }
 }
 
-/// Standard output, where it was before [`shield`].
+/// Standard output of the process before [`shield`].
 static SHIELDED: OnceLock<File> = OnceLock::new();
 
-/// Keeps standard output for this program: what libraries in this process write there goes to standard error from now on.
+/// Reserves standard output for the program: libraries that write to standard output write to standard error from now on.
 pub fn shield() {
     if is_shielded() {
         return;
     }
     let Ok(kept) = io::stdout().as_fd().try_clone_to_owned() else {
-        // It is closed, and stays so.
+        // Standard output is closed.
         return;
     };
     if rustix::stdio::dup2_stdout(io::stderr()).is_ok() {
@@ -68,12 +67,12 @@ pub fn shield() {
     }
 }
 
-/// Whether [`shield`] was called.
+/// Returns true after [`shield`].
 pub fn is_shielded() -> bool {
     SHIELDED.get().is_some()
 }
 
-/// Standard output.
+/// Returns standard output.
 pub fn stdout() -> Box<dyn Write + Send> {
     match SHIELDED.get().and_then(|kept| kept.try_clone().ok()) {
         Some(kept) => Box::new(kept),
@@ -86,7 +85,7 @@ pub fn print(text: &str) -> Result<(), Diagnostics> {
     print_bytes(text.as_bytes())
 }
 
-/// Writes to standard output. A reader that went away, as `head` does, has all it wants: that is no error.
+/// Writes to standard output. A reader that closes the output early, as `head` does, is not an error.
 pub fn print_bytes(bytes: &[u8]) -> Result<(), Diagnostics> {
     let mut out = stdout();
     match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -100,9 +99,9 @@ pub fn print_bytes(bytes: &[u8]) -> Result<(), Diagnostics> {
     }
 }
 
-/// Writes a file whole or not at all: beside its place first, and then under its name.
+/// Writes a file or fails without a trace: a temporary file in the same folder is renamed.
 pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
-    let failure = |error: io::Error| {
+    let failed = |error: io::Error| {
         Diagnostic::new(Kind::Internal, format!("cannot write `{}`", file.display())).cause(error)
     };
     let _work = Work::begin();
@@ -110,20 +109,22 @@ pub fn write_file(file: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let mut beside = tempfile::Builder::new()
+    let mut temporary = tempfile::Builder::new()
         .prefix(".bindery-")
         .permissions(std::fs::Permissions::from_mode(0o666))
         .tempfile_in(folder)
-        .map_err(failure)?;
-    beside
+        .map_err(failed)?;
+    temporary
         .write_all(bytes)
-        .and_then(|()| beside.as_file().sync_all())
-        .map_err(failure)?;
-    beside.persist(file).map_err(|error| failure(error.error))?;
+        .and_then(|()| temporary.as_file().sync_all())
+        .map_err(failed)?;
+    temporary
+        .persist(file)
+        .map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// Rows as text: columns two blanks apart, each as wide as its widest cell, nothing behind the last.
+/// Formats rows: columns have the width of their widest cell and two blanks between them; lines have no trailing blanks.
 pub fn columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         rows.iter()

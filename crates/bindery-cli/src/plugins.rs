@@ -1,26 +1,29 @@
-//! Where plugins are looked for, and which of them are let in.
+//! Search for plugins, their settings, and checks before they are used.
 
-use std::collections::BTreeMap;
+use std::env;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs, io};
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{
     Description, LibraryError, Plugin, Plugins, Problem, ProgramEntry, Reason, SearchPath, Settings,
 };
 use bindery_registry::Network;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::configuration::{Configuration, Exec};
+use crate::configuration::{Configuration, Program};
 use crate::environment::Environment;
-use crate::{commands, network};
+use crate::report;
 
-/// Where to look: what the command line names, what the configuration names, the folder of the installation, and in a build
-/// tree where cargo puts libraries. What is named and is no folder is a plugin itself, under whatever name.
-pub fn search_path(named: &[PathBuf], configuration: &Configuration) -> SearchPath {
+/// Returns the search path: the folders and files in `from_options`, those of the configuration, the folder of the installation and, in a
+/// build tree, the folders in which cargo puts libraries. A file is a plugin under any name.
+pub fn search_path(from_options: &[PathBuf], configuration: &Configuration) -> SearchPath {
     let mut search = SearchPath::default();
-    for path in named.iter().chain(&configuration.plugins.path) {
+    for path in from_options.iter().chain(&configuration.plugins.path) {
         let list = if path.is_file() {
             &mut search.files
         } else {
@@ -29,13 +32,13 @@ pub fn search_path(named: &[PathBuf], configuration: &Configuration) -> SearchPa
         list.push(path.clone());
     }
     if let Ok(program) = env::current_exe().and_then(|program| program.canonicalize()) {
-        search.folders.extend(folders_of(&program));
+        search.folders.extend(folders_of_program(&program));
     }
     search
 }
 
-/// The folders that belong to a program of this path.
-fn folders_of(program: &Path) -> Vec<PathBuf> {
+/// Returns the plugin folders that belong to the program with this path.
+fn folders_of_program(program: &Path) -> Vec<PathBuf> {
     let Some(folder) = program.parent() else {
         return Vec::new();
     };
@@ -55,79 +58,68 @@ fn folders_of(program: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// The programs that the configuration calls plugins.
+/// Returns the programs of the `[exec]` tables.
 pub fn programs(
     configuration: &Configuration,
     environment: &Environment,
 ) -> Result<Vec<ProgramEntry>, Diagnostics> {
-    let entry = |(name, exec): (&String, &Exec)| {
-        let program = environment.program(&exec.command[0]).ok_or_else(|| {
-            let message = format!("there is no program `{}`", exec.command[0]);
+    let entry = |(name, program): (&String, &Program)| {
+        let file = environment.program(&program.command[0]).ok_or_else(|| {
+            let message = format!("there is no program `{}`", program.command[0]);
             Diagnostic::new(Kind::Invalid, message)
-                .cause(format!("it is the plugin `{name}` of `[exec.{name}]`"))
-                .hint("write its whole path")
+                .cause(format!("`[exec.{name}]` names it as the plugin `{name}`"))
+                .hint("write the absolute path of the program")
         })?;
-        let arguments = exec.command[1..].iter().map(PathBuf::from);
+        let arguments = program.command[1..].iter().map(PathBuf::from);
         Ok(ProgramEntry {
-            description: Description::of_program(name, &exec.binders),
-            command: std::iter::once(program).chain(arguments).collect(),
-            environment: environment.variables(&exec.env).into_iter().collect(),
-            time_limit: exec.time_limit.map(Duration::from_secs),
+            description: Description::of_program(name, &program.binders),
+            command: std::iter::once(file).chain(arguments).collect(),
+            environment: environment.variables(&program.env).into_iter().collect(),
+            time_limit: program.time_limit.map(Duration::from_secs),
         })
     };
     configuration.programs.iter().map(entry).collect()
 }
 
-/// The program that runs a library in a process of its own: this one.
+/// Returns the command that runs a library in a separate process: this program, without the path of the library.
 pub fn server() -> Result<Vec<PathBuf>, Diagnostic> {
     let program = env::current_exe().map_err(|error| {
-        Diagnostic::new(Kind::Internal, "this program does not find itself").cause(error)
+        let message = "cannot determine the path of this executable";
+        Diagnostic::new(Kind::Internal, message).cause(error)
     })?;
     Ok(vec![program, "plugin".into(), "serve".into()])
 }
 
-/// What the configuration holds for plugins, and how they are to make connections.
+/// Returns the settings of plugins that the configuration has, and those of their connections.
 pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
-    let json =
-        |map: &serde_json::Map<String, serde_json::Value>| serde_json::Value::Object(map.clone());
+    let limits = &configuration.limits;
     Settings {
         order: configuration.plugins.order.clone(),
         plugins: configuration
             .sections
             .iter()
-            .map(|(name, section)| (name.clone(), json(section)))
+            .map(|(name, section)| (name.clone(), Value::Object(section.clone())))
             .collect(),
         registries: configuration
             .registries
             .iter()
-            .map(|(host, settings)| (host.clone(), json(settings)))
-            .collect(),
-        limits: configuration
-            .limits
-            .iter()
-            .map(|(name, limit)| (name.clone(), (*limit).into()))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
+            .map(|(registry, settings)| (registry.to_string(), to_json(settings)))
+            .collect::<Map<_, _>>(),
+        limits: to_json(&limits.configured),
         auth: configuration.auth.clone(),
-        network: network::to_json(network),
-        taken: commands::taken,
-        ..limited(&configuration.limits)
+        network: to_json(network),
+        time_limit: limits.plugins.time_limit,
+        longest_answer: limits.plugins.answer_size,
+        ..Settings::default()
     }
 }
 
-/// Settings with the limits of the `[limits]` table.
-fn limited(limits: &BTreeMap<String, u64>) -> Settings {
-    let mut settings = Settings::default();
-    if let Some(seconds) = limits.get("plugin_seconds") {
-        settings.time_limit = Duration::from_secs(*seconds);
-    }
-    if let Some(bytes) = limits.get("plugin_answer") {
-        settings.longest_answer = usize::try_from(*bytes).unwrap_or(usize::MAX);
-    }
-    settings
+/// Returns settings as plugins receive them.
+fn to_json(settings: &impl Serialize) -> Value {
+    serde_json::to_value(settings).expect("settings are UTF-8 texts, numbers and lists")
 }
 
-/// Refuses plugins whose file is not the one that the configuration pins.
+/// Checks that the file of each pinned plugin is the pinned one.
 pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<(), Diagnostics> {
     let pins = &configuration.plugins.pin;
     let pinned = plugins
@@ -142,32 +134,27 @@ pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<()
 
 fn check_pin(plugin: &Plugin, pin: &str) -> Result<(), Diagnostic> {
     let (name, file) = (&plugin.description().name, plugin.file());
-    let found = sha256(file).map_err(|error| {
+    let actual = sha256(file).map_err(|error| {
         let message = format!("cannot read plugin `{name}` to compare it with its pin");
         Diagnostic::new(Kind::Policy, message)
             .at(file, None)
             .cause(error)
     })?;
-    if found == pin {
+    if actual == pin {
         return Ok(());
     }
-    let failure = Diagnostic::new(
-        Kind::Policy,
-        format!("plugin `{name}` is not the one that is pinned"),
-    )
-    .at(file, None)
-    .cause(format!(
-        "the file has sha256:{found}, `plugins.pin` wants sha256:{pin}"
-    ));
-    Err(failure.hint(
-        "install the pinned file again, or change the pin after you have looked at the new one",
-    ))
+    let message = format!("plugin `{name}` is not the pinned one");
+    let cause = format!("the file has sha256:{actual}, `plugins.pin` requires sha256:{pin}");
+    Err(Diagnostic::new(Kind::Policy, message)
+        .at(file, None)
+        .cause(cause)
+        .hint("install the pinned file again, or review the new file and change the pin"))
 }
 
-/// The SHA-256 of a file, in lower-case hexadecimal digits.
+/// Returns the SHA-256 of a file in lower-case hexadecimal digits.
 pub fn sha256(file: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
-    io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut hash))?;
+    io::copy(&mut File::open(file)?, &mut HashWriter(&mut hash))?;
     Ok(hash
         .finalize()
         .iter()
@@ -188,60 +175,62 @@ impl io::Write for HashWriter<'_> {
     }
 }
 
-/// The error for a library that cannot be used.
-pub fn unusable(error: &LibraryError) -> Diagnostic {
-    let status = match error.reason {
+/// Returns the error for a library that cannot be used.
+pub fn library_error(error: &LibraryError) -> Diagnostic {
+    let kind = match error.reason {
         Reason::Untrusted(_) => Kind::Policy,
         _ => Kind::Invalid,
     };
-    let mut failure = Diagnostic::new(status, error.to_string()).hint(error.hint());
-    failure.causes = error.causes();
-    failure
+    let mut diagnostic = Diagnostic::new(kind, error.to_string()).hint(error.hint());
+    diagnostic.causes = error.causes();
+    diagnostic
 }
 
-/// Tells what was wrong on the way, where work can go on. That one library comes before another of the same name is what the
-/// order of the path is for, so that is told only where plugins are looked at: by [`warn_of_all`].
+/// Prints problems of the search, except hidden libraries: the order of the search path is meant to hide them. [`warn_of_all`] prints every
+/// problem, for commands that show plugins.
 pub fn warn(problems: &[Problem]) {
     let unexpected = |problem: &&Problem| !matches!(problem, Problem::Hidden { .. });
     for problem in problems.iter().filter(unexpected) {
-        crate::report::warn(&problem.to_string(), &problem.hint());
+        report::warn(&problem.to_string(), &problem.hint());
     }
 }
 
-/// Tells all that was wrong on the way.
+/// Prints all problems of the search.
 pub fn warn_of_all(problems: &[Problem]) {
     for problem in problems {
-        crate::report::warn(&problem.to_string(), &problem.hint());
+        report::warn(&problem.to_string(), &problem.hint());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn an_installed_program_has_its_folder_for_plugins() {
-        let folders = folders_of(Path::new("/opt/bindery/bin/bindery"));
+    fn installed_program_has_a_plugin_folder() {
+        let folders = folders_of_program(Path::new("/opt/bindery/bin/bindery"));
         assert_eq!(folders, [Path::new("/opt/bindery/lib/bindery/plugins")]);
     }
 
     #[test]
-    fn a_build_tree_is_searched_itself() {
+    fn build_tree_is_searched() {
         let root = tempfile::tempdir().unwrap();
         let debug = root.path().join("debug");
         let deps = debug.join("deps");
         fs::create_dir_all(debug.join(".fingerprint")).unwrap();
         fs::create_dir(&deps).unwrap();
         assert_eq!(
-            folders_of(&debug.join("bindery")),
+            folders_of_program(&debug.join("bindery")),
             [root.path().join("lib/bindery/plugins"), debug.clone()]
         );
-        let of_test = folders_of(&deps.join("bindery-0123"));
+        let of_test = folders_of_program(&deps.join("bindery-0123"));
         assert_eq!(of_test, [debug.join("lib/bindery/plugins"), deps, debug]);
     }
 
     #[test]
-    fn files_are_hashed() {
+    fn hash_has_hexadecimal_digits() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("f");
         fs::write(&file, "abc").unwrap();

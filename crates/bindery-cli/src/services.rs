@@ -1,4 +1,4 @@
-//! What this program does for the plugins it loads.
+//! Services of the program for its plugins.
 
 use std::fs::DirBuilder;
 use std::io::{IsTerminal, Write};
@@ -18,14 +18,14 @@ use serde_json::{Map, Value};
 use crate::output;
 use crate::report::warn;
 
-/// The clusters of these folders, read when somebody first asks.
+/// Clusters of some folders, read when they are first needed.
 pub struct LazyClusters {
     folders: Vec<PathBuf>,
     clusters: OnceCell<Clusters>,
 }
 
 impl LazyClusters {
-    /// Reads nothing yet.
+    /// Creates the clusters of `folders`. Reads no file.
     pub fn new(folders: Vec<PathBuf>) -> Self {
         Self {
             folders,
@@ -33,13 +33,13 @@ impl LazyClusters {
         }
     }
 
-    /// The clusters; an error is found anew by whoever asks next.
+    /// Reads the clusters on the first call. After an error, the next call reads them again.
     pub fn get(&self) -> Result<&Clusters, ReadError> {
         self.clusters
             .get_or_try_init(|| Clusters::read(&self.folders))
     }
 
-    /// Where clusters are defined, for a hint.
+    /// Returns a hint that names the files that define clusters.
     pub fn hint(&self) -> String {
         let files = self
             .folders
@@ -52,8 +52,8 @@ impl LazyClusters {
     }
 }
 
-/// The services: talk goes to standard error, clusters come from the files, credentials from the places where logins are kept, and
-/// caches lie in the user's cache folder.
+/// Services of the program. Logs go to standard error, clusters come from files, credentials from the user's files and credential helpers,
+/// and caches are below the user's cache folder.
 pub struct Services {
     clusters: Arc<LazyClusters>,
     cache: Option<PathBuf>,
@@ -62,20 +62,20 @@ pub struct Services {
     output_error: Mutex<Option<Diagnostics>>,
 }
 
-/// How much of what happens is told.
+/// Amount of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
-    /// What somebody should look at.
+    /// Warnings and errors.
     Quiet,
-    /// What happens, each request included.
+    /// Each request and the progress of plugins, too.
     Info,
-    /// What plugins tell their authors.
+    /// Debug lines of plugins, too.
     Debug,
 }
 
 impl Verbosity {
-    /// That of so many `-v`.
-    pub fn of(count: u8) -> Self {
+    /// Returns the verbosity for this number of `-v`.
+    pub fn from_count(count: u8) -> Self {
         match count {
             0 => Self::Quiet,
             1 => Self::Info,
@@ -85,8 +85,7 @@ impl Verbosity {
 }
 
 impl Services {
-    /// Services with these clusters, with caches below `cache`, and with the credentials that `logins` finds; of what happens so
-    /// much is told as `verbosity` says.
+    /// Creates services with `clusters`, the cache folder `cache` and the credentials of `logins`.
     pub fn new(
         clusters: Arc<LazyClusters>,
         cache: Option<PathBuf>,
@@ -102,7 +101,7 @@ impl Services {
         }
     }
 
-    /// Where this program's own client tells its requests.
+    /// Returns the log of the program's own registry client.
     pub fn request_log(&self) -> Log {
         let verbosity = self.verbosity;
         Log::new(move |level, line| match level {
@@ -114,12 +113,12 @@ impl Services {
         })
     }
 
-    /// Why what a plugin printed as output could not be written; it is taken out.
+    /// Returns the error of writing the output of a plugin, once.
     pub fn output_error(&self) -> Option<Diagnostics> {
         self.output_error.lock().ok()?.take()
     }
 
-    /// Who finds credentials that no plugin has.
+    /// Returns the search for credentials outside of plugins.
     pub fn logins(&self) -> &Places {
         &self.logins
     }
@@ -159,10 +158,10 @@ impl bindery_host::Services for Services {
     }
 
     fn output(&self, _plugin: &str, text: &str) {
-        if let Err(failures) = output::print(&format!("{text}\n"))
+        if let Err(errors) = output::print(&format!("{text}\n"))
             && let Ok(mut error) = self.output_error.lock()
         {
-            error.get_or_insert(failures);
+            error.get_or_insert(errors);
         }
     }
 
@@ -171,7 +170,7 @@ impl bindery_host::Services for Services {
         if !terminal.is_terminal() {
             return;
         }
-        // Back to the start of the line, and clear it.
+        // The escape sequence clears the line.
         let _ = match total {
             0 => write!(terminal, "\r\x1b[K{task}: {done}"),
             _ if done == total => write!(terminal, "\r\x1b[K"),
@@ -202,7 +201,7 @@ impl bindery_host::Services for Services {
             Diagnostic::new(Kind::Invalid, error.to_string()).hint(self.clusters.hint())
         })?;
         let view = cluster.view(traits).map_err(|error| {
-            let message = format!("cluster `{name}` does not fit what is needed of it");
+            let message = format!("cluster `{name}` does not match the traits of the plugin");
             invalid(message, vec![error.to_string()], &error.file)
         })?;
         Ok(view.to_json())
@@ -228,12 +227,12 @@ impl bindery_host::Services for Services {
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic> {
         let failed = |message: String, causes: Vec<String>| Diagnostic {
             causes,
-            hint: Some("set XDG_CACHE_HOME to a folder of your own".to_owned()),
+            hint: Some("set XDG_CACHE_HOME to a folder that belongs to you".to_owned()),
             ..Diagnostic::new(Kind::Failed, message)
         };
         let Some(cache) = &self.cache else {
             return Err(failed(
-                "there is no home folder to keep a cache in".to_owned(),
+                "there is no home folder for a cache".to_owned(),
                 Vec::new(),
             ));
         };
@@ -243,7 +242,7 @@ impl bindery_host::Services for Services {
             .mode(0o700)
             .create(&folder);
         made.map_err(|error| {
-            let message = format!("cannot make the cache folder `{}`", folder.display());
+            let message = format!("cannot create the cache folder `{}`", folder.display());
             failed(message, vec![error.to_string()])
         })?;
         Ok(folder)
@@ -284,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_is_seen_through_the_traits_of_who_asks() {
+    fn cluster_has_the_defaults_and_checks_of_traits() {
         let folder = tempfile::tempdir().unwrap();
         let text = r#"[{"name": "a", "x": [1]}, {"name": "b", "docker_registry": null}]"#;
         std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
@@ -308,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_those_of_the_logins() {
+    fn credentials_come_from_the_logins() {
         let folder = tempfile::tempdir().unwrap();
         let services = services(folder.path());
         let file = folder.path().join("config.json");
@@ -332,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cache_folder_is_private() {
+    fn cache_folder_is_private() {
         let folder = tempfile::tempdir().unwrap();
         let cache = services(folder.path()).cache_folder("docker").unwrap();
         assert_eq!(cache, folder.path().join("cache/bindery/plugins/docker"));

@@ -65,5 +65,6 @@ pub use search::SearchPath;
 pub use serve::serve;
 pub use services::{Level, NoServices, Services};
 
+pub use bindery_abi::ABI_REVISION;
 /// A trait, as plugins declare it and [`Services::cluster`] gets it.
 pub use bindery_cluster::Trait;

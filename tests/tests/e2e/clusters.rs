@@ -76,7 +76,7 @@ fn a_value_of_the_wrong_type_is_an_error_with_file_and_key() {
       at bucket.txt:1:1
        | {{unruly[cluster][west]}}
        | ^
-      cause: cluster `west` does not fit what is needed of it
+      cause: cluster `west` does not match the traits of the plugin
       cause: storage[storage_days] failed: Unable to interpolate: Cannot coerce 'week' to Integer
     hint: correct `HOME/clusters/clusters.json`
     "#);
@@ -101,7 +101,7 @@ fn a_missing_required_key_is_an_error_when_its_plugin_asks() {
       at bucket.txt:1:1
        | {{unruly[cluster][west]}}
        | ^
-      cause: cluster `west` does not fit what is needed of it
+      cause: cluster `west` does not match the traits of the plugin
       cause: storage[storage_owner] is required.
     hint: correct `HOME/clusters/clusters.json`
     "#);
@@ -150,7 +150,7 @@ fn an_invalid_registry_key_has_the_message_of_the_original() {
       at image.txt:1:1
        | {{docker.image[team/web][1]}}
        | ^
-      cause: cluster `west` does not fit what is needed of it
+      cause: cluster `west` does not match the traits of the plugin
       cause: DockerRegistryTrait[docker_registry] failed: Unable to interpolate: Cannot coerce 'None' to String
     hint: correct `HOME/clusters/clusters.json`
     "#);

@@ -368,7 +368,7 @@ fn a_folder_without_job_files_is_an_error() {
     bindery.write("empty/readme", "");
     assert_eq!(
         bindery.run(["test", "empty"]).failure(3),
-        "error: there is no job file in `empty`\nhint: job files are called `*.aurora`\n"
+        "error: there are no job files in `empty`\nhint: names of job files end with `.aurora`\n"
     );
     let error = bindery.run(["test", "gone"]).failure(3);
     assert!(

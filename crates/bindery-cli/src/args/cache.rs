@@ -1,45 +1,37 @@
-//! What registries answered before, and whether this run may use it.
+//! Options of the cache of registry responses.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use crate::environment::Environment;
-
-/// Options about what is kept between runs.
+/// Use of the cache of registry responses.
 #[derive(Args, Debug, PartialEq)]
 pub struct CacheOptions {
-    /// Take what a tag named less than this long ago, as in `90s`, `10m`, `2h` or `1d`, instead of asking the registry; what it answers
-    /// is kept for the next run that says so
+    /// Use resolved tags from the cache that are younger than AGE, as in `90s`, `10m`, `2h` or `1d`
     #[arg(
         long,
         global = true,
         value_name = "AGE",
-        value_parser = age,
+        value_parser = parse_age,
         help_heading = "Global options"
     )]
-    max_age: Option<Duration>,
-    /// Use nothing that an earlier run kept, and keep nothing: neither manifests, nor tokens, nor what tags named
+    pub max_age: Option<Duration>,
+    /// Neither read nor write the cache
     #[arg(long, global = true, help_heading = "Global options")]
     no_cache: bool,
 }
 
 impl CacheOptions {
-    /// Where answers of registries are kept, if they are.
-    pub fn folder(&self, environment: &Environment) -> Option<PathBuf> {
-        let folder = environment.cache_folder().filter(|_| !self.no_cache)?;
-        Some(folder.join("bindery").join("registry"))
-    }
-
-    /// How old the answer to a tag may be.
-    pub fn max_age(&self) -> Option<Duration> {
-        self.max_age
+    /// Returns the folder of the cache below the user's `caches`; `None` if the cache is disabled.
+    pub fn folder(&self, caches: Option<PathBuf>) -> Option<PathBuf> {
+        let caches = caches.filter(|_| !self.no_cache)?;
+        Some(caches.join("bindery").join("registry"))
     }
 }
 
-/// A number with a unit: `s`, `m`, `h` or `d`; seconds if there is none.
-fn age(text: &str) -> Result<Duration, String> {
+/// Parses a number with the unit `s`, `m`, `h` or `d`; without a unit, the number is in seconds.
+fn parse_age(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());
     let unit = match &text[digits.len()..] {
         "" | "s" => Some(1),
@@ -61,7 +53,7 @@ mod tests {
 
     #[test]
     fn ages_have_units() {
-        let seconds = |text| age(text).map(|age| age.as_secs()).ok();
+        let seconds = |text| parse_age(text).map(|age| age.as_secs()).ok();
         assert_eq!(seconds("90"), Some(90));
         assert_eq!(seconds("90s"), Some(90));
         assert_eq!(seconds("10m"), Some(600));

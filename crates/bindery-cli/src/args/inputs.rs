@@ -12,9 +12,9 @@ use clap::Args;
 
 use crate::args::lock::LockPath;
 use crate::args::sandbox::Sandbox;
-use crate::binders::PluginBinders;
-use crate::context::Context;
+use crate::plugin_binders::PluginBinders;
 use crate::report::report_warnings;
+use crate::session::Session;
 
 /// Files with refs, and the way they are read.
 #[derive(Args)]
@@ -91,11 +91,11 @@ impl LockedInputs {
     pub fn bind(
         &self,
         locked: &LockedFiles<'_>,
-        context: &Context<'_>,
+        session: &Session<'_>,
     ) -> Result<BTreeMap<Key, Answer>, Diagnostics> {
-        let binders = PluginBinders::new(context);
+        let binders = PluginBinders::new(session);
         let source = LockSource::new(&locked.lock, locked.policy.clone(), &binders);
-        let renderer = self.inputs.renderer(&source, context)?;
+        let renderer = self.inputs.renderer(&source, session)?;
         let mut bound = BTreeMap::new();
         let mut errors = Vec::new();
         for file in &locked.files {
@@ -113,8 +113,8 @@ impl LockedInputs {
 
 impl Inputs {
     /// Asks `source` for the refs of all files. Errors of binders are ignored; the errors of all files are reported together.
-    pub fn ask(&self, source: &dyn BinderSource, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let renderer = self.renderer(source, context)?;
+    pub fn ask(&self, source: &dyn BinderSource, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let renderer = self.renderer(source, session)?;
         let ask = |file: &PathBuf| {
             if self.text {
                 let cluster = self.cluster.as_deref();
@@ -131,12 +131,12 @@ impl Inputs {
     fn renderer<'r>(
         &self,
         source: &'r dyn BinderSource,
-        context: &'r Context<'_>,
+        session: &'r Session<'_>,
     ) -> Result<Renderer<'r>, Diagnostics> {
         if self.text {
             return Ok(Renderer::new(source));
         }
-        context.renderer(&self.sandbox, source)
+        session.renderer(&self.sandbox, source)
     }
 
     fn input(&self, file: &Path) -> Input {

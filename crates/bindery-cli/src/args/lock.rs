@@ -7,7 +7,7 @@ use bindery_lockfile::Policy;
 use bindery_render::{BinderSource, LOCK_FILE_NAME, LockFile, LockSource, ReplaySource};
 use clap::Args;
 
-use crate::context::Context;
+use crate::session::Mode;
 
 /// Source of answers for a command that binds.
 #[derive(Args)]
@@ -42,10 +42,11 @@ pub struct LockPath {
 }
 
 impl LockOptions {
-    /// Forbids network connections if the command line does.
-    pub fn prepare(&self, context: &Context<'_>) {
-        if self.offline || self.frozen {
-            context.stay_offline();
+    /// Returns the mode of a run with these options.
+    pub fn mode(&self) -> Mode {
+        Mode {
+            offline: self.offline || self.frozen,
+            ..Mode::default()
         }
     }
 

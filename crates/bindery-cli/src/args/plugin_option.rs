@@ -1,4 +1,4 @@
-//! `--plugin-option NAME.KEY=VALUE`: one key of a plugin's section, for one run.
+//! `--plugin-option NAME.KEY=VALUE`: a key of a plugin's section for one run.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::configuration::toml_value;
 
-/// A key of `[plugin.NAME]`, and the value that it has in this run.
+/// Key of `[plugin.NAME]` and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PluginOption {
     plugin: String,
@@ -16,7 +16,7 @@ pub struct PluginOption {
 }
 
 impl PluginOption {
-    /// Puts the value over what the configuration says.
+    /// Sets the key in `sections`, the `[plugin.NAME]` tables of the configuration.
     pub fn apply(&self, sections: &mut BTreeMap<String, Map<String, Value>>) {
         sections
             .entry(self.plugin.clone())
@@ -30,7 +30,7 @@ impl FromStr for PluginOption {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('=').and_then(|(name, value)| {
-            // A plugin's name may hold dots, a key does not.
+            // The name of a plugin may contain dots, a key does not.
             let (plugin, key) = name.trim().rsplit_once('.')?;
             (!plugin.is_empty() && !key.is_empty()).then_some((plugin, key, value))
         });
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_toml_or_text() {
+    fn values_are_toml_or_text() {
         check("docker.jobs=5", "docker", "jobs", json!(5));
         check("docker.form=tag-host", "docker", "form", json!("tag-host"));
         check("docker.form=\"tag\"", "docker", "form", json!("tag"));
@@ -75,14 +75,14 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn texts_of_another_form_are_refused() {
         for text in ["docker.form", "form=tag", ".form=tag", "docker.=tag", ""] {
             assert!(text.parse::<PluginOption>().is_err(), "{text:?}");
         }
     }
 
     #[test]
-    fn it_goes_over_the_configuration_key_by_key() {
+    fn options_replace_keys_of_the_configuration() {
         let mut sections = BTreeMap::new();
         for text in ["docker.jobs=5", "docker.form=tag", "docker.jobs=6"] {
             text.parse::<PluginOption>().unwrap().apply(&mut sections);

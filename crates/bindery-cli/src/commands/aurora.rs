@@ -1,18 +1,19 @@
-//! `bindery aurora`, and `bindery` called by the name `aurora`: the Aurora client's own command line.
+//! `bindery aurora`, and the program called by the name `aurora`: the command line of the Aurora client.
 
 mod config_list;
+mod hooks;
 mod job_inspect;
 mod source;
 
 use bindery_diagnostic::Diagnostics;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
-use crate::context::Context;
+use crate::session::Session;
 
-/// Speak the Aurora client's command line
+/// Run a command of the Aurora client
 ///
-/// The same as calling this program by the name `aurora`, be it through a link. Exit codes are the original's: a configuration that
-/// cannot be used, whatever the cause, is 3, and a usage error 2.
+/// Same as calling this program by the name `aurora`, for example through a link. Exit codes are those of the Aurora client: 3 for a
+/// configuration that cannot be used, for any reason, and 2 for a usage error.
 #[derive(Subcommand)]
 #[command(infer_long_args = true)]
 pub enum Aurora {
@@ -22,34 +23,26 @@ pub enum Aurora {
     Job(Job),
 }
 
-/// Work with job files
+/// Inspect job files
 #[derive(Subcommand)]
 #[command(infer_long_args = true)]
 pub enum Config {
     List(config_list::List),
 }
 
-/// Work with jobs
+/// Inspect jobs
 #[derive(Subcommand)]
 #[command(infer_long_args = true)]
 pub enum Job {
     Inspect(job_inspect::Inspect),
 }
 
-/// What the original's plugins add to every verb.
-#[derive(Args)]
-pub struct Everywhere {
-    /// Accepted as the original does; there are no hooks that could be skipped
-    #[arg(long, value_name = "HOOKS")]
-    skip_hooks: Option<String>,
-}
-
 impl Aurora {
     /// Runs the verb.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         match self {
-            Aurora::Config(Config::List(verb)) => verb.run(context),
-            Aurora::Job(Job::Inspect(verb)) => verb.run(context),
+            Aurora::Config(Config::List(verb)) => verb.run(session),
+            Aurora::Job(Job::Inspect(verb)) => verb.run(session),
         }
     }
 }

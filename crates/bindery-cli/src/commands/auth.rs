@@ -1,13 +1,13 @@
-//! `bindery auth`: who we are to a registry.
+//! `bindery auth`: credentials for registries.
 
 mod explain;
 
 use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::context::Context;
+use crate::session::Session;
 
-/// Show which credentials are found
+/// Show the credentials for registries
 #[derive(Subcommand)]
 pub enum Auth {
     Explain(explain::Explain),
@@ -15,9 +15,9 @@ pub enum Auth {
 
 impl Auth {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         match self {
-            Self::Explain(verb) => verb.run(context),
+            Self::Explain(verb) => verb.run(session),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `bindery cluster`: what is known of the clusters.
+//! `bindery cluster`: clusters and their values.
 
 mod list;
 mod show;
@@ -6,9 +6,9 @@ mod show;
 use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::context::Context;
+use crate::session::Session;
 
-/// Show which clusters there are, and what is known of them
+/// Show clusters and their values
 #[derive(Subcommand)]
 pub enum Cluster {
     List(list::List),
@@ -17,10 +17,10 @@ pub enum Cluster {
 
 impl Cluster {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         match self {
-            Self::List(verb) => verb.run(context),
-            Self::Show(verb) => verb.run(context),
+            Self::List(verb) => verb.run(session),
+            Self::Show(verb) => verb.run(session),
         }
     }
 }

@@ -9,9 +9,9 @@ use bindery_render::{Input, Program};
 use clap::Args;
 
 use crate::args::Sandbox;
-use crate::context::{Context, print_to_stderr};
 use crate::output::{self, Output};
 use crate::report::{print_warning, warn};
+use crate::session::{Session, print_to_stderr};
 
 /// Run a template program and print its result
 ///
@@ -36,9 +36,9 @@ pub struct Eval {
 
 impl Eval {
     /// Prints the result.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let input = Input::File(self.file.clone());
-        let options = context.loader_options(&self.sandbox)?;
+        let options = session.loader_options(&self.sandbox)?;
         let mut program = Program::new(&input, Vec::new(), options, Rc::new(print_to_stderr));
         let result = program.run();
         program.warnings().iter().for_each(print_warning);

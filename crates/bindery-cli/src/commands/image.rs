@@ -1,4 +1,4 @@
-//! `bindery image`: what registries hold.
+//! `bindery image`: images in registries.
 
 mod list;
 mod referrers;
@@ -7,9 +7,9 @@ mod resolve;
 use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::context::Context;
+use crate::session::Session;
 
-/// Ask registries about images
+/// Query images in registries
 #[derive(Subcommand)]
 pub enum Image {
     Resolve(resolve::Resolve),
@@ -19,11 +19,11 @@ pub enum Image {
 
 impl Image {
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         match self {
-            Self::Resolve(verb) => verb.run(context),
-            Self::List(verb) => verb.run(context),
-            Self::Referrers(verb) => verb.run(context),
+            Self::Resolve(verb) => verb.run(session),
+            Self::List(verb) => verb.run(session),
+            Self::Referrers(verb) => verb.run(session),
         }
     }
 }

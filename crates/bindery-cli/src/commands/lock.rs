@@ -6,8 +6,8 @@ use bindery_render::unused_entries;
 use clap::Args;
 
 use crate::args::LockedInputs;
-use crate::context::Context;
 use crate::output;
+use crate::session::Session;
 
 /// Record the answers of binders in the lock file
 ///
@@ -25,11 +25,11 @@ pub struct Lock {
 
 impl Lock {
     /// Writes the lock files and prints the new entries.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let mut writer = context.entry_writer()?;
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let mut writer = session.entry_writer()?;
         let mut updates = Vec::new();
         for locked in self.files.read_locks(&Policy::Known)? {
-            let answers = self.files.bind(&locked, context)?;
+            let answers = self.files.bind(&locked, session)?;
             let before = locked.lock.lockfile();
             let mut after = writer.keep(before, &answers)?;
             if self.prune {

@@ -1,4 +1,4 @@
-//! `bindery plugin`: which plugins there are, whether they are fit, how one begins, and what they answer.
+//! `bindery plugin`: plugins of the search path, and tools for their authors.
 
 mod check;
 mod list;
@@ -10,10 +10,10 @@ mod show;
 use bindery_diagnostic::Diagnostics;
 use clap::Subcommand;
 
-use crate::context::Context;
+use crate::session::{Mode, Session};
 use crate::stack::with_large_stack;
 
-/// Show which plugins are found, what they provide, and whether they are fit; start one; keep what they answer
+/// Manage, check and create plugins
 #[derive(Subcommand)]
 pub enum Plugin {
     List(list::List),
@@ -26,14 +26,22 @@ pub enum Plugin {
 }
 
 impl Plugin {
+    /// Returns the mode of a run of the verb.
+    pub fn mode(&self) -> Mode {
+        Mode {
+            record: matches!(self, Self::Record(_)),
+            ..Mode::default()
+        }
+    }
+
     /// Runs the verb.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         match self {
-            Self::List(verb) => verb.run(context),
-            Self::Show(verb) => verb.run(context),
-            Self::Check(verb) => verb.run(context),
+            Self::List(verb) => verb.run(session),
+            Self::Show(verb) => verb.run(session),
+            Self::Check(verb) => verb.run(session),
             Self::New(verb) => verb.run(),
-            Self::Record(verb) => with_large_stack(|| verb.run(context)),
+            Self::Record(verb) => with_large_stack(|| verb.run(session)),
             Self::Serve(verb) => verb.run(),
         }
     }

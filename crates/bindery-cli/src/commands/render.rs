@@ -8,10 +8,10 @@ use bindery_render::{BinderSource, Binding, Input, Renderer};
 use clap::Args;
 
 use crate::args::{LockOptions, Sandbox};
-use crate::binders::PluginBinders;
-use crate::context::Context;
 use crate::output;
+use crate::plugin_binders::PluginBinders;
 use crate::report::report_warnings;
+use crate::session::{Mode, Session};
 use crate::target::Target;
 
 /// Print the jobs of a file with every reference bound
@@ -61,21 +61,21 @@ pub struct Render {
 }
 
 impl Render {
-    /// Forbids network connections if the command line does.
-    pub fn prepare(&self, context: &Context<'_>) {
-        self.lock.prepare(context);
+    /// Returns the mode of a run.
+    pub fn mode(&self) -> Mode {
+        self.lock.mode()
     }
 
     /// Renders, and writes the result.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let binders = PluginBinders::new(context);
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let binders = PluginBinders::new(session);
         let source = self.lock.open(&self.file, &binders)?;
         let document = if self.text {
             let renderer = Renderer::new(&*source);
             let rendered = renderer.text(&self.file, self.cluster.as_deref(), &self.bindings)?;
             rendered.text.into_bytes()
         } else {
-            self.render_jobs(context, &*source)?
+            self.render_jobs(session, &*source)?
         };
         match &self.to_file {
             Some(file) => output::write_file(file, &document),
@@ -85,13 +85,13 @@ impl Render {
 
     fn render_jobs(
         &self,
-        context: &Context<'_>,
+        session: &Session<'_>,
         source: &dyn BinderSource,
     ) -> Result<Vec<u8>, Diagnostics> {
-        let renderer = context.renderer(&self.sandbox, source)?;
+        let renderer = session.renderer(&self.sandbox, source)?;
         let rendered = renderer.jobs(&self.input(), &self.selection(), &self.bindings);
         let rendered = report_warnings(rendered, |rendered| &rendered.warnings)?;
-        self.to.encode(&rendered.jobs, context.environment())
+        self.to.encode(&rendered.jobs, session.environment())
     }
 
     fn input(&self) -> Input {

@@ -9,9 +9,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::args::LockedInputs;
-use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::output::Output;
+use crate::session::Session;
 
 /// Show the refs that have moved since they were locked
 ///
@@ -52,12 +52,12 @@ struct Line {
 
 impl Status {
     /// Compares the answers with the lock files and prints the differences.
-    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
-        let mut writer = context.entry_writer()?;
+    pub fn run(&self, session: &Session<'_>) -> Result<ExitStatus, Diagnostics> {
+        let mut writer = session.entry_writer()?;
         let mut report = Report::default();
         let ask_again = Policy::Except(Rc::new(|_| true));
         for locked in self.files.read_locks(&ask_again)? {
-            let answers = self.files.bind(&locked, context)?;
+            let answers = self.files.bind(&locked, session)?;
             let before = locked.lock.lockfile();
             let unused = unused_entries(before, &answers);
             let mut now = writer.keep(before, &answers)?;

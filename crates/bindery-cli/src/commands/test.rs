@@ -19,11 +19,11 @@ use similar::TextDiff;
 
 use self::folder::Folder;
 use crate::args::Sandbox;
-use crate::binders::PluginBinders;
-use crate::context::Context;
 use crate::exit::ExitStatus;
 use crate::output::{self, Output};
+use crate::plugin_binders::PluginBinders;
 use crate::report::{report_warnings, warn};
+use crate::session::Session;
 use crate::target::Target;
 
 /// Maximum size of a snapshot in bytes.
@@ -87,15 +87,14 @@ enum TestOutcome {
 
 impl Test {
     /// Renders and compares all files, and prints the differences.
-    pub fn run(&self, context: &Context<'_>) -> Result<ExitStatus, Diagnostics> {
-        context.stay_offline();
+    pub fn run(&self, session: &Session<'_>) -> Result<ExitStatus, Diagnostics> {
         let folder = Folder::read(&self.folder)?;
-        let binders = PluginBinders::new(context);
+        let binders = PluginBinders::new(session);
         let run = Run {
             test: self,
-            context,
+            session,
             binders: &binders,
-            renderer: context.renderer(&self.sandbox, &binders)?,
+            renderer: session.renderer(&self.sandbox, &binders)?,
             fixtures: RefCell::default(),
         };
         let mut report = Report {
@@ -129,7 +128,7 @@ impl Test {
 /// Run over the files of a folder.
 struct Run<'r> {
     test: &'r Test,
-    context: &'r Context<'r>,
+    session: &'r Session<'r>,
     binders: &'r PluginBinders<'r>,
     renderer: Renderer<'r>,
     /// Fixtures by path; `None` for one that cannot be used, which was reported.
@@ -182,7 +181,7 @@ impl Run<'_> {
         let rendered = renderer.bind(&loaded, jobs);
         let rendered = report_warnings(rendered, |rendered| &rendered.warnings)?;
         Target::Json
-            .encode(&rendered.jobs, self.context.environment())
+            .encode(&rendered.jobs, self.session.environment())
             .map(Some)
     }
 

@@ -10,8 +10,8 @@ use bindery_reference::{Digest, Reference};
 use clap::Args;
 
 use crate::args::LockedInputs;
-use crate::context::Context;
-use crate::{output, registry};
+use crate::output;
+use crate::session::Session;
 
 /// Replace entries of the lock file with new answers
 ///
@@ -51,8 +51,8 @@ impl FromStr for PreciseEntry {
 
 impl Update {
     /// Writes the lock files and prints the changes.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let mut writer = context.entry_writer()?;
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let mut writer = session.entry_writer()?;
         let mut updates = Vec::new();
         let mut hits = vec![false; self.only.len().max(self.precise.len())];
         for locked in self.files.read_locks(&Policy::Known)? {
@@ -60,14 +60,14 @@ impl Update {
             let after = if self.precise.is_empty() {
                 let policy = self.policy(before, &mut hits);
                 let locked = locked.with_lock(locked.lock.clone(), policy);
-                let answers = self.files.bind(&locked, context)?;
+                let answers = self.files.bind(&locked, session)?;
                 writer.keep(before, &answers)?
             } else {
-                let after = self.with_digests(before, writer.now(), &mut hits, context)?;
+                let after = self.with_digests(before, writer.now(), &mut hits, session)?;
                 // Binders review entries when they are used.
                 let lock = locked.lock.with_entries(after.clone());
                 self.files
-                    .bind(&locked.with_lock(lock, Policy::Known), context)?;
+                    .bind(&locked.with_lock(lock, Policy::Known), session)?;
                 after
             };
             updates.push((locked, after));
@@ -105,7 +105,7 @@ impl Update {
         lockfile: &Lockfile,
         now: Timestamp,
         hits: &mut [bool],
-        context: &Context<'_>,
+        session: &Session<'_>,
     ) -> Result<Lockfile, Diagnostics> {
         let mut changed = lockfile.clone();
         for (precise, hit) in self.precise.iter().zip(hits) {
@@ -119,8 +119,8 @@ impl Update {
                     let message = format!("`{}` is not bound to a digest", key.address);
                     return Err(Diagnostic::new(Kind::Failed, message).into());
                 };
-                if !context.is_offline() {
-                    verify(asked, &precise.digest, context)?;
+                if !session.is_offline() {
+                    verify(asked, &precise.digest, session)?;
                 }
                 changed.keep(key.clone(), new);
             }
@@ -148,11 +148,15 @@ impl Update {
 }
 
 /// Checks that the repository of the image reference `asked` has the digest.
-fn verify(asked: &str, digest: &Digest, context: &Context<'_>) -> Result<(), Diagnostics> {
+fn verify(asked: &str, digest: &Digest, session: &Session<'_>) -> Result<(), Diagnostics> {
     let mut reference = Reference::parse(asked)
         .map_err(|error| Diagnostic::new(Kind::Failed, error.to_string()))?;
     reference.digest = Some(digest.clone());
-    registry::verify(&context.registry()?, &reference)
+    let client = session.registry()?;
+    let result = session.wait_for(client.verify(&reference))?;
+    result
+        .map(|_| ())
+        .map_err(|error| Diagnostic::from(&error).into())
 }
 
 /// Returns the names of an entry: the address of its ref and, if known, the image reference.

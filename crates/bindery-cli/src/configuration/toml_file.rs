@@ -1,4 +1,4 @@
-//! A configuration file with its places: typed reading of tables, with errors that name file, line, key and what is allowed.
+//! TOML files with positions: typed reading of tables, with file, line and key in errors.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use bindery_diagnostic::{Diagnostic, Kind};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-/// The text of a configuration file and where it is from.
+/// Text of a configuration file, and its path.
 pub struct TomlFile {
     path: PathBuf,
     text: String,
 }
 
 impl TomlFile {
-    /// Reads a file; `None` if there is none.
+    /// Reads a file; `None` if it does not exist.
     pub fn read(path: &Path) -> Result<Option<Self>, Diagnostic> {
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(Self {
@@ -29,32 +29,32 @@ impl TomlFile {
         }
     }
 
-    /// The tables in it, for as long as the file is kept.
+    /// Parses the text.
     pub fn parse(&self) -> Result<Spanned<DeTable<'_>>, Diagnostic> {
         DeTable::parse(&self.text).map_err(|error| {
-            let failure =
+            let diagnostic =
                 Diagnostic::new(Kind::Invalid, "the configuration file is not valid TOML");
-            // The parser puts its advice on further lines.
+            // The parser puts advice on further lines.
             let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-            failure
+            diagnostic
                 .at(&self.path, error.span().map(|span| self.position(&span)))
                 .cause(reason)
         })
     }
 
-    /// A path from this file, absolute: relative ones start at the file's folder.
+    /// Returns a path of this file as an absolute path. A relative path starts at the folder of the file.
     pub fn resolve(&self, path: &str) -> PathBuf {
         let path = self.path.parent().unwrap_or(Path::new("")).join(path);
-        // Programs are started in another folder than this program is in.
+        // Plugins that are programs run in another working folder.
         std::path::absolute(&path).unwrap_or(path)
     }
 
-    /// An error at these bytes of the file.
-    fn failure(&self, message: String, span: &Range<usize>) -> Diagnostic {
+    /// Returns an error at these bytes of the file.
+    fn error(&self, message: String, span: &Range<usize>) -> Diagnostic {
         Diagnostic::new(Kind::Invalid, message).at(&self.path, Some(self.position(span)))
     }
 
-    /// Line and column of the first byte, both from 1; columns count characters.
+    /// Returns line and column of the first byte. Both count from 1, columns in characters.
     fn position(&self, span: &Range<usize>) -> (usize, usize) {
         let before = self.text.get(..span.start).unwrap_or(&self.text);
         let line = before.rsplit('\n').next().unwrap_or_default();
@@ -62,7 +62,7 @@ impl TomlFile {
     }
 }
 
-/// A table of the file: its path for messages, and the errors found so far in the whole file.
+/// Table of the file, with its path for messages and the errors of the whole file so far.
 pub struct Section<'a, 'e> {
     file: &'a TomlFile,
     path: String,
@@ -70,11 +70,11 @@ pub struct Section<'a, 'e> {
     errors: &'e mut Vec<Diagnostic>,
 }
 
-/// A value of a table, with the place and name it has for messages.
+/// Value of a table, with its place and name for messages.
 pub struct Entry<'a> {
-    /// The last part of its name.
+    /// Last part of the name.
     pub key: &'a str,
-    /// Its full name, as in `registry."localhost:5000".plain_http`.
+    /// Full name, as in `registry."localhost:5000".plain_http`.
     pub name: String,
     key_span: Range<usize>,
     value: &'a Spanned<DeValue<'a>>,
@@ -82,7 +82,7 @@ pub struct Entry<'a> {
 }
 
 impl<'a, 'e> Section<'a, 'e> {
-    /// The top of a file.
+    /// Returns the top table of a file.
     pub fn top(
         file: &'a TomlFile,
         table: &'a DeTable<'a>,
@@ -96,7 +96,7 @@ impl<'a, 'e> Section<'a, 'e> {
         }
     }
 
-    /// Hands every entry to `read`, in the order of the keys' names, and keeps the errors that come back.
+    /// Calls `read` for every entry, in the order of the keys, and keeps its errors.
     pub fn each(
         &mut self,
         mut read: impl FnMut(&Entry<'a>, &mut Vec<Diagnostic>) -> Result<(), Diagnostic>,
@@ -120,7 +120,7 @@ fn entry<'a>(
     let bare = !text.is_empty()
         && text
             .chars()
-            .all(|it| it.is_ascii_alphanumeric() || it == '_' || it == '-');
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     let quoted = if bare {
         text.to_owned()
     } else {
@@ -141,22 +141,22 @@ fn entry<'a>(
 }
 
 impl<'a> Entry<'a> {
-    /// The error for a key that has no business here.
+    /// Returns the error for an unknown key.
     pub fn unknown(&self, allowed: &[&str]) -> Diagnostic {
-        let hint = format!("allowed here: {}", allowed.join(", "));
+        let hint = format!("allowed keys: {}", allowed.join(", "));
         self.file
-            .failure(format!("unknown key `{}`", self.name), &self.key_span)
+            .error(format!("unknown key `{}`", self.name), &self.key_span)
             .hint(hint)
     }
 
-    /// An error about the key.
+    /// Returns an error about the key.
     pub fn refuse(&self, message: String) -> Diagnostic {
-        self.file.failure(message, &self.key_span)
+        self.file.error(message, &self.key_span)
     }
 
-    /// An error about the value.
+    /// Returns an error about the value.
     pub fn invalid(&self, message: String) -> Diagnostic {
-        self.file.failure(message, &self.value.span())
+        self.file.error(message, &self.value.span())
     }
 
     fn expected(&self, what: &str) -> Diagnostic {
@@ -167,7 +167,7 @@ impl<'a> Entry<'a> {
         ))
     }
 
-    /// A truth value.
+    /// Returns a truth value.
     pub fn boolean(&self) -> Result<bool, Diagnostic> {
         self.value
             .get_ref()
@@ -175,7 +175,7 @@ impl<'a> Entry<'a> {
             .ok_or_else(|| self.expected("true or false"))
     }
 
-    /// A text.
+    /// Returns a text.
     pub fn text(&self) -> Result<&'a str, Diagnostic> {
         self.value
             .get_ref()
@@ -183,8 +183,8 @@ impl<'a> Entry<'a> {
             .ok_or_else(|| self.expected("a text"))
     }
 
-    /// A path as text; a relative one starts at the folder of the file.
-    pub fn path_text(&self) -> Result<String, Diagnostic> {
+    /// Returns an absolute path in UTF-8. A relative path starts at the folder of the file.
+    pub fn utf8_path(&self) -> Result<String, Diagnostic> {
         self.utf8(self.file.resolve(self.text()?))
     }
 
@@ -198,7 +198,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// A number from 1 up.
+    /// Returns a positive integer.
     pub fn count(&self) -> Result<u64, Diagnostic> {
         let number = self
             .value
@@ -207,20 +207,20 @@ impl<'a> Entry<'a> {
             .and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
         number
             .filter(|number| *number > 0)
-            .ok_or_else(|| self.expected("a whole number from 1 up"))
+            .ok_or_else(|| self.expected("a positive integer"))
     }
 
-    /// A list of texts.
+    /// Returns a list of texts.
     pub fn texts(&self) -> Result<Vec<&'a str>, Diagnostic> {
         let texts = self
             .value
             .get_ref()
             .as_array()
-            .and_then(|array| array.iter().map(|it| it.get_ref().as_str()).collect());
+            .and_then(|array| array.iter().map(|text| text.get_ref().as_str()).collect());
         texts.ok_or_else(|| self.expected("a list of texts"))
     }
 
-    /// A list of paths; relative ones start at the folder of the file.
+    /// Returns a list of paths. Relative paths start at the folder of the file.
     pub fn paths(&self) -> Result<Vec<PathBuf>, Diagnostic> {
         Ok(self
             .texts()?
@@ -229,7 +229,7 @@ impl<'a> Entry<'a> {
             .collect())
     }
 
-    /// A command: a program and its arguments. A relative program with a slash in it starts at the folder of the file.
+    /// Returns a command: a program and its arguments. A relative path of the program starts at the folder of the file, if it has a slash.
     pub fn command(&self) -> Result<Vec<String>, Diagnostic> {
         let words = self.texts()?;
         let Some(program) = words.first() else {
@@ -244,7 +244,7 @@ impl<'a> Entry<'a> {
         Ok(std::iter::once(program).chain(arguments).collect())
     }
 
-    /// A table.
+    /// Returns a table.
     pub fn section<'e>(
         &self,
         errors: &'e mut Vec<Diagnostic>,
@@ -262,7 +262,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// The tables of a list of tables, each with a reader for its errors.
+    /// Returns the tables of a list of tables.
     pub fn tables(&self) -> Result<Vec<Table<'a>>, Diagnostic> {
         let not_tables = || self.expected("a list of tables");
         let array = self.value.get_ref().as_array().ok_or_else(not_tables)?;
@@ -278,18 +278,18 @@ impl<'a> Entry<'a> {
         array.iter().map(table).collect()
     }
 
-    /// Whatever it is, as JSON.
+    /// Returns any value as JSON.
     pub fn json(&self) -> Result<serde_json::Value, Diagnostic> {
         json(self.value.get_ref()).ok_or_else(|| {
             self.invalid(format!(
-                "`{}` holds a value that plugins cannot be given",
+                "`{}` has no form in JSON, in which plugins receive it",
                 self.name
             ))
         })
     }
 }
 
-/// One table of a list of tables.
+/// Table of a list of tables.
 pub struct Table<'a> {
     file: &'a TomlFile,
     path: String,
@@ -298,28 +298,28 @@ pub struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// The entry under `key`.
+    /// Returns the entry with the key `key`.
     pub fn get(&self, key: &str) -> Option<Entry<'a>> {
         let (key, value) = self.table.iter().find(|(name, _)| name.get_ref() == key)?;
         Some(entry(self.file, &self.path, key, value))
     }
 
-    /// All entries.
+    /// Iterates over the entries.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'a>> {
         self.table
             .iter()
             .map(|(key, value)| entry(self.file, &self.path, key, value))
     }
 
-    /// An error about the table as a whole.
+    /// Returns an error about the table as a whole.
     pub fn invalid(&self, message: String) -> Diagnostic {
-        self.file.failure(message, &self.span)
+        self.file.error(message, &self.span)
     }
 }
 
-/// The value that `text` is in TOML, if it is one and nothing more.
+/// Returns `text` as a TOML value; `None` if it is not exactly one value.
 pub fn toml_value(text: &str) -> Option<serde_json::Value> {
-    // What follows a comment sign is part of a text.
+    // A text may contain `#`, which would begin a comment.
     if text.contains(['#', '\n', '\r']) {
         return None;
     }
@@ -340,7 +340,7 @@ fn article(value: &DeValue<'_>) -> String {
     }
 }
 
-/// `None` for what JSON has no words for: infinite numbers, and integers of more than 64 bits. A date becomes its text.
+/// Returns a value as JSON, a date as its text; `None` for infinite numbers and integers of more than 64 bits, which JSON does not have.
 fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
     Some(match value {
         DeValue::String(text) => text.as_ref().into(),
@@ -354,7 +354,7 @@ fn json(value: &DeValue<'_>) -> Option<serde_json::Value> {
         DeValue::Datetime(date) => date.to_string().into(),
         DeValue::Array(array) => array
             .iter()
-            .map(|it| json(it.get_ref()))
+            .map(|value| json(value.get_ref()))
             .collect::<Option<Vec<_>>>()?
             .into(),
         DeValue::Table(table) => {

@@ -4,12 +4,12 @@ use bindery_diagnostic::{Diagnostics, Kind};
 use bindery_job::Selection;
 use clap::Args;
 
-use super::Everywhere;
+use super::hooks::HookOptions;
 use super::source::{Source, with_heading};
-use crate::binders::PluginBinders;
-use crate::context::Context;
 use crate::output;
+use crate::plugin_binders::PluginBinders;
 use crate::report::report_warnings;
+use crate::session::Session;
 
 /// List the jobs of a configuration by their keys
 ///
@@ -19,22 +19,22 @@ pub struct List {
     #[command(flatten)]
     source: Source,
     #[command(flatten)]
-    everywhere: Everywhere,
+    hooks: HookOptions,
 }
 
 impl List {
     /// Prints `jobs=[…]`.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let keys = self.keys(context).map_err(|errors| {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let keys = self.keys(session).map_err(|errors| {
             let heading = "Error loading configuration file";
             with_heading(heading, Kind::Failed, errors)
         })?;
         output::print(&format!("jobs=[{}]\n", keys.join(", ")))
     }
 
-    fn keys(&self, context: &Context<'_>) -> Result<Vec<String>, Diagnostics> {
-        let binders = PluginBinders::new(context);
-        let renderer = context.renderer(&self.source.sandbox, &binders)?;
+    fn keys(&self, session: &Session<'_>) -> Result<Vec<String>, Diagnostics> {
+        let binders = PluginBinders::new(session);
+        let renderer = session.renderer(&self.source.sandbox, &binders)?;
         let loaded = renderer.load(&self.source.input());
         let loaded = report_warnings(loaded, |loaded| &loaded.warnings)?;
         if loaded.defines_no_jobs() {

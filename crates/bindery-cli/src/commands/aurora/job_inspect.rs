@@ -12,11 +12,11 @@ use bindery_target_aurora::Form;
 use bindery_target_aurora::thrift::named;
 use clap::Args;
 
-use super::Everywhere;
+use super::hooks::HookOptions;
 use super::source::{Source, with_heading};
-use crate::binders::PluginBinders;
-use crate::context::Context;
+use crate::plugin_binders::PluginBinders;
 use crate::report::report_warnings;
+use crate::session::Session;
 use crate::{output, target};
 
 /// Show a job with everything bound
@@ -40,13 +40,13 @@ pub struct Inspect {
     #[arg(long, value_name = "FILE")]
     tiers: Option<PathBuf>,
     #[command(flatten)]
-    everywhere: Everywhere,
+    hooks: HookOptions,
 }
 
 impl Inspect {
     /// Prints the job.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        let job = self.render(context).map_err(|errors| {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let job = self.render(session).map_err(|errors| {
             let heading = "Error loading configuration";
             with_heading(heading, Kind::Invalid, errors)
         })?;
@@ -56,16 +56,16 @@ impl Inspect {
             return output::print(&document);
         }
         if self.raw {
-            let aurora = target::aurora(Form::Named, context.environment())?;
+            let aurora = target::aurora(Form::Named, session.environment())?;
             let configuration = aurora.configuration(&job).map_err(Diagnostic::from)?;
             return output::print(&(named::write(&configuration) + "\n"));
         }
         output::print(&describe(&job))
     }
 
-    fn render(&self, context: &Context<'_>) -> Result<BoundJob, Diagnostics> {
-        let binders = PluginBinders::new(context);
-        let renderer = context.renderer(&self.source.sandbox, &binders)?;
+    fn render(&self, session: &Session<'_>) -> Result<BoundJob, Diagnostics> {
+        let binders = PluginBinders::new(session);
+        let renderer = session.renderer(&self.source.sandbox, &binders)?;
         let loaded = renderer.load(&self.source.input());
         let loaded = report_warnings(loaded, |loaded| &loaded.warnings)?;
         let schema = renderer.prelude.schema();

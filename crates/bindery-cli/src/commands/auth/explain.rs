@@ -7,9 +7,9 @@ use bindery_reference::{Reference, Registry};
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::{Output, columns};
 use crate::plugins;
+use crate::session::Session;
 
 /// Tell who is asked for the credential for a reference, what each answers, and what would be sent to whom
 ///
@@ -119,11 +119,11 @@ enum Receiver {
 
 impl Explain {
     /// Prints who was asked and what came of it.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let (registry, repository) = self.target()?;
         let mut search = Search::default();
-        if !context.configuration()?.auth.is_empty() {
-            let found = context.plugins()?;
+        if !session.configuration()?.auth.is_empty() {
+            let found = session.plugins()?;
             plugins::warn(found.problems());
             let path = repository.as_deref().unwrap_or_default();
             let steps = found.search_credential(&registry.to_string(), path, &["pull"]);
@@ -131,7 +131,7 @@ impl Explain {
                 Diagnostic::new(Kind::Internal, error.message).hint(error.hint.unwrap_or_default())
             })?);
         }
-        search.take_places(context.logins(), &registry, repository.as_deref());
+        search.take_places(session.logins(), &registry, repository.as_deref());
         let sheet = Sheet {
             registry: registry.to_string(),
             repository,

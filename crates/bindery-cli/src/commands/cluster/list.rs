@@ -1,16 +1,16 @@
-//! `bindery cluster list`: the clusters, by name.
+//! `bindery cluster list`: clusters by name.
 
 use bindery_diagnostic::Diagnostics;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::{Output, columns};
+use crate::session::Session;
 
-/// List the clusters by name, each with the file that defines it
+/// List clusters and the files that define them
 ///
-/// Clusters are read from `clusters.json` in $AURORA_CONFIG_ROOT (/etc/aurora if that is unset) and in ~/.aurora; an entry
-/// in the second replaces the whole entry of that name in the first.
+/// Reads `clusters.json` in $AURORA_CONFIG_ROOT (default: /etc/aurora) and in ~/.aurora. An entry in the second file replaces an entry of the
+/// same name in the first file as a whole.
 ///
 /// JSON: `{"clusters": [{"name", "file"}]}`
 #[derive(Args)]
@@ -32,8 +32,8 @@ struct Row<'a> {
 
 impl List {
     /// Prints the list.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let rows = context.clusters()?.iter().map(|cluster| Row {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let rows = session.clusters()?.iter().map(|cluster| Row {
             name: cluster.name(),
             file: cluster.file().display().to_string(),
         });

@@ -1,4 +1,4 @@
-//! `bindery cluster show`: all that is known of one cluster, and who says so.
+//! `bindery cluster show`: values of a cluster and their origin.
 
 use bindery_cluster::{ValueSource, View};
 use bindery_diagnostic::Diagnostics;
@@ -6,15 +6,14 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::context::Context;
 use crate::output::{Output, columns};
-use crate::plugins;
+use crate::session::Session;
 
-/// Show every value of a cluster and where it comes from
+/// Show the values of a cluster and their origin
 ///
-/// Keys that a plugin's trait declares have the type and the default of that trait; if several plugins give a key a default,
-/// each is shown. A key that a trait needs and the cluster lacks, or whose value does not fit, is listed as a
-/// problem; it stops only commands that need it.
+/// A key that the trait of a plugin declares has the type and the default of the trait. If several plugins declare a default for a key, each
+/// default is shown. A missing required key and a value of the wrong type are listed as problems; they are errors only for commands that
+/// use the key.
 ///
 /// JSON: `{"name", "file", "values": [{"key", "value", "from": {"file"} or {"trait", "plugin"}}], "problems": [text]}`
 #[derive(Args)]
@@ -26,7 +25,7 @@ pub struct Show {
 }
 
 #[derive(Serialize)]
-struct Sheet<'a> {
+struct ClusterValues<'a> {
     name: &'a str,
     file: String,
     values: Vec<Row<'a>>,
@@ -54,15 +53,15 @@ enum Origin<'a> {
 }
 
 impl Show {
-    /// Prints the sheet.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let cluster = context.cluster(&self.name)?;
-        let found = context.plugins()?;
-        plugins::warn(found.problems());
+    /// Prints the values.
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let cluster = session.cluster(&self.name)?;
+        let plugins = session.plugins()?;
+        crate::plugins::warn(plugins.problems());
 
         let mut views: Vec<(&str, View<'_>)> = Vec::new();
         let mut problems = Vec::new();
-        for (plugin, declaration) in found.trait_declarations() {
+        for (plugin, declaration) in plugins.trait_declarations() {
             match cluster.view(std::slice::from_ref(declaration)) {
                 Ok(view) => views.push((plugin, view)),
                 Err(error) => problems.push(format!(
@@ -81,7 +80,7 @@ impl Show {
                 },
             }
         });
-        // A plugin sees a cluster through its own traits alone, so two defaults of one key are both true.
+        // A plugin receives a cluster with its own traits alone, so a key may have two defaults.
         let defaults = views.iter().flat_map(|(plugin, view)| {
             view.entries()
                 .filter_map(move |(key, value, source)| match source {
@@ -96,18 +95,18 @@ impl Show {
                     }),
                 })
         });
-        let sheet = Sheet {
+        let values = ClusterValues {
             name: cluster.name(),
             file: cluster.file().display().to_string(),
             values: written.chain(defaults).collect(),
             problems,
         };
-        self.output.write(&sheet, text)
+        self.output.write(&values, text)
     }
 }
 
-fn text(sheet: &Sheet<'_>) -> String {
-    let rows = sheet.values.iter().map(|row| {
+fn text(values: &ClusterValues<'_>) -> String {
+    let rows = values.values.iter().map(|row| {
         let value = match row.value.as_str() {
             Some(text) if !text.contains(char::is_control) => text.to_owned(),
             _ => row.value.to_string(),
@@ -123,7 +122,7 @@ fn text(sheet: &Sheet<'_>) -> String {
         };
         vec![row.key.to_owned(), value, from]
     });
-    let problems = sheet
+    let problems = values
         .problems
         .iter()
         .map(|problem| format!("problem: {problem}\n"));

@@ -4,9 +4,9 @@ use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::Output;
-use crate::registry::{reference, unresolved, wait_for};
+use crate::registry::parse_reference;
+use crate::session::Session;
 
 /// Print the tags of a repository, one a line, in the order of their bytes
 ///
@@ -28,16 +28,17 @@ struct Answer {
 
 impl List {
     /// Prints the tags.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let of = reference(&self.repository)?;
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let of = parse_reference(&self.repository)?;
         if of.tag.is_some() || of.digest.is_some() {
             let message = format!("`{}` is an image, not a repository", self.repository);
             let failure = Diagnostic::new(Kind::Usage, message);
             return Err(failure.hint(format!("write `{}`", of.name())).into());
         }
-        let client = context.registry()?;
-        let tags = wait_for(client.tags(&of.registry, &of.repository))?
-            .map_err(|error| unresolved(&error))?;
+        let client = session.registry()?;
+        let tags = session
+            .wait_for(client.tags(&of.registry, &of.repository))?
+            .map_err(|error| Diagnostic::from(&error))?;
         let answer = Answer {
             repository: of.name(),
             tags: tags.iter().map(ToString::to_string).collect(),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use bindery_diagnostic::Diagnostics;
+use bindery_diagnostic::{Diagnostic, Diagnostics};
 use bindery_registry::Referrer;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::Output;
-use crate::registry::{reference, unresolved, wait_for};
+use crate::registry::parse_reference;
+use crate::session::Session;
 
 /// Print what refers to an image: signatures, attestations, bills of materials
 ///
@@ -69,11 +69,12 @@ impl Row {
 
 impl Referrers {
     /// Prints them.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let reference = reference(&self.reference)?;
-        let client = context.registry()?;
-        let found = wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;
-        let found = found.map_err(|error| unresolved(&error))?;
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let reference = parse_reference(&self.reference)?;
+        let client = session.registry()?;
+        let found =
+            session.wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;
+        let found = found.map_err(|error| Diagnostic::from(&error))?;
         let answer = Answer {
             reference: reference.to_string(),
             referrers: found.into_iter().map(Row::new).collect(),

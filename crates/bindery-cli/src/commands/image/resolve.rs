@@ -10,9 +10,9 @@ use bindery_registry::{ImageQuery, ResolvedImage};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::Output;
-use crate::registry::{unresolved, wait_for};
+use crate::session::Session;
+
 use crate::report::warn;
 
 /// Print the digest that each reference names at this moment, one a line, in the order asked
@@ -133,9 +133,9 @@ impl Row {
 
 impl Resolve {
     /// Prints the digests.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         if self.from.as_deref() == Some(Path::new("-"))
-            && context.reads_logins_from_standard_input()
+            && session.reads_logins_from_standard_input()
         {
             let message = "standard input cannot be both `--from` and `--auth-file`";
             let failure = Diagnostic::new(Kind::Usage, message);
@@ -161,15 +161,15 @@ impl Resolve {
             );
         }
 
-        let client = context.registry()?;
+        let client = session.registry()?;
         let query = ImageQuery {
             platform: self.platform.clone(),
             required: self.require_platform.clone(),
             verify: self.verify,
             platforms: false,
         };
-        let jobs = context.network()?.jobs.get();
-        let answers = wait_for(client.resolve_all(&references, &query, jobs))?;
+        let jobs = session.network()?.jobs.get();
+        let answers = session.wait_for(client.resolve_all(&references, &query, jobs))?;
 
         let mut images = Vec::with_capacity(asked.len());
         let mut failures: Vec<Diagnostic> = Vec::new();
@@ -177,7 +177,7 @@ impl Resolve {
             match answer {
                 Ok(image) => images.push(Row::new(asked.text, reference, image, self.form)),
                 Err(error) => {
-                    let failure = unresolved(&error);
+                    let failure = Diagnostic::from(&error);
                     // A reference that is asked for twice fails once.
                     if !failures.contains(&failure) {
                         failures.push(failure);

@@ -1,4 +1,4 @@
-//! `bindery plugin check`: whether libraries are fit to be used.
+//! `bindery plugin check`: checks of libraries before their use.
 
 use std::path::{Path, PathBuf};
 
@@ -7,18 +7,19 @@ use bindery_host::{LibraryError, Problem};
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::Output;
+use crate::session::Session;
 
-/// Check libraries as thoroughly as one can without asking them anything; without FILE, all plugins that are found
+/// Check that libraries can be used as plugins
 ///
-/// Each is read, loaded, compared with this program's side of the boundary, opened with its settings and closed; a program of `[exec]`
-/// is started and opened. Whatever is wrong is told in one line: file, plugin, reason, what to do; below it, what the plugin itself says.
+/// Reads and loads each library, compares its interface with that of this program, and opens and closes it with its settings. A program of
+/// `[exec]` is started and opened. Without FILE, checks all plugins on the search path. An error is one line with file, plugin, reason and
+/// hint, followed by the error of the plugin.
 ///
-/// JSON: `{"libraries": [{"file", "plugin", "version", "fit", "reason", "hint"}]}`, on standard output also if some are not fit
+/// JSON: `{"libraries": [{"file", "plugin", "version", "fit", "reason", "hint"}]}`, on standard output even if a library cannot be used
 #[derive(Args)]
 pub struct Check {
-    /// Libraries, whatever their names
+    /// Libraries, under any name
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -26,12 +27,12 @@ pub struct Check {
 }
 
 #[derive(Serialize)]
-struct Verdicts {
-    libraries: Vec<Verdict>,
+struct CheckedLibraries {
+    libraries: Vec<CheckedLibrary>,
 }
 
 #[derive(Serialize)]
-struct Verdict {
+struct CheckedLibrary {
     file: String,
     plugin: Option<String>,
     version: Option<String>,
@@ -42,14 +43,14 @@ struct Verdict {
 
 impl Check {
     /// Prints a line for each library.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let settings = context.plugin_settings()?;
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let settings = session.plugin_settings()?;
         let check = |file: &Path| bindery_host::check(file, &settings);
         let mut libraries = Vec::new();
-        let mut failures = Vec::new();
+        let mut errors = Vec::new();
         let mut add = |file: &Path, checked: Result<bindery_host::Description, &LibraryError>| {
             match checked {
-                Ok(plugin) => libraries.push(Verdict {
+                Ok(plugin) => libraries.push(CheckedLibrary {
                     file: file.display().to_string(),
                     plugin: Some(plugin.name),
                     version: Some(plugin.version),
@@ -58,11 +59,11 @@ impl Check {
                     hint: None,
                 }),
                 Err(error) => {
-                    let kind = crate::plugins::unusable(error).kind;
-                    let mut failure = Diagnostic::new(kind, error.line());
-                    failure.causes = error.causes();
-                    failures.push(failure);
-                    libraries.push(Verdict {
+                    let kind = crate::plugins::library_error(error).kind;
+                    let mut diagnostic = Diagnostic::new(kind, error.line());
+                    diagnostic.causes = error.causes();
+                    errors.push(diagnostic);
+                    libraries.push(CheckedLibrary {
                         file: file.display().to_string(),
                         plugin: error.plugin.clone(),
                         version: None,
@@ -74,16 +75,16 @@ impl Check {
             }
         };
         if self.files.is_empty() {
-            let found = context.plugins()?;
-            for plugin in found.iter() {
+            let plugins = session.plugins()?;
+            for plugin in plugins.iter() {
                 let checked = match plugin.rustc() {
                     Some(_) => check(plugin.file()),
-                    // A program can only be started and opened.
+                    // A program has no library to check.
                     None => plugin.open().map(|()| plugin.description().clone()),
                 };
                 add(plugin.file(), checked.as_ref().map(Clone::clone));
             }
-            for problem in found.problems() {
+            for problem in plugins.problems() {
                 match problem {
                     Problem::Unusable(error) => add(&error.file, Err(error)),
                     other => crate::plugins::warn_of_all(std::slice::from_ref(other)),
@@ -93,17 +94,18 @@ impl Check {
         for file in &self.files {
             add(file, check(file).as_ref().map(Clone::clone));
         }
-        self.output.write(&Verdicts { libraries }, |verdicts| {
-            let fit = verdicts.libraries.iter().filter(|verdict| verdict.fit);
-            fit.map(|it| {
-                format!(
-                    "`{}` (plugin `{}`) is fit\n",
-                    it.file,
-                    it.plugin.as_deref().unwrap_or_default()
-                )
-            })
-            .collect()
-        })?;
-        Diagnostics::check(failures)
+        self.output
+            .write(&CheckedLibraries { libraries }, |checked| {
+                let fit = checked.libraries.iter().filter(|library| library.fit);
+                fit.map(|library| {
+                    format!(
+                        "`{}` (plugin `{}`) is fit\n",
+                        library.file,
+                        library.plugin.as_deref().unwrap_or_default()
+                    )
+                })
+                .collect()
+            })?;
+        Diagnostics::check(errors)
     }
 }

@@ -1,17 +1,18 @@
-//! `bindery plugin list`: the plugins on the search path.
+//! `bindery plugin list`: plugins on the search path.
 
 use bindery_diagnostic::Diagnostics;
 use bindery_host::Description;
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::{Output, columns};
 use crate::plugins::warn_of_all;
+use crate::session::Session;
 
-/// List the plugins in the order in which they are asked: name, version, what they provide, file
+/// List plugins in the order in which they are asked
 ///
-/// What a plugin provides is read from its file; nothing is loaded. Libraries that cannot be used are told of on standard error.
+/// Prints name, version, provided parts and file of each plugin. Reads the files and loads no plugin. Libraries that cannot be used are
+/// reported on standard error.
 ///
 /// JSON: `{"plugins": [{"name", "version", "abi", "binders": [name], "traits": [name], "schema": [name], "auth": [name], "methods":
 /// [name], "options": [name], "commands": [name], "lifecycle": [step], "hooks": [name], "file"}], "problems": [{"message", "hint"}]}`
@@ -24,7 +25,7 @@ pub struct List {
 #[derive(Serialize)]
 struct Listing<'a> {
     plugins: Vec<Row<'a>>,
-    problems: Vec<Problem>,
+    problems: Vec<ListedProblem>,
 }
 
 #[derive(Serialize)]
@@ -45,26 +46,26 @@ struct Row<'a> {
 }
 
 #[derive(Serialize)]
-struct Problem {
+struct ListedProblem {
     message: String,
     hint: String,
 }
 
 impl List {
     /// Prints the list.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
-        let found = context.plugins()?;
-        warn_of_all(found.problems());
-        let problem = |it: &bindery_host::Problem| Problem {
-            message: it.to_string(),
-            hint: it.hint(),
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let plugins = session.plugins()?;
+        warn_of_all(plugins.problems());
+        let problem = |problem: &bindery_host::Problem| ListedProblem {
+            message: problem.to_string(),
+            hint: problem.hint(),
         };
         let listing = Listing {
-            plugins: found
+            plugins: plugins
                 .iter()
                 .map(|plugin| row(plugin.description(), plugin.file().display().to_string()))
                 .collect(),
-            problems: found.problems().iter().map(problem).collect(),
+            problems: plugins.problems().iter().map(problem).collect(),
         };
         self.output.write(&listing, |listing| {
             columns(&listing.plugins.iter().map(cells).collect::<Vec<_>>())

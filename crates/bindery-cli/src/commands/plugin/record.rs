@@ -7,10 +7,10 @@ use bindery_render::{FIXTURE_FILE_NAME, RecordSource};
 use clap::Args;
 
 use crate::args::Inputs;
-use crate::binders::PluginBinders;
-use crate::context::Context;
 use crate::output;
+use crate::plugin_binders::PluginBinders;
 use crate::report::warn;
+use crate::session::Session;
 
 /// Record the answers of binders for tests
 ///
@@ -27,11 +27,10 @@ pub struct Record {
 
 impl Record {
     /// Asks binders, and writes the fixture if all files could be read.
-    pub fn run(&self, context: &Context<'_>) -> Result<(), Diagnostics> {
-        context.record();
-        let binders = PluginBinders::new(context);
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
+        let binders = PluginBinders::new(session);
         let patterns = |binder: &str| {
-            let mut plugins = context.plugins().ok()?.iter();
+            let mut plugins = session.plugins().ok()?.iter();
             plugins.find_map(|plugin| {
                 let mut binders = plugin.description().binders.iter();
                 let described = binders.find(|described| described.name == binder)?;
@@ -39,7 +38,7 @@ impl Record {
             })
         };
         let recorder = RecordSource::new(&binders, &patterns);
-        self.inputs.ask(&recorder, context)?;
+        self.inputs.ask(&recorder, session)?;
         let (mut answers, mut errors) = (0, 0);
         for (question, outcome) in recorder.fixture().iter() {
             let Err(error) = outcome else {

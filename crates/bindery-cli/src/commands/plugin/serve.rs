@@ -1,4 +1,4 @@
-//! `bindery plugin serve`: a library in this process, for a `bindery --isolate` in another.
+//! `bindery plugin serve`: the process of a library under `--isolate`.
 
 use std::io::{self, BufReader};
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use clap::Args;
 
 use crate::{output, plugins};
 
-/// Serve a library over standard input and output, one JSON object a line
+/// Serve a library over standard input and output, one JSON object per line
 #[derive(Args)]
 pub struct Serve {
-    /// The library
+    /// File of the library
     file: PathBuf,
 }
 
@@ -20,6 +20,6 @@ impl Serve {
     pub fn run(&self) -> Result<(), Diagnostics> {
         let input = BufReader::new(io::stdin());
         bindery_host::serve(&self.file, input, output::stdout())
-            .map_err(|error| plugins::unusable(&error).into())
+            .map_err(|error| plugins::library_error(&error).into())
     }
 }

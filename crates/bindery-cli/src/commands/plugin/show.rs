@@ -9,8 +9,8 @@ use bindery_host::{Defined, Description, FieldDescription, OptionDescription, Pl
 use clap::Args;
 use serde::Serialize;
 
-use crate::context::Context;
 use crate::output::{Output, columns};
+use crate::session::Session;
 
 /// Show what a plugin provides: binders with the refs they bind, cluster traits and names for job files with their fields, sources of
 /// credentials, methods, options, commands, and its part in runs and in calls to a scheduler
@@ -42,12 +42,12 @@ struct Sheet<'a> {
 
 impl Show {
     /// Prints the sheet.
-    pub fn run(&self, context: &Context) -> Result<(), Diagnostics> {
+    pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         if self.plugin.contains(MAIN_SEPARATOR) {
-            let found = context.plugins_of(PathBuf::from(&self.plugin))?;
+            let found = session.plugin_of_file(PathBuf::from(&self.plugin))?;
             return found.iter().try_for_each(|plugin| self.print(plugin));
         }
-        let found = context.plugins()?;
+        let found = session.plugins()?;
         match found.get(&self.plugin) {
             Some(plugin) => self.print(plugin),
             None => {

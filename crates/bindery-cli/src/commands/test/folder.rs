@@ -1,34 +1,34 @@
-//! The job files and snapshots of a folder.
+//! Job files and snapshots in a folder.
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// What a job file's name ends with.
+/// Extension of job files.
 const JOB_FILE: &str = ".aurora";
 
-/// What a snapshot's name has behind that of its job file.
+/// Text that the name of a snapshot has after the name of its job file.
 const SNAPSHOT: &str = ".snap.json";
 
-/// Where the snapshot of a job file lies.
+/// Returns the path of the snapshot of a job file.
 pub fn snapshot_of(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(SNAPSHOT);
     path.into()
 }
 
-/// What lies below a folder, sorted.
+/// Files below a folder, sorted.
 #[derive(Default)]
 pub struct Folder {
-    /// The job files.
+    /// Job files.
     pub jobs: Vec<PathBuf>,
     /// Snapshots without a job file.
     pub stale: Vec<PathBuf>,
 }
 
 impl Folder {
-    /// Looks below `top`; what is hidden and links to folders are skipped.
+    /// Searches below `top`, except in hidden folders and behind links to folders.
     pub fn read(top: &Path) -> Result<Self, Diagnostics> {
         let mut jobs = BTreeSet::new();
         let mut snapshots = BTreeSet::new();
@@ -55,9 +55,9 @@ impl Folder {
             }
         }
         if jobs.is_empty() {
-            let message = format!("there is no job file in `{}`", top.display());
+            let message = format!("there are no job files in `{}`", top.display());
             return Err(Diagnostic::new(Kind::Invalid, message)
-                .hint(format!("job files are called `*{JOB_FILE}`"))
+                .hint(format!("names of job files end with `{JOB_FILE}`"))
                 .into());
         }
         let of_jobs: BTreeSet<_> = jobs.iter().map(|file| snapshot_of(file)).collect();

@@ -4,23 +4,23 @@ use bindery_core::Binder;
 use bindery_diagnostic::Diagnostics;
 use bindery_render::BinderSource;
 
-use crate::context::Context;
+use crate::session::Session;
 
 /// Source of the binders of all plugins.
-pub struct PluginBinders<'c> {
-    context: &'c Context<'c>,
+pub struct PluginBinders<'s> {
+    session: &'s Session<'s>,
 }
 
-impl<'c> PluginBinders<'c> {
-    /// Creates a source that finds the plugins of `context` when they are first asked for.
-    pub fn new(context: &'c Context<'c>) -> Self {
-        Self { context }
+impl<'s> PluginBinders<'s> {
+    /// Creates a source that finds the plugins of `session` when a ref first needs a binder.
+    pub fn new(session: &'s Session<'s>) -> Self {
+        Self { session }
     }
 }
 
 impl BinderSource for PluginBinders<'_> {
     fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder + '_>>, Diagnostics> {
-        let binders = self.context.useful_plugins()?.binders(cluster);
+        let binders = self.session.usable_plugins()?.binders(cluster);
         let boxed = |binder| -> Box<dyn Binder + '_> { Box::new(binder) };
         Ok(binders.into_iter().map(boxed).collect())
     }
