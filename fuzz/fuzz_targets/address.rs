@@ -1,6 +1,6 @@
-//! Addresses and patterns: reading, printing, cutting and joining.
+//! Addresses and patterns: parsing, printing, splitting and joining.
 //!
-//! Input: an address, and after the first line end a pattern to match it with.
+//! Input: an address, and after the first line break a pattern to match it with.
 
 #![no_main]
 
@@ -20,12 +20,12 @@ fuzz_target!(|input: &str| {
     }
 });
 
-/// What is printed is the address given, without its leading dot, and reads as the same ref.
+/// Checks that the printed address is the given one without its leading dot, and parses to an equal ref.
 fn read_back(reference: &Ref, given: &str) {
     let address = reference.address();
     assert_eq!(address, given.strip_prefix('.').unwrap_or(given));
     assert_eq!(reference.to_string(), format!("{{{{{address}}}}}"));
-    // A name of another script needs its dot at the front.
+    // A name with letters of another script needs its leading dot.
     let again = Ref::from_address(address)
         .or_else(|_| Ref::from_address(&format!(".{address}")))
         .expect("a printed address is one");
@@ -45,7 +45,7 @@ fn read_back(reference: &Ref, given: &str) {
     assert_eq!(spelt.strip_prefix('.').unwrap_or(&spelt), address);
 }
 
-/// A prefix and what is left after it make the whole again.
+/// Checks that a prefix and the rest make the whole again.
 fn cut_and_join(reference: &Ref) {
     let count = reference.components().count();
     assert!(count > 0);
@@ -53,7 +53,7 @@ fn cut_and_join(reference: &Ref) {
     assert_eq!(reference.prefix(count + 1), None);
     assert_eq!(reference.prefix(count).as_ref(), Some(reference));
     assert_eq!(reference.scoped_to(reference), None);
-    // Long addresses would make this the square of their length.
+    // With long addresses this loop would take quadratic time.
     for at in (1..count).take(32) {
         let front = reference.prefix(at).expect("there are more components");
         let rest = front.scoped_to(reference).expect("a prefix is extended");
@@ -64,7 +64,7 @@ fn cut_and_join(reference: &Ref) {
     }
 }
 
-/// A match is the beginning of the ref, as long as the pattern.
+/// Checks that a match is a prefix of the ref with the length of the pattern.
 fn matched(matcher: &Matcher, reference: &Ref) {
     if let Some((found, parts)) = matcher.matches(reference) {
         assert_eq!(found.components().count(), matcher.steps());

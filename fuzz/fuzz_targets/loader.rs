@@ -1,4 +1,4 @@
-//! Job files: whatever the text, a namespace or an error, within the limits.
+//! Job files: every text gives a namespace or an error within the limits.
 
 #![no_main]
 
@@ -44,7 +44,7 @@ fn run(text: &str) {
     }
 }
 
-/// Asks all objects inside of a value what a client would ask them.
+/// Calls the operations of a client on all objects inside a value.
 fn look_at(value: &Value, depth: usize) {
     if depth > 8 {
         return;

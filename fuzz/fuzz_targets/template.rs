@@ -1,7 +1,7 @@
 //! Templates: a text as a value of one of the types, with bindings.
 //!
-//! Input: a letter for the type and the text on the first line, a binding on each further one. `name=text` binds a text and
-//! `name:json` what the JSON stands for; with `^` at the front the binding is added outside.
+//! Input: a letter for the type and the text on the first line, a binding on each further line. `name=text` binds a text and
+//! `name:json` a JSON value; a leading `^` adds the binding to the outer scope.
 
 #![no_main]
 
@@ -58,7 +58,7 @@ impl Binding {
     }
 }
 
-/// The text as a value of the type that the letter stands for.
+/// Returns the text as a value of the letter's type.
 fn shape(letter: char, text: &str) -> Result<(Type, Value), Error> {
     let value = Value::string(text);
     let structure = || {
@@ -115,10 +115,10 @@ fn bind(object: &Object, bindings: &[Binding]) -> Option<Object> {
     Some(object)
 }
 
-/// Asks the object everything that can be asked of it; `plain` means that there are no escapes.
+/// Calls every operation of the object; `plain` is true for texts without escapes.
 fn use_up(object: &Object, plain: bool) {
     match object.check() {
-        // A template without end takes its time; once is enough.
+        // An endless template takes a long time; one run is enough.
         Err(error) if error.kind() == ErrorKind::Uninterpolatable => return,
         _ => {}
     }
@@ -136,7 +136,7 @@ fn use_up(object: &Object, plain: bool) {
     };
     let equal = object.equals(object);
     let again = resolved.interpolate();
-    // An escape becomes a tag, which is looked at the next time and may be no ref then.
+    // An escape becomes a tag, which the next pass reads and may not accept as a ref.
     if plain && let Ok((again, left)) = again {
         assert_eq!(equal.ok(), Some(true));
         assert_eq!(left.len(), unbound.len());
