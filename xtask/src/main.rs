@@ -27,7 +27,7 @@ cargo xtask TASK
                 run the shared vectors in DIR (default: $BINDERY_CONFORMANCE, or ../shared/conformance)
   check         formatting, lints, tidy, documentation, licences of dependencies
   tidy [-v]     rules for dependencies, modules, names and prose; -v prints the figures of each package
-  bench [--against DIR] [aurora|plugins|registry|templates]
+  bench [--against DIR] [aurora|plugins|registry|start|templates]
                 time a build with the profile `dist`, its peers, and an older build in DIR (a target/PROFILE, or staged)
   stage [--release|--dist] [DIR]
                 build, and copy the binary and its plugins into the layout of an installation (DIR: target/stage)

@@ -1,4 +1,4 @@
-//! `cargo xtask bench [--against DIR] [aurora|plugins|registry|templates]`: Bindery next to its peers, as Markdown tables.
+//! `cargo xtask bench [--against DIR] [aurora|plugins|registry|start|templates]`: Bindery next to its peers, as Markdown tables.
 //!
 //! Runs are interleaved and medians count, since machines are shared and noisy; compare ratios within one table, not figures
 //! between machines. With `--against` an older build takes its turns too, and each row has the ratio to it.
@@ -7,6 +7,7 @@ mod aurora;
 mod contender;
 mod plugins;
 mod registry;
+mod start;
 mod templates;
 
 use std::path::Path;
@@ -18,7 +19,7 @@ use bindery_tests::Build;
 const OF_OLDER: f64 = 1.05;
 
 /// Names of the benchmarks, in the order in which they run.
-const NAMES: [&str; 4] = ["templates", "aurora", "plugins", "registry"];
+const NAMES: [&str; 5] = ["templates", "aurora", "plugins", "registry", "start"];
 
 /// Builds that are compared.
 struct Builds {
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
                     "templates" => templates::run(&builds),
                     "aurora" => aurora::run(&builds),
                     "plugins" => plugins::run(&builds),
+                    "start" => start::run(&builds),
                     _ => registry::run(&builds),
                 }
             }
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
         }
         Err(complaint) => {
             eprintln!(
-                "error: {complaint}\nhint: bench [--against DIR] [aurora|plugins|registry|templates]"
+                "error: {complaint}\nhint: bench [--against DIR] [aurora|plugins|registry|start|templates]"
             );
             ExitCode::from(5)
         }

@@ -1,4 +1,7 @@
-//! One reference, from a cold process to its digest, compared with skopeo.
+//! One reference, from a cold process to its digest, compared with skopeo and crane.
+
+use std::env;
+use std::process::{Command, Output};
 
 use bindery_fake_registry::{Image, Options, Registry};
 use bindery_tests::{Bindery, Build, Guard, Policy, RealRegistry, Skopeo, TokenServer};
@@ -14,6 +17,9 @@ const PASSWORD: &str = "secret";
 
 /// Largest ratio of a resolve to skopeo.
 const OF_SKOPEO: f64 = 0.25;
+
+/// Largest ratio of a resolve to crane.
+const OF_CRANE: f64 = 0.35;
 
 /// Largest peak memory of a resolve, in MiB.
 const MEMORY: f64 = 12.0;
@@ -76,7 +82,7 @@ pub fn run(builds: &Builds) {
     let policy = Policy::default().user(USER, PASSWORD, "*");
     let tokens = TokenServer::start(policy);
     println!(
-        "| one reference, whole process | median | of skopeo's time | at most | peak memory | at most | of the older build |\n|---|---|---|---|---|---|---|"
+        "| one reference, whole process | median | of skopeo's time | at most | of crane's time | at most | peak memory | at most | of the older build |\n|---|---|---|---|---|---|---|---|---|"
     );
     let servers = [Server::open(), Server::with_tokens(tokens.as_ref())];
     for server in &servers {
@@ -114,14 +120,8 @@ fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
             bindery.command(["render", "--no-cache", "one.aurora"])
         })
     });
-    let mut skopeo = Skopeo::find().map(|skopeo| {
-        let skopeo = skopeo.with_credential(USER, PASSWORD);
-        let reference = reference.clone();
-        Contender::new("`skopeo inspect --no-tags`", move || {
-            skopeo.inspect(&reference)
-        })
-    });
-    let check = |output: &std::process::Output| {
+    let mut peers = peers(&address, &reference);
+    let check = |output: &Output| {
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains(&digest), "no {digest} in:\n{text}");
     };
@@ -130,11 +130,10 @@ fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
         let mut turn = |place: usize| match place {
             0 => resolve.run(check),
             1 => render.run(check),
-            _ => {
-                if let Some(skopeo) = &mut skopeo {
-                    check(&skopeo.run());
-                }
-            }
+            _ => peers
+                .iter_mut()
+                .flatten()
+                .for_each(|peer| check(&peer.run())),
         };
         if round % 2 == 0 {
             (0..3).for_each(&mut turn);
@@ -144,39 +143,74 @@ fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
         if round == 0 {
             resolve.clear();
             render.clear();
-            skopeo.iter_mut().for_each(|skopeo| skopeo.seconds.clear());
+            peers
+                .iter_mut()
+                .flatten()
+                .for_each(|peer| peer.seconds.clear());
         }
     }
 
-    let theirs = skopeo.as_ref().map(Contender::median);
+    let theirs = peers
+        .each_ref()
+        .map(|peer| peer.as_ref().map(Contender::median));
     let access = server.access();
-    for (ours, bar) in [(&resolve, Some(OF_SKOPEO)), (&render, None)] {
-        let memory = bar.map(|_| MEMORY);
-        row(&ours.current, access, theirs, bar, memory, &ours.of_older());
-    }
-    if let Some(skopeo) = &skopeo {
-        row(skopeo, access, None, None, None, "-");
+    let of_older = resolve.of_older();
+    row(&resolve.current, access, theirs, true, &of_older);
+    let of_older = render.of_older();
+    row(&render.current, access, theirs, false, &of_older);
+    for peer in peers.iter().flatten() {
+        row(peer, access, [None, None], false, "-");
     }
 }
 
+/// Returns skopeo and crane, if they are installed. `BINDERY_CRANE` can name the file of crane, which Debian does not package.
+fn peers(address: &str, reference: &str) -> [Option<Contender>; 2] {
+    let skopeo = Skopeo::find().map(|skopeo| {
+        let skopeo = skopeo.with_credential(USER, PASSWORD);
+        let reference = reference.to_owned();
+        Contender::new("`skopeo inspect --no-tags`", move || {
+            skopeo.inspect(&reference)
+        })
+    });
+    let program = env::var_os("BINDERY_CRANE").unwrap_or_else(|| "crane".into());
+    let is_installed = Command::new(&program).arg("version").output().is_ok();
+    let crane = is_installed.then(|| {
+        let user = Bindery::new().docker_login(address, USER, PASSWORD);
+        let reference = reference.to_owned();
+        Contender::new("`crane digest`", move || {
+            let mut command = Command::new(&program);
+            command
+                .args(["digest", "--insecure", &reference])
+                .env_clear()
+                .env("HOME", user.home())
+                .env("DOCKER_CONFIG", user.home().join(".docker"));
+            command
+        })
+    });
+    [skopeo, crane]
+}
+
+/// Prints a row. `is_judged` compares it with the limits.
 fn row(
     contender: &Contender,
     access: &str,
-    theirs: Option<f64>,
-    bar: Option<f64>,
-    memory: Option<f64>,
+    theirs: [Option<f64>; 2],
+    is_judged: bool,
     of_older: &str,
 ) {
-    let memory = match (contender.peak_memory(), memory) {
-        (Some(peak), Some(bar)) => format!("{peak:.1} MiB | {}", verdict(peak, bar, " MiB")),
-        (Some(peak), None) => format!("{peak:.1} MiB | -"),
-        (None, _) => "- | -".to_owned(),
+    let memory = match contender.peak_memory() {
+        Some(peak) if is_judged => format!("{peak:.1} MiB | {}", verdict(peak, MEMORY, " MiB")),
+        Some(peak) => format!("{peak:.1} MiB | -"),
+        None => "- | -".to_owned(),
     };
+    let ours = contender.median();
+    let [skopeo, crane] = theirs;
     println!(
-        "| {}, {access} | {:.2} ms | {} | {memory} | {of_older} |",
+        "| {}, {access} | {:.2} ms | {} | {} | {memory} | {of_older} |",
         contender.name,
-        contender.median() * 1e3,
-        part(contender.median(), theirs, bar)
+        ours * 1e3,
+        part(ours, skopeo, is_judged.then_some(OF_SKOPEO)),
+        part(ours, crane, is_judged.then_some(OF_CRANE))
     );
 }
 

@@ -202,13 +202,13 @@ fn steps_that_cannot_be_tested_are_refused() {
     refused("\n```toml\na = 1\n```\n", 2, "and not `toml`");
     refused("```\ntrue\n```\n", 1, "and not ``");
     refused("```console\nbindery\n```\n", 2, "begins with `$ `");
-    refused("```console\n$ true\n…\n```\n", 2, "says nothing");
+    refused("```console\n$ true\n…\n```\n", 2, "only `…`");
     refused("```sh\n```\n", 1, "empty");
     refused("```sh\ntrue\n\n```\n", 3, "no command");
     refused("```sh\ncat <<END\nx\n```\n", 2, "does not end");
     refused("```sh\ntrue\n", 1, "does not end");
     refused("- ```sh\n  ```sh\n  true\n  ```\n", 2, "at the beginning");
-    refused("```text a\nb\n```\n", 1, "no command on the page");
+    refused("```text a\nb\n```\n", 1, "the page has no command");
 }
 
 #[test]
