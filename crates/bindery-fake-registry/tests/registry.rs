@@ -1,17 +1,15 @@
-//! The registry as a client meets it: over a socket, with the plainest client there can be.
+//! Registry over a socket, with a minimal client.
 
-use std::{
-    io::{Read as _, Write as _},
-    net::TcpStream,
-    time::{Duration, Instant},
-};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use bindery_fake_registry::{
-    Access, Account, Counts, Fault, Format, Image, Index, Options, Registry, TokenField,
-    TokenService,
+    Access, Account, Counts, Fault, Format, GeneratedBlob, Image, Index, Options, Registry,
+    TokenField, TokenService,
 };
 
-/// What came back; `body` is as long as it was when the connection closed.
+/// Response; `body` contains the bytes that arrived before the connection was closed.
 struct Reply {
     status: u16,
     head: String,
@@ -24,15 +22,15 @@ impl Reply {
     }
 
     fn headers(&self, name: &str) -> Vec<&str> {
-        let named = |line: &&str| {
+        let has_name = |line: &&str| {
             line.split(':')
                 .next()
-                .is_some_and(|found| found.eq_ignore_ascii_case(name))
+                .is_some_and(|known| known.eq_ignore_ascii_case(name))
         };
         self.head
             .lines()
             .skip(1)
-            .filter(named)
+            .filter(has_name)
             .map(|line| line[name.len() + 1..].trim())
             .collect()
     }
@@ -42,8 +40,8 @@ impl Reply {
     }
 }
 
-/// Sends one request and reads until the connection closes; `None` if no whole head came.
-fn try_ask(registry: &Registry, request: &str, headers: &[&str]) -> Option<Reply> {
+/// Sends a request and reads until the connection closes. Returns `None` if the head is incomplete.
+fn try_send(registry: &Registry, request: &str, headers: &[&str]) -> Option<Reply> {
     let mut stream = TcpStream::connect(registry.address()).unwrap();
     let mut text = format!(
         "{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
@@ -56,7 +54,7 @@ fn try_ask(registry: &Registry, request: &str, headers: &[&str]) -> Option<Reply
     text.push_str("\r\n");
     stream.write_all(text.as_bytes()).unwrap();
     let mut bytes = Vec::new();
-    // A cut connection may end with a reset; what was read before it counts.
+    // A cut connection may end with a reset, after the bytes that were read.
     let _ = stream.read_to_end(&mut bytes);
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
@@ -69,8 +67,8 @@ fn try_ask(registry: &Registry, request: &str, headers: &[&str]) -> Option<Reply
 }
 
 #[track_caller]
-fn ask(registry: &Registry, request: &str, headers: &[&str]) -> Reply {
-    try_ask(registry, request, headers).expect("a whole head")
+fn send(registry: &Registry, request: &str, headers: &[&str]) -> Reply {
+    try_send(registry, request, headers).expect("the head is complete")
 }
 
 const ACCEPT_ALL: &str = "Accept: application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, \
@@ -84,9 +82,9 @@ fn with_python() -> (Registry, String) {
 }
 
 #[test]
-fn head_tells_the_digest_and_get_gives_the_bytes() {
+fn head_returns_the_digest_and_get_the_bytes() {
     let (registry, digest) = with_python();
-    let head = ask(
+    let head = send(
         &registry,
         "HEAD /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -103,7 +101,7 @@ fn head_tells_the_digest_and_get_gives_the_bytes() {
     assert_eq!(head.body, b"");
 
     for reference in ["3.12", &digest] {
-        let get = ask(
+        let get = send(
             &registry,
             &format!("GET /v2/library/python/manifests/{reference}"),
             &[ACCEPT_ALL],
@@ -114,36 +112,36 @@ fn head_tells_the_digest_and_get_gives_the_bytes() {
 }
 
 #[test]
-fn everything_a_manifest_names_can_be_read() {
+fn blobs_of_a_manifest_can_be_read() {
     let (registry, _) = with_python();
-    let manifest = ask(
+    let manifest = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
     )
     .json();
-    for named in [&manifest["config"], &manifest["layers"][0]] {
-        let blob = ask(
+    for descriptor in [&manifest["config"], &manifest["layers"][0]] {
+        let blob = send(
             &registry,
             &format!(
                 "GET /v2/library/python/blobs/{}",
-                named["digest"].as_str().unwrap()
+                descriptor["digest"].as_str().unwrap()
             ),
             &[],
         );
         assert_eq!(
             bindery_fake_registry::digest_of(&blob.body),
-            named["digest"].as_str().unwrap()
+            descriptor["digest"].as_str().unwrap()
         );
-        assert_eq!(blob.body.len() as u64, named["size"].as_u64().unwrap());
+        assert_eq!(blob.body.len() as u64, descriptor["size"].as_u64().unwrap());
     }
 }
 
 #[test]
-fn what_is_not_there_has_the_codes_of_the_specification() {
+fn missing_content_has_the_codes_of_the_specification() {
     let (registry, _) = with_python();
     let code = |request: &str| {
-        let reply = ask(&registry, request, &[ACCEPT_ALL]);
+        let reply = send(&registry, request, &[ACCEPT_ALL]);
         (
             reply.status,
             reply.json()["errors"][0]["code"]
@@ -173,26 +171,26 @@ fn what_is_not_there_has_the_codes_of_the_specification() {
         (405, "UNSUPPORTED".to_owned())
     );
     assert_eq!(
-        ask(&registry, "GET /nothing", &[]).body,
+        send(&registry, "GET /nothing", &[]).body,
         b"404 page not found\n"
     );
 }
 
 #[test]
-fn version_and_tags_are_answered() {
+fn version_and_tags_are_served() {
     let (registry, _) = with_python();
     registry.push("library/python", "3.11", &Image::oci("older"));
-    assert_eq!(ask(&registry, "GET /v2/", &[]).body, b"{}");
-    let tags = || ask(&registry, "GET /v2/library/python/tags/list", &[]).json()["tags"].clone();
+    assert_eq!(send(&registry, "GET /v2/", &[]).body, b"{}");
+    let tags = || send(&registry, "GET /v2/library/python/tags/list", &[]).json()["tags"].clone();
     assert_eq!(tags(), serde_json::json!(["3.11", "3.12"]));
     registry.untag("library/python", "3.12");
     assert_eq!(tags(), serde_json::json!(["3.11"]));
 }
 
 #[test]
-fn an_oci_image_is_hidden_from_a_client_that_does_not_accept_it() {
+fn an_oci_image_that_is_not_accepted_is_not_found() {
     let (registry, _) = with_python();
-    let reply = ask(
+    let reply = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_DOCKER],
@@ -207,12 +205,12 @@ fn an_oci_image_is_hidden_from_a_client_that_does_not_accept_it() {
 }
 
 #[test]
-fn a_short_accept_list_gets_another_digest_as_from_distribution_2_8() {
+fn a_short_accept_list_changes_the_digest_like_distribution_2_8() {
     let registry = Registry::start(Options::anonymous());
     let index = Index::two_platforms(Format::Docker, "hello");
     let digest = registry.push_index("app", "1", &index);
     let resolved = |headers: &[&str]| {
-        let reply = ask(&registry, "HEAD /v2/app/manifests/1", headers);
+        let reply = send(&registry, "HEAD /v2/app/manifests/1", headers);
         (
             reply.header("content-type").unwrap().to_owned(),
             reply.header("docker-content-digest").unwrap().to_owned(),
@@ -234,7 +232,7 @@ fn a_short_accept_list_gets_another_digest_as_from_distribution_2_8() {
         media_type,
         "application/vnd.docker.distribution.manifest.v1+json"
     );
-    let by_digest = ask(
+    let by_digest = send(
         &registry,
         &format!("GET /v2/app/manifests/{converted}"),
         &[],
@@ -244,16 +242,16 @@ fn a_short_accept_list_gets_another_digest_as_from_distribution_2_8() {
         "a converted manifest cannot be pulled by its digest"
     );
     assert_eq!(
-        ask(&registry, &format!("GET /v2/app/manifests/{digest}"), &[]).status,
+        send(&registry, &format!("GET /v2/app/manifests/{digest}"), &[]).status,
         200
     );
 }
 
 #[test]
-fn an_unchanged_manifest_is_not_sent_again() {
+fn an_unchanged_manifest_is_not_modified() {
     let (registry, digest) = with_python();
     let condition = format!("If-None-Match: \"{digest}\"");
-    let reply = ask(
+    let reply = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL, &condition],
@@ -262,7 +260,7 @@ fn an_unchanged_manifest_is_not_sent_again() {
 }
 
 #[test]
-fn basic_asks_for_a_password_and_keeps_401_and_403_apart() {
+fn basic_distinguishes_401_and_403() {
     let accounts = vec![
         Account::new("alice", "secret"),
         Account::new("bob", "secret").only(["team/*"]),
@@ -271,8 +269,8 @@ fn basic_asks_for_a_password_and_keeps_401_and_403_apart() {
         access: Access::Basic(accounts),
     });
     registry.push("app", "1", &Image::oci("hello"));
-    let status = |headers: &[&str]| ask(&registry, "GET /v2/app/manifests/1", headers).status;
-    let refused = ask(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL]);
+    let status = |headers: &[&str]| send(&registry, "GET /v2/app/manifests/1", headers).status;
+    let refused = send(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL]);
     assert_eq!(
         (refused.status, refused.header("www-authenticate")),
         (401, Some("Basic realm=\"fake-registry\""))
@@ -291,7 +289,7 @@ fn basic_asks_for_a_password_and_keeps_401_and_403_apart() {
     );
 }
 
-/// The parameters of a Bearer challenge that this registry writes.
+/// Returns realm, service and scope of a Bearer challenge.
 fn challenge(reply: &Reply) -> (String, String, String) {
     let text = reply.header("www-authenticate").unwrap();
     let value = |name: &str| {
@@ -307,16 +305,16 @@ fn challenge(reply: &Reply) -> (String, String, String) {
 }
 
 #[test]
-fn a_token_opens_the_repository_it_was_given_for() {
+fn a_token_is_valid_for_its_repository() {
     let registry = Registry::start(Options::token());
     registry.push("app", "1", &Image::oci("hello"));
-    let refused = ask(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]);
+    let refused = send(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]);
     assert_eq!(refused.status, 401);
     let (realm, service, scope) = challenge(&refused);
     assert_eq!(realm, format!("http://{}/token", registry.address()));
     assert_eq!(scope, "repository:app:pull");
 
-    let given = ask(
+    let given = send(
         &registry,
         &format!("GET /token?service={service}&scope={scope}"),
         &[],
@@ -327,10 +325,11 @@ fn a_token_opens_the_repository_it_was_given_for() {
         (&given["access_token"], &serde_json::json!(300))
     );
     let bearer = format!("Authorization: Bearer {}", given["token"].as_str().unwrap());
-    let status = |path: &str| ask(&registry, &format!("GET {path}"), &[ACCEPT_ALL, &bearer]).status;
+    let status =
+        |path: &str| send(&registry, &format!("GET {path}"), &[ACCEPT_ALL, &bearer]).status;
     assert_eq!(status("/v2/app/manifests/1"), 200);
     assert_eq!(status("/v2/"), 200);
-    let other = ask(
+    let other = send(
         &registry,
         "GET /v2/other/manifests/1",
         &[ACCEPT_ALL, &bearer],
@@ -343,7 +342,7 @@ fn a_token_opens_the_repository_it_was_given_for() {
     );
 
     registry.expire_tokens();
-    let ended = ask(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL, &bearer]);
+    let ended = send(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL, &bearer]);
     assert!(
         ended
             .header("www-authenticate")
@@ -353,7 +352,7 @@ fn a_token_opens_the_repository_it_was_given_for() {
 }
 
 #[test]
-fn the_token_endpoint_can_be_odd() {
+fn the_token_endpoint_has_options() {
     let service = TokenService {
         service: None,
         realm: Some("http://localhost:1/elsewhere".to_owned()),
@@ -364,35 +363,35 @@ fn the_token_endpoint_can_be_odd() {
     let registry = Registry::start(Options {
         access: Access::Token(service),
     });
-    let refused = ask(&registry, "GET /v2/", &[]);
+    let refused = send(&registry, "GET /v2/", &[]);
     assert_eq!(
         refused.header("www-authenticate"),
         Some("Bearer realm=\"http://localhost:1/elsewhere\"")
     );
-    let given = ask(&registry, "GET /token", &[]).json();
+    let given = send(&registry, "GET /token", &[]).json();
     assert_eq!(
         given.as_object().unwrap().keys().collect::<Vec<_>>(),
         ["access_token"]
     );
-    assert_eq!(ask(&registry, "POST /token", &[]).status, 405);
+    assert_eq!(send(&registry, "POST /token", &[]).status, 405);
 }
 
 #[test]
-fn a_wrong_password_at_the_token_endpoint_is_401() {
+fn the_token_endpoint_rejects_a_wrong_password() {
     let registry = Registry::start(Options::token_for("alice", "secret"));
     let path = "GET /token?service=fake-registry&scope=repository:app:pull";
     assert_eq!(
-        ask(&registry, path, &["Authorization: Basic YWxpY2U6c2VjcmV0"]).status,
+        send(&registry, path, &["Authorization: Basic YWxpY2U6c2VjcmV0"]).status,
         200
     );
     assert_eq!(
-        ask(&registry, path, &["Authorization: Basic YWxpY2U6d3Jvbmc="]).status,
+        send(&registry, path, &["Authorization: Basic YWxpY2U6d3Jvbmc="]).status,
         401
     );
 }
 
 #[test]
-fn a_fault_answers_as_often_as_it_was_told() {
+fn a_fault_applies_to_a_limited_number_of_requests() {
     let (registry, _) = with_python();
     registry.fault(
         Fault::status(429)
@@ -400,7 +399,7 @@ fn a_fault_answers_as_often_as_it_was_told() {
             .body("slow down")
             .times(1),
     );
-    let reply = ask(
+    let reply = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -414,7 +413,7 @@ fn a_fault_answers_as_often_as_it_was_told() {
         (429, Some("1"), &b"slow down"[..])
     );
     assert_eq!(
-        ask(
+        send(
             &registry,
             "GET /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL]
@@ -425,10 +424,10 @@ fn a_fault_answers_as_often_as_it_was_told() {
 }
 
 #[test]
-fn digests_can_be_missing_or_wrong_and_bytes_can_be_corrupt() {
+fn digests_and_bytes_may_be_wrong() {
     let (registry, digest) = with_python();
     let get = || {
-        ask(
+        send(
             &registry,
             "GET /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL],
@@ -445,11 +444,11 @@ fn digests_can_be_missing_or_wrong_and_bytes_can_be_corrupt() {
 }
 
 #[test]
-fn head_alone_can_be_refused() {
+fn a_fault_may_apply_to_head_only() {
     let (registry, _) = with_python();
     registry.fault(Fault::head_refused());
     assert_eq!(
-        ask(
+        send(
             &registry,
             "HEAD /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL]
@@ -458,7 +457,7 @@ fn head_alone_can_be_refused() {
         405
     );
     assert_eq!(
-        ask(
+        send(
             &registry,
             "GET /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL]
@@ -469,13 +468,13 @@ fn head_alone_can_be_refused() {
 }
 
 #[test]
-fn several_challenges_are_several_headers() {
+fn each_challenge_has_its_own_header() {
     let (registry, _) = with_python();
     registry.fault(Fault::challenges([
         "Negotiate",
         "Basic realm=\"x\", Bearer realm=\"http://localhost:1/t\"",
     ]));
-    let reply = ask(
+    let reply = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -484,10 +483,10 @@ fn several_challenges_are_several_headers() {
 }
 
 #[test]
-fn redirects_point_where_they_are_told() {
+fn redirects_have_the_given_location() {
     let (registry, _) = with_python();
     registry.fault(Fault::redirect(307, "http://localhost:1/blob").path("/v2/*/blobs/*"));
-    let reply = ask(&registry, "GET /v2/library/python/blobs/sha256:00", &[]);
+    let reply = send(&registry, "GET /v2/library/python/blobs/sha256:00", &[]);
     assert_eq!(
         (reply.status, reply.header("location")),
         (307, Some("http://localhost:1/blob"))
@@ -495,10 +494,10 @@ fn redirects_point_where_they_are_told() {
 }
 
 #[test]
-fn connections_are_cut_where_asked() {
+fn connections_are_cut_at_the_given_byte() {
     let (registry, _) = with_python();
     let get = || {
-        try_ask(
+        try_send(
             &registry,
             "GET /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL],
@@ -522,12 +521,12 @@ fn connections_are_cut_where_asked() {
 }
 
 #[test]
-fn a_delayed_answer_comes_late() {
+fn a_response_may_be_delayed() {
     let (registry, _) = with_python();
     registry.fault(Fault::delay(Duration::from_millis(50)));
     let before = Instant::now();
     assert_eq!(
-        ask(
+        send(
             &registry,
             "GET /v2/library/python/manifests/3.12",
             &[ACCEPT_ALL]
@@ -539,14 +538,14 @@ fn a_delayed_answer_comes_late() {
 }
 
 #[test]
-fn requests_are_kept_without_what_they_proved_themselves_with() {
+fn requests_are_recorded_without_credentials() {
     let (registry, _) = with_python();
-    ask(
+    send(
         &registry,
         "HEAD /v2/library/python/manifests/3.12?ns=docker.io",
         &[ACCEPT_ALL, "Authorization: Basic YWxpY2U6c2VjcmV0"],
     );
-    ask(&registry, "GET /v2/", &[]);
+    send(&registry, "GET /v2/", &[]);
     let requests = registry.requests();
     assert_eq!(requests[0].line(), "HEAD /v2/library/python/manifests/3.12");
     assert_eq!(
@@ -566,7 +565,7 @@ fn requests_are_kept_without_what_they_proved_themselves_with() {
 }
 
 #[test]
-fn a_connection_is_used_again_and_ends_with_the_registry() {
+fn a_connection_is_reused_and_ends_with_the_registry() {
     let (registry, _) = with_python();
     let mut stream = TcpStream::connect(registry.address()).unwrap();
     for _ in 0..2 {
@@ -591,17 +590,17 @@ fn a_connection_is_used_again_and_ends_with_the_registry() {
 }
 
 #[test]
-fn a_body_may_be_longer_than_anybody_wants_to_read() {
+fn a_body_may_be_endless() {
     let (registry, _) = with_python();
     registry.fault(Fault::filler(10 << 30).method("HEAD"));
     registry.fault(Fault::filler(100_000).method("GET"));
-    let head = ask(
+    let head = send(
         &registry,
         "HEAD /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
     );
     assert_eq!(head.header("content-length"), Some("10737418240"));
-    let get = ask(
+    let get = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -612,7 +611,7 @@ fn a_body_may_be_longer_than_anybody_wants_to_read() {
     registry.heal();
     registry.fault(Fault::endless());
     registry.fault(Fault::cut_in_body(1_000_000));
-    let endless = ask(
+    let endless = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -623,12 +622,12 @@ fn a_body_may_be_longer_than_anybody_wants_to_read() {
 }
 
 #[test]
-fn a_body_may_come_drop_by_drop() {
+fn a_body_may_be_slow() {
     let (registry, _) = with_python();
     let pause = Duration::from_millis(2);
     registry.fault(Fault::drip(pause));
     let start = Instant::now();
-    let get = ask(
+    let get = send(
         &registry,
         "GET /v2/library/python/manifests/3.12",
         &[ACCEPT_ALL],
@@ -638,7 +637,7 @@ fn a_body_may_come_drop_by_drop() {
 }
 
 #[test]
-fn requests_wait_beside_one_another() {
+fn delayed_requests_wait_concurrently() {
     let latency = Duration::from_millis(100);
     let registry = Registry::start(Options::anonymous());
     registry.fault(Fault::delay(latency).path("*"));
@@ -648,7 +647,7 @@ fn requests_wait_beside_one_another() {
         for _ in 0..8 {
             scope.spawn(|| {
                 assert_eq!(
-                    ask(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]).status,
+                    send(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]).status,
                     200
                 )
             });
@@ -663,7 +662,7 @@ fn requests_wait_beside_one_another() {
 fn requests_and_connections_are_counted_by_kind() {
     let registry = Registry::start(Options::token());
     registry.push("app", "1", &Image::oci("app"));
-    let token = ask(
+    let token = send(
         &registry,
         "GET /token?service=fake-registry&scope=repository:app:pull",
         &[],
@@ -671,9 +670,9 @@ fn requests_and_connections_are_counted_by_kind() {
     let token = token.json()["token"].as_str().unwrap().to_owned();
     assert_eq!(registry.tokens().join(" "), token);
     let bearer = format!("Authorization: Bearer {token}");
-    ask(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]);
-    ask(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL, &bearer]);
-    ask(&registry, "GET /v2/", &[]);
+    send(&registry, "HEAD /v2/app/manifests/1", &[ACCEPT_ALL]);
+    send(&registry, "GET /v2/app/manifests/1", &[ACCEPT_ALL, &bearer]);
+    send(&registry, "GET /v2/", &[]);
     let counts = Counts {
         manifests: 2,
         tokens: 1,
@@ -683,4 +682,50 @@ fn requests_and_connections_are_counted_by_kind() {
     assert_eq!(registry.counts(), counts);
     registry.forget_requests();
     assert_eq!(registry.counts(), Counts::default());
+}
+
+#[test]
+fn a_range_of_a_blob_is_served() {
+    let registry = Registry::start(Options::anonymous());
+    let digest = registry.put_blob("web", b"0123456789");
+    let blob = GeneratedBlob { length: 2_000_000 };
+    let generated = blob.digest("sha256").to_string();
+    registry.put_generated_blob("web", &generated, blob);
+    let get = |digest: &str, range: &str| {
+        let request = format!("GET /v2/web/blobs/{digest}");
+        send(&registry, &request, &[&format!("Range: bytes={range}")])
+    };
+    let reply = get(&digest, "3-");
+    assert_eq!((reply.status, &reply.body[..]), (206, &b"3456789"[..]));
+    assert_eq!(reply.header("content-range"), Some("bytes 3-9/10"));
+    let reply = get(&digest, "10-");
+    assert_eq!(reply.status, 416);
+    assert_eq!(reply.header("content-range"), Some("bytes */10"));
+
+    let whole = send(&registry, &format!("GET /v2/web/blobs/{generated}"), &[]).body;
+    assert_eq!(bindery_fake_registry::digest_of(&whole), generated);
+    assert_eq!(get(&generated, "1500000-").body, whole[1_500_000..]);
+
+    registry.fault(Fault::ignore_range());
+    let reply = get(&digest, "3-");
+    assert_eq!((reply.status, &reply.body[..]), (200, &b"0123456789"[..]));
+}
+
+#[test]
+fn a_body_may_have_another_length() {
+    let registry = Registry::start(Options::anonymous());
+    let digest = registry.put_blob("web", b"0123456789");
+    let get = || send(&registry, &format!("GET /v2/web/blobs/{digest}"), &[]);
+    registry.fault(Fault::shorten(3).times(1));
+    let reply = get();
+    assert_eq!(
+        (&reply.body[..], reply.header("content-length")),
+        (&b"0123456"[..], Some("7"))
+    );
+    registry.fault(Fault::lengthen(2).times(1));
+    let reply = get();
+    assert_eq!(
+        (&reply.body[..], reply.header("content-length")),
+        (&b"0123456789  "[..], Some("12"))
+    );
 }

@@ -91,9 +91,9 @@ pub(crate) async fn fetch(
 ) -> Result<(Manifest, Digest), Error> {
     let expected = resource.digest().cloned();
     if let Some(digest) = &expected
-        && let Some(document) = backend.documents.load(digest)
+        && let Some(manifest) = backend.documents.load_manifest(digest)
     {
-        return Ok((document, digest.clone()));
+        return Ok((manifest, digest.clone()));
     }
     let mut servers = MirrorFallback::new(&backend.transport, resource, PULL);
     let (manifest, digest) = loop {
@@ -124,9 +124,8 @@ pub(crate) async fn config(
     image: &Resource,
     config: &Descriptor,
 ) -> Result<ImageConfig, Error> {
-    if let Some(document) = backend.documents.load(&config.digest) {
-        let bytes = document.bytes;
-        return Ok(ImageConfig { bytes });
+    if let Some(saved) = backend.documents.load_config(&config.digest) {
+        return Ok(saved);
     }
     let resource = image.blob_of_repository(config.digest.clone());
     let mut servers = MirrorFallback::new(&backend.transport, resource, PULL);

@@ -55,9 +55,8 @@ pub(crate) async fn resolve(
     reference: &Reference,
     query: &ImageQuery,
 ) -> Result<ResolvedImage, Error> {
-    let asked = Resource::manifest(reference);
     let descriptor = if query.verify && reference.digest.is_some() {
-        manifest::head(backend, asked.clone()).await?
+        manifest::head(backend, Resource::manifest(reference)).await?
     } else {
         manifest::resolve(backend, reference).await?
     };
@@ -70,8 +69,9 @@ pub(crate) async fn resolve(
             platforms: None,
         });
     }
+    let asked = Resource::manifest(reference);
     let resource = asked.manifest_of_repository(descriptor.digest.clone());
-    let (manifest, _) = manifest::fetch(backend, resource.clone()).await?;
+    let (manifest, _) = manifest::fetch(backend, resource).await?;
     let descriptor = Descriptor {
         media_type: Some(manifest.media_type.clone()),
         size: Some(manifest.bytes.len() as u64),

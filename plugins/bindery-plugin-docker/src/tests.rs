@@ -206,7 +206,7 @@ fn a_recording_contains_the_platforms_and_takes_one_more_request() {
     let index = Index::new(
         Format::Oci,
         ["amd64", "arm64/v8"]
-            .map(|one| Image::new(Format::Oci, one, "hello"))
+            .map(|architecture| Image::new(Format::Oci, architecture, "hello"))
             .to_vec(),
     );
     registry.push_index("web", "1", &index);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bindery_oci::{Manifest, MediaType};
+use bindery_oci::{ImageConfig, Manifest, MediaType, digest_of};
 use bindery_reference::Digest;
 
 use crate::cache::folder::{Bounds, Folder};
@@ -18,20 +18,36 @@ const BOUNDS: Bounds = Bounds {
 /// Documents that earlier runs have fetched by digest.
 pub(crate) struct SavedDocuments(Option<Folder>);
 
+/// File of a document: its media type on the first line, then its bytes.
+struct SavedDocument {
+    media_type: MediaType,
+    bytes: Vec<u8>,
+}
+
 impl SavedDocuments {
     pub(super) fn new(root: Option<&Path>) -> Self {
         Self(root.map(|root| Folder::new(root.join("documents"), BOUNDS)))
     }
 
-    /// Returns the document with this digest, verified. Removes a damaged file.
-    pub(crate) fn load(&self, digest: &Digest) -> Option<Manifest> {
-        let folder = self.0.as_ref()?;
-        let name = file_name(digest);
-        let document = parse(&folder.read(&name)?, digest);
-        if document.is_none() {
-            folder.remove(&name);
-        }
-        document
+    /// Returns the manifest with this digest, verified. Removes a damaged file.
+    pub(crate) fn load_manifest(&self, digest: &Digest) -> Option<Manifest> {
+        self.load(digest, |document| {
+            let manifest = Manifest {
+                media_type: document.media_type,
+                bytes: document.bytes,
+            };
+            let actual = manifest.digest(digest.algorithm()).ok()?;
+            (actual == *digest).then_some(manifest)
+        })
+    }
+
+    /// Returns the config with this digest, verified. Removes a damaged file.
+    pub(crate) fn load_config(&self, digest: &Digest) -> Option<ImageConfig> {
+        self.load(digest, |document| {
+            let bytes = document.bytes;
+            let actual = digest_of(digest.algorithm(), &bytes).ok()?;
+            (actual == *digest).then_some(ImageConfig { bytes })
+        })
     }
 
     /// Saves a document whose digest was verified.
@@ -42,17 +58,28 @@ impl SavedDocuments {
             folder.write(&file_name(digest), &file);
         }
     }
+
+    fn load<T>(
+        &self,
+        digest: &Digest,
+        verify: impl FnOnce(SavedDocument) -> Option<T>,
+    ) -> Option<T> {
+        let folder = self.0.as_ref()?;
+        let name = file_name(digest);
+        let document = parse(&folder.read(&name)?).and_then(verify);
+        if document.is_none() {
+            folder.remove(&name);
+        }
+        document
+    }
 }
 
-/// Parses a file: the media type on the first line, then the bytes of the document.
-fn parse(file: &[u8], digest: &Digest) -> Option<Manifest> {
+fn parse(file: &[u8]) -> Option<SavedDocument> {
     let end = file.iter().position(|byte| *byte == b'\n')?;
-    let document = Manifest {
+    Some(SavedDocument {
         media_type: MediaType::parse(std::str::from_utf8(&file[..end]).ok()?),
         bytes: file[end + 1..].to_vec(),
-    };
-    let actual = document.digest(digest.algorithm()).ok()?;
-    (actual == *digest).then_some(document)
+    })
 }
 
 fn file_name(digest: &Digest) -> String {
@@ -77,10 +104,11 @@ mod tests {
         for damage in ["", "no line", "application/json\n{}"] {
             documents.save(&digest, &MediaType::OciIndex, bytes);
             fs::write(&file, damage).unwrap();
-            assert_eq!(documents.load(&digest), None, "{damage:?}");
+            assert_eq!(documents.load_manifest(&digest), None, "{damage:?}");
             assert!(!file.exists(), "{damage:?}");
         }
         documents.save(&digest, &MediaType::OciIndex, bytes);
-        assert!(documents.load(&digest).is_some());
+        assert!(documents.load_manifest(&digest).is_some());
+        assert!(documents.load_config(&digest).is_some());
     }
 }

@@ -100,7 +100,7 @@ mod tests {
         first.tags.save("h", &reference, &descriptor);
 
         let later = Cache::new(Some(root.clone()));
-        let document = later.documents.load(&digest).unwrap();
+        let document = later.documents.load_manifest(&digest).unwrap();
         assert_eq!(
             (document.media_type, &*document.bytes),
             (MediaType::OciIndex, INDEX)
@@ -138,7 +138,7 @@ mod tests {
             cache.documents.save(&digest, &MediaType::OciIndex, INDEX);
             let minute = Duration::from_secs(60);
             cache.tokens.save(&purpose, &Secret::new("t"), minute);
-            assert!(cache.documents.load(&digest).is_none());
+            assert!(cache.documents.load_manifest(&digest).is_none());
             assert!(cache.tokens.load(&purpose).is_none());
         }
     }
@@ -157,7 +157,7 @@ mod tests {
                     for _ in 0..20 {
                         let documents = &cache.documents;
                         documents.save(&digest, &MediaType::OciIndex, &document);
-                        assert_eq!(documents.load(&digest).unwrap().bytes, document);
+                        assert_eq!(documents.load_manifest(&digest).unwrap().bytes, document);
                         let minute = Duration::from_secs(60);
                         cache.tokens.save(&purpose, &Secret::new("t"), minute);
                         assert!(cache.tokens.load(&purpose).is_some());

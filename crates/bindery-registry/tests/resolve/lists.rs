@@ -234,7 +234,7 @@ async fn referrers(fake: &Fake, name: &str, kind: Option<&str>) -> Result<Vec<St
     let found = anonymous().referrers(&reference(fake, name), kind).await?;
     Ok(found
         .into_iter()
-        .map(|one| one.descriptor.digest.to_string())
+        .map(|referrer| referrer.descriptor.digest.to_string())
         .collect())
 }
 

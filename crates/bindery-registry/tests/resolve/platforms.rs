@@ -42,7 +42,7 @@ async fn check(fake: &Fake, name: &str, platform: &str, digest: &str) {
 /// Returns a registry with an index of these architectures under `web:1`, and the digest of each image.
 fn registry<const N: usize>(format: Format, architectures: [&str; N]) -> (Fake, [String; N]) {
     let fake = Fake::start(Options::anonymous());
-    let images = architectures.map(|one| Image::new(format, one, "hello"));
+    let images = architectures.map(|architecture| Image::new(format, architecture, "hello"));
     let digests = images.each_ref().map(Image::digest);
     fake.push_index("web", "1", &Index::new(format, images.to_vec()));
     (fake, digests)
