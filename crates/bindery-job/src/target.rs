@@ -11,6 +11,8 @@ use crate::{BoundJob, JobKey};
 /// ```
 #[doc = include_str!("../tests/target.rs")]
 /// ```
+// The example is a test file, which cargo runs as well.
+#[allow(clippy::test_attr_in_doctest)]
 pub trait Target {
     /// Returns the name of the target, as in `aurora`.
     fn name(&self) -> &'static str;
@@ -141,7 +143,7 @@ pub enum Unsupported {
         /// Name of the target.
         target: &'static str,
         /// Key of the job.
-        job: JobKey,
+        job: Box<JobKey>,
         /// Message of the target, with the path of the value.
         message: String,
         /// Advice.
@@ -153,7 +155,7 @@ pub enum Unsupported {
         /// Name of the target.
         target: &'static str,
         /// Key of the job.
-        job: JobKey,
+        job: Box<JobKey>,
         /// Reasons, one row each.
         losses: Vec<Loss>,
     },

@@ -113,7 +113,7 @@ impl Aurora {
     fn misfit(&self, job: &BoundJob, error: &ShapeError) -> Unsupported {
         Unsupported::Value {
             target: self.name(),
-            job: job.key.clone(),
+            job: Box::new(job.key.clone()),
             message: error.to_string(),
             hint: error.hint(),
         }

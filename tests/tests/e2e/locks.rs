@@ -114,7 +114,7 @@ fn a_struct_is_locked_and_recalled_as_it_was_answered() {
 
 /// Outcome of a run.
 #[derive(Debug, PartialEq)]
-enum End {
+enum Outcome {
     /// Every ref was bound.
     Bound,
     /// An error with this exit code, whose text contains these words.
@@ -123,11 +123,11 @@ enum End {
 
 #[test]
 fn each_combination_of_flags_has_its_outcome() {
-    use End::{Bound, Error};
-    const NO_FILE: End = Error(3, "there is no lock file");
-    const NO_ENTRY: End = Error(3, "has no entry for it, and nobody is to be asked");
-    const OFFLINE: End = Error(7, "offline");
-    const DOWN: End = Error(7, "no response from");
+    use Outcome::{Bound, Error};
+    const NO_FILE: Outcome = Error(3, "there is no lock file");
+    const NO_ENTRY: Outcome = Error(3, "has no entry for it, and nobody is to be asked");
+    const OFFLINE: Outcome = Error(7, "offline");
+    const DOWN: Outcome = Error(7, "no response from");
     // (lock entries exist, registry runs), then the outcomes with: no flag, --locked, --offline, --frozen, --locked --offline.
     let table = [
         ("none", true, [Bound, NO_FILE, OFFLINE, NO_FILE, NO_FILE]),

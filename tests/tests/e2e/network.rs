@@ -42,7 +42,7 @@ fn one_tag() -> [String; 1] {
 const NONE: [&str; 2] = ["--jobs", "16"];
 
 /// Returns a registry with one user, and a `Bindery` that has the user's password.
-fn guarded(options: Options) -> (Registry, Bindery) {
+fn with_one_user(options: Options) -> (Registry, Bindery) {
     let registry = Registry::start(options);
     registry.push("web", "1", &Image::oci("hello"));
     let bindery = Bindery::new().devcluster(&registry.address());
@@ -71,7 +71,7 @@ fn requests(ran: &Ran) -> Vec<String> {
 
 #[test]
 fn requests_are_logged_on_demand_without_secrets() {
-    let (registry, bindery) = guarded(Options::basic("alice", "canary"));
+    let (registry, bindery) = with_one_user(Options::basic("alice", "canary"));
     let address = registry.address();
     let head = format!("HEAD http://{address}/v2/web/manifests/1");
     for ran in both(&bindery, &address, &one_tag(), ["-v", "--jobs=1"]) {
@@ -90,7 +90,7 @@ fn requests_are_logged_on_demand_without_secrets() {
 
 #[test]
 fn the_exchange_of_a_token_is_logged_without_the_token() {
-    let (registry, bindery) = guarded(Options::token_for("alice", "canary"));
+    let (registry, bindery) = with_one_user(Options::token_for("alice", "canary"));
     for ran in both(
         &bindery,
         &registry.address(),
@@ -112,7 +112,7 @@ fn the_exchange_of_a_token_is_logged_without_the_token() {
 
 #[test]
 fn each_v_shows_more_log_lines_of_plugins() {
-    let (registry, bindery) = guarded(Options::basic("alice", "canary"));
+    let (registry, bindery) = with_one_user(Options::basic("alice", "canary"));
     let heard = |options| {
         let [_, render] = both(&bindery, &registry.address(), &one_tag(), options);
         let has = |word: &str| {

@@ -23,7 +23,7 @@ fn job(name: &str, more: &str) -> String {
 }
 
 /// Returns two jobs: one uses two refs with metadata and has metadata itself, one uses no refs.
-fn noted() -> String {
+fn jobs_with_metadata() -> String {
     let noted = job(
         "noted",
         "task = SimpleTask('t', 'echo {{noted[b]}} {{noted[a]}} {{noted[b]}}'), \
@@ -49,7 +49,7 @@ const NOTED: [&str; 4] = ["own=x", "noted=a", "all=the same", "noted=b"];
 #[test]
 fn a_job_has_the_metadata_of_the_answers_it_uses() {
     let bindery = user("");
-    bindery.write("noted.aurora", &noted());
+    bindery.write("noted.aurora", &jobs_with_metadata());
     let rendered = json(&bindery.run(["render", "noted.aurora"]).success());
     assert_eq!(pairs(&rendered["jobs"][0]["metadata"]), NOTED);
     assert_eq!(pairs(&rendered["jobs"][1]["metadata"]), [] as [&str; 0]);
@@ -79,7 +79,7 @@ fn a_job_has_the_metadata_of_the_answers_it_uses() {
 #[test]
 fn a_recalled_answer_has_its_metadata() {
     let bindery = user("").env("SOURCE_DATE_EPOCH", "1795611600");
-    bindery.write("noted.aurora", &noted());
+    bindery.write("noted.aurora", &jobs_with_metadata());
     let live = bindery.run(["render", "noted.aurora"]).success();
     bindery.run(["lock", "noted.aurora"]).success();
     let frozen = bindery.run(["render", "--frozen", "noted.aurora"]);

@@ -19,7 +19,7 @@ use bindery_tests::plugin_folder;
 use self::services::Talk;
 
 /// Returns the path of a library of the same build.
-pub(crate) fn built(name: &str) -> PathBuf {
+pub(crate) fn library(name: &str) -> PathBuf {
     let file = format!("{DLL_PREFIX}bindery_plugin_{name}{DLL_SUFFIX}");
     plugin_folder().join(file)
 }
@@ -105,7 +105,7 @@ fn check_error(plugins: &Plugins, text: &str) -> Diagnostic {
 #[test]
 fn two_plugins_of_one_interface_answer_for_themselves() {
     let plugins = plugins_of(
-        &[built("example"), unruly()],
+        &[library("example"), unruly()],
         Settings::default(),
         Arc::new(NoServices),
     );
@@ -129,7 +129,7 @@ fn two_plugins_of_one_interface_answer_for_themselves() {
 #[test]
 fn errors_of_a_binder_keep_kind_and_hint() {
     let plugins = plugins_of(
-        &[built("example")],
+        &[library("example")],
         Settings::default(),
         Arc::new(NoServices),
     );
@@ -154,7 +154,7 @@ fn evidence_crosses_the_seam() {
 
 #[test]
 fn a_library_is_opened_by_the_first_request() {
-    let files = [built("example"), built("traits"), unruly()];
+    let files = [library("example"), library("traits"), unruly()];
     let plugins = plugins_of(&files, Settings::default(), Arc::new(NoServices));
     let open = || -> Vec<_> {
         let open = plugins.iter().filter(|plugin| plugin.is_open());
@@ -171,7 +171,7 @@ fn a_library_is_opened_by_the_first_request() {
 #[test]
 fn a_panic_fails_its_answer_and_no_other() {
     let plugins = plugins_of(
-        &[built("example"), unruly()],
+        &[library("example"), unruly()],
         Settings::default(),
         Arc::new(NoServices),
     );
@@ -238,7 +238,7 @@ fn an_error_while_opening_concerns_the_refs_of_the_plugin_only() {
             ..Settings::default()
         };
         let plugins = plugins_of(
-            &[unruly(), built("example")],
+            &[unruly(), library("example")],
             settings,
             Arc::new(NoServices),
         );
@@ -291,11 +291,14 @@ fn the_first_plugin_of_a_name_hides_the_others() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path().canonicalize().unwrap();
     let file = format!("{DLL_PREFIX}bindery_plugin_example{DLL_SUFFIX}");
-    let one = folder_with(&root, "one", &[(&built("example"), &file)]);
+    let one = folder_with(&root, "one", &[(&library("example"), &file)]);
     let two = folder_with(
         &root,
         "two",
-        &[(&built("example"), &file), (&built("example"), "any.so")],
+        &[
+            (&library("example"), &file),
+            (&library("example"), "any.so"),
+        ],
     );
     let search = SearchPath {
         files: Vec::new(),
@@ -327,7 +330,7 @@ fn a_bad_library_on_the_path_is_a_warning_and_a_named_one_an_error() {
     let folder = folder_with(
         root.path(),
         "plugins",
-        &[(&built("example"), "named.plugin")],
+        &[(&library("example"), "named.plugin")],
     );
     std::fs::write(folder.join(&file), "not a library").unwrap();
 
@@ -364,7 +367,7 @@ fn binders_are_asked_in_the_configured_order_then_by_name() {
             order: first.iter().map(|&name| name.to_owned()).collect(),
             ..Settings::default()
         };
-        let files = [unruly(), built("traits"), built("example")];
+        let files = [unruly(), library("traits"), library("example")];
         let plugins = plugins_of(&files, settings, Arc::new(NoServices));
         plugins
             .binders(None)

@@ -26,7 +26,7 @@ impl Case {
         }
     }
 
-    fn written(&self) -> Json {
+    fn to_peer(&self) -> Json {
         let (ty, tjson, tbinary) = match self {
             Self::Struct(value) => (
                 Some(value.ty().name),
@@ -78,7 +78,7 @@ fn the_library_of_thrift_agrees_with_ours() {
     run(compiler.current_dir(folder.path()));
 
     let cases = cases();
-    let written: Vec<Json> = cases.iter().map(Case::written).collect();
+    let written: Vec<Json> = cases.iter().map(Case::to_peer).collect();
     let file = folder.path().join("cases.json");
     fs::write(file, Json::Array(written).to_string()).unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/thrift/peer.py");

@@ -12,22 +12,22 @@ use serde_json::{Value as Json, json};
 
 use crate::apart;
 use crate::images::json;
-use crate::seam::{built, busy, unruly};
+use crate::seam::{busy, library, unruly};
 
 /// Builds of the plugin and the host of version 1: with checks, for speed, and for size.
-struct Built {
+struct Builds {
     libraries: [PathBuf; 3],
     hosts: [PathBuf; 2],
 }
 
-static BUILT: LazyLock<Built> = LazyLock::new(|| {
+static BUILT: LazyLock<Builds> = LazyLock::new(|| {
     let build = |arguments: &[&str], folder: &str| {
         apart::cargo("abi-v1", &[&["build", "--locked"], arguments].concat()).join(folder)
     };
     let (debug, release) = (build(&[], "debug"), build(&["--release"], "release"));
     let small = build(&["--lib", "--profile=small"], "small");
     let library = format!("{DLL_PREFIX}bindery_plugin_v1{DLL_SUFFIX}");
-    Built {
+    Builds {
         libraries: [&debug, &release, &small].map(|folder| folder.join(&library)),
         hosts: [&debug, &release].map(|folder| folder.join("host-v1")),
     }
@@ -320,7 +320,7 @@ fn mechanisms_hooks_and_methods_work() {
 
 /// Returns the answer of a host of version 1 that asks this library.
 #[track_caller]
-fn asked(host: &Path, library: &Path, question: &[&str]) -> Ran {
+fn host_of_version_1(host: &Path, library: &Path, question: &[&str]) -> Ran {
     let mut command = Command::new(host);
     command.arg(library).args(question);
     Ran::of(command)
@@ -330,7 +330,7 @@ fn asked(host: &Path, library: &Path, question: &[&str]) -> Ran {
 fn a_host_of_version_1_loads_todays_plugins() {
     for host in &BUILT.hosts {
         for library in &BUILT.libraries {
-            let said = |word| asked(host, library, &["bind", "v1", "v1", word, "x"]);
+            let said = |word| host_of_version_1(host, library, &["bind", "v1", "v1", word, "x"]);
             assert_eq!(said("text").success(), "\"x\"\n");
             assert_eq!(said("cluster").success(), "\"there\"\n");
             assert_eq!(said("credential").success(), "\"x\"\n");
@@ -341,15 +341,15 @@ fn a_host_of_version_1_loads_todays_plugins() {
                 "{told}"
             );
         }
-        let said = asked(
+        let said = host_of_version_1(
             host,
-            &built("example"),
+            &library("example"),
             &["bind", "greeting", "greeting", "en"],
         );
         assert_eq!(said.success(), "\"hello\"\n");
-        let said = asked(host, &unruly(), &["bind", "unruly", "unruly", "about", "x"]);
+        let said = host_of_version_1(host, &unruly(), &["bind", "unruly", "unruly", "about", "x"]);
         assert!(said.success().ends_with("\"v1: host.about\"\n"));
-        let said = asked(host, &unruly(), &["call", "echo", "[1]"]);
+        let said = host_of_version_1(host, &unruly(), &["call", "echo", "[1]"]);
         assert!(said.success().ends_with("[1]\n"));
     }
 }

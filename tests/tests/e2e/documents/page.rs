@@ -15,7 +15,7 @@ pub(crate) enum Step {
 }
 
 /// Step with its line number.
-pub(crate) type Placed = (usize, Step);
+pub(crate) type NumberedStep = (usize, Step);
 
 /// Placeholder for lines, or a part of a line, that the page leaves out.
 pub(crate) const LEFT_OUT: &str = "…";
@@ -58,7 +58,7 @@ pub(crate) fn fences(text: &str) -> Result<Vec<Fence<'_>>, (usize, String)> {
 }
 
 /// Returns the steps of a page whose fences are all files, `sh` and `console`. An error has a line number.
-pub(crate) fn steps(text: &str) -> Result<Vec<Placed>, (usize, String)> {
+pub(crate) fn steps(text: &str) -> Result<Vec<NumberedStep>, (usize, String)> {
     let mut steps = Vec::new();
     for Fence { line, info, body } in fences(text)? {
         let mut lines = body.into_iter().zip(line + 1..).peekable();
@@ -86,7 +86,7 @@ pub(crate) fn steps(text: &str) -> Result<Vec<Placed>, (usize, String)> {
                         return Err((line, "a session begins with `$ ` and a command".to_owned()));
                     };
                     let command = whole(first, line, &mut lines)?;
-                    let shown = shown(line, &mut lines)?;
+                    let shown = output_lines(line, &mut lines)?;
                     steps.push((
                         line,
                         Step::Type {
@@ -148,7 +148,7 @@ fn whole<'t>(
 }
 
 /// Returns the lines below a command, up to the next one.
-fn shown<'t>(
+fn output_lines<'t>(
     line: usize,
     lines: &mut Peekable<impl Iterator<Item = (&'t str, usize)>>,
 ) -> Result<Vec<String>, (usize, String)> {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use bindery_tests::{binary, plugin_folder};
 use tempfile::TempDir;
 
-use super::page::{Placed, Step, lines_match, steps};
+use super::page::{NumberedStep, Step, lines_match, steps};
 
 /// Commands at the beginning of a page that are replaced, with their replacements: the build is that of the tests. A page with
 /// one of them begins at the top of a checkout, every other page in an empty folder with `bindery` on the path.
@@ -128,7 +128,7 @@ impl Reader {
     }
 
     /// Runs a step. An error has the line of the step, or a later one.
-    fn take(&mut self, (line, step): Placed) -> Result<(), (usize, String)> {
+    fn take(&mut self, (line, step): NumberedStep) -> Result<(), (usize, String)> {
         match step {
             Step::Save { file, text } => {
                 let file = match file.strip_prefix("~/") {

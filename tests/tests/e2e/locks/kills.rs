@@ -29,7 +29,7 @@ const CHANGING: [&str; 12] = [
 ];
 
 /// Returns the command `bindery update jobs.aurora`, run by strace with these arguments.
-fn traced(strace: &Path, arguments: &[&str], bindery: &Bindery) -> Command {
+fn update_under_strace(strace: &Path, arguments: &[&str], bindery: &Bindery) -> Command {
     let arguments: Vec<_> = arguments.iter().map(OsStr::new).collect();
     let mut command = run_by(
         strace,
@@ -98,7 +98,9 @@ fn a_kill_at_any_system_call_leaves_the_old_or_the_new_file() {
     let run = |options: &[&str]| {
         fs::write(&lock, &old).unwrap();
         let options = [&["-f", "-y", "-o", &trace], options].concat();
-        traced(&strace, &options, &bindery).status().unwrap();
+        update_under_strace(&strace, &options, &bindery)
+            .status()
+            .unwrap();
         fs::read(&lock).unwrap()
     };
     assert!(run(&[]) == new);

@@ -8,7 +8,7 @@ use std::process::Command;
 use bindery_host::{LibraryError, Settings};
 use bindery_tests::{Bindery, plugin_folder};
 
-use super::{built, places_of, replaced_in, unruly};
+use super::{library, places_of, replaced_in, unruly};
 
 /// Offsets of the header's fields from its magic; see the README of `bindery-abi`.
 mod card {
@@ -21,11 +21,11 @@ mod card {
 
 /// Reads the built example.
 fn example() -> Vec<u8> {
-    fs::read(built("example")).unwrap()
+    fs::read(library("example")).unwrap()
 }
 
 /// Returns the built example with one change, relative to the magic of its header.
-fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
+fn with_bytes(at: usize, bytes: &[u8]) -> Vec<u8> {
     let mut library = example();
     let card = only_place_of(&library, b"BNDRYPLG");
     library[card + at..][..bytes.len()].copy_from_slice(bytes);
@@ -33,7 +33,7 @@ fn patched(at: usize, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the built example with every occurrence of a text replaced by another one of equal length.
-fn replaced(from: &[u8], to: &[u8]) -> Vec<u8> {
+fn with_text(from: &[u8], to: &[u8]) -> Vec<u8> {
     replaced_in(example(), from, to)
 }
 
@@ -80,9 +80,9 @@ fn check(library: &[u8], expected: &str) {
 #[test]
 fn valid_libraries_pass() {
     for (path, name) in [
-        (built("example"), "greeting"),
-        (built("traits"), "traits"),
-        (built("auth"), "auth"),
+        (library("example"), "greeting"),
+        (library("traits"), "traits"),
+        (library("auth"), "auth"),
         (unruly(), "unruly"),
     ] {
         let description = bindery_host::check(&path, &Settings::default()).unwrap();
@@ -200,8 +200,8 @@ fn libraries_without_their_tables() {
     );
     let hint = "name a library that was built with `bindery-plugin`";
     let none = format!("`x.so` is not a Bindery plugin: it has no section `.bindery`; {hint}");
-    check(&replaced(b"\0.bindery\0", b"\0.zindery\0"), &none);
-    check(&patched(0, b"X"), &none);
+    check(&with_text(b"\0.bindery\0", b"\0.zindery\0"), &none);
+    check(&with_bytes(0, b"X"), &none);
 }
 
 #[test]
@@ -232,12 +232,12 @@ fn libraries_for_other_machines() {
 #[test]
 fn older_and_newer_revisions_of_the_boundary() {
     check(
-        &patched(card::ABI, &0_u32.to_ne_bytes()),
+        &with_bytes(card::ABI, &0_u32.to_ne_bytes()),
         "`x.so` (plugin `greeting`) was built for plugin ABI 0, this program has 1; \
          rebuild the plugin with the `bindery-plugin` of this release",
     );
     check(
-        &patched(card::ABI, &2_u32.to_ne_bytes()),
+        &with_bytes(card::ABI, &2_u32.to_ne_bytes()),
         "`x.so` (plugin `greeting`) was built for plugin ABI 2, this program has 1; \
          use a newer bindery, or rebuild the plugin with an older `bindery-plugin`",
     );
@@ -249,24 +249,24 @@ fn invalid_headers() {
         format!("`x.so` has a damaged plugin section: {what}; copy or build the file again")
     };
     check(
-        &patched(card::LENGTH, &u64::MAX.to_ne_bytes()),
+        &with_bytes(card::LENGTH, &u64::MAX.to_ne_bytes()),
         &damaged("its description is cut off"),
     );
     check(
-        &patched(card::TEXT, b"\xff"),
+        &with_bytes(card::TEXT, b"\xff"),
         &damaged("its description is not UTF-8"),
     );
     check(
-        &patched(card::TEXT, b"["),
+        &with_bytes(card::TEXT, b"["),
         &damaged("its description is not valid: expected `,` or `]` at line 1 column 8"),
     );
     check(
-        &patched(card::KIND, b"bindery-theme\0"),
+        &with_bytes(card::KIND, b"bindery-theme\0"),
         "`x.so` (plugin `greeting`) is of kind `bindery-theme`, not a plugin; \
          use it with the program it was made for",
     );
     check(
-        &replaced(
+        &with_text(
             br#"{"name":"greeting","version""#,
             br#"{"name":"gre\ning","version""#,
         ),
@@ -275,7 +275,7 @@ fn invalid_headers() {
     );
     // The cache of a plugin is a folder with its name.
     check(
-        &replaced(
+        &with_text(
             br#"{"name":"greeting","version""#,
             br#"{"name":".."      ,"version""#,
         ),
@@ -286,7 +286,7 @@ fn invalid_headers() {
 
 #[test]
 fn a_trait_whose_default_fits_no_cluster() {
-    let traits = fs::read(built("traits")).unwrap();
+    let traits = fs::read(library("traits")).unwrap();
     check(
         &replaced_in(traits, b"\"default\":2181", b"\"default\":\"x1\""),
         "`x.so` (plugin `traits`) has a damaged plugin section: its trait `SchedulerClientTrait` is not valid: \
@@ -300,7 +300,7 @@ fn libraries_without_their_symbols() {
     let name = "_1as_0lib_1header_0root_bmodule_bloader";
     let other = name.replace("root", "boot");
     check(
-        &replaced(
+        &with_text(
             format!("\0{name}\0").as_bytes(),
             format!("\0{other}\0").as_bytes(),
         ),
@@ -320,11 +320,11 @@ fn libraries_with_missing_dependencies() {
     };
     // The library refers to its own header by name.
     check(
-        &replaced(b"\0BINDERY_PLUGIN_META\0", b"\0BINDERY_PLUGIN_MATE\0"),
+        &with_text(b"\0BINDERY_PLUGIN_META\0", b"\0BINDERY_PLUGIN_MATE\0"),
         &missing("BINDERY_PLUGIN_MATE"),
     );
     // A function of the system that is called only much later. Some systems add a version to its name.
-    let line = line_of(&replaced(b"\0memmove\0", b"\0memwove\0"));
+    let line = line_of(&with_text(b"\0memmove\0", b"\0memwove\0"));
     let start = missing("memwove");
     assert!(
         line.starts_with(start.split_once("; ").unwrap().0),
@@ -336,7 +336,7 @@ fn libraries_with_missing_dependencies() {
 fn differing_tables_are_reported_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.so");
-    fs::write(&path, replaced(b"cache_folder;", b"cache_holder;")).unwrap();
+    fs::write(&path, with_text(b"cache_folder;", b"cache_holder;")).unwrap();
     let error = refusal(&path);
     assert_eq!(
         error.line().replace(&*path.to_string_lossy(), "x.so"),
@@ -353,14 +353,14 @@ fn differing_tables_are_reported_in_one_line() {
 #[test]
 fn versions_of_the_interface() {
     check(
-        &replaced(b"1.0.0", b"2.0.0"),
+        &with_text(b"1.0.0", b"2.0.0"),
         "`x.so` (plugin `greeting`) does not fit this program's plugin interface: \
          its version is 2.0.0, 1.0.0 is needed; \
          rebuild the plugin with the `bindery-plugin` of this release",
     );
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.so");
-    fs::write(&path, replaced(b"1.0.0", b"1.0.7")).unwrap();
+    fs::write(&path, with_text(b"1.0.0", b"1.0.7")).unwrap();
     assert_eq!(
         bindery_host::check(&path, &Settings::default())
             .unwrap()
@@ -372,7 +372,7 @@ fn versions_of_the_interface() {
 #[test]
 fn a_library_that_would_abort_on_panic_is_refused() {
     check(
-        &patched(card::FLAGS, &0_u32.to_ne_bytes()),
+        &with_bytes(card::FLAGS, &0_u32.to_ne_bytes()),
         "`x.so` (plugin `greeting`) was built with panic=abort, so that a panic in it would end this program; \
          rebuild the plugin with `panic = \"unwind\"` in its profile",
     );

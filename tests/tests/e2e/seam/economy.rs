@@ -8,7 +8,7 @@ use std::path::Path;
 
 use bindery_tests::{Bindery, Program, Ran, find, run_by};
 
-use super::{built, busy, unruly};
+use super::{library, busy, unruly};
 
 const REFS: usize = 100_000;
 
@@ -93,7 +93,7 @@ fn a_library_that_is_not_needed_is_not_loaded() {
     let bindery = Bindery::new();
     bindery.write("text", "{{greeting[en]}} {{other[x]}}\n");
     // Neither of the others has a step in every run.
-    let (needed, other) = (built("example"), unruly());
+    let (needed, other) = (library("example"), unruly());
     let trace = bindery.home().join("trace");
     let rendered = bindery.command([
         "render",
@@ -118,7 +118,7 @@ fn a_library_that_is_not_needed_is_not_loaded() {
         loaded.iter().any(|line| line.contains(name))
     };
     assert!(is_loaded(&needed), "{loaded:#?}");
-    for unneeded in [other, built("docker"), built("auth"), built("traits")] {
+    for unneeded in [other, library("docker"), library("auth"), library("traits")] {
         assert!(!is_loaded(&unneeded), "{}: {loaded:#?}", unneeded.display());
     }
 }

@@ -81,12 +81,12 @@ fn is_gone(process: &str) -> bool {
 }
 
 /// Command line of the run, and its remains.
-struct Ended {
+struct Outcome {
     bindery: Bindery,
     status: ExitStatus,
 }
 
-impl Ended {
+impl Outcome {
     /// Runs the command, waits until a plugin has written its process to the file `at-work`, and ends the command by `signal`.
     #[track_caller]
     fn of(bindery: Bindery, command: &[&str], signal: i32) -> Self {
@@ -145,10 +145,10 @@ fn a_library_can_poll_for_cancellation_and_others_are_not_waited_for() {
     for (verb, signal) in VERBS.into_iter().zip([SIGINT, SIGTERM, SIGINT]) {
         for options in [&[][..], &["--isolate"]] {
             let command = [verb, options].concat();
-            let ended = Ended::of(library("notice"), &command, signal);
+            let ended = Outcome::of(library("notice"), &command, signal);
             ended.check(signal);
             assert!(ended.was_noticed(), "{command:?}");
-            Ended::of(library("work"), &command, signal).check(signal);
+            Outcome::of(library("work"), &command, signal).check(signal);
         }
     }
 }
@@ -156,7 +156,7 @@ fn a_library_can_poll_for_cancellation_and_others_are_not_waited_for() {
 #[test]
 fn an_isolated_library_does_not_outlive_a_program_that_was_killed() {
     let command = ["render", "--text", "text", "--isolate"];
-    Ended::of(library("work"), &command, SIGKILL).check(SIGKILL);
+    Outcome::of(library("work"), &command, SIGKILL).check(SIGKILL);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_command_of_a_plugin_is_cancelled() {
         let bindery = library("notice");
         let at_work = bindery.home().join("at-work").display().to_string();
         let command = [&["unruly", "wait", &at_work][..], options].concat();
-        let ended = Ended::of(bindery, &command, SIGTERM);
+        let ended = Outcome::of(bindery, &command, SIGTERM);
         ended.check(SIGTERM);
         assert!(ended.was_noticed(), "{options:?}");
     }
@@ -199,7 +199,7 @@ fn a_program_is_ended_with_all_its_children() {
          until [ -s $at.2 ]; do :; done; echo $$ $! $(cat $at.2) > $at; wait",
     ] {
         for verb in VERBS {
-            Ended::of(program(script), verb, SIGINT).check(SIGINT);
+            Outcome::of(program(script), verb, SIGINT).check(SIGINT);
         }
     }
 }
@@ -231,7 +231,7 @@ fn a_program_can_poll_for_cancellation() {
     let script = "echo $$ > $at; n=0\n\
         while :; do\n  n=$((n + 1)); echo \"{\\\"id\\\":$n,\\\"method\\\":\\\"cancelled\\\"}\"; IFS= read -r told\n  \
         case $told in *true*) : > $at.noticed; exit 1;; esac\ndone";
-    let ended = Ended::of(program(script), &["render", "--text", "text"], SIGTERM);
+    let ended = Outcome::of(program(script), &["render", "--text", "text"], SIGTERM);
     ended.check(SIGTERM);
     assert!(ended.was_noticed());
 }
@@ -251,7 +251,7 @@ fn a_host_that_serves_a_request_of_a_program_ends_too() {
     let path = format!("{}:/usr/bin:/bin", helper.parent().unwrap().display());
     let bindery = bindery.env("PATH", &path);
     let begun = Instant::now();
-    Ended::of(bindery, &["render", "--text", "text"], SIGTERM).check(SIGTERM);
+    Outcome::of(bindery, &["render", "--text", "text"], SIGTERM).check(SIGTERM);
     assert!(begun.elapsed() < HELPER_LIMIT, "it waited for the helper");
 }
 

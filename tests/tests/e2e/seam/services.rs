@@ -9,7 +9,7 @@ use bindery_host::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{bind, built, busy, check, check_error, plugins_of, unruly};
+use super::{bind, library, busy, check, check_error, plugins_of, unruly};
 
 /// Services that record their calls, or panic.
 #[derive(Default)]
@@ -110,7 +110,7 @@ fn with_auth(entries: Json) -> Plugins {
         ..Settings::default()
     };
     plugins_of(
-        &[unruly(), built("auth"), built("example")],
+        &[unruly(), library("auth"), library("example")],
         settings,
         Arc::new(Talk::default()),
     )
