@@ -11,7 +11,7 @@ use bindery_reference::Registry;
 use serde::Deserialize;
 
 use crate::credential::Credential;
-use crate::entry::Written;
+use crate::auth_entry::Written;
 use crate::keychain::KeychainError;
 
 /// Names that entries for Docker Hub are found under.

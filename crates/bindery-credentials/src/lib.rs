@@ -10,12 +10,12 @@
 
 mod credential;
 mod docker_config;
-mod entry;
+mod auth_entry;
 mod helper;
 mod keychain;
-mod places;
+mod search;
 
 pub use credential::Credential;
 pub use helper::{HelperProblem, Helpers};
 pub use keychain::{Anonymous, Keychain, KeychainError};
-pub use places::{Answer, Place, Places, Source, Step};
+pub use search::{Answer, Place, Places, Source, Step};
