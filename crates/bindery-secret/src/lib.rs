@@ -1,10 +1,12 @@
-//! Values that cannot be printed by accident.
+//! Secrets and URLs that are safe to print.
 //!
-//! A password, a token or an `Authorization` header lives in a [`Secret`]: printing one gives stars, reading one takes
-//! [`Secret::expose`], so that `git grep expose` is the list of places that handle secrets. An address that appears in a
-//! message is a [`RedactedUrl`]: no user name, no password, and no query value unless its key is known to be harmless.
+//! A password, a token or an `Authorization` header is a [`Secret`]: it prints as stars, and only [`Secret::expose`] returns its text, so
+//! `git grep expose` lists all code that handles secrets. A URL in a message is a [`RedactedUrl`], without user name and password, and
+//! without the values of query keys that are not known to be harmless.
 //!
-//! Memory is not wiped: whoever can read this process's memory is not whom these types guard against.
+//! Memory is not wiped: these types do not protect against an attacker who reads the memory of the process.
+//!
+//! Start at [`Secret::new`].
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

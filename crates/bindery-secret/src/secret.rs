@@ -1,28 +1,28 @@
-//! A text that prints as stars.
+//! Text that prints as stars.
 
 use std::fmt;
 
-/// What both `Debug` and `Display` print. It does not tell the length of the text behind it.
+/// Output of `Debug` and `Display`. Does not reveal the length of the secret.
 const STARS: &str = "***";
 
-/// A password, a token, or another text that no output may hold.
+/// Password, token or other text that no output may contain.
 ///
-/// It has no `PartialEq`: whoever compares secrets decides how, and does so on [`Secret::expose`].
+/// Does not implement `PartialEq`: callers compare the texts from [`Secret::expose`] and choose whether in constant time.
 #[derive(Clone)]
 pub struct Secret(Box<str>);
 
 impl Secret {
-    /// Hides `text`.
+    /// Creates a secret from `text`.
     pub fn new(text: impl Into<Box<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself. Each call is a place to look at when asking where secrets may leak.
+    /// Returns the text. Each call is part of the audit for leaks.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty, which tells nothing that an observer could use.
+    /// Returns whether the text is empty. An empty text is not a secret.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_of_printing_gives_stars() {
+    fn all_formats_print_stars() {
         let secret = Secret::new("hunter2");
         for text in [
             format!("{secret}"),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stars_do_not_tell_the_length() {
+    fn the_output_does_not_reveal_the_length() {
         assert_eq!(
             Secret::new("").to_string(),
             Secret::new("a long pass phrase").to_string()
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn exposing_gives_the_text_back() {
+    fn expose_returns_the_text() {
         assert_eq!(Secret::from(String::from("pa:ss")).expose(), "pa:ss");
         assert!(Secret::new("").is_empty());
         assert!(!Secret::new(" ").is_empty());

@@ -1,8 +1,8 @@
-//! An address as it may stand in a message.
+//! URLs for messages.
 
 use std::fmt;
 
-/// Query keys whose values identify a request and never a person: what registries and token servers use.
+/// Query keys of registries and token servers whose values identify a request, never a person.
 const HARMLESS_KEYS: &[&str] = &[
     "artifactType",
     "client_id",
@@ -19,66 +19,66 @@ const HARMLESS_KEYS: &[&str] = &[
     "tag",
 ];
 
-/// A URL without what must not be printed: user name and password, the fragment, and the values of query keys that are not
-/// known to be harmless (a signed address of a storage service is a password of its own).
+/// URL without user name and password, without the fragment, and without the values of query keys that are not known to be harmless. (The
+/// signed URL of a storage service grants access like a password.)
 ///
-/// It is for people to read; it cannot be turned back into the address.
+/// For output only: the original URL cannot be recovered.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RedactedUrl(Box<str>);
 
 impl RedactedUrl {
-    /// Redacts `url`. The text need not be a valid URL: what comes before an `@` in front of the path is hidden all the same.
+    /// Redacts `url`. Also removes the text before an `@` if `url` is not a valid URL.
     pub fn new(url: &str) -> Self {
         Self::showing(url, &[])
     }
 
-    /// As [`RedactedUrl::new`], and shows the values of the query keys `also` as well.
+    /// Redacts `url` like [`RedactedUrl::new`], but keeps the values of the query keys `also`.
     pub fn showing(url: &str, also: &[&str]) -> Self {
         let url = url.split('#').next().unwrap_or_default();
-        let (place, query) = match url.split_once('?') {
-            Some((place, query)) => (place, Some(query)),
+        let (base, query) = match url.split_once('?') {
+            Some((base, query)) => (base, Some(query)),
             None => (url, None),
         };
-        let mut shown = String::with_capacity(url.len());
-        // Readers of URLs take any number and kind of slashes for the two that belong there.
+        let mut redacted = String::with_capacity(url.len());
+        // URL parsers accept any number and kind of slashes after the scheme.
         let is_slash = |c: char| matches!(c, '/' | '\\');
-        let scheme = place
+        let scheme = base
             .find(':')
-            .filter(|colon| place[colon + 1..].starts_with(is_slash));
+            .filter(|colon| base[colon + 1..].starts_with(is_slash));
         let begin = scheme.map_or(0, |colon| colon + 1);
-        let slashes = place[begin..]
+        let slashes = base[begin..]
             .find(|c| !is_slash(c))
-            .unwrap_or(place.len() - begin);
+            .unwrap_or(base.len() - begin);
         let begin = if scheme.is_some() || slashes > 1 {
             begin + slashes
         } else {
             begin
         };
-        shown.push_str(&place[..begin]);
-        let rest = &place[begin..];
+        redacted.push_str(&base[..begin]);
+        let rest = &base[begin..];
         let (authority, path) = rest.split_at(rest.find(is_slash).unwrap_or(rest.len()));
-        shown.push_str(authority.rsplit('@').next().unwrap_or_default());
-        shown.push_str(path);
+        redacted.push_str(authority.rsplit('@').next().unwrap_or_default());
+        redacted.push_str(path);
         if let Some(query) = query {
-            let listed = |key: &str| HARMLESS_KEYS.contains(&key) || also.contains(&key);
+            let is_harmless = |key: &str| HARMLESS_KEYS.contains(&key) || also.contains(&key);
             for (position, pair) in query.split(['&', ';']).enumerate() {
-                shown.push(if position == 0 { '?' } else { '&' });
+                redacted.push(if position == 0 { '?' } else { '&' });
                 match pair.split_once('=') {
-                    Some((key, value)) if listed(key) || value.is_empty() => shown.push_str(pair),
+                    Some((key, value)) if is_harmless(key) || value.is_empty() => redacted.push_str(pair),
                     Some((key, _)) => {
-                        shown.push_str(key);
-                        shown.push_str("=***");
+                        redacted.push_str(key);
+                        redacted.push_str("=***");
                     }
-                    // A value without a key can be a token as well.
-                    None if pair.is_empty() || listed(pair) => shown.push_str(pair),
-                    None => shown.push_str("***"),
+                    // A value without a key may be a token.
+                    None if pair.is_empty() || is_harmless(pair) => redacted.push_str(pair),
+                    None => redacted.push_str("***"),
                 }
             }
         }
-        Self(shown.into())
+        Self(redacted.into())
     }
 
-    /// The redacted text.
+    /// Returns the redacted text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -101,12 +101,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(url: &str, shown: &str) {
-        assert_eq!(RedactedUrl::new(url).to_string(), shown, "from {url:?}");
+    fn check(url: &str, redacted: &str) {
+        assert_eq!(RedactedUrl::new(url).to_string(), redacted, "from {url:?}");
     }
 
     #[test]
-    fn user_and_password_are_left_out() {
+    fn user_and_password_are_removed() {
         check(
             "https://alice:secret@example.org/v2/",
             "https://example.org/v2/",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_slashes_hide_no_password() {
+    fn unusual_slashes_do_not_keep_a_password() {
         check("//alice:secret@example.org/a", "//example.org/a");
         check("https:/alice:secret@example.org/a", "https:/example.org/a");
         check(
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_listed_query_values_are_shown() {
+    fn only_harmless_query_values_are_kept() {
         check(
             "https://example.org/token?service=s&scope=repository:a:pull&account=alice&token=abc",
             "https://example.org/token?service=s&scope=repository:a:pull&account=***&token=***",
@@ -156,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_may_list_more_keys() {
-        let shown = RedactedUrl::showing("http://h/x?page=2&key=k", &["page"]);
-        assert_eq!(shown.as_str(), "http://h/x?page=2&key=***");
+    fn a_caller_may_keep_more_query_values() {
+        let url = RedactedUrl::showing("http://h/x?page=2&key=k", &["page"]);
+        assert_eq!(url.as_str(), "http://h/x?page=2&key=***");
     }
 
     #[test]
-    fn the_fragment_is_left_out() {
+    fn the_fragment_is_removed() {
         check(
             "https://example.org/a?n=1#access_token=abc",
             "https://example.org/a?n=1",
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_addresses_stay_as_they_are() {
+    fn a_url_without_secrets_is_unchanged() {
         check(
             "http://[::1]:5000/v2/app/manifests/1.0",
             "http://[::1]:5000/v2/app/manifests/1.0",
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn debugging_shows_no_more() {
+    fn debug_output_is_redacted() {
         assert_eq!(
             format!("{:?}", RedactedUrl::new("https://u:p@h/")),
             "\"https://h/\""
