@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use bindery_credentials::{Place, Source};
+use bindery_credentials::{CredentialSource, Location};
 use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_http::{Proxies, TrustSettings};
 use bindery_secret::Secret;
@@ -91,28 +91,28 @@ impl Environment {
     }
 
     /// Returns the places of credentials in the order of the search. `auth_file` is the file of the command line.
-    pub fn credential_places(&self, auth_file: Option<&Path>) -> Vec<Place> {
-        let place = |named_by, source| Place {
-            source,
+    pub fn credential_places(&self, auth_file: Option<&Path>) -> Vec<CredentialSource> {
+        let place = |named_by, location| CredentialSource {
+            location,
             named_by,
             is_required: false,
         };
-        let file = |named_by, path| place(named_by, Source::File(path));
+        let file = |named_by, path| place(named_by, Location::File(path));
         let home = |below: &str| self.home.as_ref().map(|home| home.join(below));
-        let named = auth_file.map(|path| Place {
+        let named = auth_file.map(|path| CredentialSource {
             is_required: true,
             ..place(
                 Some("--auth-file"),
                 match path.to_str() {
-                    Some("-") => Source::StandardInput,
-                    _ => Source::File(path.to_owned()),
+                    Some("-") => Location::StandardInput,
+                    _ => Location::File(path.to_owned()),
                 },
             )
         });
         let of_variable = self.registry_auth_file.clone();
         let of_variable = of_variable.map(|path| file(Some("REGISTRY_AUTH_FILE"), path));
         let text = self.docker_auth_config.clone();
-        let text = text.map(|text| place(Some(DOCKER_AUTH_CONFIG), Source::Text(text)));
+        let text = text.map(|text| place(Some(DOCKER_AUTH_CONFIG), Location::Text(text)));
         let of_docker = match &self.docker_config {
             Some(folder) => Some(file(Some("DOCKER_CONFIG"), folder.join("config.json"))),
             None => home(".docker/config.json").map(|path| file(None, path)),
@@ -133,7 +133,7 @@ impl Environment {
             )),
             None => home(".config/containers/auth.json").map(|path| file(None, path)),
         };
-        let legacy = home(".dockercfg").map(|path| place(None, Source::LegacyFile(path)));
+        let legacy = home(".dockercfg").map(|path| place(None, Location::LegacyFile(path)));
         [
             named,
             of_variable,
@@ -398,7 +398,7 @@ mod tests {
     /// Returns the names of the places in order, each after the option or variable that names it.
     fn places(environment: &Environment, auth_file: Option<&str>) -> Vec<String> {
         let places = environment.credential_places(auth_file.map(Path::new));
-        let name = |place: &Place| match place.named_by {
+        let name = |place: &CredentialSource| match place.named_by {
             Some(named_by) => format!("{named_by} {}", place.name()),
             None => place.name(),
         };

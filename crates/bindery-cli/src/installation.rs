@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
-use bindery_credentials::{Helpers, Places};
+use bindery_credentials::{CredentialFiles, Helpers};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{Plugins, Provision, SearchPath, Settings};
 use bindery_registry::Network;
@@ -14,7 +14,7 @@ use crate::args::Options;
 use crate::configuration::Configuration;
 use crate::environment::Environment;
 use crate::plugins;
-use crate::report::warn;
+use crate::report::print_warning;
 use crate::services::{LazyClusters, Services, Verbosity};
 
 /// Returns true if the program itself uses a name of this kind, so that no plugin can have the name.
@@ -39,10 +39,10 @@ impl<'o> Installation<'o> {
         let services = Services::new(
             Arc::clone(&clusters),
             environment.cache_folder(),
-            Places::new(
+            CredentialFiles::new(
                 environment.credential_places(options.auth_file.as_deref()),
                 Helpers::new(environment.program_path()),
-                warn,
+                print_warning,
             ),
             Verbosity::from_count(options.verbose),
         );

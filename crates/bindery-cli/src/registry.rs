@@ -50,19 +50,7 @@ impl Keychain for Credentials {
             }),
             Self::Own(services) => services.credential(&registry, repository, actions),
         };
-        credential.map_err(keychain_error)
-    }
-}
-
-/// Returns message and causes on one line.
-fn keychain_error(error: Diagnostic) -> KeychainError {
-    let mut message = error.message;
-    for cause in &error.causes {
-        message = format!("{message}: {cause}");
-    }
-    KeychainError::Source {
-        message,
-        hint: error.hint,
+        credential.map_err(KeychainError::from)
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use bindery_cluster::{Clusters, FILE_NAME, ReadError, Trait};
-use bindery_credentials::{Credential, Keychain as _, KeychainError, Places};
+use bindery_credentials::{Credential, CredentialFiles, Keychain as _, KeychainError};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::Level;
 use bindery_http::Log;
@@ -57,7 +57,7 @@ impl LazyClusters {
 pub struct Services {
     clusters: Arc<LazyClusters>,
     cache: Option<PathBuf>,
-    logins: Places,
+    logins: CredentialFiles,
     verbosity: Verbosity,
     output_error: Mutex<Option<Diagnostics>>,
 }
@@ -89,7 +89,7 @@ impl Services {
     pub fn new(
         clusters: Arc<LazyClusters>,
         cache: Option<PathBuf>,
-        logins: Places,
+        logins: CredentialFiles,
         verbosity: Verbosity,
     ) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl Services {
     }
 
     /// Returns the search for credentials outside of plugins.
-    pub fn logins(&self) -> &Places {
+    pub fn logins(&self) -> &CredentialFiles {
         &self.logins
     }
 
@@ -129,9 +129,9 @@ impl Services {
         repository: &str,
         actions: &[&str],
     ) -> Result<Option<Credential>, KeychainError> {
-        let registry = Registry::parse(registry).map_err(|error| KeychainError::Source {
-            message: error.to_string(),
+        let registry = Registry::parse(registry).map_err(|error| Diagnostic {
             hint: error.hint(),
+            ..Diagnostic::new(Kind::Invalid, error.to_string())
         })?;
         self.logins.credential(&registry, repository, actions)
     }
@@ -214,14 +214,7 @@ impl bindery_host::Services for Services {
         actions: &[&str],
     ) -> Result<Option<Credential>, Diagnostic> {
         self.login(registry, repository, actions)
-            .map_err(|error| Diagnostic {
-                causes: std::error::Error::source(&error)
-                    .map(ToString::to_string)
-                    .into_iter()
-                    .collect(),
-                hint: error.hint(),
-                ..Diagnostic::new(Kind::Invalid, error.to_string())
-            })
+            .map_err(Diagnostic::from)
     }
 
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic> {
@@ -253,7 +246,7 @@ impl bindery_host::Services for Services {
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use bindery_credentials::{Helpers, Place, Source};
+    use bindery_credentials::{CredentialSource, Helpers, Location};
     use bindery_host::Services as _;
     use serde_json::json;
 
@@ -261,12 +254,12 @@ mod tests {
 
     fn services(folder: &Path) -> Services {
         let clusters = Arc::new(LazyClusters::new(vec![folder.to_owned()]));
-        let config = Place {
-            source: Source::File(folder.join("config.json")),
+        let config = CredentialSource {
+            location: Location::File(folder.join("config.json")),
             named_by: None,
             is_required: true,
         };
-        let logins = Places::new([config], Helpers::new(""), |_, _| ());
+        let logins = CredentialFiles::new([config], Helpers::new(""), |_| ());
         Services::new(
             clusters,
             Some(folder.join("cache")),
@@ -342,7 +335,7 @@ mod tests {
         let without = Services::new(
             Arc::new(LazyClusters::new(Vec::new())),
             None,
-            Places::new([], Helpers::new(""), |_, _| ()),
+            CredentialFiles::new([], Helpers::new(""), |_| ()),
             Verbosity::Quiet,
         );
         assert_eq!(

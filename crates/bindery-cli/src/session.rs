@@ -9,7 +9,7 @@ use std::sync::{Arc, Once};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bindery_cluster::{Cluster, Clusters};
-use bindery_credentials::Places;
+use bindery_credentials::CredentialFiles;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Subject};
 use bindery_host::{Plugin, Plugins, Settings};
 use bindery_lockfile::{Source, Timestamp};
@@ -244,18 +244,18 @@ impl<'o> Session<'o> {
         if error.kind != Kind::Denied {
             return error;
         }
-        let failures = self.logins().troubles().into_iter();
+        let failures = self.logins().failures().into_iter();
         let of_registry = failures.filter(|(registry, _)| match &error.subject {
             Some(Subject::Registry(subject)) => registry.to_string() == *subject,
             // An error of a plugin names no registry.
             _ => true,
         });
-        let causes: Vec<String> = of_registry.map(|(_, failure)| failure).collect();
+        let causes: Vec<String> = of_registry.map(|(_, failure)| failure.to_line()).collect();
         causes.into_iter().fold(error, Diagnostic::cause)
     }
 
     /// Returns the search for credentials outside of plugins.
-    pub fn logins(&self) -> &Places {
+    pub fn logins(&self) -> &CredentialFiles {
         self.installation.services.logins()
     }
 

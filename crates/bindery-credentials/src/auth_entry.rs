@@ -1,4 +1,4 @@
-//! One entry of `auths`, as it is written and as what it says.
+//! Entries of `auths` in a Docker configuration.
 
 use base64::Engine;
 use base64::alphabet;
@@ -8,15 +8,15 @@ use serde::Deserialize;
 
 use crate::credential::Credential;
 
-/// Base64 with or without padding: files have either.
+/// Base64 with optional padding: files contain both forms.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// An entry as it is written. Programs add fields of their own, so unknown ones are passed over.
+/// Entry in its JSON form. Ignores unknown fields, since programs add further ones.
 #[derive(Deserialize)]
-pub(crate) struct Written {
+pub(crate) struct AuthEntry {
     auth: Option<String>,
     username: Option<String>,
     password: Option<String>,
@@ -26,13 +26,13 @@ pub(crate) struct Written {
     registry_token: Option<String>,
 }
 
-impl Written {
-    /// What the entry says; `None` if it is empty, which tells that a helper has the credential.
+impl AuthEntry {
+    /// Returns the credential of the entry, or `None` if the entry is empty: then a helper stores the credential.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, without the text that is wrong.
-    pub(crate) fn read(self) -> Result<Option<Credential>, &'static str> {
+    /// A description of the invalid part, without its text.
+    pub(crate) fn into_credential(self) -> Result<Option<Credential>, &'static str> {
         let token = |text: Option<String>| text.filter(|text| !text.is_empty()).map(Secret::from);
         if let Some(token) = token(self.registry_token) {
             return Ok(Some(Credential::Registry { token }));
@@ -43,11 +43,11 @@ impl Written {
         if let Some(auth) = self.auth.filter(|auth| !auth.trim().is_empty()) {
             let decoded = BASE64
                 .decode(auth.trim())
-                .map_err(|_| "`auth` is no base64")?;
-            let text = String::from_utf8(decoded).map_err(|_| "`auth` holds no text")?;
-            let (username, password) = text.split_once(':').ok_or("`auth` holds no colon")?;
+                .map_err(|_| "`auth` is not valid base64")?;
+            let text = String::from_utf8(decoded).map_err(|_| "`auth` is not valid UTF-8")?;
+            let (username, password) = text.split_once(':').ok_or("`auth` contains no colon")?;
             if username.is_empty() {
-                return Err("`auth` holds no user name");
+                return Err("`auth` contains no user name");
             }
             return Ok(Some(Credential::Basic {
                 username: username.to_owned(),

@@ -1,44 +1,44 @@
-//! What identifies us.
+//! Credentials.
 
 use bindery_secret::Secret;
 
-/// What identifies us to a registry.
+/// Credential for a registry.
 #[derive(Clone, Debug)]
 pub enum Credential {
-    /// A user name and a password. For a token registry they go to the token server, else with every request.
+    /// User name and password. Sent to the token server of a registry that has one, else to the registry with each request.
     Basic {
-        /// The user name.
+        /// User name.
         username: String,
-        /// The password, or what a site uses in its place.
+        /// Password, or a token that the site uses as one.
         password: Secret,
     },
-    /// A token that the token server takes in place of a password (OAuth 2: a refresh token). No other server is to see it.
+    /// Token that the token server accepts instead of a password (OAuth 2: refresh token). Never sent to another server.
     Identity {
-        /// The token.
+        /// Token.
         token: Secret,
     },
-    /// A token that the registry itself takes, without a token server.
+    /// Token that the registry itself accepts, without a token server.
     Registry {
-        /// The token.
+        /// Token.
         token: Secret,
     },
 }
 
 impl Credential {
-    /// The user name, which messages may show. A token has none that could be told.
+    /// Returns the user name, which messages may contain. Tokens have no user name.
     pub fn username(&self) -> Option<&str> {
         match self {
-            Credential::Basic { username, .. } => Some(username),
-            Credential::Identity { .. } | Credential::Registry { .. } => None,
+            Self::Basic { username, .. } => Some(username),
+            Self::Identity { .. } | Self::Registry { .. } => None,
         }
     }
 
-    /// What it is, for messages: `password`, `identity token` or `registry token`.
+    /// Returns the kind for messages: `password`, `identity token` or `registry token`.
     pub fn kind(&self) -> &'static str {
         match self {
-            Credential::Basic { .. } => "password",
-            Credential::Identity { .. } => "identity token",
-            Credential::Registry { .. } => "registry token",
+            Self::Basic { .. } => "password",
+            Self::Identity { .. } => "identity token",
+            Self::Registry { .. } => "registry token",
         }
     }
 }

@@ -1,21 +1,28 @@
-//! Who we are to a registry, and who finds that out.
+//! Credentials for registries, and the keychains that find them.
 //!
-//! A [`Keychain`] answers for a registry, a repository and what will be done there, with a [`Credential`] or with nothing.
-//! [`Places`] is the one that looks where `docker login`, `podman login` and `skopeo login` leave what they know: in files, and
-//! with the credential helpers that these files name. Knows nothing of networks; reads files and no environment: places are
-//! handed in.
+//! A [`Keychain`] returns the [`Credential`] for a registry, a repository and the actions planned there, or none. [`CredentialFiles`] is
+//! the keychain for files that `docker login`, `podman login` and `skopeo login` write, and for the credential helpers that these files
+//! name. Reads files and runs helpers; performs no network access and reads no environment variables: the caller passes all paths.
+//!
+//! Start at [`CredentialFiles::new`].
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
 
+mod auth_entry;
 mod credential;
 mod docker_config;
-mod auth_entry;
+mod error;
 mod helper;
+mod helper_process;
+mod host_keys;
 mod keychain;
 mod search;
+mod source;
 
 pub use credential::Credential;
-pub use helper::{HelperProblem, Helpers};
-pub use keychain::{Anonymous, Keychain, KeychainError};
-pub use search::{Answer, Place, Places, Source, Step};
+pub use error::{HelperError, KeychainError};
+pub use helper::Helpers;
+pub use keychain::{Anonymous, Keychain};
+pub use search::{CredentialFiles, SearchOutcome, SearchStep};
+pub use source::{CredentialSource, Location};

@@ -20,11 +20,13 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod cause_chain;
 mod diagnostic;
 mod kind;
 mod list;
 mod place;
 
+pub use cause_chain::CauseChain;
 pub use diagnostic::{Diagnostic, Report, Severity, Subject};
 pub use kind::Kind;
 pub use list::Diagnostics;

@@ -1,6 +1,7 @@
 //! Keychain of the registry client: the credentials of the host.
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
+use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_plugin::{Exposed, Host};
 use bindery_reference::Registry;
 use bindery_secret::Secret;
@@ -29,22 +30,20 @@ impl Keychain for HostKeychain {
                 Exposed::RegistryToken(token) => Ok(Some(Credential::Registry {
                     token: Secret::new(token),
                 })),
-                _ => Err(KeychainError::Source {
-                    message: "the host returned a credential of an unknown kind".into(),
-                    hint: Some("use a newer version of the plugin `docker`".into()),
-                }),
-            },
-            Err(error) => {
-                let mut message = error.message().to_owned();
-                for cause in error.causes() {
-                    message.push_str(": ");
-                    message.push_str(cause);
+                _ => {
+                    let message = "the host returned a credential of an unknown kind";
+                    let error = Diagnostic::new(Kind::Invalid, message);
+                    Err(error
+                        .hint("use a newer version of the plugin `docker`")
+                        .into())
                 }
-                Err(KeychainError::Source {
-                    message,
-                    hint: error.hint_text().map(str::to_owned),
-                })
+            },
+            Err(error) => Err(Diagnostic {
+                causes: error.causes().to_vec(),
+                hint: error.hint_text().map(str::to_owned),
+                ..Diagnostic::new(Kind::Invalid, error.message())
             }
+            .into()),
         }
     }
 }

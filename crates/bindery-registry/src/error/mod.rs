@@ -9,10 +9,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use bindery_diagnostic::{Diagnostic, Kind, Subject};
+use bindery_diagnostic::{CauseChain, Diagnostic, Kind, Subject};
 
 use crate::error::message::Message;
-use crate::error::source::TextChain;
 use crate::resource::Resource;
 use crate::transport::response::ErrorResponse;
 
@@ -35,7 +34,7 @@ struct Parts {
     server: Arc<str>,
     source: Option<ErrorSource>,
     /// All causes, if mirrors failed too.
-    causes: Option<TextChain>,
+    causes: Option<CauseChain>,
 }
 
 impl Error {
@@ -76,7 +75,7 @@ impl Error {
         }
         let mut texts = self.causes();
         texts.extend(failures);
-        self.change(|parts| parts.causes = TextChain::new(texts))
+        self.change(|parts| parts.causes = CauseChain::new(texts))
     }
 
     fn change(self, change: impl FnOnce(&mut Parts)) -> Self {

@@ -1,7 +1,6 @@
 //! Sources of errors.
 
 use std::error::Error as StdError;
-use std::fmt;
 
 use bindery_credentials::KeychainError;
 use bindery_oci::{ManifestError, UnsupportedAlgorithm};
@@ -56,37 +55,5 @@ impl ErrorSource {
             Self::Keychain(error) => Some(error),
             _ => None,
         }
-    }
-}
-
-/// Chain of causes of which only the texts are known.
-#[derive(Clone, Debug)]
-pub(super) struct TextChain {
-    text: String,
-    next: Option<Box<TextChain>>,
-}
-
-impl TextChain {
-    /// Creates a chain of `texts`, the nearest cause first. Returns `None` for an empty list.
-    pub(super) fn new(texts: Vec<String>) -> Option<Self> {
-        let link = |next: Option<Self>, text| {
-            Some(Self {
-                text,
-                next: next.map(Box::new),
-            })
-        };
-        texts.into_iter().rev().fold(None, link)
-    }
-}
-
-impl fmt::Display for TextChain {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl StdError for TextChain {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(self.next.as_deref()?)
     }
 }

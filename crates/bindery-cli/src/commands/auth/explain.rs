@@ -1,6 +1,6 @@
 //! `bindery auth explain`: where the credential for a reference comes from, and who would see it.
 
-use bindery_credentials::{Answer, Credential, Place, Places, Source};
+use bindery_credentials::{Credential, CredentialFiles, CredentialSource, Location, SearchOutcome};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{AuthAnswer, AuthStep};
 use bindery_reference::{Reference, Registry};
@@ -222,30 +222,35 @@ impl Search {
         }
     }
 
-    fn take_places(&mut self, logins: &Places, registry: &Registry, repository: Option<&str>) {
+    fn take_places(
+        &mut self,
+        logins: &CredentialFiles,
+        registry: &Registry,
+        repository: Option<&str>,
+    ) {
         if self.outcome != Outcome::Anonymous {
             self.asked.extend(logins.iter().map(Row::of));
             return;
         }
         for step in logins.search(registry, repository.unwrap_or_default()) {
             let ends_search = step.ends_search();
-            let mut row = Row::of(step.place);
+            let mut row = Row::of(step.source);
             if let Some(helper) = step.helper {
                 row.place = format!("{helper} of {}", row.place);
                 row.by = "helper";
                 row.helper = Some(helper);
             }
-            row.said = match step.answer {
-                Answer::Absent => Said::Absent,
-                Answer::NoEntry => Said::NoEntry,
-                Answer::NotAsked => Said::NotAsked,
-                Answer::Found { key, credential } => self.found(Some(key), credential),
-                Answer::Failed(error) => {
+            row.said = match step.outcome {
+                SearchOutcome::Absent => Said::Absent,
+                SearchOutcome::NoEntry => Said::NoEntry,
+                SearchOutcome::NotAsked => Said::NotAsked,
+                SearchOutcome::Found { key, credential } => self.found(Some(key), credential),
+                SearchOutcome::Failed(error) => {
                     if ends_search {
                         self.outcome = Outcome::Failed;
                     }
                     Said::Failed {
-                        problem: error.in_words(),
+                        problem: error.to_line(),
                         hint: error.hint(),
                     }
                 }
@@ -268,24 +273,24 @@ impl Search {
 
 impl Row {
     /// A place that was not asked.
-    fn of(place: &Place) -> Self {
+    fn of(place: &CredentialSource) -> Self {
         let row = Row {
             named_by: place.named_by,
             ..Row::default()
         };
-        match &place.source {
-            Source::File(path) | Source::LegacyFile(path) => Row {
+        match &place.location {
+            Location::File(path) | Location::LegacyFile(path) => Row {
                 place: path.display().to_string(),
                 by: "file",
                 file: Some(path.display().to_string()),
                 ..row
             },
-            Source::StandardInput => Row {
+            Location::StandardInput => Row {
                 place: "standard input".to_owned(),
                 by: "standard-input",
                 ..row
             },
-            Source::Text(_) => Row {
+            Location::Text(_) => Row {
                 place: place.named_by.unwrap_or_default().to_owned(),
                 by: "variable",
                 variable: place.named_by,
