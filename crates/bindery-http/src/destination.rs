@@ -30,7 +30,7 @@ impl Destination {
             // Some servers close the connection without a word if they get no certificate.
             Ok(NoAnswer::Cut) if !self.pool.has_answered() => {
                 self.no_answer(match certificate.was_asked() {
-                    Some(shown) => NoAnswer::ClientCertificate { shown },
+                    Some(sent) => NoAnswer::ClientCertificate { sent },
                     None => NoAnswer::Cut,
                 })
             }

@@ -1,4 +1,4 @@
-//! Why there is no answer, or none that can be used.
+//! Errors of requests: no response, or an unusable one.
 
 use std::error::Error as StdError;
 use std::io;
@@ -9,74 +9,74 @@ use std::time::Duration;
 use bindery_secret::RedactedUrl;
 use reqwest::Method;
 
-/// Why a request has no usable answer. An answer with an unwelcome status is no error here.
+/// Reason why a request has no usable response. A response with status 400 or more is not an error here.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// No request is to be sent, so this one was not.
-    #[error("offline: {method} {url} was not asked")]
+    /// The settings forbid all requests.
+    #[error("offline: {method} {url} was not sent")]
     Offline {
-        /// The method of the request.
+        /// Method of the request.
         method: Method,
-        /// The address that was not asked.
+        /// Address of the request.
         url: RedactedUrl,
     },
-    /// The server did not answer, or not to the end.
-    #[error("no answer to {method} {url}{}", proxy.as_ref().map_or(String::new(), |proxy| format!(" by way of the proxy {proxy}")))]
+    /// There was no response, or its end is missing.
+    #[error("no response to {method} {url}{}", proxy.as_ref().map_or(String::new(), |proxy| format!(" through the proxy {proxy}")))]
     NoAnswer {
-        /// The method of the request.
+        /// Method of the request.
         method: Method,
-        /// The address that was asked, which after a redirect is not the request's own.
+        /// Address that the request was sent to, after redirects.
         url: RedactedUrl,
-        /// The proxy that the request went to.
+        /// Proxy that the request was sent through.
         proxy: Option<RedactedUrl>,
-        /// Why.
+        /// Reason.
         #[source]
         reason: NoAnswer,
     },
-    /// The body is longer than the request allows.
-    #[error("the answer to {method} {url} has more than {limit} bytes")]
+    /// The body of the response is longer than the limit.
+    #[error("the response to {method} {url} has more than {limit} bytes")]
     TooLarge {
-        /// The method of the request.
+        /// Method of the request.
         method: Method,
-        /// The address that answered.
+        /// Address that responded.
         url: RedactedUrl,
-        /// The request's limit.
+        /// Limit of the request, in bytes.
         limit: u64,
     },
-    /// The server pointed elsewhere, to where this client does not go.
-    #[error("{method} {url} is redirected, and that is not followed")]
+    /// The response is a redirect that this client does not follow.
+    #[error("the redirect of {method} {url} is not followed")]
     Redirect {
-        /// The method of the request.
+        /// Method of the request.
         method: Method,
-        /// The address that answered with the redirect.
+        /// Address that responded with the redirect.
         url: RedactedUrl,
-        /// Why it is not followed.
+        /// Reason.
         #[source]
         problem: RedirectProblem,
     },
-    /// A file with certificates or a key, named in the settings, cannot be used.
+    /// A file with certificates or a key in the settings cannot be used.
     #[error(transparent)]
     Certificates(#[from] CertificateError),
-    /// The proxy for this scheme has an address that cannot be used.
-    #[error("the address of the proxy for {scheme} cannot be used")]
+    /// The address of the proxy for a scheme is not valid.
+    #[error("the address of the proxy for {scheme} is not valid")]
     Proxy {
-        /// `http` or `https`.
+        /// Scheme: `http` or `https`.
         scheme: String,
     },
-    /// The settings or the request cannot be expressed in HTTP, as a line break in a header.
+    /// A part of the settings or the request cannot be sent, such as a header with a line break or a body that cannot be read again.
     #[error("{what} cannot be sent in a request")]
     Unsendable {
-        /// Which part.
+        /// Part of the request, for messages.
         what: &'static str,
-        /// What the HTTP library says about it.
+        /// Error of the HTTP library or of the source of the body.
         #[source]
         source: Arc<dyn StdError + Send + Sync>,
     },
 }
 
 impl Error {
-    /// What to do about it, where that can be told.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::NoAnswer {
@@ -85,7 +85,7 @@ impl Error {
                     NoAnswer::Refused | NoAnswer::UnknownHost { .. } | NoAnswer::ConnectTimeout(_),
                 ..
             } => Some(
-                "check the proxy's address in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; hosts in NO_PROXY are reached without it"
+                "check the address of the proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; hosts in NO_PROXY are reached without it"
                     .into(),
             ),
             Error::NoAnswer { reason, .. } => reason.hint(),
@@ -94,7 +94,7 @@ impl Error {
                     .into(),
             ),
             Error::Redirect { .. } => Some(
-                "check whether the address is the registry's own, or only a page in front of it"
+                "check that the address is that of the registry, not of a web page in front of it"
                     .into(),
             ),
             Error::Certificates(error) => error.hint(),
@@ -103,122 +103,120 @@ impl Error {
     }
 }
 
-/// Why a redirect was not followed.
+/// Reason why a redirect is not followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedirectProblem {
-    /// There were too many, or they run in a circle.
+    /// There were too many redirects, perhaps in a loop.
     #[error("more than {0} redirects")]
     TooMany(usize),
-    /// It leads from https to http.
-    #[error("it leads from https to {0}, without protection")]
+    /// The request uses https and the target http.
+    #[error("the target {0} is not protected by https, unlike the request")]
     Downgrade(RedactedUrl),
-    /// It leads to something that is no address of the web.
-    #[error("it leads to `{0}`, which is no http or https address")]
+    /// The target is not a valid http or https URL.
+    #[error("the target `{0}` is not an http or https address")]
     NotHttp(RedactedUrl),
 }
 
-/// Why there was no answer.
+/// Reason for a missing or incomplete response.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoAnswer {
-    /// Nobody listens there.
+    /// The host refuses connections on this port.
     #[error("connection refused")]
     Refused,
-    /// The name of the host has no address.
+    /// The host name has no address.
     #[error("no address is known for host `{host}`")]
     UnknownHost {
-        /// The name.
+        /// Host name.
         host: String,
-        /// What the system says.
+        /// Error of the system.
         #[source]
         source: Arc<io::Error>,
     },
-    /// The connection took too long.
+    /// The connection was not established within this time.
     #[error("no connection within {} s", .0.as_secs_f64())]
     ConnectTimeout(Duration),
-    /// The server took too long to begin its answer.
-    #[error("no answer within {} s", .0.as_secs_f64())]
+    /// The headers of the response were not complete within this time.
+    #[error("no response within {} s", .0.as_secs_f64())]
     ResponseTimeout(Duration),
-    /// The server stopped in the middle of its answer.
-    #[error("the answer stopped, and no byte came for {} s", .0.as_secs_f64())]
+    /// No bytes of the body arrived for this time.
+    #[error("the response stopped: no bytes for {} s", .0.as_secs_f64())]
     Stalled(Duration),
-    /// The answer as a whole took too long, although bytes kept coming.
-    #[error("the answer was not complete within {} s", .0.as_secs_f64())]
+    /// The whole response was not complete within this time, although bytes arrived.
+    #[error("the response was not complete within {} s", .0.as_secs_f64())]
     Slow(Duration),
-    /// The connection ended before the answer did.
-    #[error("the connection was closed before the answer was complete")]
+    /// The connection was closed before the end of the response.
+    #[error("the connection was closed before the response was complete")]
     Cut,
-    /// What came is not HTTP; a server that expects TLS answers so.
-    #[error("the answer is not HTTP")]
+    /// The response is not HTTP, as from a server that expects TLS.
+    #[error("the response is not HTTP")]
     NotHttp,
-    /// What came is not TLS; a server that speaks plain http answers so.
+    /// The response is not TLS, as from a server that speaks plain http.
     #[error("the server does not speak TLS")]
     NotTls,
-    /// The server's certificate was issued by an authority that is not believed.
+    /// The certificate of the server was issued by an authority that is not trusted.
     #[error("the certificate was issued by {}, which is not a known authority", issuer.as_deref().map_or("an authority without a name".into(), |name| format!("`{name}`")))]
     UnknownAuthority {
-        /// The authority's name as the certificate gives it.
+        /// Name of the authority in the certificate.
         issuer: Option<String>,
     },
-    /// The server's certificate is not good for another reason.
-    #[error("the certificate is not accepted: {0}")]
+    /// The certificate of the server is rejected for another reason.
+    #[error("the certificate of the server is rejected: {0}")]
     Certificate(ServerCertificate),
-    /// The server wants a certificate of ours.
-    #[error("{}", if *shown { "the server does not accept the client certificate" } else { "the server asks for a client certificate, and none is set" })]
+    /// The server requires a client certificate.
+    #[error("{}", if *sent { "the server rejects the client certificate" } else { "the server requires a client certificate, and none is set" })]
     ClientCertificate {
-        /// Whether it was shown one.
-        shown: bool,
+        /// Whether a certificate was sent.
+        sent: bool,
     },
-    /// The proxy does not let us through.
-    #[error("{}", match status { Some(407) => "the proxy wants a user and password, or does not accept those it was given", _ => "the proxy refuses to connect to the server" })]
+    /// The proxy refuses the request.
+    #[error("{}", match status { Some(407) => "the proxy requires a user name and password, or rejects the ones in its address", _ => "the proxy refuses to connect to the server" })]
     ProxyRefused {
-        /// What it said, if that is known.
+        /// Status of its response, if known.
         status: Option<u16>,
     },
     /// The TLS handshake failed.
     #[error("TLS: {0}")]
     Tls(String),
-    /// The system could not carry the request, as when there is no route.
+    /// Another failure, such as a missing route to the host.
     #[error("{0}")]
     Other(String),
 }
 
-/// What is wrong with a server's certificate.
+/// Problem with the certificate of a server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerCertificate {
-    /// It was made for other hosts.
-    #[error("it is for {}, and not for `{host}`", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
+    /// The certificate is valid for other hosts only.
+    #[error("issued for {}, not for `{host}`", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))]
     OtherHost {
-        /// The host that was asked.
+        /// Requested host.
         host: String,
-        /// Those that it is for.
+        /// Hosts in the certificate.
         names: Vec<String>,
     },
-    /// It has no alternative name (SAN).
-    #[error(
-        "it names its host only in the subject, where names no longer count, and not among its alternative names (SAN)"
-    )]
+    /// The certificate has no alternative name (SAN); names in the subject do not count.
+    #[error("no host in its alternative names (SAN)")]
     NamesOnlyInSubject,
-    /// Its time is over.
-    #[error("it expired {} ago", in_days(*days))]
+    /// The certificate has expired.
+    #[error("expired {} ago", format_days(*days))]
     Expired {
-        /// Since when, in whole days.
+        /// Time since then, in whole days.
         days: u64,
     },
-    /// Its time has not come.
-    #[error("it is not valid yet, but in {}", in_days(*days))]
+    /// The certificate is not valid yet.
+    #[error("not valid before {} from now", format_days(*days))]
     NotYetValid {
-        /// Until when, in whole days.
+        /// Time until then, in whole days.
         days: u64,
     },
-    /// Something else.
+    /// Another problem.
     #[error("{0}")]
     Other(String),
 }
 
-fn in_days(days: u64) -> String {
+fn format_days(days: u64) -> String {
     match days {
         0 => "less than a day".into(),
         1 => "1 day".into(),
@@ -230,22 +228,22 @@ impl ServerCertificate {
     fn hint(&self) -> &'static str {
         match self {
             Self::OtherHost { .. } => {
-                "ask for the registry by a name that the certificate holds, or have one made that holds this name"
+                "use a host name from the certificate, or ask the operator of the server for a certificate with this name"
             }
             Self::NamesOnlyInSubject => {
-                "ask who runs the server for a certificate with the host as `subjectAltName`"
+                "ask the operator of the server for a certificate with the host as `subjectAltName`"
             }
             Self::Expired { .. } => {
-                "ask who runs the server to renew it; if it is new, check this machine's clock"
+                "ask the operator of the server to renew it; if it is new, check the clock of this machine"
             }
-            Self::NotYetValid { .. } => "check this machine's clock",
-            Self::Other(_) => "ask who runs the server for another certificate",
+            Self::NotYetValid { .. } => "check the clock of this machine",
+            Self::Other(_) => "ask the operator of the server for another certificate",
         }
     }
 }
 
 impl NoAnswer {
-    /// What to do about it, where that can be told.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             NoAnswer::Refused => "check host and port, and that the server runs",
@@ -256,88 +254,88 @@ impl NoAnswer {
             NoAnswer::ResponseTimeout(_)
             | NoAnswer::Stalled(_)
             | NoAnswer::Slow(_)
-            | NoAnswer::Cut => "try again later, or ask who runs the server",
+            | NoAnswer::Cut => "try again later, or ask the operator of the server",
             NoAnswer::NotHttp => "the server may expect https",
             NoAnswer::NotTls => {
                 "the server may speak plain http; `plain_http = true` in its `[registry.\"host:port\"]` table allows it"
             }
             NoAnswer::UnknownAuthority { .. } => {
-                "name the authority's certificate: `ca = \"FILE\"` in the `[registry.\"host:port\"]` table, or SSL_CERT_FILE"
+                "to trust the authority, set `ca = \"FILE\"` in the `[registry.\"host:port\"]` table, or SSL_CERT_FILE"
             }
             NoAnswer::Certificate(problem) => problem.hint(),
-            NoAnswer::ClientCertificate { shown: false } => {
-                "name one: `cert = \"FILE\"` and `key = \"FILE\"` in the `[registry.\"host:port\"]` table, or `.cert` and `.key` files in its certs.d folder"
+            NoAnswer::ClientCertificate { sent: false } => {
+                "set `cert = \"FILE\"` and `key = \"FILE\"` in the `[registry.\"host:port\"]` table, or `.cert` and `.key` files in its certs.d folder"
             }
-            NoAnswer::ClientCertificate { shown: true } => {
-                "check that it is in date, and that the server knows its authority"
+            NoAnswer::ClientCertificate { sent: true } => {
+                "check that it has not expired, and that the server trusts its authority"
             }
             NoAnswer::ProxyRefused { status: Some(407) } => {
-                "write them into the proxy's address: `http://user:password@host:port`"
+                "write them in the address of the proxy: `http://user:password@host:port`"
             }
             NoAnswer::ProxyRefused { .. } => {
-                "ask who runs the proxy, or name the host in NO_PROXY if it can be reached without"
+                "ask the operator of the proxy, or add the host to NO_PROXY if it can be reached without"
             }
             NoAnswer::Tls(_) | NoAnswer::Other(_) => return None,
         };
         Some(hint.into())
     }
 
-    /// Whether asking again soon may help.
+    /// Returns whether an immediate repetition may succeed.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, NoAnswer::Cut)
     }
 }
 
-/// Why a file with certificates or a key, named in the settings, cannot be used.
+/// Reason why a file with certificates or a key in the settings cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CertificateError {
-    /// The file cannot be read, or is no PEM file.
+    /// The file cannot be read or is not a PEM file.
     #[error("cannot read `{}`: {problem}", path.display())]
     Unreadable {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What the reader says.
+        /// Error of the reader.
         problem: String,
     },
-    /// The file holds nothing of what is looked for.
+    /// The file contains no certificate.
     #[error("no certificate in `{}`", path.display())]
     Empty {
-        /// The file or folder.
+        /// Path of the file or folder.
         path: PathBuf,
     },
-    /// In a folder of certificates, one of a certificate and its key is missing.
-    #[error("`{}` is there without `{}`", found.display(), missing.display())]
+    /// A folder of certificates contains a certificate without its key, or a key without its certificate.
+    #[error("`{}` exists without `{}`", found.display(), missing.display())]
     Single {
-        /// The file that is there.
+        /// Path of the existing file.
         found: PathBuf,
-        /// The file that is not.
+        /// Path of the missing file.
         missing: PathBuf,
     },
     /// A certificate and a key cannot be used together.
     #[error("certificate `{}` and key `{}` cannot be used together: {problem}", certificate.display(), key.display())]
     Pair {
-        /// The certificate's file.
+        /// Path of the certificate.
         certificate: PathBuf,
-        /// The key's file.
+        /// Path of the key.
         key: PathBuf,
-        /// What is wrong.
+        /// Error of the TLS library.
         problem: String,
     },
 }
 
 impl CertificateError {
-    /// What to do about it.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            CertificateError::Unreadable { .. } => "check the path and who may read it".into(),
+            CertificateError::Unreadable { .. } => "check the path and the permissions of the file".into(),
             CertificateError::Empty { .. } => {
-                "a PEM file holds blocks that begin with `-----BEGIN CERTIFICATE-----`".into()
+                "a PEM file contains blocks that begin with `-----BEGIN CERTIFICATE-----`".into()
             }
             CertificateError::Single { .. } => {
-                "put both into the folder, or none; an authority's certificate is called `.crt` there".into()
+                "put both into the folder, or neither; use `.crt` for the certificate of an authority".into()
             }
-            CertificateError::Pair { .. } => "name the key that belongs to the certificate".into(),
+            CertificateError::Pair { .. } => "set the key that belongs to the certificate".into(),
         })
     }
 }

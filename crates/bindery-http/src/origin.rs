@@ -1,10 +1,10 @@
-//! An origin: what credentials belong to (RFC 9110, section 4.3.1).
+//! Origins (RFC 9110, section 4.3.1). A credential belongs to one origin.
 
 use std::fmt;
 
 use reqwest::Url;
 
-/// Scheme, host and port of an address; the port is the scheme's own if none is written.
+/// Scheme, host and port of a URL; without a port in the URL, the default port of the scheme.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
     scheme: String,
@@ -13,7 +13,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin of `url`.
+    /// Returns the origin of `url`.
     pub fn of(url: &Url) -> Self {
         Self {
             scheme: url.scheme().to_owned(),
@@ -22,7 +22,7 @@ impl Origin {
         }
     }
 
-    /// The host, with the port where it is not the scheme's own; for that one both ways to write it.
+    /// Returns `host:port`; for the default port of the scheme, `host` and `host:port`.
     pub(crate) fn authorities(&self) -> Vec<String> {
         let host = &self.host;
         match (self.port, self.scheme.as_str()) {
@@ -38,7 +38,7 @@ impl Origin {
         self.scheme == "https"
     }
 
-    /// The host: a name, an IPv4 address, or an IPv6 address in brackets.
+    /// Returns the host: a name, an IPv4 address, or an IPv6 address in brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_and_the_default_port_are_no_part_of_it() {
+    fn an_origin_excludes_path_user_and_default_port() {
         check("https://Example.org/v2/", "https://example.org");
         check("https://example.org:443", "https://example.org");
         check("http://example.org:443/a", "http://example.org:443");

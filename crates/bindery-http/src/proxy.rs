@@ -1,4 +1,4 @@
-//! Which proxy stands between us and a host.
+//! Choice of the proxy for a host.
 
 use bindery_secret::{RedactedUrl, Secret};
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
@@ -7,25 +7,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
-/// The proxies of a run, as `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` name them. This machine itself is never
-/// reached by way of one.
+/// Proxies by scheme: the values of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`. Requests to this machine never use a proxy.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Proxies {
-    /// For https: `http://[user:password@]host:port`.
+    /// Proxy for https: `http://[user:password@]host:port`.
     #[serde(with = "exposed")]
     pub https: Option<Secret>,
-    /// For http.
+    /// Proxy for http.
     #[serde(with = "exposed")]
     pub http: Option<Secret>,
-    /// For what has none of its own.
+    /// Proxy for a scheme without its own.
     #[serde(with = "exposed")]
     pub all: Option<Secret>,
-    /// What is reached directly: hosts and all below them, addresses, networks as `10.0.0.0/8`, `*` for all; separated by commas.
+    /// Destinations without a proxy, separated by commas: hosts with their subdomains, addresses, networks such as `10.0.0.0/8`, or `*` for
+    /// all.
     pub none_for: String,
 }
 
-/// Serialised for the plugins of this process only.
+/// Serialization with the text of the secret, for the plugins of this process only.
 mod exposed {
     use bindery_secret::Secret;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -44,47 +44,48 @@ mod exposed {
     }
 }
 
-/// A proxy on the way to a host.
+/// Proxy for a host.
 pub(crate) struct Route {
-    /// For the HTTP library.
+    /// Proxy in the form of the HTTP library.
     pub(crate) proxy: reqwest::Proxy,
-    /// For messages.
+    /// Address for messages.
     pub(crate) address: RedactedUrl,
 }
 
 impl Proxies {
-    /// The proxy on the way to `url`, if there is one.
+    /// Returns the proxy for `url`, or `None` for a direct connection.
     pub(crate) fn route(&self, url: &Url) -> Result<Option<Route>, Error> {
         let own = match url.scheme() {
             "https" => &self.https,
             _ => &self.http,
         };
-        let given = |proxy: &&Secret| !proxy.is_empty();
-        let Some(proxy) = [own, &self.all].into_iter().flatten().find(given) else {
+        let is_set = |proxy: &&Secret| !proxy.is_empty();
+        let Some(proxy) = [own, &self.all].into_iter().flatten().find(is_set) else {
             return Ok(None);
         };
         let none_for = format!("localhost,127.0.0.0/8,::1,{}", self.none_for);
-        // Any proxy will do to find out whether there is to be one.
-        let stand_in = Matcher::builder().all("http://proxy").no(none_for).build();
-        let is_for = |matcher: Matcher| matcher.intercept(&url.as_str().parse().ok()?);
-        if is_for(stand_in).is_none() {
+        // A placeholder shows whether a proxy applies at all, before the address of the real one is checked.
+        let placeholder = Matcher::builder().all("http://proxy").no(none_for).build();
+        let intercept = |matcher: Matcher| matcher.intercept(&url.as_str().parse().ok()?);
+        if intercept(placeholder).is_none() {
             return Ok(None);
         }
-        let unusable = || Error::Proxy {
+        let invalid = || Error::Proxy {
             scheme: url.scheme().to_owned(),
         };
-        let found = is_for(Matcher::builder().all(proxy.expose()).build()).ok_or_else(unusable)?;
-        route(&found).map(Some).ok_or_else(unusable)
+        let proxy = Matcher::builder().all(proxy.expose()).build();
+        let proxy = intercept(proxy).ok_or_else(invalid)?;
+        route(&proxy).map(Some).ok_or_else(invalid)
     }
 }
 
-fn route(found: &Intercept) -> Option<Route> {
-    let uri = found.uri();
+fn route(intercept: &Intercept) -> Option<Route> {
+    let uri = intercept.uri();
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return None;
     }
     let mut proxy = reqwest::Proxy::all(uri.to_string()).ok()?;
-    if let Some(credential) = found.basic_auth() {
+    if let Some(credential) = intercept.basic_auth() {
         let mut credential = credential.clone();
         credential.set_sensitive(true);
         proxy = proxy.custom_http_auth(credential);
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn some_hosts_are_reached_directly() {
+    fn listed_hosts_are_reached_directly() {
         for url in [
             "http://direct.example",
             "https://a.direct.example:5000/",
@@ -166,16 +167,16 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_cannot_be_used_is_an_error_and_not_gone_around() {
+    fn an_invalid_proxy_is_an_error() {
         for text in ["socks5://u:canary@h:1", "http://", "http://u:can/ary@h"] {
             let proxies = Proxies {
                 all: Some(Secret::new(text)),
                 ..Proxies::default()
             };
             let error = proxies.route(&"https://a.example".parse().unwrap()).err();
-            let error = error.unwrap_or_else(|| panic!("{text} was taken"));
-            let told = format!("{error} {error:?} {:?} {proxies:?}", error.hint());
-            assert!(!told.contains("ary"), "{told}");
+            let error = error.unwrap_or_else(|| panic!("{text} was accepted"));
+            let texts = format!("{error} {error:?} {:?} {proxies:?}", error.hint());
+            assert!(!texts.contains("ary"), "{texts}");
         }
     }
 }

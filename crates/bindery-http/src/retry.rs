@@ -1,4 +1,4 @@
-//! When to ask again, and how long to wait before.
+//! Retry policy: which requests are repeated, and after which wait.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -7,22 +7,23 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// How often and how soon a request is repeated that got no useful answer.
+/// Number and pace of the attempts for a request without a useful response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How often a request is sent at most, the first time included.
+    /// Maximum number of attempts, including the first.
     pub attempts: u32,
-    /// The longest wait before the first repetition; it doubles from one to the next.
+    /// Maximum wait before the first repetition; doubles with each further one.
     pub base: Duration,
-    /// The longest wait between two attempts.
+    /// Maximum wait between two attempts.
     pub cap: Duration,
-    /// How long one request waits altogether: between its attempts, and because others were told to wait. A server that asks for
-    /// more has its answer handed to the caller.
+    /// Maximum total wait of one request: between its attempts, and in pauses that the server asked other requests to make. If a server
+    /// asks for more, the caller receives its response.
     pub patience: Duration,
 }
 
 impl Default for RetryPolicy {
-    /// Five attempts, waiting up to 0.2, 0.4, 0.8 and 1.6 seconds, and up to a minute altogether where the server asks for it.
+    /// Returns a policy with five attempts and waits of up to 0.2, 0.4, 0.8 and 1.6 seconds, or up to a minute in total if the server asks
+    /// for it.
     fn default() -> Self {
         Self {
             attempts: 5,
@@ -34,7 +35,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Sends every request once.
+    /// Returns a policy without repetitions.
     pub fn never() -> Self {
         Self {
             attempts: 1,
@@ -42,8 +43,8 @@ impl RetryPolicy {
         }
     }
 
-    /// How long to wait after attempt number `attempt` (from 1) that the server answered with `status` and `headers`, at most as
-    /// long as `left`; `None` if that answer stands.
+    /// Returns the wait after a response with `status` and `headers` to attempt number `attempt` (from 1), at most `left`. Returns `None` if
+    /// the response is final.
     pub(crate) fn after_answer(
         &self,
         attempt: u32,
@@ -51,8 +52,8 @@ impl RetryPolicy {
         headers: &HeaderMap,
         left: Duration,
     ) -> Option<Duration> {
-        let passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
-        if !passing || attempt >= self.attempts {
+        let is_temporary = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504);
+        if !is_temporary || attempt >= self.attempts {
             return None;
         }
         let jitter = self.jitter(attempt);
@@ -63,24 +64,24 @@ impl RetryPolicy {
         }
     }
 
-    /// How long to wait after attempt number `attempt` (from 1) whose connection was cut.
+    /// Returns the wait after attempt number `attempt` (from 1) if its connection was cut, or `None` after the last attempt.
     pub(crate) fn after_cut(&self, attempt: u32) -> Option<Duration> {
         (attempt < self.attempts).then(|| self.jitter(attempt))
     }
 
-    /// A wait by chance, which grows with the number of the attempt: so that those who were told the same do not come back at once.
+    /// Returns a random wait that grows with the number of the attempt, so that clients with the same instruction do not return at once.
     pub(crate) fn jitter(&self, attempt: u32) -> Duration {
         self.backoff(attempt, random())
     }
 
-    /// Full jitter: any time up to the doubled base; `random` is from 0 to 1.
+    /// Returns `random` (0 to 1) times the doubled base: full jitter.
     fn backoff(&self, attempt: u32, random: f64) -> Duration {
         let doubled = self.base.saturating_mul(1 << (attempt - 1).min(16));
         doubled.min(self.cap).mul_f64(random)
     }
 }
 
-/// How long the server asks to wait (`Retry-After`, in seconds or as a date), from now on.
+/// Returns the wait that the server asks for (`Retry-After`, in seconds or as a date), from now.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -90,7 +91,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// A number from 0 to 1. The standard library seeds each `RandomState` anew, which is chance enough to spread clients.
+/// Returns a number from 0 to 1. The random seed of each `RandomState` is good enough to spread clients.
 fn random() -> f64 {
     let bits = RandomState::new().build_hasher().finish() >> 11;
     bits as f64 / (1u64 << 53) as f64
@@ -126,16 +127,16 @@ mod tests {
     }
 
     #[test]
-    fn chance_stays_between_nought_and_one() {
-        let drawn: Vec<f64> = (0..100).map(|_| random()).collect();
-        assert!(drawn.iter().all(|x| (0.0..1.0).contains(x)));
-        assert!(drawn.iter().any(|x| *x != drawn[0]));
+    fn random_numbers_are_between_zero_and_one() {
+        let numbers: Vec<f64> = (0..100).map(|_| random()).collect();
+        assert!(numbers.iter().all(|x| (0.0..1.0).contains(x)));
+        assert!(numbers.iter().any(|x| *x != numbers[0]));
     }
 
     #[test]
-    fn only_passing_troubles_are_repeated_and_only_so_often() {
+    fn only_temporary_failures_are_repeated_up_to_the_limit() {
         let policy = RetryPolicy::default();
-        let asks = |status: u16, attempt| {
+        let is_repeated = |status: u16, attempt| {
             let status = StatusCode::from_u16(status).unwrap();
             policy
                 .after_answer(attempt, status, &HeaderMap::new(), policy.patience)
@@ -143,29 +144,29 @@ mod tests {
         };
         for status in [408, 425, 429, 500, 502, 503, 504] {
             assert!(
-                asks(status, 1) && asks(status, 4) && !asks(status, 5),
+                is_repeated(status, 1) && is_repeated(status, 4) && !is_repeated(status, 5),
                 "{status}"
             );
         }
         for status in [200, 301, 400, 401, 403, 404, 405, 501] {
-            assert!(!asks(status, 1), "{status}");
+            assert!(!is_repeated(status, 1), "{status}");
         }
         assert!(policy.after_cut(4).is_some() && policy.after_cut(5).is_none());
         assert!(RetryPolicy::never().after_cut(1).is_none());
     }
 
     #[test]
-    fn the_wait_asked_for_is_obeyed_up_to_a_limit() {
+    fn the_requested_wait_is_respected_up_to_a_limit() {
         let policy = RetryPolicy::default();
         let status = StatusCode::TOO_MANY_REQUESTS;
         let wait = |asked, left| {
             policy.after_answer(1, status, &headers(asked), Duration::from_secs(left))
         };
         let seconds = Duration::from_secs;
-        let spread = wait("7", 60).unwrap();
+        let jittered = wait("7", 60).unwrap();
         assert!(
-            spread >= seconds(7) && spread <= seconds(7) + policy.base,
-            "{spread:?}"
+            jittered >= seconds(7) && jittered <= seconds(7) + policy.base,
+            "{jittered:?}"
         );
         assert_eq!(wait("7", 7), Some(seconds(7)));
         assert_eq!(wait("8", 7), None);
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_counts_from_now() {
+    fn a_date_becomes_a_wait_from_now() {
         let later = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(3600));
         let wait = retry_after(&headers(&later)).unwrap();
         assert!((3590..=3600).contains(&wait.as_secs()), "{wait:?}");

@@ -1,4 +1,4 @@
-//! What a client is told before its first request.
+//! Settings of a client.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -12,35 +12,35 @@ use crate::origin::Origin;
 use crate::proxy::Proxies;
 use crate::retry::RetryPolicy;
 
-/// How a [`crate::Client`] behaves. The defaults suit a registry on the internet.
+/// Settings of a [`crate::Client`]. The defaults suit a registry on the internet.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The `User-Agent` header: name and version of the program.
+    /// `User-Agent` header: name and version of the program.
     pub user_agent: String,
-    /// How long a connection may take, TLS included.
+    /// Time limit for a connection, including TLS.
     pub connect_timeout: Duration,
-    /// How long a server may take from the request to the end of its headers.
+    /// Time limit from the request to the end of the response headers; starts again while a streamed request body is being sent.
     pub response_timeout: Duration,
-    /// How long a body may go without a byte.
+    /// Time limit between two pieces of a response body.
     pub idle_timeout: Duration,
-    /// How long a request may take from its beginning to the last byte of its answer, redirects and repetitions included, but not
-    /// the waits between these.
+    /// Time limit of [`crate::Client::fetch`] up to the last byte of the response, and of [`crate::Client::send`] up to the end of its
+    /// headers. Includes redirects and repetitions, but not the waits between them. Requests with a streamed body are exempt.
     pub request_timeout: Duration,
-    /// How many requests to one origin are under way at a time, and how many connections to it are kept open.
+    /// Maximum number of concurrent requests to one origin, and of idle connections to it.
     pub connections: NonZeroUsize,
-    /// Whether every request is refused before anything is done for it.
+    /// Refuses each request before anything is sent.
     pub offline: bool,
-    /// By way of whom others are reached.
+    /// Proxies.
     pub proxies: Proxies,
-    /// Whether HTTP/2 is offered to servers that speak TLS.
+    /// Offers HTTP/2 to servers that speak TLS.
     pub http2: bool,
-    /// Who is told of each request.
+    /// Log of all requests.
     pub log: Log,
-    /// When requests are repeated.
+    /// Retry policy.
     pub retry: RetryPolicy,
-    /// Whose certificates are believed.
+    /// Trusted certificate authorities.
     pub trust: TrustSettings,
-    /// What holds for one origin only.
+    /// Settings for single origins.
     pub origins: HashMap<Origin, OriginSettings>,
 }
 
@@ -52,7 +52,7 @@ impl Default for Settings {
             response_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(120),
-            connections: NonZeroUsize::new(16).expect("it is not nought"),
+            connections: NonZeroUsize::new(16).expect("16 is not zero"),
             offline: false,
             proxies: Proxies::default(),
             log: Log::default(),
@@ -64,41 +64,41 @@ impl Default for Settings {
     }
 }
 
-/// Which certificate authorities are believed.
+/// Trusted certificate authorities.
 ///
-/// If neither `file` nor `directory` is given, the system's are; if it has none, those of Mozilla's list that is built in.
-/// All are read when a server first shows a certificate.
+/// Without `file` and `directory`, the authorities of the system are trusted; if the system has none, the built-in list of Mozilla. All files
+/// are read when a server first presents a certificate.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrustSettings {
-    /// A PEM file to use in place of the system's (what `SSL_CERT_FILE` names).
+    /// PEM file that replaces the authorities of the system (`SSL_CERT_FILE`).
     pub file: Option<PathBuf>,
-    /// A folder of PEM files to use in place of the system's (what `SSL_CERT_DIR` names).
+    /// Folder of PEM files that replaces the authorities of the system (`SSL_CERT_DIR`).
     pub directory: Option<PathBuf>,
-    /// PEM files with further authorities, believed beside the others.
+    /// PEM files with further authorities.
     pub extra: Vec<PathBuf>,
-    /// Where to look for a folder of the name `host[:port]` (the `certs.d` of Docker and the containers tools); the first that
-    /// exists is used when a TLS connection to that host is made. In it, each `.crt` file holds an authority that is believed for
-    /// the host, and a `.cert` file with a `.key` file of the same name is what this side shows. The origin's own settings win.
+    /// Folders that contain a folder `host[:port]` per host (`certs.d` of Docker and the containers tools); the first existing one is used
+    /// for TLS connections to that host. Each `.crt` file in it contains an authority that is trusted for the host, and a `.cert` file with a
+    /// `.key` file of the same name is the client certificate. The settings of the origin win.
     pub folders: Vec<PathBuf>,
 }
 
-/// What holds for one origin.
+/// Settings for one origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginSettings {
-    /// Believe any certificate. Whoever sits on the way can then read and change everything.
+    /// Accepts any certificate, so that attackers on the network can read and change everything.
     pub insecure: bool,
-    /// PEM files with authorities that are believed for this origin, beside the others.
+    /// PEM files with further authorities for this origin.
     pub ca: Vec<PathBuf>,
-    /// What this side shows if the server asks for a certificate.
+    /// Client certificate, sent if the server asks for one.
     pub client_certificate: Option<ClientCertificate>,
 }
 
-/// A certificate of this side.
+/// Client certificate and its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientCertificate {
-    /// A PEM file with the certificate and those between it and its authority.
+    /// PEM file with the certificate and the intermediate certificates.
     pub certificate: PathBuf,
-    /// A PEM file with the private key. May be the same file.
+    /// PEM file with the private key; may be the same file.
     pub key: PathBuf,
 }

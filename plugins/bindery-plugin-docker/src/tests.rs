@@ -490,7 +490,7 @@ fn offline_prevents_requests() {
     assert_eq!(error.kind(), BindErrorKind::NoAnswer);
     assert_eq!(
         error.causes()[0].replace(&registry.address(), "registry:5000"),
-        "offline: HEAD http://registry:5000/v2/web/manifests/1 was not asked"
+        "offline: HEAD http://registry:5000/v2/web/manifests/1 was not sent"
     );
     assert!(registry.requests().is_empty());
 }

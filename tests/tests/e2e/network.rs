@@ -175,7 +175,7 @@ fn a_proxy_of_the_environment_is_used_and_named_without_its_password() {
     for ran in both(&bindery, "registry.example.invalid", &one_tag(), NONE) {
         let told = ran.stderr;
         assert!(
-            told.contains(&format!("by way of the proxy http://{proxy}\n")),
+            told.contains(&format!("through the proxy http://{proxy}\n")),
             "{told}"
         );
         assert!(told.contains("connection refused") && !told.contains("canary"));
@@ -193,7 +193,7 @@ fn limits_on_time_come_from_the_configuration() {
     for ran in both(&bindery, &registry.address(), &one_tag(), NONE) {
         let told = ran.stderr;
         assert!(
-            told.contains("the answer was not complete within 1 s"),
+            told.contains("the response was not complete within 1 s"),
             "{told}"
         );
         assert_eq!(ran.code, Some(7), "{told}");

@@ -1,5 +1,6 @@
-//! Folders of certificates by host, as Docker and the containers tools have them (`certs.d`).
+//! Certificate folders by host, in the layout of Docker and the containers tools (`certs.d`).
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,17 +8,17 @@ use crate::error::CertificateError;
 use crate::origin::Origin;
 use crate::settings::{ClientCertificate, OriginSettings};
 
-/// Adds what lies in the first of `places` that has a folder for the host of `origin`; what `own` says already wins.
+/// Adds the certificates in the first of `folders` that has a folder for the host of `origin`. Settings already in `own` win.
 pub(crate) fn add_to(
     own: &mut OriginSettings,
-    places: &[PathBuf],
+    folders: &[PathBuf],
     origin: &Origin,
 ) -> Result<(), CertificateError> {
     let names = origin.authorities();
-    let folders = places
+    let mut of_host = folders
         .iter()
-        .flat_map(|place| names.iter().map(|name| place.join(name)));
-    let Some(folder) = folders.into_iter().find(|folder| folder.is_dir()) else {
+        .flat_map(|folder| names.iter().map(|name| folder.join(name)));
+    let Some(folder) = of_host.find(|folder| folder.is_dir()) else {
         return Ok(());
     };
     let files = files(&folder)?;
@@ -31,7 +32,7 @@ pub(crate) fn add_to(
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, CertificateError> {
-    let listed = fs::read_dir(folder)
+    let files = fs::read_dir(folder)
         .and_then(|entries| {
             entries
                 .map(|entry| Ok(entry?.path()))
@@ -41,16 +42,16 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, CertificateError> {
             path: folder.to_owned(),
             problem: error.to_string(),
         });
-    let mut files = listed?;
+    let mut files = files?;
     files.sort();
     Ok(files)
 }
 
-/// The first pair of `X.cert` and `X.key`, by name.
+/// Returns the first pair of `X.cert` and `X.key`, by name.
 fn pair(files: &[PathBuf]) -> Result<Option<ClientCertificate>, CertificateError> {
     let mut first = None;
     for file in files {
-        let other = match file.extension().and_then(|it| it.to_str()) {
+        let other = match file.extension().and_then(OsStr::to_str) {
             Some("cert") => file.with_extension("key"),
             Some("key") => file.with_extension("cert"),
             _ => continue,
@@ -79,60 +80,64 @@ fn has_extension(file: &Path, extension: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn place(files: &[&str]) -> tempfile::TempDir {
-        let place = tempfile::tempdir().unwrap();
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
         for file in files {
-            let path = place.path().join(file);
+            let path = folder.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "").unwrap();
         }
-        place
+        folder
     }
 
-    fn found(
-        places: &[&tempfile::TempDir],
+    /// Returns the authorities and the client key in `folders` for `url`.
+    fn find(
+        folders: &[&tempfile::TempDir],
         url: &str,
     ) -> Result<(Vec<PathBuf>, Option<PathBuf>), CertificateError> {
-        let places: Vec<PathBuf> = places.iter().map(|place| place.path().into()).collect();
+        let folders: Vec<PathBuf> = folders.iter().map(|folder| folder.path().into()).collect();
         let mut own = OriginSettings::default();
-        add_to(&mut own, &places, &Origin::of(&url.parse().unwrap()))?;
+        add_to(&mut own, &folders, &Origin::of(&url.parse().unwrap()))?;
         Ok((own.ca, own.client_certificate.map(|pair| pair.key)))
     }
 
     #[test]
-    fn the_first_folder_of_the_host_is_taken_and_no_other() {
-        let first = place(&["other.example/a.crt"]);
-        let second = place(&["h.example:5000/b.crt", "h.example:5000/a.crt"]);
-        let third = place(&["h.example:5000/c.crt", "h.example/d.crt", "[::1]/e.crt"]);
-        let ask = |url| found(&[&first, &second, &third], url).unwrap().0;
-        let folder = second.path().join("h.example:5000");
+    fn only_the_first_folder_of_a_host_is_used() {
+        let first = folder(&["other.example/a.crt"]);
+        let second = folder(&["h.example:5000/b.crt", "h.example:5000/a.crt"]);
+        let third = folder(&["h.example:5000/c.crt", "h.example/d.crt", "[::1]/e.crt"]);
+        let authorities = |url| find(&[&first, &second, &third], url).unwrap().0;
+        let of_host = second.path().join("h.example:5000");
         assert_eq!(
-            ask("https://h.example:5000/v2/"),
-            [folder.join("a.crt"), folder.join("b.crt")]
+            authorities("https://h.example:5000/v2/"),
+            [of_host.join("a.crt"), of_host.join("b.crt")]
         );
         let of_default_port = [third.path().join("h.example/d.crt")];
-        assert_eq!(ask("https://H.example"), of_default_port);
-        assert_eq!(ask("https://[::1]"), [third.path().join("[::1]/e.crt")]);
-        assert!(ask("https://h.example:444").is_empty());
+        assert_eq!(authorities("https://H.example"), of_default_port);
+        assert_eq!(
+            authorities("https://[::1]"),
+            [third.path().join("[::1]/e.crt")]
+        );
+        assert!(authorities("https://h.example:444").is_empty());
     }
 
     #[test]
-    fn certificate_and_key_belong_together() {
-        let both = place(&["h/a.cert", "h/a.key", "h/b.cert", "h/b.key", "h/notes.txt"]);
+    fn a_certificate_requires_its_key() {
+        let both = folder(&["h/a.cert", "h/a.key", "h/b.cert", "h/b.key", "h/notes.txt"]);
         assert_eq!(
-            found(&[&both], "https://h").unwrap().1,
+            find(&[&both], "https://h").unwrap().1,
             Some(both.path().join("h/a.key"))
         );
         for (file, other) in [("a.cert", "a.key"), ("b.key", "b.cert")] {
-            let single = place(&[&format!("h/{file}")]);
-            let error = found(&[&single], "https://h").unwrap_err();
-            let folder = single.path().join("h");
+            let single = folder(&[&format!("h/{file}")]);
+            let error = find(&[&single], "https://h").unwrap_err();
+            let of_host = single.path().join("h");
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "`{}` is there without `{}`",
-                    folder.join(file).display(),
-                    folder.join(other).display()
+                    "`{}` exists without `{}`",
+                    of_host.join(file).display(),
+                    of_host.join(other).display()
                 )
             );
         }

@@ -1,6 +1,6 @@
-//! Who issued a certificate, read from its bytes (X.690 DER, RFC 5280 section 4.1).
+//! Name of the issuer of a certificate (X.690 DER, RFC 5280 section 4.1).
 //!
-//! Only for messages: what is not understood gives no name, never an error.
+//! For messages only: an unknown structure gives no name, never an error.
 
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
@@ -8,10 +8,10 @@ const OBJECT_IDENTIFIER: u8 = 0x06;
 const VERSION: u8 = 0xa0;
 const BMP_STRING: u8 = 0x1e;
 
-/// The attributes of a name that people know an authority by, best first: common name, organizational unit, organization.
-const TELLING: [&[u8]; 3] = [&[0x55, 4, 3], &[0x55, 4, 11], &[0x55, 4, 10]];
+/// Attributes of a name that identify an authority, best first: common name, organizational unit, organization.
+const IDENTIFYING: [&[u8]; 3] = [&[0x55, 4, 3], &[0x55, 4, 11], &[0x55, 4, 10]];
 
-/// The name of the authority that issued `certificate`.
+/// Returns the name of the authority that issued `certificate`.
 pub(crate) fn issuer_name(certificate: &[u8]) -> Option<String> {
     let (_, certificate, _) = element(certificate)?;
     let (_, mut fields, _) = element(certificate)?;
@@ -39,14 +39,14 @@ pub(crate) fn issuer_name(certificate: &[u8]) -> Option<String> {
         }
         name = rest;
     }
-    let by_kind = |kind: &&[u8]| attributes.iter().find(|(found, _)| found == kind);
-    TELLING
+    let by_kind = |kind: &&[u8]| attributes.iter().find(|(other, _)| other == kind);
+    IDENTIFYING
         .iter()
         .find_map(by_kind)
         .map(|(_, text)| text.clone())
 }
 
-/// The first element of `bytes`: its tag, its content, and what follows it.
+/// Returns tag and content of the first element of `bytes`, and the bytes after it.
 fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (&tag, rest) = bytes.split_first()?;
     let (&first, mut rest) = rest.split_first()?;
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_common_name_tells_who_it_was() {
+    fn the_issuer_is_the_common_name() {
         assert_eq!(
             issuer_name(&server()).as_deref(),
             Some("Example Test Authority")
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn any_bytes_give_a_name_or_none() {
+    fn damaged_certificates_cause_no_panic() {
         let whole = server();
         for end in 0..whole.len() {
             let _ = issuer_name(&whole[..end]);

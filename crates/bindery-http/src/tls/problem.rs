@@ -1,4 +1,4 @@
-//! Reasons for people, from the errors of the TLS library.
+//! Reasons of failures, from errors of the TLS library.
 
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError as CertificateProblem, InvalidMessage};
@@ -7,7 +7,7 @@ use crate::error::{CertificateError, NoAnswer, ServerCertificate};
 use crate::tls::client_certificate::CertificateResolver;
 use crate::tls::verifier::UnknownAuthority;
 
-/// Returns the reason for people of a TLS error.
+/// Returns the reason for a TLS error.
 ///
 /// # Errors
 ///
@@ -34,10 +34,10 @@ pub(crate) fn no_answer(
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => NoAnswer::NotTls,
         rustls::Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion) => NoAnswer::NotTls,
         rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            NoAnswer::ClientCertificate { shown: false }
+            NoAnswer::ClientCertificate { sent: false }
         }
         rustls::Error::AlertReceived(alert) => match certificate.was_asked() {
-            Some(shown) if is_about_certificate(*alert) => NoAnswer::ClientCertificate { shown },
+            Some(sent) if is_about_certificate(*alert) => NoAnswer::ClientCertificate { sent },
             _ => NoAnswer::Tls(error.to_string()),
         },
         other => NoAnswer::Tls(other.to_string()),

@@ -1,4 +1,4 @@
-//! The certificate authorities that are believed, read when the first is needed.
+//! Trusted certificate authorities, read on first use.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use rustls_native_certs::{CertificateResult, load_certs_from_paths};
 use crate::error::CertificateError;
 use crate::settings::TrustSettings;
 
-/// Where systems keep all authorities in one file. One file is read in a fraction of the time of a folder.
+/// Files with all authorities of a system. Reading one file takes a fraction of the time of a folder.
 const BUNDLES: &[&str] = &[
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -19,10 +19,10 @@ const BUNDLES: &[&str] = &[
     "/usr/local/share/certs/ca-root-nss.crt",
 ];
 
-/// Where systems keep each authority in a file of its own.
+/// Folders of systems with one file per authority.
 const FOLDERS: &[&str] = &["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-/// The authorities that every origin believes.
+/// Authorities that are trusted for every origin.
 #[derive(Debug)]
 pub(crate) struct Roots {
     trust: TrustSettings,
@@ -37,12 +37,12 @@ impl Roots {
         }
     }
 
-    /// Where folders of certificates by host are.
+    /// Returns the folders that contain a certificate folder per host.
     pub(crate) fn folders(&self) -> &[PathBuf] {
         &self.trust.folders
     }
 
-    /// A store of all authorities and those in the files `also`. Reads what has not been read yet.
+    /// Returns a store of all authorities and the ones in the files `also`. Reads the authorities if this is the first call.
     pub(crate) fn with(&self, also: &[PathBuf]) -> Result<RootCertStore, CertificateError> {
         let mut store = self.loaded.get_or_init(|| self.load()).clone()?;
         for path in also {
@@ -80,7 +80,7 @@ fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), CertificateErr
     add(store, load_certs_from_paths(Some(path), None), path)
 }
 
-/// Adds what was read from `path`, which somebody named: finding nothing there is an error.
+/// Adds the certificates that were read from `path`. No certificate is an error, since the settings name the path.
 fn add(
     store: &mut RootCertStore,
     read: CertificateResult,
@@ -99,20 +99,21 @@ fn add(
     }
 }
 
-/// Adds the first of the system's collections that holds anything, else Mozilla's list.
+/// Adds the first collection of the system that is not empty, else the list of Mozilla.
 fn add_system(store: &mut RootCertStore) {
-    let mut found = |read: CertificateResult| store.add_parsable_certificates(read.certs).0 > 0;
-    // macOS and Windows keep authorities in a store of their own, which this function asks.
-    if cfg!(any(target_os = "macos", windows)) && found(rustls_native_certs::load_native_certs()) {
+    let mut add_all = |read: CertificateResult| store.add_parsable_certificates(read.certs).0 > 0;
+    // macOS and Windows have a certificate store, which this function reads.
+    if cfg!(any(target_os = "macos", windows)) && add_all(rustls_native_certs::load_native_certs())
+    {
         return;
     }
     for path in BUNDLES.iter().map(Path::new) {
-        if path.is_file() && found(load_certs_from_paths(Some(path), None)) {
+        if path.is_file() && add_all(load_certs_from_paths(Some(path), None)) {
             return;
         }
     }
     for path in FOLDERS.iter().map(Path::new) {
-        if path.is_dir() && found(load_certs_from_paths(None, Some(path))) {
+        if path.is_dir() && add_all(load_certs_from_paths(None, Some(path))) {
             return;
         }
     }
@@ -141,13 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_stands_in_place_of_the_system() {
+    fn a_file_replaces_the_authorities_of_the_system() {
         check(file(AUTHORITY), &[], Ok(1));
         check(file(AUTHORITY), &[AUTHORITY.into()], Ok(2));
     }
 
     #[test]
-    fn a_folder_stands_in_place_of_the_system() {
+    fn a_folder_replaces_the_authorities_of_the_system() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::copy(AUTHORITY, folder.path().join("0a1b2c3d.0")).unwrap();
         let trust = TrustSettings {
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_always_somebody_to_believe() {
+    fn there_are_always_trusted_authorities() {
         assert!(
             Roots::new(TrustSettings::default())
                 .with(&[])
@@ -169,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_named_file_without_certificates_is_an_error() {
+    fn a_file_without_certificates_is_an_error() {
         let empty = tempfile::NamedTempFile::new().unwrap();
         let path = empty.path().to_owned();
         check(

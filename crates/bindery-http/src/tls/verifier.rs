@@ -1,4 +1,4 @@
-//! Who checks a server's certificate, and when the authorities are read for it.
+//! Verifiers of server certificates.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -15,8 +15,7 @@ use crate::error::CertificateError;
 use crate::tls::issuer::issuer_name;
 use crate::tls::roots::Roots;
 
-/// Checks certificates against authorities that are read when the first certificate is to be checked: a run that speaks plain
-/// http never opens their files.
+/// Verifier that reads the trusted authorities at the first certificate: plain http never opens their files.
 #[derive(Debug)]
 pub(crate) struct LazyVerifier {
     roots: Arc<Roots>,
@@ -25,7 +24,7 @@ pub(crate) struct LazyVerifier {
     inner: OnceLock<Result<Arc<WebPkiServerVerifier>, Error>>,
 }
 
-/// The certificate's chain ends at somebody who is not believed.
+/// Error for a certificate whose chain ends at an authority that is not trusted.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("unknown authority")]
 pub(crate) struct UnknownAuthority {
@@ -118,7 +117,7 @@ impl ServerCertVerifier for LazyVerifier {
     }
 }
 
-/// Believes any certificate, for origins that are marked insecure. The server must still own the key that it shows.
+/// Verifier that accepts any certificate, for origins with `insecure`. The server must still prove that it has the key.
 #[derive(Debug)]
 pub(crate) struct AnyCertificate {
     provider: Arc<CryptoProvider>,

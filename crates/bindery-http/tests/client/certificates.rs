@@ -1,13 +1,13 @@
-//! Certificates that are not accepted, and folders of certificates by host.
+//! Rejected certificates, and certificate folders by host.
 
 use std::path::Path;
 
 use bindery_http::{Client, Error, Request, Settings, TrustSettings, Url};
 
 use crate::server::{Server, answer, fixture, silent};
-use crate::{get, quick, silence};
+use crate::{failure, get, quick};
 
-/// Believes the authority of the bad certificates.
+/// Returns settings that trust the authority of the invalid certificates.
 fn with_second_authority() -> Settings {
     Settings {
         trust: TrustSettings {
@@ -18,72 +18,72 @@ fn with_second_authority() -> Settings {
     }
 }
 
-/// Looks for certificates below `place`.
-fn with_folders(place: &Path) -> Settings {
+/// Returns settings with a certificate folder per host below `parent`.
+fn with_folders(parent: &Path) -> Settings {
     Settings {
         trust: TrustSettings {
-            folders: vec![place.join("missing"), place.into()],
+            folders: vec![parent.join("missing"), parent.into()],
             ..TrustSettings::default()
         },
         ..quick()
     }
 }
 
-/// A place with a folder for the host of `url`, which holds copies of fixtures under new names.
+/// Creates a folder with a certificate folder for the host of `url`, which contains copies of fixtures under new names.
 fn folder(url: &Url, files: &[(&str, &str)]) -> tempfile::TempDir {
-    let place = tempfile::tempdir().unwrap();
-    let folder = place
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent
         .path()
         .join(format!("localhost:{}", url.port().unwrap()));
     std::fs::create_dir(&folder).unwrap();
     for (name, source) in files {
         std::fs::copy(fixture(source), folder.join(name)).unwrap();
     }
-    place
+    parent
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_certificate_is_told_with_what_to_do() {
+async fn a_rejected_certificate_has_a_reason_and_a_hint() {
     for (name, problem, hint) in [
         (
             "nameless",
-            "it names its host only in the subject, where names no longer count, and not among its alternative names (SAN)",
+            "no host in its alternative names (SAN)",
             "subjectAltName",
         ),
-        ("expired", "it expired ", "renew it"),
+        ("expired", "expired ", "renew it"),
     ] {
         let server = Server::start_tls_as(name, |_, _| answer("200 OK", &[], ""));
-        let reason = silence(with_second_authority(), server.url("/")).await;
-        let told = reason.to_string();
-        assert!(told.contains(problem), "{told}");
+        let reason = failure(with_second_authority(), server.url("/")).await;
+        let text = reason.to_string();
+        assert!(text.contains(problem), "{text}");
         assert!(reason.hint().unwrap().contains(hint), "{reason:?}");
     }
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_a_certificate_in_vain_is_told_so() {
+async fn a_missing_or_rejected_client_certificate_is_reported() {
     let server = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], ""));
     let url = server.url("/");
     let authority = ("a.crt", "authority.pem");
-    let place = folder(&url, &[authority]);
-    let reason = silence(with_folders(place.path()), url.clone()).await;
+    let parent = folder(&url, &[authority]);
+    let reason = failure(with_folders(parent.path()), url.clone()).await;
     assert_eq!(
         reason.to_string(),
-        "the server asks for a client certificate, and none is set"
+        "the server requires a client certificate, and none is set"
     );
     assert!(reason.hint().unwrap().contains("cert = \"FILE\""));
 
     let unknown = [("a.cert", "nameless.pem"), ("a.key", "nameless.key")];
-    let place = folder(&url, &[authority, unknown[0], unknown[1]]);
-    let reason = silence(with_folders(place.path()), url).await;
+    let parent = folder(&url, &[authority, unknown[0], unknown[1]]);
+    let reason = failure(with_folders(parent.path()), url).await;
     assert_eq!(
         reason.to_string(),
-        "the server does not accept the client certificate"
+        "the server rejects the client certificate"
     );
 }
 
 #[tokio::test]
-async fn a_folder_for_the_host_has_its_authority_and_our_certificate() {
+async fn the_folder_of_a_host_provides_authority_and_client_certificate() {
     let server = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], "known"));
     let url = server.url("/");
     let files = [
@@ -91,8 +91,8 @@ async fn a_folder_for_the_host_has_its_authority_and_our_certificate() {
         ("me.cert", "client.pem"),
         ("me.key", "client.key"),
     ];
-    let place = folder(&url, &files);
-    let response = get(with_folders(place.path()), url).await.unwrap();
+    let parent = folder(&url, &files);
+    let response = get(with_folders(parent.path()), url).await.unwrap();
     assert_eq!(response.body, b"known");
 }
 
@@ -100,15 +100,15 @@ async fn a_folder_for_the_host_has_its_authority_and_our_certificate() {
 async fn settings_win_over_the_folder_key_by_key() {
     let server = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], "known"));
     let url = server.url("/");
-    // The folder's authority is of no use, and its pair is.
+    // The authority in the folder is the wrong one; the client certificate is valid.
     let files = [
         ("site.crt", "second-authority.pem"),
         ("me.cert", "client.pem"),
         ("me.key", "client.key"),
     ];
-    let place = folder(&url, &files);
-    assert!(get(with_folders(place.path()), url.clone()).await.is_err());
-    let mut settings = with_folders(place.path());
+    let parent = folder(&url, &files);
+    assert!(get(with_folders(parent.path()), url.clone()).await.is_err());
+    let mut settings = with_folders(parent.path());
     let own = bindery_http::OriginSettings {
         ca: vec![fixture("authority.pem")],
         ..Default::default()
@@ -118,15 +118,15 @@ async fn settings_win_over_the_folder_key_by_key() {
 }
 
 #[tokio::test]
-async fn folders_are_looked_into_for_https_only() {
+async fn certificate_folders_are_read_for_https_only() {
     let plain = Server::start(|_, _| answer("200 OK", &[], "plain"));
     let tls = silent()
         .as_str()
         .replace("http://127.0.0.1", "https://localhost");
     let tls: Url = tls.parse().unwrap();
     for (url, is_refused) in [(plain.url("/"), false), (tls, true)] {
-        let place = folder(&url, &[("me.cert", "client.pem")]);
-        let outcome = get(with_folders(place.path()), url).await;
+        let parent = folder(&url, &[("me.cert", "client.pem")]);
+        let outcome = get(with_folders(parent.path()), url).await;
         assert_eq!(
             matches!(outcome, Err(Error::Certificates(_))),
             is_refused,
@@ -136,7 +136,7 @@ async fn folders_are_looked_into_for_https_only() {
 }
 
 #[tokio::test]
-async fn a_certificate_does_not_travel_to_another_host() {
+async fn a_client_certificate_is_not_sent_to_another_host() {
     let server = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], "known"));
     let other = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], "known"));
     let files = [
@@ -144,8 +144,8 @@ async fn a_certificate_does_not_travel_to_another_host() {
         ("me.cert", "client.pem"),
         ("me.key", "client.key"),
     ];
-    let place = folder(&server.url("/"), &files);
-    let mut settings = with_folders(place.path());
+    let parent = folder(&server.url("/"), &files);
+    let mut settings = with_folders(parent.path());
     settings.trust.extra = vec![fixture("authority.pem")];
     let client = Client::new(settings);
     assert!(client.fetch(&Request::get(server.url("/"))).await.is_ok());

@@ -1,4 +1,4 @@
-//! What bounds a client: connections, time, patience; and what it tells of its requests.
+//! Limits of a client (connections, time, waits), and its log.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -10,11 +10,11 @@ use std::time::Duration;
 use bindery_http::{Client, Error, Level, Log, NoAnswer, Request, RetryPolicy, Settings, Url};
 use bindery_secret::Secret;
 
-use crate::server::{Server, answer, kept, read_head, silent};
-use crate::{get, quick, silence};
+use crate::server::{Server, answer, keep_alive, read_head, silent};
+use crate::{failure, get, quick};
 
-/// A log that keeps its lines.
-fn kept_log() -> (Log, Arc<Mutex<Vec<String>>>) {
+/// Returns a log and the lines it receives.
+fn recording_log() -> (Log, Arc<Mutex<Vec<String>>>) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
     let log = Log::new(move |level, line| {
@@ -25,8 +25,8 @@ fn kept_log() -> (Log, Arc<Mutex<Vec<String>>>) {
 }
 
 #[tokio::test]
-async fn connections_are_bounded_and_kept() {
-    let server = Server::start(|_, _| kept("here"));
+async fn connections_are_bounded_and_reused() {
+    let server = Server::start(|_, _| keep_alive("here"));
     let settings = Settings {
         connections: NonZeroUsize::new(3).unwrap(),
         ..quick()
@@ -44,9 +44,9 @@ async fn connections_are_bounded_and_kept() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_died_costs_one_request_at_once() {
-    // Every other request finds its connection closed without an answer.
-    let server = Server::start(|n, _| (n % 2 == 0).then(|| kept("here")).flatten());
+async fn a_stale_connection_is_replaced_at_once() {
+    // Every other request finds its connection closed without a response.
+    let server = Server::start(|n, _| (n % 2 == 0).then(|| keep_alive("here")).flatten());
     let client = Client::new(Settings {
         retry: RetryPolicy::never(),
         ..quick()
@@ -56,21 +56,21 @@ async fn a_kept_connection_that_died_costs_one_request_at_once() {
     }
     assert_eq!(server.log().len(), 5);
 
-    // A server that was never there for us gets no second chance.
+    // The first connection to a server cannot be stale.
     let server = Server::start(|_, _| None);
     let settings = Settings {
         retry: RetryPolicy::never(),
         ..quick()
     };
     assert!(matches!(
-        silence(settings, server.url("/")).await,
+        failure(settings, server.url("/")).await,
         NoAnswer::Cut
     ));
     assert_eq!(server.log().len(), 1);
 }
 
-/// Sends a byte of a body now and then, until the client goes.
-fn dripping() -> Url {
+/// Starts a server that sends single bytes of a body until the client closes the connection.
+fn slow_server() -> Url {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -81,7 +81,7 @@ fn dripping() -> Url {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
                 let moment = Some(Duration::from_millis(5));
                 stream.set_read_timeout(moment).unwrap();
-                // The client says nothing more; what does not time out is its end.
+                // The client sends nothing more: a read times out, or ends when the client closes the connection.
                 while stream.read(&mut [0]).is_err() && stream.write_all(b"x").is_ok() {}
             });
         }
@@ -90,20 +90,20 @@ fn dripping() -> Url {
 }
 
 #[tokio::test]
-async fn a_server_that_drips_is_left() {
+async fn a_fetch_ends_in_bounded_time() {
     let settings = Settings {
         request_timeout: Duration::from_millis(300),
         ..quick()
     };
-    let reason = silence(settings, dripping()).await;
+    let reason = failure(settings, slow_server()).await;
     assert_eq!(
         reason.to_string(),
-        "the answer was not complete within 0.3 s"
+        "the response was not complete within 0.3 s"
     );
 }
 
 #[tokio::test]
-async fn the_wait_for_a_server_is_bounded_in_all() {
+async fn the_total_wait_for_a_server_is_bounded() {
     let server = Server::start(|_, _| answer("429 Too Many Requests", &["Retry-After: 1"], ""));
     let settings = |patience| Settings {
         retry: RetryPolicy {
@@ -121,12 +121,12 @@ async fn the_wait_for_a_server_is_bounded_in_all() {
 }
 
 #[tokio::test]
-async fn all_to_one_host_wait_when_one_was_told_to() {
+async fn a_requested_wait_applies_to_all_requests_to_the_host() {
     let server = Server::start(|n, _| match n {
         0 => answer("429 Too Many Requests", &["Retry-After: 1"], ""),
         _ => answer("200 OK", &[], ""),
     });
-    let (log, lines) = kept_log();
+    let (log, lines) = recording_log();
     let client = Client::new(Settings { log, ..quick() });
     let first = client.clone();
     let url = server.url("/first");
@@ -134,7 +134,7 @@ async fn all_to_one_host_wait_when_one_was_told_to() {
     while lines.lock().unwrap().is_empty() {
         tokio::task::yield_now().await;
     }
-    // The first has its answer, and needs a turn or two to take it in.
+    // The first request has its response, and its task needs a few turns to record the pause.
     for _ in 0..9 {
         tokio::task::yield_now().await;
     }
@@ -148,7 +148,7 @@ async fn all_to_one_host_wait_when_one_was_told_to() {
 }
 
 #[tokio::test]
-async fn offline_nobody_is_asked() {
+async fn offline_prevents_all_requests() {
     let server = Server::start(|_, _| answer("200 OK", &[], ""));
     let settings = || Settings {
         offline: true,
@@ -158,13 +158,13 @@ async fn offline_nobody_is_asked() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Offline { .. }));
-    let told = error.to_string();
+    let text = error.to_string();
     assert!(
-        told.starts_with("offline: GET http://localhost:") && told.ends_with(" was not asked"),
-        "{told}"
+        text.starts_with("offline: GET http://localhost:") && text.ends_with(" was not sent"),
+        "{text}"
     );
-    assert!(!told.contains("canary"));
-    // Nor is a name looked up: this one has no address.
+    assert!(!text.contains("canary"));
+    // Host names are not resolved either: this one has no address.
     let unknown = "http://nowhere.invalid/".parse().unwrap();
     assert!(matches!(
         get(settings(), unknown).await,
@@ -173,8 +173,8 @@ async fn offline_nobody_is_asked() {
     assert_eq!(server.connections(), 0);
 }
 
-/// A line without its port and its time.
-fn bare(line: &str, url: &Url) -> String {
+/// Returns a line of the log without port and time.
+fn normalize(line: &str, url: &Url) -> String {
     let line = line.replace(&format!(":{}", url.port().unwrap()), "");
     let words = line.split(' ').map(|word| match word.parse::<u128>() {
         Ok(_) if word.len() != 3 => "N",
@@ -190,7 +190,7 @@ async fn each_request_is_one_line_of_the_log() {
         1 => None,
         _ => answer("404 Not Found", &["Warning: 299 - \"go soon\""], "canary"),
     });
-    let (log, lines) = kept_log();
+    let (log, lines) = recording_log();
     let url = server.url("/a?n=1&token=canary");
     let request = Request {
         authorization: Some(Secret::new("Bearer canary")),
@@ -203,9 +203,9 @@ async fn each_request_is_one_line_of_the_log() {
         .lock()
         .unwrap()
         .iter()
-        .map(|it| bare(it, &url))
+        .map(|line| normalize(line, &url))
         .collect();
-    let cut = "the connection was closed before the answer was complete";
+    let cut = "the connection was closed before the response was complete";
     assert_eq!(
         lines,
         [
@@ -219,18 +219,18 @@ async fn each_request_is_one_line_of_the_log() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_in_the_log_as_well() {
-    let (log, lines) = kept_log();
+async fn a_request_without_a_response_is_logged() {
+    let (log, lines) = recording_log();
     let settings = Settings {
         connect_timeout: Duration::from_millis(20),
         response_timeout: Duration::from_millis(20),
         log,
         ..quick()
     };
-    silence(settings, silent()).await;
+    failure(settings, silent()).await;
     let lines = lines.lock().unwrap();
     assert!(
-        lines.len() == 1 && lines[0].ends_with("no answer within 0.04 s"),
+        lines.len() == 1 && lines[0].ends_with("no response within 0.04 s"),
         "{lines:?}"
     );
     assert!(lines[0].starts_with(&format!("{:?} GET", Level::Info)));

@@ -1,4 +1,4 @@
-//! The client against servers that behave well and badly.
+//! Client against servers that respond correctly and incorrectly.
 
 mod certificates;
 mod limits;
@@ -17,7 +17,7 @@ use bindery_secret::Secret;
 
 use server::{HOLD, Server, answer, fixture, silent};
 
-/// Settings that wait for nothing longer than a test should.
+/// Returns settings with short limits and waits.
 fn quick() -> Settings {
     Settings {
         connect_timeout: Duration::from_secs(5),
@@ -44,11 +44,11 @@ async fn get(settings: Settings, url: Url) -> Result<bindery_http::Response, Err
     Client::new(settings).fetch(&Request::get(url)).await
 }
 
-/// The reason why there was no answer.
-async fn silence(settings: Settings, url: Url) -> NoAnswer {
+/// Sends a `GET` and returns the reason for the missing response.
+async fn failure(settings: Settings, url: Url) -> NoAnswer {
     match get(settings, url).await {
         Err(Error::NoAnswer { reason, .. }) => reason,
-        other => panic!("expected no answer, found {other:?}"),
+        other => panic!("expected no response, got {other:?}"),
     }
 }
 
@@ -60,7 +60,7 @@ fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
 }
 
 #[tokio::test]
-async fn an_answer_is_handed_over_as_it_is() {
+async fn a_response_is_returned_unchanged() {
     let server = Server::start(|_, _| {
         answer(
             "404 Not Found",
@@ -84,7 +84,7 @@ async fn an_answer_is_handed_over_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_head_has_no_body() {
+async fn the_response_to_a_head_has_no_body() {
     let server =
         Server::start(|_, _| Some("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n".into()));
     let response = Client::new(quick())
@@ -100,14 +100,15 @@ async fn a_head_has_no_body() {
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_an_error() {
     let exact = "x".repeat(100);
-    for told in [true, false] {
+    for has_length in [true, false] {
         let server = Server::start(move |n, _| {
             let body = "x".repeat(100 + n);
-            match told {
-                true => answer("200 OK", &[], &body),
-                false => Some(format!(
+            if has_length {
+                answer("200 OK", &[], &body)
+            } else {
+                Some(format!(
                     "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{body}"
-                )),
+                ))
             }
         });
         let client = Client::new(quick());
@@ -125,7 +126,7 @@ async fn a_body_beyond_the_limit_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_long_refusal_is_cut_short() {
+async fn the_body_of_an_error_response_is_truncated() {
     let server = Server::start(|_, _| answer("403 Forbidden", &[], &"x".repeat(100_000)));
     let response = get(quick(), server.url("/")).await.unwrap();
     assert_eq!(
@@ -164,7 +165,7 @@ async fn redirects_within_an_origin_keep_the_authorization() {
 }
 
 #[tokio::test]
-async fn redirects_to_another_origin_lose_the_authorization_for_good() {
+async fn redirects_to_another_origin_drop_the_authorization_for_good() {
     let other = Server::start(|_, request| {
         let back = request
             .split("back=")
@@ -176,13 +177,13 @@ async fn redirects_to_another_origin_lose_the_authorization_for_good() {
             .to_owned();
         answer("302 Found", &[&format!("Location: {back}")], "")
     });
-    let there = other.url_at("127.0.0.1", "/x");
+    let target = other.url_at("127.0.0.1", "/x");
     let server = Server::start(move |n, request| match n {
         0 => {
             let host = header(request, "host").unwrap();
             answer(
                 "302 Found",
-                &[&format!("Location: {there}?back=http://{host}/again")],
+                &[&format!("Location: {target}?back=http://{host}/again")],
                 "",
             )
         }
@@ -203,7 +204,7 @@ async fn redirects_to_another_origin_lose_the_authorization_for_good() {
 }
 
 #[tokio::test]
-async fn the_same_host_under_another_name_is_another_origin() {
+async fn another_name_of_the_host_is_another_origin() {
     let server = Server::start(|n, request| match n {
         0 => {
             let port = header(request, "host")
@@ -257,7 +258,7 @@ async fn a_user_name_in_an_address_is_not_sent() {
 }
 
 #[tokio::test]
-async fn circles_of_redirects_end() {
+async fn redirect_loops_end() {
     let server = Server::start(|_, _| answer("301 Moved Permanently", &["Location: /"], ""));
     let error = get(quick(), server.url("/")).await.unwrap_err();
     assert!(
@@ -274,7 +275,7 @@ async fn circles_of_redirects_end() {
 }
 
 #[tokio::test]
-async fn protection_is_not_given_up_for_a_redirect() {
+async fn redirects_to_http_and_to_other_schemes_are_not_followed() {
     let server = Server::start_tls(|_, _| {
         answer(
             "302 Found",
@@ -288,7 +289,7 @@ async fn protection_is_not_given_up_for_a_redirect() {
     };
     assert_eq!(
         problem.to_string(),
-        "it leads from https to http://localhost:1/?sig=***, without protection"
+        "the target http://localhost:1/?sig=*** is not protected by https, unlike the request"
     );
     let server = Server::start(|_, _| answer("302 Found", &["Location: file:///etc/passwd"], ""));
     let error = get(quick(), server.url("/")).await.unwrap_err();
@@ -324,7 +325,7 @@ async fn writes_follow_only_redirects_that_keep_the_method_and_are_not_repeated(
 }
 
 #[tokio::test]
-async fn passing_troubles_are_repeated() {
+async fn temporary_failures_are_repeated() {
     let server = Server::start(|n, _| match n {
         0 => answer("503 Service Unavailable", &[], ""),
         1 => None,
@@ -340,7 +341,7 @@ async fn passing_troubles_are_repeated() {
 }
 
 #[tokio::test]
-async fn who_can_ask_somebody_else_does_not_wait_for_trouble_to_pass() {
+async fn a_request_without_insist_is_not_repeated() {
     let server = Server::start(|n, _| match n {
         0 => answer("503 Service Unavailable", &[], ""),
         1 => answer("429 Too Many Requests", &["Retry-After: 30"], ""),
@@ -354,25 +355,25 @@ async fn who_can_ask_somebody_else_does_not_wait_for_trouble_to_pass() {
     assert_eq!(client.fetch(&request).await.unwrap().status, 503);
     assert_eq!(client.fetch(&request).await.unwrap().status, 429);
     assert!(client.fetch(&request).await.is_err());
-    // The last of them once more, as the connection might have been an old one.
+    // The last request is sent twice: its first connection might have been stale.
     assert_eq!(server.log().len(), 4);
 }
 
 #[tokio::test]
-async fn lasting_troubles_are_handed_over() {
+async fn the_response_to_the_last_attempt_is_returned() {
     let server = Server::start(|_, _| answer("500 Internal Server Error", &[], "sorry"));
     let response = get(quick(), server.url("/")).await.unwrap();
     assert_eq!((response.status.as_u16(), server.log().len()), (500, 5));
     let server = Server::start(|_, _| None);
     assert!(matches!(
-        silence(quick(), server.url("/")).await,
+        failure(quick(), server.url("/")).await,
         NoAnswer::Cut
     ));
     assert_eq!(server.log().len(), 5);
 }
 
 #[tokio::test]
-async fn a_server_that_asks_for_too_much_patience_gets_none() {
+async fn a_response_that_asks_for_a_long_wait_is_returned() {
     let server = Server::start(|_, _| answer("429 Too Many Requests", &["Retry-After: 86400"], ""));
     let response = get(quick(), server.url("/")).await.unwrap();
     assert_eq!((response.status.as_u16(), server.log().len()), (429, 1));
@@ -383,18 +384,18 @@ async fn a_server_that_asks_for_too_much_patience_gets_none() {
 }
 
 #[tokio::test]
-async fn the_reasons_for_silence_are_told_apart() {
-    // Bound, so that nobody else gets the port, and not listening.
-    let deaf = tokio::net::TcpSocket::new_v4().unwrap();
-    deaf.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let refused = format!("http://{}/", deaf.local_addr().unwrap())
+async fn reasons_for_a_missing_response_are_distinguished() {
+    // Bound, so that the port stays free, and not listening.
+    let closed = tokio::net::TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let refused = format!("http://{}/", closed.local_addr().unwrap())
         .parse()
         .unwrap();
-    assert!(matches!(silence(quick(), refused).await, NoAnswer::Refused));
+    assert!(matches!(failure(quick(), refused).await, NoAnswer::Refused));
 
-    // A label that is too long: no resolver asks anybody about it.
+    // A label that is too long: the resolver rejects it without a request.
     let long = "a".repeat(70);
-    let unknown = silence(quick(), format!("http://{long}.invalid/").parse().unwrap()).await;
+    let unknown = failure(quick(), format!("http://{long}.invalid/").parse().unwrap()).await;
     assert!(
         matches!(&unknown, NoAnswer::UnknownHost { host, .. } if host.starts_with(&long)),
         "{unknown:?}"
@@ -406,13 +407,13 @@ async fn the_reasons_for_silence_are_told_apart() {
         ..quick()
     };
     assert!(matches!(
-        silence(hasty, silent()).await,
+        failure(hasty, silent()).await,
         NoAnswer::ResponseTimeout(_)
     ));
 
     let other = Server::start(|_, _| Some("220 mail.example.org ESMTP\r\n".into()));
     assert!(matches!(
-        silence(quick(), other.url("/")).await,
+        failure(quick(), other.url("/")).await,
         NoAnswer::NotHttp
     ));
 
@@ -423,7 +424,7 @@ async fn the_reasons_for_silence_are_told_apart() {
         .replace("https", "http")
         .parse()
         .unwrap();
-    let reason = silence(quick(), plain).await;
+    let reason = failure(quick(), plain).await;
     assert!(
         matches!(reason, NoAnswer::NotHttp | NoAnswer::Cut),
         "{reason:?}"
@@ -440,7 +441,7 @@ async fn the_reasons_for_silence_are_told_apart() {
         connect_timeout: Duration::from_millis(200),
         ..quick()
     };
-    let reason = silence(hasty, https).await;
+    let reason = failure(hasty, https).await;
     assert!(
         matches!(reason, NoAnswer::NotTls | NoAnswer::ConnectTimeout(_)),
         "{reason:?}"
@@ -448,7 +449,7 @@ async fn the_reasons_for_silence_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_body_that_stops_is_not_waited_for() {
+async fn a_body_that_stops_is_an_error() {
     let server = Server::start(|_, _| {
         Some(format!(
             "HTTP/1.1 200 OK\r\n{HOLD}\r\nContent-Length: 100\r\n\r\nhalf"
@@ -459,7 +460,7 @@ async fn a_body_that_stops_is_not_waited_for() {
         retry: RetryPolicy::never(),
         ..quick()
     };
-    let reason = silence(settings, server.url("/")).await;
+    let reason = failure(settings, server.url("/")).await;
     assert!(matches!(reason, NoAnswer::Stalled(_)), "{reason:?}");
 }
 
@@ -475,7 +476,7 @@ async fn an_unknown_authority_is_named() {
 }
 
 #[tokio::test]
-async fn an_authority_can_be_named_for_all_or_for_one_origin() {
+async fn an_authority_is_trusted_for_all_origins_or_for_one() {
     let server = Server::start_tls(|_, _| answer("200 OK", &[], "safe"));
     let url = server.url("/");
     let trusting = |file| Settings {
@@ -512,7 +513,7 @@ async fn an_authority_can_be_named_for_all_or_for_one_origin() {
 }
 
 #[tokio::test]
-async fn an_insecure_origin_is_believed_and_no_other() {
+async fn only_an_insecure_origin_may_have_any_certificate() {
     let (one, two) = (
         Server::start_tls(|_, _| answer("200 OK", &[], "")),
         Server::start_tls(|_, _| answer("200 OK", &[], "")),
@@ -529,17 +530,17 @@ async fn an_insecure_origin_is_believed_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_not_accepted() {
+async fn a_certificate_for_another_name_is_rejected() {
     let server = Server::start_tls(|_, _| answer("200 OK", &[], ""));
-    let reason = silence(with_authority(), server.url_at("127.0.0.1", "/")).await;
+    let reason = failure(with_authority(), server.url_at("127.0.0.1", "/")).await;
     assert_eq!(
         reason.to_string(),
-        "the certificate is not accepted: it is for `localhost`, and not for `127.0.0.1`"
+        "the certificate of the server is rejected: issued for `localhost`, not for `127.0.0.1`"
     );
 }
 
 #[tokio::test]
-async fn a_client_certificate_is_shown_where_it_belongs() {
+async fn a_client_certificate_is_sent_to_its_origin() {
     let server = Server::start_tls_for_known_clients(|_, _| answer("200 OK", &[], "known"));
     let url = server.url("/");
     assert!(get(with_authority(), url.clone()).await.is_err());
@@ -594,7 +595,7 @@ async fn certificates_are_read_for_https_only() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_told_without_showing_it() {
+async fn an_invalid_authorization_is_an_error_without_its_text() {
     let server = Server::start(|_, _| answer("200 OK", &[], ""));
     let request = Request {
         authorization: Some(Secret::new("Basic ca\nnary")),

@@ -1,4 +1,4 @@
-//! By way of a proxy that forwards plain http and makes tunnels for https.
+//! Requests through a proxy that forwards plain http and opens tunnels for https.
 
 use std::io::Write;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,10 +11,10 @@ use bindery_secret::Secret;
 use crate::server::{Server, answer, read_head};
 use crate::{get, header, quick, with_authority};
 
-/// `al:canary` as a proxy is told it.
+/// `Proxy-Authorization` header for `al:canary`.
 const CREDENTIAL: &str = "Basic YWw6Y2FuYXJ5";
 
-/// A proxy that knows where `registry.example` is: at the port of `target`.
+/// Proxy that connects `registry.example` to the port of a server.
 struct Proxy {
     address: String,
     log: Arc<Mutex<Vec<String>>>,
@@ -26,11 +26,11 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let log = Arc::new(Mutex::new(Vec::new()));
-        let seen = Arc::clone(&log);
+        let requests = Arc::clone(&log);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let seen = Arc::clone(&seen);
-                thread::spawn(move || serve(stream.unwrap(), target, credential, &seen));
+                let requests = Arc::clone(&requests);
+                thread::spawn(move || serve(stream.unwrap(), target, credential, &requests));
             }
         });
         Self { address, log }
@@ -45,10 +45,10 @@ fn serve(
     mut client: TcpStream,
     target: u16,
     credential: Option<&str>,
-    seen: &Mutex<Vec<String>>,
+    requests: &Mutex<Vec<String>>,
 ) -> Option<()> {
     let head = read_head(&mut client)?;
-    seen.lock().unwrap().push(head.clone());
+    requests.lock().unwrap().push(head.clone());
     if credential.is_some() && header(&head, "proxy-authorization") != credential {
         let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n";
         return client.write_all(refusal).ok();
@@ -69,8 +69,8 @@ fn serve(
     client.shutdown(Shutdown::Both).ok()
 }
 
-/// `settings` with this address as the proxy for everything.
-fn by_way_of(address: &str, settings: Settings) -> Settings {
+/// Returns `settings` with this address as the proxy for all hosts.
+fn through(address: &str, settings: Settings) -> Settings {
     let proxies = Proxies {
         all: Some(Secret::new(address)),
         ..Proxies::default()
@@ -90,23 +90,23 @@ async fn plain_http_is_forwarded() {
     let server = Server::start(|_, _| answer("200 OK", &[], "here"));
     let proxy = Proxy::start(&server, Some(CREDENTIAL));
     let address = format!("http://al:canary@{}", proxy.address);
-    let response = get(by_way_of(&address, quick()), registry("http")).await;
+    let response = get(through(&address, quick()), registry("http")).await;
     assert_eq!(response.unwrap().body, b"here");
     assert!(proxy.log()[0].starts_with("GET http://registry.example/v2/ "));
 }
 
 #[tokio::test]
-async fn https_goes_through_a_tunnel_and_is_checked_at_its_end() {
+async fn the_certificate_is_verified_through_the_tunnel() {
     let server = Server::start_tls(|_, _| answer("200 OK", &[], "here"));
     let proxy = Proxy::start(&server, Some(CREDENTIAL));
     let address = format!("http://al:canary@{}", proxy.address);
-    let error = get(by_way_of(&address, with_authority()), registry("https"))
+    let error = get(through(&address, with_authority()), registry("https"))
         .await
         .unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "no answer to GET https://registry.example/v2/ by way of the proxy http://{}",
+            "no response to GET https://registry.example/v2/ through the proxy http://{}",
             proxy.address
         )
     );
@@ -115,12 +115,12 @@ async fn https_goes_through_a_tunnel_and_is_checked_at_its_end() {
     };
     assert_eq!(
         reason.to_string(),
-        "the certificate is not accepted: it is for `localhost`, and not for `registry.example`"
+        "the certificate of the server is rejected: issued for `localhost`, not for `registry.example`"
     );
     assert!(proxy.log()[0].starts_with("CONNECT registry.example:443 "));
     assert!(server.log().is_empty());
 
-    let mut settings = by_way_of(&address, quick());
+    let mut settings = through(&address, quick());
     let own = bindery_http::OriginSettings {
         insecure: true,
         ..Default::default()
@@ -133,12 +133,12 @@ async fn https_goes_through_a_tunnel_and_is_checked_at_its_end() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_wants_another_password_says_so_in_both_schemes() {
+async fn a_wrong_proxy_password_is_reported_for_both_schemes() {
     let server = Server::start(|_, _| answer("200 OK", &[], "here"));
     let proxy = Proxy::start(&server, Some(CREDENTIAL));
     let address = format!("http://al:canaries@{}", proxy.address);
     for scheme in ["http", "https"] {
-        let error = get(by_way_of(&address, quick()), registry(scheme))
+        let error = get(through(&address, quick()), registry(scheme))
             .await
             .unwrap_err();
         let Error::NoAnswer { reason, proxy, .. } = &error else {
@@ -155,17 +155,17 @@ async fn a_proxy_that_wants_another_password_says_so_in_both_schemes() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_is_not_there_is_named() {
-    let deaf = tokio::net::TcpSocket::new_v4().unwrap();
-    deaf.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let address = deaf.local_addr().unwrap();
+async fn an_unreachable_proxy_is_named() {
+    let closed = tokio::net::TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = closed.local_addr().unwrap();
     for scheme in ["http", "https"] {
-        let settings = by_way_of(&format!("al:canary@{address}"), quick());
+        let settings = through(&format!("al:canary@{address}"), quick());
         let error = get(settings, registry(scheme)).await.unwrap_err();
         assert_eq!(
             error.to_string(),
             format!(
-                "no answer to GET {scheme}://registry.example/v2/ by way of the proxy http://{address}"
+                "no response to GET {scheme}://registry.example/v2/ through the proxy http://{address}"
             )
         );
         assert!(error.hint().unwrap().contains("HTTPS_PROXY"), "{error:?}");
@@ -183,10 +183,10 @@ async fn a_proxy_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_tunnel_that_is_refused_is_told() {
+async fn a_refused_tunnel_is_reported() {
     let server = Server::start(|_, _| answer("403 Forbidden", &[], ""));
     let address = server.url("/").as_str().replace("localhost", "127.0.0.1");
-    let error = get(by_way_of(&address, quick()), registry("https"))
+    let error = get(through(&address, quick()), registry("https"))
         .await
         .unwrap_err();
     assert!(
@@ -204,6 +204,6 @@ async fn a_tunnel_that_is_refused_is_told() {
 #[tokio::test]
 async fn this_machine_and_the_hosts_of_no_proxy_are_reached_directly() {
     let server = Server::start(|_, _| answer("200 OK", &[], "here"));
-    let settings = by_way_of("http://127.0.0.1:1", quick());
+    let settings = through("http://127.0.0.1:1", quick());
     assert_eq!(get(settings, server.url("/")).await.unwrap().body, b"here");
 }

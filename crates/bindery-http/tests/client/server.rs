@@ -1,4 +1,4 @@
-//! A server on loopback that answers with the bytes a test hands it.
+//! Server on loopback that responds with the bytes of a test.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
@@ -12,11 +12,11 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
-/// A header that keeps the connection open after the answer, until the client closes it.
+/// Header that keeps the connection open after the response, until the client closes it.
 pub const HOLD: &str = "X-Hold: yes";
 
-/// Answers request number `n` (from 0), given as its text; no answer closes the connection.
-type Answer = dyn Fn(usize, &str) -> Option<String> + Send + Sync;
+/// Returns the response to request number `n` (from 0) with this text, or `None` to close the connection.
+type Handler = dyn Fn(usize, &str) -> Option<String> + Send + Sync;
 
 pub struct Server {
     port: u16,
@@ -36,7 +36,7 @@ impl Server {
         Self::listen("https", Arc::new(answer), Some(tls(false)))
     }
 
-    /// Shows the certificate `NAME.pem` with `NAME.key`.
+    /// Starts a server with the certificate `NAME.pem` and the key `NAME.key`.
     pub fn start_tls_as(
         name: &str,
         answer: impl Fn(usize, &str) -> Option<String> + Send + Sync + 'static,
@@ -50,23 +50,24 @@ impl Server {
         Self::listen("https", Arc::new(answer), Some(tls(true)))
     }
 
-    fn listen(scheme: &'static str, answer: Arc<Answer>, tls: Option<Arc<ServerConfig>>) -> Self {
+    fn listen(scheme: &'static str, answer: Arc<Handler>, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let log = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
-        let (seen, counted) = (Arc::clone(&log), Arc::clone(&connections));
+        let (requests, counter) = (Arc::clone(&log), Arc::clone(&connections));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                counted.fetch_add(1, Ordering::Relaxed);
-                let (answer, seen, tls) = (Arc::clone(&answer), Arc::clone(&seen), tls.clone());
+                counter.fetch_add(1, Ordering::Relaxed);
+                let (answer, requests, tls) =
+                    (Arc::clone(&answer), Arc::clone(&requests), tls.clone());
                 thread::spawn(move || match tls {
-                    None => serve(stream, &*answer, &seen),
+                    None => serve(stream, &*answer, &requests),
                     Some(config) => serve(
                         StreamOwned::new(ServerConnection::new(config).unwrap(), stream),
                         &*answer,
-                        &seen,
+                        &requests,
                     ),
                 });
             }
@@ -79,7 +80,7 @@ impl Server {
         }
     }
 
-    /// An address here, under the name `localhost`.
+    /// Returns the address of `path` on the host `localhost`.
     pub fn url(&self, path: &str) -> reqwest::Url {
         self.url_at("localhost", path)
     }
@@ -90,25 +91,25 @@ impl Server {
             .unwrap()
     }
 
-    /// How many connections were made so far.
+    /// Returns the number of connections so far.
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// The requests so far, each with its headers.
+    /// Returns the heads of all requests so far.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap().clone()
     }
 }
 
-/// A header that has the next request answered on the same connection; else the connection ends with the answer.
+/// Header that keeps the connection open for the next request; without it, the connection ends after the response.
 pub const KEEP: &str = "X-Keep: yes";
 
-fn serve(mut stream: impl Read + Write, answer: &Answer, seen: &Mutex<Vec<String>>) {
-    while serve_one(&mut stream, answer, seen) {}
+fn serve(mut stream: impl Read + Write, answer: &Handler, requests: &Mutex<Vec<String>>) {
+    while serve_one(&mut stream, answer, requests) {}
 }
 
-/// The head of a request, up to the empty line.
+/// Reads the head of a request, up to the empty line.
 pub fn read_head(stream: &mut impl Read) -> Option<String> {
     let mut request = Vec::new();
     let mut byte = [0];
@@ -122,15 +123,19 @@ pub fn read_head(stream: &mut impl Read) -> Option<String> {
     Some(String::from_utf8(request).unwrap())
 }
 
-/// Reads one request and answers it; whether another one may follow.
-fn serve_one(stream: &mut (impl Read + Write), answer: &Answer, seen: &Mutex<Vec<String>>) -> bool {
+/// Reads one request and responds. Returns whether another request may follow.
+fn serve_one(
+    stream: &mut (impl Read + Write),
+    answer: &Handler,
+    requests: &Mutex<Vec<String>>,
+) -> bool {
     let Some(request) = read_head(stream) else {
         return false;
     };
     let number = {
-        let mut seen = seen.lock().unwrap();
-        seen.push(request.clone());
-        seen.len() - 1
+        let mut requests = requests.lock().unwrap();
+        requests.push(request.clone());
+        requests.len() - 1
     };
     let Some(answer) = answer(number, &request) else {
         return false;
@@ -143,15 +148,15 @@ fn serve_one(stream: &mut (impl Read + Write), answer: &Answer, seen: &Mutex<Vec
     answer.contains(KEEP)
 }
 
-/// An answer with a length, after which the connection stays.
-pub fn kept(body: &str) -> Option<String> {
+/// Returns a response with a length that keeps the connection open.
+pub fn keep_alive(body: &str) -> Option<String> {
     let length = body.len();
     Some(format!(
         "HTTP/1.1 200 OK\r\n{KEEP}\r\nContent-Length: {length}\r\n\r\n{body}"
     ))
 }
 
-/// An answer with a length.
+/// Returns a response with a length.
 pub fn answer(status: &str, headers: &[&str], body: &str) -> Option<String> {
     let headers: String = headers
         .iter()
@@ -163,7 +168,7 @@ pub fn answer(status: &str, headers: &[&str], body: &str) -> Option<String> {
     ))
 }
 
-/// Accepts a connection and says nothing until the client goes.
+/// Starts a server that accepts connections and never responds.
 pub fn silent() -> reqwest::Url {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

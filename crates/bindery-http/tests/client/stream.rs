@@ -4,12 +4,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use bindery_http::{Body, Bytes, Client, Error, Method, NoAnswer, Request, Settings, Source, Url};
+use bindery_secret::Secret;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::quick;
@@ -50,13 +51,13 @@ fn read_body(head: &str, stream: &mut impl Read) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_slow_stream_may_take_longer_than_a_whole_request() {
-    let (next, asked) = mpsc::channel::<()>();
-    let asked = std::sync::Mutex::new(asked);
+async fn a_slow_stream_may_exceed_the_limit_for_a_whole_request() {
+    let (next, requests) = mpsc::channel::<()>();
+    let requests = Mutex::new(requests);
     let url = serve(move |_, mut stream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        // One byte for each that the client asks for, until the client has enough.
-        while asked.lock().unwrap().recv().is_ok() {
+        // One byte per message of the client, until the client drops its end.
+        while requests.lock().unwrap().recv().is_ok() {
             stream.write_all(b"x").unwrap();
         }
     });
@@ -82,7 +83,7 @@ async fn a_stream_without_bytes_fails() {
         stream
             .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx")
             .unwrap();
-        // Until the client closes the connection.
+        // Returns when the client closes the connection.
         let _ = stream.read(&mut [0]);
     });
     let idle = Duration::from_millis(50);
@@ -100,7 +101,7 @@ async fn a_stream_without_bytes_fails() {
 }
 
 #[tokio::test]
-async fn a_cut_stream_is_an_error_and_not_the_end() {
+async fn a_cut_connection_is_an_error_and_not_the_end() {
     for head in ["Content-Length: 9", "Transfer-Encoding: chunked"] {
         let url = serve(move |_, mut stream| {
             let body = if head.starts_with('C') {
@@ -125,7 +126,7 @@ async fn a_cut_stream_is_an_error_and_not_the_end() {
 }
 
 #[tokio::test]
-async fn a_range_is_asked_for_and_answered() {
+async fn a_range_request_returns_the_range() {
     let server = Server::start(|_, request| {
         assert!(request.contains("range: bytes=3-\r\n"), "{request}");
         answer("206 Partial Content", &["Content-Range: bytes 3-4/5"], "lo")
@@ -139,7 +140,7 @@ async fn a_range_is_asked_for_and_answered() {
     assert_eq!(response.body.chunk().await.unwrap(), None);
 }
 
-/// Bytes without end in view: counts the bytes it produced and the most of them that the server had not read yet.
+/// Reader that records how many of its bytes the server has not read yet, at most.
 struct Counted {
     left: u64,
     produced: u64,
@@ -191,13 +192,69 @@ async fn an_upload_is_read_no_faster_than_it_is_sent() {
     let response = Client::new(quick()).fetch(&put(url, source)).await.unwrap();
     assert_eq!(response.status, 201);
     assert_eq!(consumed.load(Ordering::Acquire), SIZE);
-    // What the buffers of two sockets hold, and a few pieces.
+    // The buffers of two sockets, and a few pieces.
     let most = most.load(Ordering::Relaxed);
     assert!(most < SIZE / 4, "{most} bytes were in memory");
 }
 
 #[tokio::test]
-async fn an_upload_without_a_length_is_sent_in_chunks() {
+async fn a_download_is_received_no_faster_than_it_is_read() {
+    const SIZE: u64 = 64 << 20;
+    let consumed = Arc::new(AtomicU64::new(0));
+    let most = Arc::new(AtomicU64::new(0));
+    let (count, peak) = (Arc::clone(&consumed), Arc::clone(&most));
+    let url = serve(move |_, mut stream| {
+        write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {SIZE}\r\n\r\n").unwrap();
+        let piece = vec![7; 64 << 10];
+        let mut produced = 0;
+        while produced < SIZE {
+            stream.write_all(&piece).unwrap();
+            produced += piece.len() as u64;
+            let ahead = produced.saturating_sub(count.load(Ordering::Acquire));
+            peak.fetch_max(ahead, Ordering::Relaxed);
+        }
+    });
+    let mut response = Client::new(quick()).send(&Request::get(url)).await.unwrap();
+    while let Some(chunk) = response.body.chunk().await.unwrap() {
+        consumed.fetch_add(chunk.len() as u64, Ordering::Release);
+    }
+    assert_eq!(consumed.load(Ordering::Acquire), SIZE);
+    // The buffers of two sockets, and a few pieces.
+    let most = most.load(Ordering::Relaxed);
+    assert!(most < SIZE / 4, "{most} bytes were in memory");
+}
+
+#[tokio::test]
+async fn an_upload_redirected_to_another_origin_drops_the_authorization() {
+    let (sender, heads) = mpsc::channel();
+    let sender = Mutex::new(sender);
+    let storage = serve(move |head, mut stream| {
+        assert_eq!(read_body(&head, &mut stream), b"hello");
+        sender.lock().unwrap().send(head).unwrap();
+        write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
+    });
+    let registry = serve(move |head, mut stream| {
+        assert!(head.contains("authorization: Bearer canary\r\n"), "{head}");
+        read_body(&head, &mut stream);
+        let status = "307 Temporary Redirect";
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\nLocation: {storage}\r\nContent-Length: 0\r\n\r\n"
+        )
+        .unwrap();
+    });
+    let request = Request {
+        authorization: Some(Secret::new("Bearer canary")),
+        ..put(registry, Source::new(Some(5), || Ok(&b"hello"[..])))
+    };
+    let response = Client::new(quick()).fetch(&request).await.unwrap();
+    assert_eq!(response.status, 201);
+    let head = heads.recv().unwrap();
+    assert!(!head.contains("canary"), "{head}");
+}
+
+#[tokio::test]
+async fn an_upload_without_a_length_is_chunked() {
     let url = serve(|head, stream| {
         assert!(head.contains("transfer-encoding: chunked\r\n"), "{head}");
         let mut stream = BufReader::new(stream);
@@ -218,6 +275,7 @@ async fn an_upload_without_a_length_is_sent_in_chunks() {
     assert_eq!(response.status, 201);
 }
 
+/// Starts a server that redirects uploads of `hello` from any other path to `/b`.
 fn redirecting() -> Url {
     serve(|head, mut stream| {
         let body = read_body(&head, &mut stream);
@@ -236,7 +294,7 @@ fn redirecting() -> Url {
 }
 
 #[tokio::test]
-async fn a_redirected_upload_is_sent_again_if_its_source_allows() {
+async fn a_redirected_upload_needs_a_source_that_can_be_read_again() {
     let client = Client::new(quick());
     let again = Source::new(Some(5), || Ok(&b"hello"[..]));
     let response = client.fetch(&put(redirecting(), again)).await.unwrap();
@@ -254,7 +312,7 @@ async fn a_redirected_upload_is_sent_again_if_its_source_allows() {
 }
 
 #[tokio::test]
-async fn an_upload_has_its_length() {
+async fn an_upload_has_exactly_its_length() {
     let url = serve(|head, mut stream| {
         assert_eq!(read_body(&head, &mut stream), b"hello");
         write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();

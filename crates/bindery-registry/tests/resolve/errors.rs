@@ -137,7 +137,7 @@ async fn an_unreachable_registry() {
     let fake = Fake::start(Options::anonymous());
     insta::assert_snapshot!(report(&fake, &error).replace(&gone, "registry:5000"), @r"
     no response from `registry:5000` for `registry:5000/web:1`
-      cause: no answer to HEAD http://registry:5000/v2/web/manifests/1
+      cause: no response to HEAD http://registry:5000/v2/web/manifests/1
       cause: connection refused
     hint: check host and port, and that the server runs
     ");
@@ -205,9 +205,9 @@ async fn a_redirect_loop() {
     assert_eq!(kind, Kind::Failed);
     insta::assert_snapshot!(text, @r"
     request to `registry:5000` for `registry:5000/web:1` failed
-      cause: HEAD http://registry:5000/v2/web/manifests/1 is redirected, and that is not followed
+      cause: the redirect of HEAD http://registry:5000/v2/web/manifests/1 is not followed
       cause: more than 10 redirects
-    hint: check whether the address is the registry's own, or only a page in front of it
+    hint: check that the address is that of the registry, not of a web page in front of it
     ");
 }
 

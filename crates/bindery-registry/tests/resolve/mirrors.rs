@@ -177,7 +177,7 @@ async fn the_error_of_the_registry_has_those_of_its_mirrors_as_causes() {
     no tag `1` in `registry:5000/web`
       cause: GET http://registry:5000/v2/web/manifests/1 returned 404 MANIFEST_UNKNOWN: manifest unknown
       cause: the mirror http://mirror was passed over: `mirror` denies access to `web:1` to anonymous users: GET http://mirror/v2/web/manifests/1?ns=registry%3A5000 returned 403 Forbidden
-      cause: the mirror http://gone was passed over: no response from `gone` for `gone/web:1`: no answer to HEAD http://gone/v2/web/manifests/1?ns=registry%3A5000: connection refused
+      cause: the mirror http://gone was passed over: no response from `gone` for `gone/web:1`: no response to HEAD http://gone/v2/web/manifests/1?ns=registry%3A5000: connection refused
     hint: check the spelling, and that `1` was pushed to `registry:5000/web`
     ");
     assert_eq!(lines(&mirror), [HEAD, GET]);
@@ -241,7 +241,7 @@ async fn offline_prevents_requests_to_mirrors() {
     assert_eq!(error.kind(), Kind::NoAnswer);
     insta::assert_snapshot!(report(&registry, &error), @"
     request to `registry:5000` for `registry:5000/web:1` failed
-      cause: offline: HEAD http://registry:5000/v2/web/manifests/1 was not asked
+      cause: offline: HEAD http://registry:5000/v2/web/manifests/1 was not sent
     ");
     assert!(lines(&registry).is_empty() && lines(&mirror).is_empty());
 }

@@ -60,7 +60,7 @@ async fn the_first_response_explains_a_server_without_http_and_tls() {
     ))
     .await;
     assert!(text.contains("HEAD http://127.0.0.1"), "{text}");
-    assert!(text.contains("the answer is not HTTP"), "{text}");
+    assert!(text.contains("the response is not HTTP"), "{text}");
     let text = failure(&server(EXPECTS_TLS, b"220 mail.example.org ESMTP\r\n")).await;
     assert!(text.contains("GET http://127.0.0.1"), "{text}");
     assert!(text.contains("400 Bad Request"), "{text}");
