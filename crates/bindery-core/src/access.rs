@@ -118,7 +118,7 @@ impl Object {
         ))
     }
 
-    /// Returns whether a field of a struct has a value, default included; `None` if there is no such field.
+    /// Returns whether a field of a struct has a value, default included; `None` if the struct has no field of this name.
     pub fn has(&self, field: &str) -> Option<bool> {
         match (self.ty(), self.content()) {
             (Type::Struct(ty), Content::Struct(values)) => {
@@ -188,7 +188,7 @@ impl Object {
     ///
     /// # Errors
     ///
-    /// `Index` or `Key` if there is no such item; `Type` for an object without items.
+    /// `Index` or `Key` if the item is absent; `Type` for an object without items.
     pub fn item(&self, key: &Value) -> Result<Object, Error> {
         let whole = self.whole("is not subscriptable")?;
         match (whole.content(), key) {

@@ -236,7 +236,7 @@ fn is_well_formed(text: &str, marked: bool) -> bool {
     true
 }
 
-/// Returns the rest of `text` after the name at its start; `None` if there is no name.
+/// Returns the rest of `text` after the name at its start; `None` without a name.
 fn name(text: &str) -> Option<&str> {
     let first = text.chars().next()?;
     if !is_word(first) || is_decimal(first) {

@@ -54,7 +54,7 @@ impl Matcher {
     ///
     /// # Errors
     ///
-    /// If there are no steps, the first step is an index, or a regular expression does not compile.
+    /// If `steps` is empty, the first step is an index, or a regular expression does not compile.
     pub fn new(steps: &[Step]) -> Result<Self, PatternError> {
         if !matches!(steps.first(), Some(Step::Dereference(_))) {
             return Err(PatternError {

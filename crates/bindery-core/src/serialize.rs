@@ -1,4 +1,4 @@
-//! Serialized types: plain data such as `('Struct', name, fields)`.
+//! Serialized types: plain data like `('Struct', name, fields)`.
 
 use std::rc::Rc;
 

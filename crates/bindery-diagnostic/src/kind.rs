@@ -20,7 +20,7 @@ pub enum Kind {
     Content,
     /// Any other failure of the requested operation.
     Failed,
-    /// A failure of the program or its machine, such as a full disk.
+    /// A failure of the program or its machine, for example a full disk.
     Internal,
     /// The user interrupted the operation.
     Cancelled,
@@ -47,7 +47,7 @@ impl Kind {
         Self::HostPanicked,
     ];
 
-    /// Returns the code that stands for the kind in JSON and in the plugin interface, such as `not-found`.
+    /// Returns the code of the kind in JSON and in the plugin interface, for example `not-found`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NotFound => "not-found",

@@ -1,22 +1,22 @@
-//! Errors of the file format.
+//! Errors of the fixture format.
 
 /// Version of the format, which the first line of a fixture states.
 pub(crate) const VERSION: i64 = 1;
 
-/// Why a text is no fixture that can be used.
+/// Error for a text that is not a valid fixture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no fixture of version {VERSION}: {reason}")]
+#[error("this is not a fixture of version {VERSION}: {reason}")]
 pub struct FixtureError {
-    /// The line, from 1.
+    /// Line, counted from 1.
     pub line: usize,
-    /// What is wrong there.
+    /// Reason.
     pub reason: String,
 }
 
-/// An answer that has no form in the file.
+/// Error for an answer that a fixture cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer to `{address}` is no plain data and cannot be recorded")]
+#[error("cannot record the answer to `{address}`: it is not plain data")]
 pub struct UnkeepableError {
-    /// The ref.
+    /// Address of the ref.
     pub address: String,
 }

@@ -1,34 +1,34 @@
-//! Questions and answers, and how they are written.
+//! Content of a fixture.
 
 use std::collections::BTreeMap;
 
 use bindery_core::{Answer, Matcher};
 use bindery_diagnostic::Diagnostic;
 
-/// A ref that a binder is asked for.
+/// Recorded request: a ref, the cluster and the binder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Question {
-    /// The part of the ref that the binder claims, as in `docker.image[web][1.4]`.
+pub struct FixtureKey {
+    /// Part of the ref that the binder claims, as in `docker.image[web][1.4]`.
     pub address: String,
-    /// The cluster of the jobs, if they have one.
+    /// Cluster of the jobs, if they have one.
     pub cluster: Option<String>,
     /// Name of the binder.
     pub binder: String,
 }
 
-/// What was said to a question.
-pub type Outcome = Result<Answer, Diagnostic>;
+/// Recorded answer or error.
+pub type RecordedAnswer = Result<Answer, Diagnostic>;
 
-/// What binders were asked and what they answered.
+/// Recorded requests with their answers.
 #[derive(Clone, Debug, Default)]
 pub struct Fixture {
-    /// Names and patterns, in the order in which they are asked.
+    /// Names and patterns of the binders, in the order in which they are asked.
     pub(crate) binders: Vec<(String, String)>,
-    pub(crate) outcomes: BTreeMap<Question, Outcome>,
+    pub(crate) answers: BTreeMap<FixtureKey, RecordedAnswer>,
 }
 
 impl Fixture {
-    /// Adds a binder with its pattern behind the others; one that is there stays.
+    /// Adds a binder with its pattern after the others, unless it is listed already.
     pub fn add_binder(&mut self, name: &str, pattern: &str) {
         debug_assert!(Matcher::parse(pattern).is_ok(), "{pattern}");
         if !self.binders.iter().any(|(known, _)| known == name) {
@@ -36,18 +36,18 @@ impl Fixture {
         }
     }
 
-    /// What was said to a question.
-    pub fn get(&self, question: &Question) -> Option<&Outcome> {
-        self.outcomes.get(question)
+    /// Returns the recorded answer to a request.
+    pub fn get(&self, key: &FixtureKey) -> Option<&RecordedAnswer> {
+        self.answers.get(key)
     }
 
-    /// Keeps what was said; gives back what was kept for the same question.
-    pub fn insert(&mut self, question: Question, outcome: Outcome) -> Option<Outcome> {
-        self.outcomes.insert(question, outcome)
+    /// Records the answer to a request; returns the earlier answer.
+    pub fn insert(&mut self, key: FixtureKey, answer: RecordedAnswer) -> Option<RecordedAnswer> {
+        self.answers.insert(key, answer)
     }
 
-    /// All questions with what was said, sorted.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Question, &Outcome)> {
-        self.outcomes.iter()
+    /// Iterates over the requests with their answers, sorted.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&FixtureKey, &RecordedAnswer)> {
+        self.answers.iter()
     }
 }

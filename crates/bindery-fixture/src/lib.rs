@@ -1,11 +1,11 @@
-//! What binders were asked and what they answered, kept so that templates can be tested without them.
+//! Fixture: recorded requests to binders with their answers, for tests of templates without plugins.
 //!
-//! A [`Fixture`] is the text of `bindery.fixture.jsonl`: the binders with their patterns, and each question with its answer or
-//! its error, one JSON object a line, sorted. [`Recording`] stands in front of a live binder and fills one; [`replaying`] makes
-//! binders of one, which ask nobody.
+//! A [`Fixture`] is the content of `bindery.fixture.jsonl`: the binders with their patterns, and each request with its answer or
+//! its error, one JSON object per line, sorted. [`Recording`] records the answers of a live binder; [`replaying`] creates binders
+//! that answer from a fixture only.
 //!
-//! A lock file says what a job is bound to from now on, and is looked at by its binders before it is used. A fixture says what a
-//! test takes for the world: errors too, and without anybody behind it.
+//! A lock file decides the future answers for a job, and binders review its entries. A fixture is the input of a test: it holds
+//! errors, too, and no binder reviews it.
 //!
 //! Reads no file and no clock.
 
@@ -20,6 +20,6 @@ mod replay;
 mod write;
 
 pub use error::{FixtureError, UnkeepableError};
-pub use fixture::{Fixture, Outcome, Question};
+pub use fixture::{Fixture, FixtureKey, RecordedAnswer};
 pub use record::Recording;
 pub use replay::{Replaying, replaying};

@@ -1,11 +1,11 @@
-//! The text of a fixture, read.
+//! Parser of the fixture format.
 
 use bindery_core::json;
 use bindery_core::{Answer, Evidence, Matcher, Ref, Value};
 use bindery_diagnostic::{Diagnostic, Kind};
 
 use crate::error::{FixtureError, VERSION};
-use crate::fixture::{Fixture, Outcome, Question};
+use crate::fixture::{Fixture, FixtureKey, RecordedAnswer};
 
 impl Fixture {
     /// Parses the text of a fixture.
@@ -28,14 +28,14 @@ fn parse(text: &str) -> Result<Fixture, FixtureError> {
         };
         let value = json::parse(line).map_err(|error| wrong(error.to_string()))?;
         let Value::Map(members) = &value else {
-            return Err(wrong("the line is no JSON object".to_owned()));
+            return Err(wrong("the line is not a JSON object".to_owned()));
         };
         let object = Members(members);
         if has_head {
-            let (question, outcome) = object.line().map_err(wrong)?;
-            let address = question.address.clone();
-            if fixture.insert(question, outcome).is_some() {
-                return Err(wrong(format!("`{address}` stands there twice")));
+            let (key, answer) = object.line().map_err(wrong)?;
+            let address = key.address.clone();
+            if fixture.insert(key, answer).is_some() {
+                return Err(wrong(format!("`{address}` is listed twice")));
             }
         } else {
             fixture.binders = object.head().map_err(wrong)?;
@@ -51,18 +51,18 @@ fn parse(text: &str) -> Result<Fixture, FixtureError> {
     })
 }
 
-/// The members of an object.
+/// Members of a JSON object.
 struct Members<'v>(&'v [(Value, Value)]);
 
 impl<'v> Members<'v> {
     fn get(&self, name: &str) -> Option<&'v Value> {
-        let is_it = |(key, _): &&(Value, Value)| key.as_str() == Some(name);
-        self.0.iter().find(is_it).map(|(_, value)| value)
+        let has_name = |(key, _): &&(Value, Value)| key.as_str() == Some(name);
+        self.0.iter().find(has_name).map(|(_, value)| value)
     }
 
     fn text(&self, name: &str) -> Result<&'v str, String> {
         let text = self.get(name).and_then(Value::as_str);
-        text.ok_or_else(|| format!("`{name}` is missing or no text"))
+        text.ok_or_else(|| format!("`{name}` is missing or not a text"))
     }
 
     fn optional(&self, name: &str) -> Result<Option<String>, String> {
@@ -75,7 +75,7 @@ impl<'v> Members<'v> {
     fn list(&self, name: &str) -> Result<&'v [Value], String> {
         match self.get(name) {
             Some(Value::List(items)) => Ok(items),
-            _ => Err(format!("`{name}` is missing or no list")),
+            _ => Err(format!("`{name}` is missing or not a list")),
         }
     }
 
@@ -86,16 +86,16 @@ impl<'v> Members<'v> {
         }
     }
 
-    /// The first line.
+    /// Parses the first line.
     fn head(&self) -> Result<Vec<(String, String)>, String> {
         match self.get("fixture") {
             Some(Value::Integer(version)) if version.to_string() == VERSION.to_string() => {}
             Some(Value::Integer(version)) => return Err(format!("it has version {version}")),
-            _ => return Err("the first line does not tell its version".to_owned()),
+            _ => return Err("the first line has no version".to_owned()),
         }
         let binder = |item: &Value| {
             let Value::Map(members) = item else {
-                return Err("a binder is no object".to_owned());
+                return Err("a binder is not an object".to_owned());
             };
             let members = Members(members);
             let pattern = members.text("pattern")?;
@@ -105,16 +105,16 @@ impl<'v> Members<'v> {
         self.list("binders")?.iter().map(binder).collect()
     }
 
-    /// Any other line.
-    fn line(&self) -> Result<(Question, Outcome), String> {
+    /// Parses any other line.
+    fn line(&self) -> Result<(FixtureKey, RecordedAnswer), String> {
         let address = self.text("address")?;
-        Ref::from_address(address).map_err(|_| format!("`{address}` is no ref"))?;
-        let question = Question {
+        Ref::from_address(address).map_err(|_| format!("`{address}` is not a valid ref"))?;
+        let key = FixtureKey {
             address: address.to_owned(),
             cluster: self.optional("cluster")?,
             binder: self.text("binder")?.to_owned(),
         };
-        let outcome = match (self.get("answer"), self.object("error")) {
+        let answer = match (self.get("answer"), self.object("error")) {
             (Some(value @ (Value::String(_) | Value::Map(_))), None) => Ok(Answer {
                 value: value.clone(),
                 evidence: self
@@ -129,7 +129,7 @@ impl<'v> Members<'v> {
                 ));
             }
         };
-        Ok((question, outcome))
+        Ok((key, answer))
     }
 
     fn error(&self) -> Result<Diagnostic, String> {
@@ -142,7 +142,7 @@ impl<'v> Members<'v> {
         Ok(Diagnostic {
             causes: causes
                 .iter()
-                .map(|it| cause(it).ok_or("a cause is no text".to_owned()))
+                .map(|item| cause(item).ok_or("a cause is not a text".to_owned()))
                 .collect::<Result<_, _>>()?,
             hint: self.optional("hint")?,
             ..Diagnostic::new(Kind::from_code(word), self.text("message")?)

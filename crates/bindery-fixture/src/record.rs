@@ -1,13 +1,14 @@
-//! A live binder whose answers are written down.
+//! Binder that records the answers of a live binder.
 
-use std::{cell::RefCell, rc::Rc};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use bindery_core::{Answer, Binder, Ref, Request};
 use bindery_diagnostic::Diagnostic;
 
-use crate::fixture::{Fixture, Outcome, Question};
+use crate::fixture::{Fixture, FixtureKey, RecordedAnswer};
 
-/// A binder in front of which a fixture is filled. What the fixture has already is not asked again.
+/// Binder that asks a live binder and records its answers. Requests that are in the fixture already are not repeated.
 pub struct Recording<B> {
     binder: B,
     cluster: Option<String>,
@@ -15,7 +16,7 @@ pub struct Recording<B> {
 }
 
 impl<B: Binder> Recording<B> {
-    /// Puts `fixture` in front of `binder`, which answers for `cluster`.
+    /// Creates a binder that looks in `fixture` before it asks `binder` on behalf of `cluster`.
     pub fn new(binder: B, cluster: Option<&str>, fixture: Rc<RefCell<Fixture>>) -> Self {
         Self {
             binder,
@@ -24,17 +25,17 @@ impl<B: Binder> Recording<B> {
         }
     }
 
-    fn question(&self, request: &Request) -> Question {
-        Question {
+    fn key(&self, request: &Request) -> FixtureKey {
+        FixtureKey {
             address: request.address.address().to_owned(),
             cluster: self.cluster.clone(),
             binder: self.binder.name().to_owned(),
         }
     }
 
-    fn known(&self, request: &Request) -> Option<Outcome> {
+    fn known(&self, request: &Request) -> Option<RecordedAnswer> {
         let fixture = self.fixture.borrow();
-        fixture.get(&self.question(request)).cloned()
+        fixture.get(&self.key(request)).cloned()
     }
 }
 
@@ -54,13 +55,16 @@ impl<B: Binder> Binder for Recording<B> {
             .cloned()
             .collect();
         if !open.is_empty() {
-            let outcomes = self.binder.bind(&open);
+            let answers = self.binder.bind(&open);
             let mut fixture = self.fixture.borrow_mut();
-            for (request, outcome) in open.iter().zip(outcomes) {
-                fixture.insert(self.question(request), outcome);
+            for (request, answer) in open.iter().zip(answers) {
+                fixture.insert(self.key(request), answer);
             }
         }
-        // A binder that gives too few ends the list early, which the bind pass tells of.
-        requests.iter().map_while(|it| self.known(it)).collect()
+        // If the binder returns too few answers, the list is short, which the bind pass reports.
+        requests
+            .iter()
+            .map_while(|request| self.known(request))
+            .collect()
     }
 }

@@ -1,27 +1,27 @@
-//! Binders made of a fixture.
+//! Binders that answer from a fixture.
 
 use std::rc::Rc;
 
 use bindery_core::{Answer, Binder, Matcher, Ref, Request};
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::fixture::{Fixture, Question};
+use crate::fixture::{Fixture, FixtureKey};
 
-/// A binder that says what was said when the fixture was recorded. There is nobody behind it.
+/// Binder that answers from a fixture only.
 pub struct Replaying {
     name: String,
     matcher: Matcher,
     cluster: Option<String>,
     fixture: Rc<Fixture>,
-    /// What messages call the fixture.
+    /// Name of the fixture in messages.
     place: Rc<str>,
 }
 
-/// The binders of a fixture, which messages call `place`, for jobs of `cluster`; in the order in which they are to be asked.
+/// Returns the binders of a fixture, named `place` in messages, for jobs of `cluster`, in the order in which they are asked.
 pub fn replaying(fixture: &Rc<Fixture>, place: &Rc<str>, cluster: Option<&str>) -> Vec<Replaying> {
     let binder = |(name, pattern): &(String, String)| Replaying {
         name: name.clone(),
-        matcher: Matcher::parse(pattern).expect("patterns are checked when they come in"),
+        matcher: Matcher::parse(pattern).expect("patterns are checked on input"),
         cluster: cluster.map(str::to_owned),
         fixture: Rc::clone(fixture),
         place: Rc::clone(place),
@@ -31,8 +31,8 @@ pub fn replaying(fixture: &Rc<Fixture>, place: &Rc<str>, cluster: Option<&str>) 
 
 impl Replaying {
     fn missing(&self) -> Diagnostic {
-        Diagnostic::new(Kind::Invalid, format!("it is not recorded in `{}`", self.place)).hint(format!(
-                "`bindery plugin record FILE… --to {}` asks for all refs of these files and records the answers",
+        Diagnostic::new(Kind::Invalid, format!("no answer is recorded in `{}`", self.place)).hint(format!(
+                "run `bindery plugin record FILE… --to {}` to record answers for all refs of these files",
                 self.place
             ))
     }
@@ -49,13 +49,13 @@ impl Binder for Replaying {
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
         let recorded = |request: &Request| {
-            let question = Question {
+            let key = FixtureKey {
                 address: request.address.address().to_owned(),
                 cluster: self.cluster.clone(),
                 binder: self.name.clone(),
             };
-            let outcome = self.fixture.get(&question).cloned();
-            outcome.unwrap_or_else(|| Err(self.missing()))
+            let answer = self.fixture.get(&key).cloned();
+            answer.unwrap_or_else(|| Err(self.missing()))
         };
         requests.iter().map(recorded).collect()
     }

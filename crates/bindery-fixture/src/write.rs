@@ -1,17 +1,17 @@
-//! Text of a fixture, written.
+//! Writer of the fixture format.
 
 use bindery_core::Value;
 use bindery_core::json::{self, Style};
 
 use crate::error::{UnkeepableError, VERSION};
-use crate::fixture::{Fixture, Outcome, Question};
+use crate::fixture::{Fixture, FixtureKey, RecordedAnswer};
 
 impl Fixture {
-    /// The text: first the binders, then a line for each question, sorted by address, cluster and binder.
+    /// Returns the text: first the binders, then one line per request, sorted by address, cluster and binder.
     ///
     /// # Errors
     ///
-    /// For an answer that is no plain data.
+    /// If an answer is not plain data.
     pub fn to_text(&self) -> Result<String, UnkeepableError> {
         let binder = |(name, pattern): &(String, String)| {
             Value::map([
@@ -37,23 +37,23 @@ impl Fixture {
             Ok(())
         };
         write(&head, "")?;
-        for (question, outcome) in &self.outcomes {
-            write(&line(question, outcome), &question.address)?;
+        for (key, answer) in &self.answers {
+            write(&line(key, answer), &key.address)?;
         }
         Ok(text)
     }
 }
 
-fn line(question: &Question, outcome: &Outcome) -> Value {
+fn line(key: &FixtureKey, answer: &RecordedAnswer) -> Value {
     let text = |text: &str| Value::string(text);
     let mut members = vec![
-        ("address", text(&question.address)),
-        ("binder", text(&question.binder)),
+        ("address", text(&key.address)),
+        ("binder", text(&key.binder)),
     ];
-    if let Some(cluster) = &question.cluster {
+    if let Some(cluster) = &key.cluster {
         members.push(("cluster", text(cluster)));
     }
-    match outcome {
+    match answer {
         Ok(answer) => {
             members.push(("answer", answer.value.clone()));
             if let Some(evidence) = answer.evidence.value() {
@@ -61,17 +61,17 @@ fn line(question: &Question, outcome: &Outcome) -> Value {
             }
         }
         Err(error) => {
-            let mut told = vec![
+            let mut entry = vec![
                 ("kind", text(error.kind.code())),
                 ("message", text(&error.message)),
             ];
             if !error.causes.is_empty() {
-                told.push(("causes", list(error.causes.iter().map(|cause| text(cause)))));
+                entry.push(("causes", list(error.causes.iter().map(|cause| text(cause)))));
             }
             if let Some(hint) = &error.hint {
-                told.push(("hint", text(hint)));
+                entry.push(("hint", text(hint)));
             }
-            members.push(("error", Value::map(told)));
+            members.push(("error", Value::map(entry)));
         }
     }
     Value::map(members)

@@ -1,4 +1,4 @@
-//! Questions that were asked once and are answered again.
+//! Fixtures: recording, replaying, writing, parsing.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,10 +7,10 @@ use std::{
 
 use bindery_core::{Answer, Binder, Evidence, Matcher, Ref, Request, Type, Value, bind_all, json};
 use bindery_diagnostic::{Diagnostic, Kind};
-use bindery_fixture::{Fixture, Question, Recording, replaying};
+use bindery_fixture::{Fixture, FixtureKey, Recording, replaying};
 use proptest::prelude::*;
 
-/// Answers `greeting[…]` in every way there is, and counts how often it is asked.
+/// Binder that gives every kind of answer to `greeting[…]` and counts requests.
 struct Live {
     matcher: Matcher,
     asked: Rc<Cell<usize>>,
@@ -49,17 +49,20 @@ impl Binder for Live {
 
 const TEXT: &str = "{{greeting[struct].text}} {{greeting[en]}} {{greeting[no]}} {{greeting[en]}}";
 
-/// What the text becomes, and the errors.
+/// Returns the bound text and the errors.
 fn pass<B: Binder>(binders: &[B], text: &str) -> (String, Vec<Diagnostic>) {
     let object = Type::String
         .construct(&[Value::string(text)], &[], None)
         .unwrap();
     let bound = bind_all(&[object], binders);
     let text = bound.objects[0].as_ref().unwrap().display().unwrap();
-    (text, bound.errors.into_iter().map(|it| it.source).collect())
+    (
+        text,
+        bound.errors.into_iter().map(|error| error.source).collect(),
+    )
 }
 
-/// What a live pass says, what was recorded, and how many refs the binder was asked for.
+/// Returns the result of a live pass, the recorded fixture and the number of refs that the binder was asked for.
 fn record() -> ((String, Vec<Diagnostic>), Fixture, usize) {
     let fixture = Rc::new(RefCell::new(Fixture::default()));
     fixture.borrow_mut().add_binder("greeting", "greeting[*]");
@@ -74,7 +77,7 @@ fn record() -> ((String, Vec<Diagnostic>), Fixture, usize) {
     assert_eq!(
         pass(&recording, TEXT),
         said,
-        "what is known is not asked again"
+        "a recorded request is not repeated"
     );
     let fixture = fixture.borrow().clone();
     (said, fixture, asked.get())
@@ -86,27 +89,27 @@ fn replay(fixture: Fixture, cluster: Option<&str>, text: &str) -> (String, Vec<D
 }
 
 #[test]
-fn what_was_said_is_said_again_after_the_text_was_read() {
+fn answers_are_replayed_after_a_round_trip() {
     let (said, fixture, asked) = record();
     assert_eq!(asked, 3);
     let text = fixture.to_text().unwrap();
     let read = Fixture::parse(&text).unwrap();
     assert_eq!(read.to_text().unwrap(), text);
     let (found, mut errors) = replay(read, Some("west"), TEXT);
-    // The live pass had nobody for `later`.
+    // No binder of the live pass claims `later`.
     let missing = errors.pop().unwrap();
     assert_eq!((found, errors), said);
-    assert_eq!(missing.message, "it is not recorded in `f.jsonl`");
+    assert_eq!(missing.message, "no answer is recorded in `f.jsonl`");
     assert_eq!(
         missing.hint.as_deref(),
         Some(
-            "`bindery plugin record FILE… --to f.jsonl` asks for all refs of these files and records the answers"
+            "run `bindery plugin record FILE… --to f.jsonl` to record answers for all refs of these files"
         )
     );
 }
 
 #[test]
-fn the_text_is_sorted_and_one_question_a_line() {
+fn the_text_is_sorted_with_one_request_per_line() {
     let text = record().1.to_text().unwrap();
     assert_eq!(
         text,
@@ -132,12 +135,12 @@ fn check_error(text: &str, line: usize, reason: &str) {
 }
 
 #[test]
-fn what_is_no_fixture_is_refused_with_its_line() {
+fn an_invalid_file_is_refused_with_its_line() {
     const HEAD: &str = "{\"binders\": [], \"fixture\": 1}\n";
     check_error("", 1, "it is empty");
-    check_error("{}", 1, "the first line does not tell its version");
+    check_error("{}", 1, "the first line has no version");
     check_error("{\"fixture\": 2, \"binders\": []}", 1, "it has version 2");
-    check_error(&format!("{HEAD}[]"), 2, "the line is no JSON object");
+    check_error(&format!("{HEAD}[]"), 2, "the line is not a JSON object");
     check_error(
         &format!("{HEAD}<<<<"),
         2,
@@ -146,10 +149,10 @@ fn what_is_no_fixture_is_refused_with_its_line() {
     check_error(
         &format!("{HEAD}{{\"address\": \"a b\"}}"),
         2,
-        "`a b` is no ref",
+        "`a b` is not a valid ref",
     );
     let line = "{\"address\": \"a\", \"binder\": \"b\", \"answer\": \"x\"}\n";
-    check_error(&format!("{HEAD}{line}{line}"), 3, "`a` stands there twice");
+    check_error(&format!("{HEAD}{line}{line}"), 3, "`a` is listed twice");
     check_error(
         &format!("{HEAD}{}", line.replace("\"x\"", "1")),
         2,
@@ -164,8 +167,8 @@ fn what_is_no_fixture_is_refused_with_its_line() {
 
 proptest! {
     #[test]
-    fn any_text_comes_back_as_it_was(texts in proptest::collection::vec(".*", 6), evidence in any::<i64>()) {
-        let question = |number: usize| Question {
+    fn any_text_survives_a_round_trip(texts in proptest::collection::vec(".*", 6), evidence in any::<i64>()) {
+        let key = |number: usize| FixtureKey {
             address: format!("a[{number}]"),
             cluster: Some(texts[0].clone()),
             binder: texts[1].clone(),
@@ -176,19 +179,19 @@ proptest! {
         };
         let error = Diagnostic { causes: texts.clone(), hint: Some(texts[5].clone()), ..Diagnostic::new(Kind::NoAnswer, texts[4].clone()) };
         let mut fixture = Fixture::default();
-        fixture.insert(question(1), Ok(answer.clone()));
-        fixture.insert(question(2), Err(error.clone()));
+        fixture.insert(key(1), Ok(answer.clone()));
+        fixture.insert(key(2), Err(error.clone()));
         let text = fixture.to_text().unwrap();
         prop_assert_eq!(text.lines().count(), 3);
         prop_assert!(text.is_ascii());
         let read = Fixture::parse(&text).unwrap();
-        let found = read.get(&question(1)).unwrap().as_ref().unwrap();
+        let found = read.get(&key(1)).unwrap().as_ref().unwrap();
         prop_assert_eq!(
             json::write(&found.value, json::Style::default()).unwrap(),
             json::write(&answer.value, json::Style::default()).unwrap()
         );
         prop_assert_eq!(found.evidence.to_json(), answer.evidence.to_json());
-        prop_assert_eq!(read.get(&question(2)).unwrap().as_ref().unwrap_err(), &error);
+        prop_assert_eq!(read.get(&key(2)).unwrap().as_ref().unwrap_err(), &error);
     }
 
     #[test]

@@ -1,22 +1,22 @@
-//! What is different between two lock files, for people.
+//! Differences between two lock files, in words.
 
 use std::fmt;
 
 use crate::entry::{Entry, Key};
 use crate::lockfile::Lockfile;
 
-/// A ref whose entry is not the same in both.
+/// Ref with different entries in two lock files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'l> {
-    /// The ref.
+    /// Ref.
     pub key: &'l Key,
-    /// Its entry in the first.
+    /// Entry in the first file.
     pub before: Option<&'l Entry>,
-    /// Its entry in the second.
+    /// Entry in the second file.
     pub after: Option<&'l Entry>,
 }
 
-/// The refs that are bound otherwise by `after` than by `before`, sorted.
+/// Returns the refs with different answers in `before` and `after`, sorted.
 pub fn changes<'l>(before: &'l Lockfile, after: &'l Lockfile) -> Vec<Change<'l>> {
     let gone = before.iter().map(|(key, entry)| Change {
         key,
@@ -43,7 +43,7 @@ pub fn changes<'l>(before: &'l Lockfile, after: &'l Lockfile) -> Vec<Change<'l>>
 }
 
 impl Change<'_> {
-    /// What the ref asks for, as its binder tells it, else the ref.
+    /// Returns the name of the requested thing from the evidence; the ref if the binder gives no name.
     pub fn asked(&self) -> &str {
         let entry = self.after.or(self.before);
         entry
@@ -52,12 +52,12 @@ impl Change<'_> {
     }
 }
 
-/// What an entry says in short: the digest that its binder saw, if that tells it from `other`, else the answer.
-fn shown(entry: &Entry, other: Option<&Entry>) -> String {
+/// Returns a short form of an entry: the digest in its evidence if it differs from the digest of `other`, otherwise the answer.
+fn summary(entry: &Entry, other: Option<&Entry>) -> String {
     let digest = entry.evidence("digest");
     let digest = digest.filter(|_| other.is_none_or(|other| other.evidence("digest") != digest));
     match digest {
-        Some(digest) => shortened(digest),
+        Some(digest) => abbreviate(digest),
         None => match entry.answer.as_str() {
             Some(text) => format!("`{text}`"),
             None => entry.answer.to_string(),
@@ -65,8 +65,8 @@ fn shown(entry: &Entry, other: Option<&Entry>) -> String {
     }
 }
 
-/// A digest with as many digits as people compare.
-fn shortened(digest: &str) -> String {
+/// Returns a digest with its first 12 digits.
+fn abbreviate(digest: &str) -> String {
     match digest.split_once(':') {
         Some((algorithm, hex)) if hex.len() > 12 && hex.is_ascii() => {
             format!("{algorithm}:{}…", &hex[..12])
@@ -76,19 +76,19 @@ fn shortened(digest: &str) -> String {
 }
 
 impl fmt::Display for Change<'_> {
-    /// One line: `registry.example.org/app:1.4 moved from sha256:… to sha256:…`.
+    /// Writes one line: `registry.example.org/app:1.4 moved from sha256:… to sha256:…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.asked())?;
         match (self.before, self.after) {
             (Some(before), Some(after)) if before.answer == after.answer => {
-                f.write_str(" has other metadata for jobs")?;
+                f.write_str(" has different metadata for jobs")?;
             }
             (Some(before), Some(after)) => {
-                let (before, after) = (shown(before, Some(after)), shown(after, Some(before)));
+                let (before, after) = (summary(before, Some(after)), summary(after, Some(before)));
                 write!(f, " moved from {before} to {after}")?;
             }
-            (None, Some(after)) => write!(f, " is {}", shown(after, None))?,
-            (Some(before), None) => write!(f, " is dropped; it was {}", shown(before, None))?,
+            (None, Some(after)) => write!(f, " is {}", summary(after, None))?,
+            (Some(before), None) => write!(f, " is dropped; it was {}", summary(before, None))?,
             (None, None) => {}
         }
         write!(f, " ({}", self.key.binder)?;

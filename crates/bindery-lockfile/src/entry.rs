@@ -1,4 +1,4 @@
-//! One ref of one cluster, and what it was bound to.
+//! Entry of a lock file: the answer to one ref of one cluster.
 
 use bindery_core::{Answer, Evidence, Value};
 use serde_json::{Map, Value as Json};
@@ -7,47 +7,47 @@ use crate::error::UnkeepableError;
 use crate::json;
 use crate::timestamp::Timestamp;
 
-/// Which ref an entry is for. Where in a file it stands plays no part.
+/// Key of an entry. The position of the ref in a job file is not part of the key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// The part of the ref that the binder claims, as in `docker.image[web][1.4]`.
+    /// Part of the ref that the binder claims, as in `docker.image[web][1.4]`.
     pub address: String,
-    /// The cluster of the jobs, if they have one: binders may answer otherwise for another.
+    /// Cluster of the jobs, if they have one: binders may answer differently for other clusters.
     pub cluster: Option<String>,
     /// Name of the binder, as in `docker.image`.
     pub binder: String,
 }
 
-/// What a ref was bound to, and how that came about.
+/// Answer to a ref, with its evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// A text or an object.
+    /// Text or object.
     pub(crate) answer: Json,
-    /// What the binder saw.
+    /// Evidence for the answer.
     pub(crate) evidence: Map<String, Json>,
-    /// Who answered.
+    /// Plugin that answered.
     pub source: Option<Source>,
-    /// When this answer was first seen.
+    /// Time when this answer was first recorded.
     pub first_seen: Timestamp,
 }
 
-/// Who answered.
+/// Plugin that gave an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// Name of the plugin.
     pub plugin: String,
-    /// Its version.
+    /// Version of the plugin.
     pub version: String,
-    /// The SHA-256 of its file, in lower-case hexadecimal digits.
+    /// SHA-256 of the plugin's file, in lower-case hexadecimal digits.
     pub sha256: String,
 }
 
 impl Entry {
-    /// What a binder answered just now.
+    /// Creates an entry for a new answer.
     ///
     /// # Errors
     ///
-    /// If the answer holds what TOML has no form for, such as null.
+    /// If TOML cannot hold the answer, for instance because of a null.
     pub fn new(
         answer: &Answer,
         source: Option<Source>,
@@ -66,7 +66,7 @@ impl Entry {
         })
     }
 
-    /// The answer, as the binder gave it.
+    /// Returns the answer as the binder gave it.
     pub fn recall(&self) -> Answer {
         let evidence = if self.evidence.is_empty() {
             Evidence::default()
@@ -79,37 +79,37 @@ impl Entry {
         }
     }
 
-    /// The answer as JSON: a text or an object.
+    /// Returns the answer as JSON: a text or an object.
     pub fn answer(&self) -> &Json {
         &self.answer
     }
 
-    /// What the ref was bound to.
+    /// Returns the value of the answer.
     pub fn value(&self) -> Value {
         json::to_value(&self.answer)
     }
 
-    /// A text among the evidence, by its name.
+    /// Returns the member `name` of the evidence, if it is a text.
     pub fn evidence(&self, name: &str) -> Option<&str> {
         self.evidence.get(name)?.as_str()
     }
 
-    /// Whether the other one answers the same, with the same metadata for jobs, whoever did, whenever, and whatever else was seen.
+    /// Returns whether the entries have equal answers and equal metadata for jobs. Ignores plugin, time and other evidence.
     pub fn answers_as(&self, other: &Entry) -> bool {
         self.answer == other.answer
             && self.evidence.get("metadata") == other.evidence.get("metadata")
     }
 
-    /// The same with the digest `new` wherever the evidence's digest stands, as a whole or by its hexadecimal digits alone, and
-    /// first seen at `now`. What else was seen, of an image that nobody has asked about, is dropped but for its name.
+    /// Returns the entry with `new` in place of the digest of its evidence, both whole digests and their hexadecimal digits, and
+    /// first recorded at `now`. Keeps only the evidence that names the image, since the other evidence is about the old image.
     ///
-    /// `None` if the evidence has no digest.
+    /// Returns `None` if the evidence has no digest.
     pub fn with_digest(&self, new: &str, now: Timestamp) -> Option<Self> {
         let old = self.evidence("digest")?;
         let hex = |digest: &str| {
             digest
                 .split_once(':')
-                .map_or_else(String::new, |it| it.1.into())
+                .map_or_else(String::new, |(_, hex)| hex.into())
         };
         let (old_hex, new_hex) = (hex(old), hex(new));
         let replace = |text: &str| {

@@ -1,54 +1,56 @@
-//! What is wrong with a file.
+//! Errors of the lock file format.
 
-/// Why a text is no lock file that can be used.
+/// Error for a text that is not a valid lock file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
 pub struct LockfileError {
-    /// The line, from 1.
+    /// Line, counted from 1.
     pub line: usize,
-    /// What is wrong there.
+    /// Problem in that line.
     #[source]
     pub problem: Problem,
 }
 
-/// What can be wrong with a lock file.
+/// Problem of a lock file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is no TOML, or not of this form.
-    #[error("this is no lock file: {0}")]
+    /// Invalid TOML, or TOML of another form.
+    #[error("this is not a valid lock file: {0}")]
     Form(String),
-    /// Two sides of a merge still stand in it.
-    #[error("this is an unfinished merge")]
+    /// Conflict markers of a merge.
+    #[error("the lock file has unresolved merge conflicts")]
     Merge,
-    /// It was written by a program that came later.
-    #[error("the lock file has version {0}, and this program knows version 1")]
+    /// Version of a later program.
+    #[error("the lock file has version {0}, but this program supports version 1")]
     Version(i64),
-    /// The entry is not what was written.
-    #[error("the entry for `{0}` is not as it was written: its `check` does not fit")]
+    /// Entry that was edited after it was written.
+    #[error("the entry for `{0}` was edited: its `check` does not match")]
     Changed(String),
-    /// The ref has an entry already.
-    #[error("there are two entries for `{0}`")]
+    /// Second entry for a ref.
+    #[error("duplicate entry for `{0}`")]
     Twice(String),
-    /// A part of the entry has the wrong form.
-    #[error("the entry for `{address}` has a bad `{part}`: {reason}")]
+    /// Part of an entry with an invalid form.
+    #[error("the entry for `{address}` has an invalid `{part}`: {reason}")]
     Part {
-        /// The entry's address.
+        /// Address of the entry.
         address: String,
-        /// Which part.
+        /// Name of the part.
         part: &'static str,
-        /// What is wrong with it.
+        /// Reason.
         reason: String,
     },
 }
 
 impl Problem {
-    /// What to do about it.
+    /// Returns advice for the user.
     pub fn hint(&self) -> &'static str {
         match self {
             Problem::Version(_) => "use the version of Bindery that wrote it, or a later one",
-            Problem::Merge => "keep the entries of both sides, each whole, and take the marks out",
-            Problem::Twice(_) => "delete one of them, from its `[[ref]]` to the next",
+            Problem::Merge => {
+                "keep the complete entries of both sides and remove the conflict markers"
+            }
+            Problem::Twice(_) => "delete one of the entries, from its `[[ref]]` to the next",
             Problem::Changed(_) | Problem::Part { .. } => {
                 "restore the entry, or delete it from its `[[ref]]` to the next and run `bindery lock`"
             }
@@ -66,5 +68,5 @@ impl Problem {
 
 /// Answer that a lock file cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the answer cannot be kept in a lock file: it holds {0}")]
+#[error("a lock file cannot hold the answer: it contains {0}")]
 pub struct UnkeepableError(pub(crate) &'static str);

@@ -1,4 +1,4 @@
-//! Answers as JSON that TOML has a form for.
+//! JSON that TOML can hold.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use crate::error::UnkeepableError;
 
-/// The value as JSON.
+/// Returns a value as JSON.
 pub(crate) fn of_value(value: &Value) -> Result<Json, UnkeepableError> {
     let of_all = |values: &[Value]| values.iter().map(of_value).collect::<Result<_, _>>();
     Ok(match value {
@@ -27,17 +27,17 @@ pub(crate) fn of_value(value: &Value) -> Result<Json, UnkeepableError> {
             let members = entries.iter().map(|(key, value)| {
                 let key = key
                     .as_str()
-                    .ok_or(UnkeepableError("a key that is no text"))?;
+                    .ok_or(UnkeepableError("a key that is not a text"))?;
                 Ok((key.to_owned(), of_value(value)?))
             });
             Json::Object(members.collect::<Result<_, _>>()?)
         }
         Value::None => return Err(UnkeepableError("null")),
-        _ => return Err(UnkeepableError("what is no plain data")),
+        _ => return Err(UnkeepableError("a value that is not plain data")),
     })
 }
 
-/// The value that [`of_value`] made this from; the members of objects are in the order of their names.
+/// Returns the value for which [`of_value`] returns `json`; the members of objects are sorted by name.
 pub(crate) fn to_value(json: &Json) -> Value {
     match json {
         Json::Null => Value::None,
@@ -89,7 +89,7 @@ fn evidence_integer(digits: &str) -> Option<Json> {
     Number::from_f64(digits.parse().ok()?).map(Json::Number)
 }
 
-/// The same with every text changed; names of members stay.
+/// Returns the data with `change` applied to every text, but not to the names of members.
 pub(crate) fn map_texts(json: &Json, change: &impl Fn(&str) -> String) -> Json {
     match json {
         Json::String(text) => change(text).into(),

@@ -1,14 +1,13 @@
-//! What refs were bound to, kept so that they can be bound again without asking anybody.
+//! Lock file: recorded answers to refs, used again without asking the binders.
 //!
-//! A [`Lockfile`] is the text of `bindery.lock`: one [`Entry`] for each ref of each cluster, sorted, with what the binder saw
-//! beside what it answered. [`Recalling`] puts it in front of a binder, and [`changes`] tells two of them apart in words.
+//! A [`Lockfile`] is the content of `bindery.lock`: one [`Entry`] per ref and cluster, sorted, with answer and evidence.
+//! [`Recalling`] puts it before a binder, and [`changes`] describes the difference between two lock files.
 //!
-//! The file is TOML, so that people can read and merge it. Each entry carries a check over its own lines: a merge that mixes
-//! two entries, or a hand that slips, is refused with the line, and not used. Whoever means to deceive can compute the check as
-//! well; what guards against that is review, which is why evidence stands beside each answer and why a binder looks at recalled
-//! answers before they are used.
+//! The file is TOML, so that people can read and merge it. Each entry has a check over its own lines: an entry that was mixed up by
+//! a merge or edited by accident is refused with its line. The check does not protect against intent, since it is easy to compute.
+//! Review does: the evidence is stored next to each answer, and a binder reviews recalled answers before they are used.
 //!
-//! Reads no file and no clock: texts and times are handed in.
+//! Reads no file and no clock: the caller passes texts and times.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

@@ -1,45 +1,45 @@
-//! All entries.
+//! Content of a lock file.
 
 use std::collections::BTreeMap;
 
 use crate::entry::{Entry, Key};
 
-/// What refs were bound to.
+/// Recorded answers to refs.
 #[derive(Clone, Debug, Default)]
 pub struct Lockfile {
     entries: BTreeMap<Key, Entry>,
-    /// Where entries began in the text they were read from.
+    /// Lines at which the entries began in the parsed text, counted from 1.
     lines: BTreeMap<Key, usize>,
 }
 
 impl Lockfile {
-    /// The entry for a ref.
+    /// Returns the entry for a ref.
     pub fn get(&self, key: &Key) -> Option<&Entry> {
         self.entries.get(key)
     }
 
-    /// The line at which the entry began when it was read, from 1.
+    /// Returns the line at which the entry began in the parsed text, counted from 1.
     pub fn line(&self, key: &Key) -> Option<usize> {
         self.lines.get(key).copied()
     }
 
-    /// All entries, sorted.
+    /// Iterates over the entries, sorted by key.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Entry)> {
         self.entries.iter()
     }
 
-    /// Whether there are none.
+    /// Returns whether the lock file has no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Adds an entry in the place of the one that has the key; `line` is where it stood.
+    /// Inserts an entry that begins at `line`; returns an earlier entry with the same key.
     pub(crate) fn read(&mut self, key: Key, entry: Entry, line: usize) -> Option<Entry> {
         self.lines.insert(key.clone(), line);
         self.entries.insert(key, entry)
     }
 
-    /// Keeps an answer. An entry that answers the same stays as it is, so that a file changes only where an answer does.
+    /// Records an answer. An entry with the same answer is left unchanged, so that the file changes only where an answer does.
     pub fn keep(&mut self, key: Key, entry: Entry) {
         match self.entries.get(&key) {
             Some(known) if known.answers_as(&entry) => {}
@@ -49,7 +49,7 @@ impl Lockfile {
         }
     }
 
-    /// Drops the entries that do not fulfil a condition.
+    /// Removes the entries whose keys do not satisfy `condition`.
     pub fn retain(&mut self, mut condition: impl FnMut(&Key) -> bool) {
         self.entries.retain(|key, _| condition(key));
     }

@@ -1,4 +1,4 @@
-//! From the text of a lock file to its entries.
+//! Parser of the lock file format.
 
 use bindery_core::Ref;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::error::{LockfileError, Problem};
 use crate::lockfile::Lockfile;
 use crate::write;
 
-/// What every version has.
+/// Part that files of every version have.
 #[derive(Deserialize)]
 struct Head {
     version: Option<Spanned<i64>>,
@@ -89,7 +89,7 @@ fn parse(text: &str) -> Result<Lockfile, LockfileError> {
             let line = line_at(version.span().start);
             return Err(Problem::Version(*version.get_ref()).at(line));
         }
-        None => return Err(Problem::Form("it does not say its `version`".to_owned()).at(1)),
+        None => return Err(Problem::Form("`version` is missing".to_owned()).at(1)),
     }
     let document: Document = toml::from_str(text).map_err(form)?;
     let mut lockfile = Lockfile::default();
@@ -111,12 +111,12 @@ fn read(written: Written) -> Result<(Key, Entry), Problem> {
         reason,
     };
     Ref::from_address(&written.address).map_err(|error| bad("address", error.to_string()))?;
-    let no_date = |_| "it holds a date".to_owned();
-    let answer = json(written.answer).map_err(|error| bad("answer", no_date(error)))?;
+    let date = |_| "dates are not supported".to_owned();
+    let answer = json(written.answer).map_err(|error| bad("answer", date(error)))?;
     if !matches!(answer, Json::String(_) | Json::Object(_)) {
         return Err(bad("answer", "it is neither a text nor a table".to_owned()));
     }
-    let evidence = object(written.evidence).map_err(|error| bad("evidence", no_date(error)))?;
+    let evidence = object(written.evidence).map_err(|error| bad("evidence", date(error)))?;
     let first_seen = written.first_seen.to_string();
     let first_seen = first_seen
         .parse()
@@ -142,7 +142,7 @@ fn read(written: Written) -> Result<(Key, Entry), Problem> {
     Ok((key, entry))
 }
 
-/// JSON has no dates.
+/// Date, which JSON cannot hold.
 struct Date;
 
 fn json(value: Toml) -> Result<Json, Date> {

@@ -1,4 +1,4 @@
-//! A binder with a lock file in front of it.
+//! Binder that answers from a lock file.
 
 use std::rc::Rc;
 
@@ -8,20 +8,20 @@ use bindery_diagnostic::{Diagnostic, Kind};
 use crate::entry::Key;
 use crate::lockfile::Lockfile;
 
-/// Which refs are bound to what the lock file has.
+/// Use of a lock file: which refs are answered from it.
 #[derive(Clone)]
 pub enum Policy {
-    /// Those that have an entry; the binder is asked for the others.
+    /// Refs that have an entry; the binder is asked for the others.
     Known,
-    /// All: one without an entry is an error, and nobody is asked.
+    /// All refs; a ref without an entry is an error, and the binder is not asked.
     Locked,
-    /// Those that have an entry, but for these: the binder is asked anew.
+    /// Refs that have an entry, except refs for which the function returns true; the binder is asked for the others.
     Except(Rc<dyn Fn(&Key) -> bool>),
 }
 
-/// A binder that answers from a lock file where the policy lets it.
+/// Binder that answers from a lock file as far as the policy permits, and asks another binder otherwise.
 ///
-/// The binder behind it has a look at recalled answers before they are used ([`Binder::review`]).
+/// The other binder reviews recalled answers before they are used ([`Binder::review`]).
 pub struct Recalling<B> {
     binder: B,
     cluster: Option<String>,
@@ -31,7 +31,7 @@ pub struct Recalling<B> {
 }
 
 impl<B: Binder> Recalling<B> {
-    /// Puts `lockfile`, which messages call `name`, in front of `binder`, which answers for `cluster`.
+    /// Creates a binder that looks in `lockfile`, named `name` in messages, before it asks `binder` on behalf of `cluster`.
     pub fn new(
         binder: B,
         cluster: Option<&str>,
@@ -60,12 +60,12 @@ impl<B: Binder> Recalling<B> {
         let place = line.map_or_else(String::new, |line| format!(":{line}"));
         Diagnostic {
             causes: std::iter::once(why.message).chain(why.causes).collect(),
-            hint: why.hint.or_else(|| {
-                Some("`bindery update` asks anew for what the lock file has".to_owned())
-            }),
+            hint: why
+                .hint
+                .or_else(|| Some("run `bindery update` to ask the binder again".to_owned())),
             ..Diagnostic::new(
                 why.kind,
-                format!("the entry at `{}{place}` is refused", self.name),
+                format!("the binder refused the entry at `{}{place}`", self.name),
             )
         }
     }
@@ -74,11 +74,11 @@ impl<B: Binder> Recalling<B> {
         Diagnostic::new(
             Kind::Invalid,
             format!(
-                "`{}` has no entry for it, and nobody is to be asked",
+                "`{}` has no entry for the ref, and binders are not asked",
                 self.name
             ),
         )
-        .hint("`bindery lock` adds what is missing".to_owned())
+        .hint("run `bindery lock` to add missing entries".to_owned())
     }
 }
 
@@ -136,7 +136,7 @@ impl<B: Binder> Binder for Recalling<B> {
                     Err(why) => Err(self.refused(&key, why)),
                 });
         let mut asked = asked.into_iter();
-        // A binder that gives too few ends the list early, which the bind pass tells of.
+        // If the binder returns too few answers, the list is short, which the bind pass reports.
         is_recalled
             .into_iter()
             .map_while(|is_recalled| {

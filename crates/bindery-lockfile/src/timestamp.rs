@@ -1,26 +1,26 @@
-//! A time as the file has it.
+//! Timestamps in lock files.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A second in UTC (RFC 3339, `2026-11-25T13:00:00Z`), from 1970 to 9999.
+/// Second in UTC (RFC 3339, `2026-11-25T13:00:00Z`), from 1970 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(u64);
 
-/// A text or number that is no such time.
+/// Error for a text or number that is not a valid timestamp.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no time of the form `2026-11-25T13:00:00Z`")]
+#[error("`{0}` is not a time of the form `2026-11-25T13:00:00Z`")]
 pub struct TimestampError(String);
 
-/// The last second of the year 9999.
+/// Last second of the year 9999.
 const LAST: u64 = 253_402_300_799;
 
 impl Timestamp {
-    /// The time so many seconds after the beginning of 1970.
+    /// Creates the timestamp of a number of seconds after the beginning of 1970.
     ///
     /// # Errors
     ///
-    /// After the year 9999, for which the form has no room.
+    /// After the year 9999, which has no form with four digits.
     pub fn from_unix(seconds: u64) -> Result<Self, TimestampError> {
         if seconds > LAST {
             return Err(TimestampError(seconds.to_string()));
@@ -29,17 +29,17 @@ impl Timestamp {
     }
 }
 
-/// The days before the first of March of the year 0, which all months are counted from, until 1970.
+/// Days from the first of March of the year 0, the base of the calendar below, to 1970.
 const MARCH_OF_YEAR_0: u64 = 719_468;
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (days, second) = (self.0 / 86_400 + MARCH_OF_YEAR_0, self.0 % 86_400);
-        // Years that begin in March have their odd day at the end; 400 of them always have 146097 days.
+        // Years that begin in March have their leap day at the end; 400 of these years always have 146097 days.
         let (era, day) = (days / 146_097, days % 146_097);
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
-        // The months from March on: 31, 30, 31, 30, 31 days, and again.
+        // The months from March on have 31, 30, 31, 30, 31 days, repeatedly.
         let month = (5 * day + 2) / 153;
         let day = day - (153 * month + 2) / 5 + 1;
         let (year, month) = match month {
@@ -82,7 +82,7 @@ impl FromStr for Timestamp {
             .checked_sub(MARCH_OF_YEAR_0 + 1)
             .map(|days| days * 86_400 + hour * 3_600 + minute * 60 + second);
         let time = seconds.filter(|seconds| *seconds <= LAST).map(Self);
-        // What does not come back as it was written is a day or an hour that does not exist, or another form.
+        // A time that formats to another text has a nonexistent day or hour, or another form.
         time.filter(|time| time.to_string() == text)
             .ok_or_else(fail)
     }

@@ -1,4 +1,4 @@
-//! The text of a lock file.
+//! Writer of the lock file format.
 
 use std::fmt::Write;
 
@@ -13,7 +13,7 @@ const HEAD: &str = "\
 version = 1
 ";
 
-/// How many hexadecimal digits of a hash guard an entry against slips.
+/// Number of hexadecimal digits of the check.
 const CHECK_DIGITS: usize = 16;
 
 impl Lockfile {
@@ -30,7 +30,7 @@ impl Lockfile {
     }
 }
 
-/// The hash over an entry's lines: those that this module would write, so that blanks and comments do not count.
+/// Returns the check of an entry: a hash over its lines in the form of this writer, so that spaces and comments do not count.
 pub(crate) fn check_of(key: &Key, entry: &Entry) -> String {
     check(&lines(key, entry))
 }
@@ -61,7 +61,7 @@ fn lines(key: &Key, entry: &Entry) -> String {
     out
 }
 
-/// An object becomes one line for each of its members, so that a diff shows which has changed.
+/// Writes an object as one line per member, so that a diff shows the changed member.
 fn lines_of(out: &mut String, name: &str, value: &Json) {
     match value {
         Json::Object(members) if !members.is_empty() => {
@@ -74,7 +74,7 @@ fn lines_of(out: &mut String, name: &str, value: &Json) {
 }
 
 fn line(out: &mut String, name: &str, value: &str) {
-    writeln!(out, "{name} = {value}").expect("a String takes everything");
+    writeln!(out, "{name} = {value}").expect("writing to a String cannot fail");
 }
 
 fn inline(value: &Json) -> String {
@@ -82,7 +82,7 @@ fn inline(value: &Json) -> String {
     match value {
         Json::Null => unreachable!("entries hold no null"),
         Json::Bool(truth) => truth.to_string(),
-        // Also a whole number that was a fraction's has its dot, as TOML wants it.
+        // A whole number that was a double has a dot, which TOML requires.
         Json::Number(number) => number.to_string(),
         Json::String(string) => text(string),
         Json::Array(items) => format!("[{}]", joined(items.iter().map(inline).collect())),
@@ -103,7 +103,7 @@ fn bare(name: &str) -> String {
     text(name)
 }
 
-/// A basic string on one line.
+/// Returns a basic string of TOML, on one line.
 fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -114,7 +114,7 @@ fn text(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             c if c.is_control() => {
-                write!(out, "\\u{:04X}", u32::from(c)).expect("a String takes everything");
+                write!(out, "\\u{:04X}", u32::from(c)).expect("writing to a String cannot fail");
             }
             c => out.push(c),
         }

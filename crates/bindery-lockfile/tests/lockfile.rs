@@ -1,4 +1,4 @@
-//! The file: what is written, what is read, what is refused.
+//! Lock files: writing, parsing, refused files, changes.
 
 use bindery_core::{Answer, Evidence, Value, json};
 use bindery_lockfile::{Entry, Key, Lockfile, Source, Timestamp, changes};
@@ -60,12 +60,12 @@ fn example() -> Lockfile {
 }
 
 #[test]
-fn a_file_is_sorted_and_says_one_thing_a_line() {
+fn a_file_is_sorted_with_one_member_per_line() {
     insta::assert_snapshot!(example().to_text());
 }
 
 #[test]
-fn what_was_written_is_read_in_any_order_and_layout() {
+fn a_written_file_is_parsed_in_any_order_and_layout() {
     let lockfile = example();
     let text = lockfile.to_text();
     let same = |text: &str| {
@@ -91,10 +91,9 @@ fn refuse(text: &str, line: usize, message: &str) {
 }
 
 #[test]
-fn what_is_not_as_it_was_written_is_refused_with_its_line() {
+fn an_edited_entry_is_refused_with_its_line() {
     let text = example().to_text();
-    let changed =
-        "the entry for `docker.image[web][1.4]` is not as it was written: its `check` does not fit";
+    let changed = "the entry for `docker.image[web][1.4]` was edited: its `check` does not match";
     refuse(&text.replace(&"a".repeat(64), &"d".repeat(64)), 4, changed);
     refuse(&text.replace("\"west\"", "\"north\""), 19, changed);
     refuse(&text.replacen("linux/arm64", "linux/arm", 1), 4, changed);
@@ -104,52 +103,52 @@ fn what_is_not_as_it_was_written_is_refused_with_its_line() {
         4,
         &changed.replace("web", "bew"),
     );
-    // Two blocks whose lines a merge has mixed.
+    // Two blocks with lines mixed up by a merge.
     let mixed = text.replacen("cluster = \"east\"\n", "", 1);
     refuse(&mixed, 4, changed);
     let block = text.split("\n[[ref]]\n").nth(2).unwrap();
     refuse(
         &format!("{text}\n[[ref]]\n{block}"),
         45,
-        "there are two entries for `docker.image[web][1.4]`",
+        "duplicate entry for `docker.image[web][1.4]`",
     );
 }
 
 #[test]
-fn what_is_no_lock_file_is_refused_with_its_line() {
+fn an_invalid_file_is_refused_with_its_line() {
     let text = example().to_text();
-    refuse("", 1, "this is no lock file: it does not say its `version`");
+    refuse("", 1, "this is not a valid lock file: `version` is missing");
     refuse(
         "\nversion = 2\n[other]\n",
         2,
-        "the lock file has version 2, and this program knows version 1",
+        "the lock file has version 2, but this program supports version 1",
     );
     refuse(
         &format!("{text}<<<<<<< HEAD\n"),
         text.lines().count() + 1,
-        "this is an unfinished merge",
+        "the lock file has unresolved merge conflicts",
     );
     refuse(
         &text.replacen("first_seen", "last_seen", 1),
         16,
-        "this is no lock file: unknown field `last_seen`, expected one of `address`, `cluster`, `binder`, `answer`, `evidence`, `plugin`, `first_seen`, `check`",
+        "this is not a valid lock file: unknown field `last_seen`, expected one of `address`, `cluster`, `binder`, `answer`, `evidence`, `plugin`, `first_seen`, `check`",
     );
     refuse(
         "version = 1\nref = 5\n",
         2,
-        "this is no lock file: invalid type: integer `5`, expected a sequence",
+        "this is not a valid lock file: invalid type: integer `5`, expected a sequence",
     );
     refuse(
         "{\"a\": 1}",
         1,
-        "this is no lock file: invalid key-value pair, expected key",
+        "this is not a valid lock file: invalid key-value pair, expected key",
     );
     let part = |from: &str, to: &str, message: &str| {
         let text = text.replacen(from, to, 1);
         refuse(
             &text,
             4,
-            &format!("the entry for `docker.image[web][1.4]` has a bad {message}"),
+            &format!("the entry for `docker.image[web][1.4]` has an invalid {message}"),
         );
     };
     part(
@@ -165,12 +164,12 @@ fn what_is_no_lock_file_is_refused_with_its_line() {
     part(
         "[\"linux/amd64\", \"linux/arm64\"]",
         "1979-05-27",
-        "`evidence`: it holds a date",
+        "`evidence`: dates are not supported",
     );
 }
 
 #[test]
-fn an_answer_that_did_not_change_leaves_its_entry_as_it_is() {
+fn an_unchanged_answer_keeps_its_entry() {
     let mut lockfile = example();
     let before = lockfile.to_text();
     let again = image("1.4", 'a').recall();
@@ -180,7 +179,7 @@ fn an_answer_that_did_not_change_leaves_its_entry_as_it_is() {
 }
 
 #[test]
-fn changes_are_told_in_words() {
+fn changes_are_described_in_words() {
     let before = example();
     let mut after = example();
     after.keep(
@@ -192,12 +191,12 @@ fn changes_are_told_in_words() {
         key("greeting[en]", None),
         entry(Value::string("hello"), None),
     );
-    let told: Vec<_> = changes(&before, &after)
+    let lines: Vec<_> = changes(&before, &after)
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(
-        told,
+        lines,
         [
             "r.example/web:1.4 is dropped; it was sha256:aaaaaaaaaaaa… (docker.image, east)",
             "r.example/web:1.4 moved from sha256:bbbbbbbbbbbb… to sha256:ffffffffffff… (docker.image, west)",
@@ -207,7 +206,7 @@ fn changes_are_told_in_words() {
 }
 
 #[test]
-fn the_same_digest_in_another_form_is_told_as_it_is_written() {
+fn an_equal_digest_in_another_form_is_described_by_its_answers() {
     let (mut before, mut after) = (Lockfile::default(), Lockfile::default());
     let evidence = r#"{"asked":"web:1","digest":"sha256:aa"}"#;
     let of = |answer| entry(Value::string(answer), Some(evidence));
@@ -240,13 +239,13 @@ fn a_digest_is_replaced_in_answer_and_evidence() {
 }
 
 #[test]
-fn what_toml_has_no_form_for_is_told() {
+fn an_answer_that_toml_cannot_hold_is_refused() {
     let refuse = |value: Value, message: &str| {
         let answer = Answer::new(value);
         let error = Entry::new(&answer, None, Timestamp::from_unix(0).unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("the answer cannot be kept in a lock file: it holds {message}")
+            format!("a lock file cannot hold the answer: it contains {message}")
         );
     };
     refuse(Value::map([("a", Value::None)]), "null");
@@ -254,7 +253,7 @@ fn what_toml_has_no_form_for_is_told() {
     refuse(big, "an integer of more than 64 bits");
 }
 
-/// JSON as binders may answer it.
+/// Returns JSON that a binder may answer.
 fn answers() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         any::<bool>().prop_map(serde_json::Value::from),
@@ -278,7 +277,7 @@ fn answers() -> impl Strategy<Value = serde_json::Value> {
 
 proptest! {
     #[test]
-    fn every_answer_comes_back(answer in answers(), evidence in answers(), cluster in any::<Option<String>>()) {
+    fn every_answer_survives_a_round_trip(answer in answers(), evidence in answers(), cluster in any::<Option<String>>()) {
         let value = json::parse(&answer.to_string()).unwrap();
         let mut lockfile = Lockfile::default();
         let key = key("docker.image[a][b]", cluster.as_deref());

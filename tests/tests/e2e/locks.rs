@@ -125,7 +125,7 @@ enum Outcome {
 fn each_combination_of_flags_has_its_outcome() {
     use Outcome::{Bound, Error};
     const NO_FILE: Outcome = Error(3, "there is no lock file");
-    const NO_ENTRY: Outcome = Error(3, "has no entry for it, and nobody is to be asked");
+    const NO_ENTRY: Outcome = Error(3, "has no entry for the ref, and binders are not asked");
     const OFFLINE: Outcome = Error(7, "offline");
     const DOWN: Outcome = Error(7, "no response from");
     // (lock entries exist, registry runs), then the outcomes with: no flag, --locked, --offline, --frozen, --locked --offline.

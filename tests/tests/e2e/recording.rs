@@ -355,7 +355,7 @@ fn without_a_fixture_the_lock_file_answers() {
     assert!(
         error
             .stderr
-            .contains("has no entry for it, and nobody is to be asked"),
+            .contains("has no entry for the ref, and binders are not asked"),
         "{}",
         error.stderr
     );
