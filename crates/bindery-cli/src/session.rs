@@ -12,7 +12,7 @@ use bindery_cluster::{Cluster, Clusters};
 use bindery_credentials::CredentialFiles;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Subject};
 use bindery_host::{Plugin, Plugins, Settings};
-use bindery_lockfile::{Source, Timestamp};
+use bindery_lockfile::{AnswerSource, Timestamp};
 use bindery_registry::{Client, Network};
 use bindery_render::{
     BinderSource, Definitions, EntryWriter, LoaderOptions, Prelude, Renderer, StockNames,
@@ -183,7 +183,7 @@ impl<'o> Session<'o> {
     }
 
     /// Returns the plugin of a binder, with the hash of its file.
-    fn source_of(&self, binder: &str) -> Result<Option<Source>, Diagnostics> {
+    fn source_of(&self, binder: &str) -> Result<Option<AnswerSource>, Diagnostics> {
         let provides = |plugin: &&Plugin| {
             let mut binders = plugin.description().binders.iter();
             binders.any(|known| known.name == binder)
@@ -195,7 +195,7 @@ impl<'o> Session<'o> {
             let message = format!("cannot read plugin `{}`", plugin.file().display());
             Diagnostic::new(Kind::Internal, message).cause(error)
         })?;
-        Ok(Some(Source {
+        Ok(Some(AnswerSource {
             plugin: plugin.description().name.clone(),
             version: plugin.description().version.clone(),
             sha256,

@@ -1,7 +1,7 @@
 //! Fixture: recorded requests to binders with their answers, for tests of templates without plugins.
 //!
 //! A [`Fixture`] is the content of `bindery.fixture.jsonl`: the binders with their patterns, and each request with its answer or
-//! its error, one JSON object per line, sorted. [`Recording`] records the answers of a live binder; [`replaying`] creates binders
+//! its error, one JSON object per line, sorted. [`RecordingBinder`] records the answers of a live binder; [`replay_binders`] creates binders
 //! that answer from a fixture only.
 //!
 //! A lock file decides the future answers for a job, and binders review its entries. A fixture is the input of a test: it holds
@@ -21,5 +21,5 @@ mod write;
 
 pub use error::{FixtureError, UnkeepableError};
 pub use fixture::{Fixture, FixtureKey, RecordedAnswer};
-pub use record::Recording;
-pub use replay::{Replaying, replaying};
+pub use record::RecordingBinder;
+pub use replay::{ReplayingBinder, replay_binders};

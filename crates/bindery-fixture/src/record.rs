@@ -9,13 +9,13 @@ use bindery_diagnostic::Diagnostic;
 use crate::fixture::{Fixture, FixtureKey, RecordedAnswer};
 
 /// Binder that asks a live binder and records its answers. Requests that are in the fixture already are not repeated.
-pub struct Recording<B> {
+pub struct RecordingBinder<B> {
     binder: B,
     cluster: Option<String>,
     fixture: Rc<RefCell<Fixture>>,
 }
 
-impl<B: Binder> Recording<B> {
+impl<B: Binder> RecordingBinder<B> {
     /// Creates a binder that looks in `fixture` before it asks `binder` on behalf of `cluster`.
     pub fn new(binder: B, cluster: Option<&str>, fixture: Rc<RefCell<Fixture>>) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl<B: Binder> Recording<B> {
     }
 }
 
-impl<B: Binder> Binder for Recording<B> {
+impl<B: Binder> Binder for RecordingBinder<B> {
     fn name(&self) -> &str {
         self.binder.name()
     }

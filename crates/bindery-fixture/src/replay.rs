@@ -8,7 +8,7 @@ use bindery_diagnostic::{Diagnostic, Kind};
 use crate::fixture::{Fixture, FixtureKey};
 
 /// Binder that answers from a fixture only.
-pub struct Replaying {
+pub struct ReplayingBinder {
     name: String,
     matcher: Matcher,
     cluster: Option<String>,
@@ -18,8 +18,12 @@ pub struct Replaying {
 }
 
 /// Returns the binders of a fixture, named `place` in messages, for jobs of `cluster`, in the order in which they are asked.
-pub fn replaying(fixture: &Rc<Fixture>, place: &Rc<str>, cluster: Option<&str>) -> Vec<Replaying> {
-    let binder = |(name, pattern): &(String, String)| Replaying {
+pub fn replay_binders(
+    fixture: &Rc<Fixture>,
+    place: &Rc<str>,
+    cluster: Option<&str>,
+) -> Vec<ReplayingBinder> {
+    let binder = |(name, pattern): &(String, String)| ReplayingBinder {
         name: name.clone(),
         matcher: Matcher::parse(pattern).expect("patterns are checked on input"),
         cluster: cluster.map(str::to_owned),
@@ -29,7 +33,7 @@ pub fn replaying(fixture: &Rc<Fixture>, place: &Rc<str>, cluster: Option<&str>) 
     fixture.binders.iter().map(binder).collect()
 }
 
-impl Replaying {
+impl ReplayingBinder {
     fn missing(&self) -> Diagnostic {
         Diagnostic::new(Kind::Invalid, format!("no answer is recorded in `{}`", self.place)).hint(format!(
                 "run `bindery plugin record FILE… --to {}` to record answers for all refs of these files",
@@ -38,7 +42,7 @@ impl Replaying {
     }
 }
 
-impl Binder for Replaying {
+impl Binder for ReplayingBinder {
     fn name(&self) -> &str {
         &self.name
     }

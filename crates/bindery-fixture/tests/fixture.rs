@@ -1,4 +1,4 @@
-//! Fixtures: recording, replaying, writing, parsing.
+//! Fixtures: recording, replay_binders, writing, parsing.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,7 +7,7 @@ use std::{
 
 use bindery_core::{Answer, Binder, Evidence, Matcher, Ref, Request, Type, Value, bind_all, json};
 use bindery_diagnostic::{Diagnostic, Kind};
-use bindery_fixture::{Fixture, FixtureKey, Recording, replaying};
+use bindery_fixture::{Fixture, FixtureKey, RecordingBinder, replay_binders};
 use proptest::prelude::*;
 
 /// Binder that gives every kind of answer to `greeting[…]` and counts requests.
@@ -72,7 +72,11 @@ fn record() -> ((String, Vec<Diagnostic>), Fixture, usize) {
         matcher: Matcher::parse("greeting[*]").unwrap(),
         asked: Rc::clone(&asked),
     };
-    let recording = [Recording::new(live, Some("west"), Rc::clone(&fixture))];
+    let recording = [RecordingBinder::new(
+        live,
+        Some("west"),
+        Rc::clone(&fixture),
+    )];
     let said = pass(&recording, TEXT);
     assert_eq!(
         pass(&recording, TEXT),
@@ -84,7 +88,7 @@ fn record() -> ((String, Vec<Diagnostic>), Fixture, usize) {
 }
 
 fn replay(fixture: Fixture, cluster: Option<&str>, text: &str) -> (String, Vec<Diagnostic>) {
-    let binders = replaying(&Rc::new(fixture), &"f.jsonl".into(), cluster);
+    let binders = replay_binders(&Rc::new(fixture), &"f.jsonl".into(), cluster);
     pass(&binders, text)
 }
 

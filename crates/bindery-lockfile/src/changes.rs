@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use crate::entry::{Entry, Key};
+use crate::entry::{LockEntry, LockKey};
 use crate::lockfile::Lockfile;
 
 /// Ref with different entries in two lock files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change<'l> {
     /// Ref.
-    pub key: &'l Key,
+    pub key: &'l LockKey,
     /// Entry in the first file.
-    pub before: Option<&'l Entry>,
+    pub before: Option<&'l LockEntry>,
     /// Entry in the second file.
-    pub after: Option<&'l Entry>,
+    pub after: Option<&'l LockEntry>,
 }
 
 /// Returns the refs with different answers in `before` and `after`, sorted.
@@ -53,7 +53,7 @@ impl Change<'_> {
 }
 
 /// Returns a short form of an entry: the digest in its evidence if it differs from the digest of `other`, otherwise the answer.
-fn summary(entry: &Entry, other: Option<&Entry>) -> String {
+fn summary(entry: &LockEntry, other: Option<&LockEntry>) -> String {
     let digest = entry.evidence("digest");
     let digest = digest.filter(|_| other.is_none_or(|other| other.evidence("digest") != digest));
     match digest {

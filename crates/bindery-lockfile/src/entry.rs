@@ -9,7 +9,7 @@ use crate::timestamp::Timestamp;
 
 /// Key of an entry. The position of the ref in a job file is not part of the key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub struct LockKey {
     /// Part of the ref that the binder claims, as in `docker.image[web][1.4]`.
     pub address: String,
     /// Cluster of the jobs, if they have one: binders may answer differently for other clusters.
@@ -20,20 +20,20 @@ pub struct Key {
 
 /// Answer to a ref, with its evidence.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct LockEntry {
     /// Text or object.
     pub(crate) answer: Json,
     /// Evidence for the answer.
     pub(crate) evidence: Map<String, Json>,
     /// Plugin that answered.
-    pub source: Option<Source>,
+    pub source: Option<AnswerSource>,
     /// Time when this answer was first recorded.
     pub first_seen: Timestamp,
 }
 
 /// Plugin that gave an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct AnswerSource {
     /// Name of the plugin.
     pub plugin: String,
     /// Version of the plugin.
@@ -42,7 +42,7 @@ pub struct Source {
     pub sha256: String,
 }
 
-impl Entry {
+impl LockEntry {
     /// Creates an entry for a new answer.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Entry {
     /// If TOML cannot hold the answer, for instance because of a null.
     pub fn new(
         answer: &Answer,
-        source: Option<Source>,
+        source: Option<AnswerSource>,
         first_seen: Timestamp,
     ) -> Result<Self, UnkeepableError> {
         let evidence = match answer.evidence.value().and_then(json::of_evidence) {
@@ -95,7 +95,7 @@ impl Entry {
     }
 
     /// Returns whether the entries have equal answers and equal metadata for jobs. Ignores plugin, time and other evidence.
-    pub fn answers_as(&self, other: &Entry) -> bool {
+    pub fn answers_as(&self, other: &LockEntry) -> bool {
         self.answer == other.answer
             && self.evidence.get("metadata") == other.evidence.get("metadata")
     }

@@ -8,13 +8,13 @@ pub struct LockfileError {
     pub line: usize,
     /// Problem in that line.
     #[source]
-    pub problem: Problem,
+    pub problem: LockfileProblem,
 }
 
 /// Problem of a lock file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum LockfileProblem {
     /// Invalid TOML, or TOML of another form.
     #[error("this is not a valid lock file: {0}")]
     Form(String),
@@ -26,10 +26,10 @@ pub enum Problem {
     Version(i64),
     /// Entry that was edited after it was written.
     #[error("the entry for `{0}` was edited: its `check` does not match")]
-    Changed(String),
+    Edited(String),
     /// Second entry for a ref.
     #[error("duplicate entry for `{0}`")]
-    Twice(String),
+    Duplicate(String),
     /// Part of an entry with an invalid form.
     #[error("the entry for `{address}` has an invalid `{part}`: {reason}")]
     Part {
@@ -42,19 +42,23 @@ pub enum Problem {
     },
 }
 
-impl Problem {
+impl LockfileProblem {
     /// Returns advice for the user.
     pub fn hint(&self) -> &'static str {
         match self {
-            Problem::Version(_) => "use the version of Bindery that wrote it, or a later one",
-            Problem::Merge => {
+            LockfileProblem::Version(_) => {
+                "use the version of Bindery that wrote it, or a later one"
+            }
+            LockfileProblem::Merge => {
                 "keep the complete entries of both sides and remove the conflict markers"
             }
-            Problem::Twice(_) => "delete one of the entries, from its `[[ref]]` to the next",
-            Problem::Changed(_) | Problem::Part { .. } => {
+            LockfileProblem::Duplicate(_) => {
+                "delete one of the entries, from its `[[ref]]` to the next"
+            }
+            LockfileProblem::Edited(_) | LockfileProblem::Part { .. } => {
                 "restore the entry, or delete it from its `[[ref]]` to the next and run `bindery lock`"
             }
-            Problem::Form(_) => "restore the file, or delete it and run `bindery lock`",
+            LockfileProblem::Form(_) => "restore the file, or delete it and run `bindery lock`",
         }
     }
 

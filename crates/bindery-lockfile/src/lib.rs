@@ -1,7 +1,7 @@
 //! Lock file: recorded answers to refs, used again without asking the binders.
 //!
-//! A [`Lockfile`] is the content of `bindery.lock`: one [`Entry`] per ref and cluster, sorted, with answer and evidence.
-//! [`Recalling`] puts it before a binder, and [`changes`] describes the difference between two lock files.
+//! A [`Lockfile`] is the content of `bindery.lock`: one [`LockEntry`] per ref and cluster, sorted, with answer and evidence.
+//! [`RecallingBinder`] puts it before a binder, and [`changes`] describes the difference between two lock files.
 //!
 //! The file is TOML, so that people can read and merge it. Each entry has a check over its own lines: an entry that was mixed up by
 //! a merge or edited by accident is refused with its line. The check does not protect against intent, since it is easy to compute.
@@ -23,8 +23,8 @@ mod timestamp;
 mod write;
 
 pub use changes::{Change, changes};
-pub use entry::{Entry, Key, Source};
-pub use error::{LockfileError, Problem, UnkeepableError};
+pub use entry::{AnswerSource, LockEntry, LockKey};
+pub use error::{LockfileError, LockfileProblem, UnkeepableError};
 pub use lockfile::Lockfile;
-pub use recall::{Policy, Recalling};
+pub use recall::{RecallPolicy, RecallingBinder};
 pub use timestamp::{Timestamp, TimestampError};

@@ -2,29 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::entry::{Entry, Key};
+use crate::entry::{LockEntry, LockKey};
 
 /// Recorded answers to refs.
 #[derive(Clone, Debug, Default)]
 pub struct Lockfile {
-    entries: BTreeMap<Key, Entry>,
+    entries: BTreeMap<LockKey, LockEntry>,
     /// Lines at which the entries began in the parsed text, counted from 1.
-    lines: BTreeMap<Key, usize>,
+    lines: BTreeMap<LockKey, usize>,
 }
 
 impl Lockfile {
     /// Returns the entry for a ref.
-    pub fn get(&self, key: &Key) -> Option<&Entry> {
+    pub fn get(&self, key: &LockKey) -> Option<&LockEntry> {
         self.entries.get(key)
     }
 
     /// Returns the line at which the entry began in the parsed text, counted from 1.
-    pub fn line(&self, key: &Key) -> Option<usize> {
+    pub fn line(&self, key: &LockKey) -> Option<usize> {
         self.lines.get(key).copied()
     }
 
     /// Iterates over the entries, sorted by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&LockKey, &LockEntry)> {
         self.entries.iter()
     }
 
@@ -34,13 +34,18 @@ impl Lockfile {
     }
 
     /// Inserts an entry that begins at `line`; returns an earlier entry with the same key.
-    pub(crate) fn read(&mut self, key: Key, entry: Entry, line: usize) -> Option<Entry> {
+    pub(crate) fn read(
+        &mut self,
+        key: LockKey,
+        entry: LockEntry,
+        line: usize,
+    ) -> Option<LockEntry> {
         self.lines.insert(key.clone(), line);
         self.entries.insert(key, entry)
     }
 
     /// Records an answer. An entry with the same answer is left unchanged, so that the file changes only where an answer does.
-    pub fn keep(&mut self, key: Key, entry: Entry) {
+    pub fn keep(&mut self, key: LockKey, entry: LockEntry) {
         match self.entries.get(&key) {
             Some(known) if known.answers_as(&entry) => {}
             _ => {
@@ -50,7 +55,7 @@ impl Lockfile {
     }
 
     /// Removes the entries whose keys do not satisfy `condition`.
-    pub fn retain(&mut self, mut condition: impl FnMut(&Key) -> bool) {
+    pub fn retain(&mut self, mut condition: impl FnMut(&LockKey) -> bool) {
         self.entries.retain(|key, _| condition(key));
     }
 }

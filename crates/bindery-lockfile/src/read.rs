@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 use toml::{Spanned, Table, Value as Toml};
 
-use crate::entry::{Entry, Key, Source};
-use crate::error::{LockfileError, Problem};
+use crate::entry::{AnswerSource, LockEntry, LockKey};
+use crate::error::{LockfileError, LockfileProblem};
 use crate::lockfile::Lockfile;
 use crate::write;
 
@@ -22,26 +22,26 @@ struct Document {
     #[serde(rename = "version")]
     _version: i64,
     #[serde(default, rename = "ref")]
-    refs: Vec<Spanned<Written>>,
+    refs: Vec<Spanned<EntryTable>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct EntryTable {
     address: String,
     cluster: Option<String>,
     binder: String,
     answer: Toml,
     #[serde(default)]
     evidence: Table,
-    plugin: Option<WrittenSource>,
+    plugin: Option<PluginTable>,
     first_seen: toml::value::Datetime,
     check: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenSource {
+struct PluginTable {
     name: String,
     version: String,
     sha256: String,
@@ -72,7 +72,7 @@ fn parse(text: &str) -> Result<Lockfile, LockfileError> {
         .lines()
         .position(|line| marks.iter().any(|mark| line.starts_with(mark)));
     if let Some(mark) = mark {
-        return Err(Problem::Merge.at(mark + 1));
+        return Err(LockfileProblem::Merge.at(mark + 1));
     }
     let form = |error: toml::de::Error| {
         let line = error
@@ -80,64 +80,64 @@ fn parse(text: &str) -> Result<Lockfile, LockfileError> {
             .map_or(1, |span| line_at(span.start.min(text.len())));
         // The parser puts its advice on further lines.
         let reason = error.message().lines().collect::<Vec<_>>().join(", ");
-        Problem::Form(reason).at(line)
+        LockfileProblem::Form(reason).at(line)
     };
     let head: Head = toml::from_str(text).map_err(form)?;
     match head.version {
         Some(version) if *version.get_ref() == 1 => {}
         Some(version) => {
             let line = line_at(version.span().start);
-            return Err(Problem::Version(*version.get_ref()).at(line));
+            return Err(LockfileProblem::Version(*version.get_ref()).at(line));
         }
-        None => return Err(Problem::Form("`version` is missing".to_owned()).at(1)),
+        None => return Err(LockfileProblem::Form("`version` is missing".to_owned()).at(1)),
     }
     let document: Document = toml::from_str(text).map_err(form)?;
     let mut lockfile = Lockfile::default();
-    for written in document.refs {
-        let line = line_at(written.span().start);
-        let (key, entry) = read(written.into_inner()).map_err(|problem| problem.at(line))?;
+    for table in document.refs {
+        let line = line_at(table.span().start);
+        let (key, entry) = read(table.into_inner()).map_err(|problem| problem.at(line))?;
         let address = key.address.clone();
         if lockfile.read(key, entry, line).is_some() {
-            return Err(Problem::Twice(address).at(line));
+            return Err(LockfileProblem::Duplicate(address).at(line));
         }
     }
     Ok(lockfile)
 }
 
-fn read(written: Written) -> Result<(Key, Entry), Problem> {
-    let bad = |part, reason: String| Problem::Part {
-        address: written.address.clone(),
+fn read(table: EntryTable) -> Result<(LockKey, LockEntry), LockfileProblem> {
+    let bad = |part, reason: String| LockfileProblem::Part {
+        address: table.address.clone(),
         part,
         reason,
     };
-    Ref::from_address(&written.address).map_err(|error| bad("address", error.to_string()))?;
+    Ref::from_address(&table.address).map_err(|error| bad("address", error.to_string()))?;
     let date = |_| "dates are not supported".to_owned();
-    let answer = json(written.answer).map_err(|error| bad("answer", date(error)))?;
+    let answer = json(table.answer).map_err(|error| bad("answer", date(error)))?;
     if !matches!(answer, Json::String(_) | Json::Object(_)) {
         return Err(bad("answer", "it is neither a text nor a table".to_owned()));
     }
-    let evidence = object(written.evidence).map_err(|error| bad("evidence", date(error)))?;
-    let first_seen = written.first_seen.to_string();
+    let evidence = object(table.evidence).map_err(|error| bad("evidence", date(error)))?;
+    let first_seen = table.first_seen.to_string();
     let first_seen = first_seen
         .parse()
         .map_err(|error: crate::TimestampError| bad("first_seen", error.to_string()))?;
-    let key = Key {
-        address: written.address.clone(),
-        cluster: written.cluster,
-        binder: written.binder,
+    let key = LockKey {
+        address: table.address.clone(),
+        cluster: table.cluster,
+        binder: table.binder,
     };
-    let entry = Entry {
+    let entry = LockEntry {
         answer,
         evidence,
-        source: written.plugin.map(|source| Source {
+        source: table.plugin.map(|source| AnswerSource {
             plugin: source.name,
             version: source.version,
             sha256: source.sha256,
         }),
         first_seen,
     };
-    if write::check_of(&key, &entry) != written.check {
-        return Err(Problem::Changed(written.address));
+    if write::check_of(&key, &entry) != table.check {
+        return Err(LockfileProblem::Edited(table.address));
     }
     Ok((key, entry))
 }

@@ -5,39 +5,39 @@ use std::rc::Rc;
 use bindery_core::{Answer, Binder, Ref, Request};
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::entry::Key;
+use crate::entry::LockKey;
 use crate::lockfile::Lockfile;
 
 /// Use of a lock file: which refs are answered from it.
 #[derive(Clone)]
-pub enum Policy {
+pub enum RecallPolicy {
     /// Refs that have an entry; the binder is asked for the others.
     Known,
     /// All refs; a ref without an entry is an error, and the binder is not asked.
     Locked,
     /// Refs that have an entry, except refs for which the function returns true; the binder is asked for the others.
-    Except(Rc<dyn Fn(&Key) -> bool>),
+    Except(Rc<dyn Fn(&LockKey) -> bool>),
 }
 
 /// Binder that answers from a lock file as far as the policy permits, and asks another binder otherwise.
 ///
 /// The other binder reviews recalled answers before they are used ([`Binder::review`]).
-pub struct Recalling<B> {
+pub struct RecallingBinder<B> {
     binder: B,
     cluster: Option<String>,
     lockfile: Rc<Lockfile>,
     name: Rc<str>,
-    policy: Policy,
+    policy: RecallPolicy,
 }
 
-impl<B: Binder> Recalling<B> {
+impl<B: Binder> RecallingBinder<B> {
     /// Creates a binder that looks in `lockfile`, named `name` in messages, before it asks `binder` on behalf of `cluster`.
     pub fn new(
         binder: B,
         cluster: Option<&str>,
         lockfile: Rc<Lockfile>,
         name: Rc<str>,
-        policy: Policy,
+        policy: RecallPolicy,
     ) -> Self {
         Self {
             binder,
@@ -48,14 +48,14 @@ impl<B: Binder> Recalling<B> {
         }
     }
 
-    fn recall(&self, key: &Key) -> Option<Answer> {
+    fn recall(&self, key: &LockKey) -> Option<Answer> {
         match &self.policy {
-            Policy::Except(anew) if anew(key) => None,
+            RecallPolicy::Except(anew) if anew(key) => None,
             _ => self.lockfile.get(key).map(|entry| entry.recall()),
         }
     }
 
-    fn refused(&self, key: &Key, why: Diagnostic) -> Diagnostic {
+    fn refused(&self, key: &LockKey, why: Diagnostic) -> Diagnostic {
         let line = self.lockfile.line(key);
         let place = line.map_or_else(String::new, |line| format!(":{line}"));
         Diagnostic {
@@ -82,7 +82,7 @@ impl<B: Binder> Recalling<B> {
     }
 }
 
-impl<B: Binder> Binder for Recalling<B> {
+impl<B: Binder> Binder for RecallingBinder<B> {
     fn name(&self) -> &str {
         self.binder.name()
     }
@@ -92,7 +92,7 @@ impl<B: Binder> Binder for Recalling<B> {
     }
 
     fn bind(&self, requests: &[Request]) -> Vec<Result<Answer, Diagnostic>> {
-        if self.lockfile.is_empty() && !matches!(self.policy, Policy::Locked) {
+        if self.lockfile.is_empty() && !matches!(self.policy, RecallPolicy::Locked) {
             return self.binder.bind(requests);
         }
         let mut keys = Vec::new();
@@ -101,7 +101,7 @@ impl<B: Binder> Binder for Recalling<B> {
         let is_recalled: Vec<bool> = requests
             .iter()
             .map(|request| {
-                let key = Key {
+                let key = LockKey {
                     address: request.address.address().to_owned(),
                     cluster: self.cluster.clone(),
                     binder: self.binder.name().to_owned(),
@@ -124,8 +124,8 @@ impl<B: Binder> Binder for Recalling<B> {
         };
         let asked = match &self.policy {
             _ if open.is_empty() => Vec::new(),
-            Policy::Locked => open.iter().map(|_| Err(self.missing())).collect(),
-            Policy::Known | Policy::Except(_) => self.binder.bind(&open),
+            RecallPolicy::Locked => open.iter().map(|_| Err(self.missing())).collect(),
+            RecallPolicy::Known | RecallPolicy::Except(_) => self.binder.bind(&open),
         };
         let mut recalled =
             keys.into_iter()

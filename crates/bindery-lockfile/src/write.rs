@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::entry::{Entry, Key};
+use crate::entry::{LockEntry, LockKey};
 use crate::lockfile::Lockfile;
 
 const HEAD: &str = "\
@@ -31,7 +31,7 @@ impl Lockfile {
 }
 
 /// Returns the check of an entry: a hash over its lines in the form of this writer, so that spaces and comments do not count.
-pub(crate) fn check_of(key: &Key, entry: &Entry) -> String {
+pub(crate) fn check_of(key: &LockKey, entry: &LockEntry) -> String {
     check(&lines(key, entry))
 }
 
@@ -41,7 +41,7 @@ fn check(lines: &str) -> String {
     digits[..CHECK_DIGITS].to_owned()
 }
 
-fn lines(key: &Key, entry: &Entry) -> String {
+fn lines(key: &LockKey, entry: &LockEntry) -> String {
     let mut out = String::new();
     line(&mut out, "address", &text(&key.address));
     if let Some(cluster) = &key.cluster {

@@ -1,28 +1,28 @@
 //! Lock files: writing, parsing, refused files, changes.
 
 use bindery_core::{Answer, Evidence, Value, json};
-use bindery_lockfile::{Entry, Key, Lockfile, Source, Timestamp, changes};
+use bindery_lockfile::{AnswerSource, LockEntry, LockKey, Lockfile, Timestamp, changes};
 use proptest::prelude::*;
 
-fn key(address: &str, cluster: Option<&str>) -> Key {
-    Key {
+fn key(address: &str, cluster: Option<&str>) -> LockKey {
+    LockKey {
         address: address.to_owned(),
         cluster: cluster.map(str::to_owned),
         binder: address.split('[').next().unwrap().to_owned(),
     }
 }
 
-fn entry(answer: Value, evidence: Option<&str>) -> Entry {
+fn entry(answer: Value, evidence: Option<&str>) -> LockEntry {
     let answer = Answer {
         value: answer,
         evidence: evidence.map_or_else(Evidence::default, |text| Evidence::parse(text).unwrap()),
     };
-    let source = Source {
+    let source = AnswerSource {
         plugin: "docker".to_owned(),
         version: "0.1.0".to_owned(),
         sha256: "0123".to_owned(),
     };
-    Entry::new(
+    LockEntry::new(
         &answer,
         Some(source),
         "2026-11-25T13:00:00Z".parse().unwrap(),
@@ -30,7 +30,7 @@ fn entry(answer: Value, evidence: Option<&str>) -> Entry {
     .unwrap()
 }
 
-fn image(tag: &str, hex: char) -> Entry {
+fn image(tag: &str, hex: char) -> LockEntry {
     let digest = format!("sha256:{}", hex.to_string().repeat(64));
     let evidence = format!(
         r#"{{"asked":"r.example/web:{tag}","digest":"{digest}","registry":"r.example","media_type":null,"platforms":["linux/amd64","linux/arm64"]}}"#
@@ -154,7 +154,7 @@ fn an_invalid_file_is_refused_with_its_line() {
     part(
         "2026-11-25T13:00:00Z",
         "2026-11-25",
-        "`first_seen`: `2026-11-25` is no time of the form `2026-11-25T13:00:00Z`",
+        "`first_seen`: `2026-11-25` is not a time of the form `2026-11-25T13:00:00Z`",
     );
     part(
         &format!("\"r.example/web@sha256:{}\"", "a".repeat(64)),
@@ -173,7 +173,7 @@ fn an_unchanged_answer_keeps_its_entry() {
     let mut lockfile = example();
     let before = lockfile.to_text();
     let again = image("1.4", 'a').recall();
-    let again = Entry::new(&again, None, Timestamp::from_unix(0).unwrap()).unwrap();
+    let again = LockEntry::new(&again, None, Timestamp::from_unix(0).unwrap()).unwrap();
     lockfile.keep(key("docker.image[web][1.4]", Some("east")), again);
     assert_eq!(lockfile.to_text(), before);
 }
@@ -242,7 +242,7 @@ fn a_digest_is_replaced_in_answer_and_evidence() {
 fn an_answer_that_toml_cannot_hold_is_refused() {
     let refuse = |value: Value, message: &str| {
         let answer = Answer::new(value);
-        let error = Entry::new(&answer, None, Timestamp::from_unix(0).unwrap()).unwrap_err();
+        let error = LockEntry::new(&answer, None, Timestamp::from_unix(0).unwrap()).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("a lock file cannot hold the answer: it contains {message}")

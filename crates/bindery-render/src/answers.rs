@@ -1,13 +1,13 @@
 //! Answers of binders under the keys of a lock file.
 
 use bindery_core::{Answer, BoundRef};
-use bindery_lockfile::Key;
+use bindery_lockfile::LockKey;
 
 /// Answer of a binder, with the key of its entry in a lock file.
 #[derive(Clone, Debug)]
 pub struct KeyedAnswer {
     /// Binder, cluster and address of the ref.
-    pub key: Key,
+    pub key: LockKey,
     /// The answer.
     pub answer: Answer,
 }
@@ -19,7 +19,7 @@ impl KeyedAnswer {
         answers: Vec<BoundRef>,
     ) -> impl Iterator<Item = Self> + 'a {
         answers.into_iter().map(move |bound| Self {
-            key: Key {
+            key: LockKey {
                 address: bound.address.address().to_owned(),
                 cluster: cluster.map(str::to_owned),
                 binder: bound.binder,

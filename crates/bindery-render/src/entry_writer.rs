@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bindery_core::Answer;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_lockfile::{Entry, Key, Lockfile, Source, Timestamp};
+use bindery_lockfile::{AnswerSource, LockEntry, LockKey, Lockfile, Timestamp};
 
 /// Returns the plugin of a binder by the binder's name.
-type FindSource<'s> = dyn Fn(&str) -> Result<Option<Source>, Diagnostics> + 's;
+type FindSource<'s> = dyn Fn(&str) -> Result<Option<AnswerSource>, Diagnostics> + 's;
 
 /// Creates entries of lock files.
 pub struct EntryWriter<'s> {
     now: Timestamp,
     find_source: Box<FindSource<'s>>,
     /// Sources by the name of the binder.
-    sources: BTreeMap<String, Option<Source>>,
+    sources: BTreeMap<String, Option<AnswerSource>>,
 }
 
 impl<'s> EntryWriter<'s> {
@@ -22,7 +22,7 @@ impl<'s> EntryWriter<'s> {
     /// called at most once for each name.
     pub fn new(
         now: Timestamp,
-        find_source: impl Fn(&str) -> Result<Option<Source>, Diagnostics> + 's,
+        find_source: impl Fn(&str) -> Result<Option<AnswerSource>, Diagnostics> + 's,
     ) -> Self {
         Self {
             now,
@@ -44,12 +44,12 @@ impl<'s> EntryWriter<'s> {
     pub fn keep(
         &mut self,
         lockfile: &Lockfile,
-        answers: &BTreeMap<Key, Answer>,
+        answers: &BTreeMap<LockKey, Answer>,
     ) -> Result<Lockfile, Diagnostics> {
         let mut kept = lockfile.clone();
         for (key, answer) in answers {
             let source = self.source(&key.binder)?;
-            let entry = Entry::new(answer, source, self.now).map_err(|error| {
+            let entry = LockEntry::new(answer, source, self.now).map_err(|error| {
                 let message = format!("cannot lock the answer to `{}`", key.address);
                 Diagnostic::new(Kind::Failed, message)
                     .cause(error)
@@ -60,7 +60,7 @@ impl<'s> EntryWriter<'s> {
         Ok(kept)
     }
 
-    fn source(&mut self, binder: &str) -> Result<Option<Source>, Diagnostics> {
+    fn source(&mut self, binder: &str) -> Result<Option<AnswerSource>, Diagnostics> {
         if let Some(known) = self.sources.get(binder) {
             return Ok(known.clone());
         }
@@ -71,7 +71,10 @@ impl<'s> EntryWriter<'s> {
 }
 
 /// Returns the keys of the entries of `lockfile` without an answer.
-pub fn unused_entries(lockfile: &Lockfile, answers: &BTreeMap<Key, Answer>) -> BTreeSet<Key> {
+pub fn unused_entries(
+    lockfile: &Lockfile,
+    answers: &BTreeMap<LockKey, Answer>,
+) -> BTreeSet<LockKey> {
     let keys = lockfile.iter().map(|(key, _)| key);
     keys.filter(|key| !answers.contains_key(key))
         .cloned()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bindery_core::Answer;
 use bindery_diagnostic::Diagnostics;
 use bindery_job::Selection;
-use bindery_lockfile::{Key, Policy};
+use bindery_lockfile::{LockKey, RecallPolicy};
 use bindery_render::{BinderSource, Binding, Input, KeyedAnswer, LockFile, LockSource, Renderer};
 use clap::Args;
 
@@ -52,13 +52,13 @@ pub struct LockedFiles<'f> {
     /// The lock file.
     pub lock: LockFile,
     /// Use of its entries.
-    pub policy: Policy,
+    pub policy: RecallPolicy,
     files: Vec<&'f Path>,
 }
 
 impl LockedFiles<'_> {
     /// Returns the same files with another state of the lock file.
-    pub fn with_lock(&self, lock: LockFile, policy: Policy) -> Self {
+    pub fn with_lock(&self, lock: LockFile, policy: RecallPolicy) -> Self {
         Self {
             lock,
             policy,
@@ -69,7 +69,7 @@ impl LockedFiles<'_> {
 
 impl LockedInputs {
     /// Reads the lock files of all files.
-    pub fn read_locks(&self, policy: &Policy) -> Result<Vec<LockedFiles<'_>>, Diagnostics> {
+    pub fn read_locks(&self, policy: &RecallPolicy) -> Result<Vec<LockedFiles<'_>>, Diagnostics> {
         let mut by_lock: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
         for file in &self.inputs.files {
             by_lock
@@ -92,7 +92,7 @@ impl LockedInputs {
         &self,
         locked: &LockedFiles<'_>,
         session: &Session<'_>,
-    ) -> Result<BTreeMap<Key, Answer>, Diagnostics> {
+    ) -> Result<BTreeMap<LockKey, Answer>, Diagnostics> {
         let binders = PluginBinders::new(session);
         let source = LockSource::new(&locked.lock, locked.policy.clone(), &binders);
         let renderer = self.inputs.renderer(&source, session)?;

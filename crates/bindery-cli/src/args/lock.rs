@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_lockfile::Policy;
+use bindery_lockfile::RecallPolicy;
 use bindery_render::{BinderSource, LOCK_FILE_NAME, LockFile, LockSource, ReplaySource};
 use clap::Args;
 
@@ -61,7 +61,11 @@ impl LockOptions {
         }
         let lock = LockFile::read(self.path.for_file(file))?;
         if !self.locked && !self.frozen {
-            return Ok(Box::new(LockSource::new(&lock, Policy::Known, binders)));
+            return Ok(Box::new(LockSource::new(
+                &lock,
+                RecallPolicy::Known,
+                binders,
+            )));
         }
         if !lock.exists() {
             let message = format!("there is no lock file `{}`", lock.path().display());
@@ -69,7 +73,11 @@ impl LockOptions {
                 .hint(format!("`bindery lock {}` creates it", file.display()))
                 .into());
         }
-        Ok(Box::new(LockSource::new(&lock, Policy::Locked, binders)))
+        Ok(Box::new(LockSource::new(
+            &lock,
+            RecallPolicy::Locked,
+            binders,
+        )))
     }
 }
 

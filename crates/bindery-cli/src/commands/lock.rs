@@ -1,7 +1,7 @@
 //! `bindery lock`: entries in the lock file for every ref.
 
 use bindery_diagnostic::Diagnostics;
-use bindery_lockfile::{Policy, changes};
+use bindery_lockfile::{RecallPolicy, changes};
 use bindery_render::unused_entries;
 use clap::Args;
 
@@ -28,7 +28,7 @@ impl Lock {
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let mut writer = session.entry_writer()?;
         let mut updates = Vec::new();
-        for locked in self.files.read_locks(&Policy::Known)? {
+        for locked in self.files.read_locks(&RecallPolicy::Known)? {
             let answers = self.files.bind(&locked, session)?;
             let before = locked.lock.lockfile();
             let mut after = writer.keep(before, &answers)?;

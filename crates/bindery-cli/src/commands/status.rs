@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use bindery_diagnostic::Diagnostics;
-use bindery_lockfile::{Change, Policy, changes};
+use bindery_lockfile::{Change, RecallPolicy, changes};
 use bindery_render::unused_entries;
 use clap::Args;
 use serde::Serialize;
@@ -55,7 +55,7 @@ impl Status {
     pub fn run(&self, session: &Session<'_>) -> Result<ExitStatus, Diagnostics> {
         let mut writer = session.entry_writer()?;
         let mut report = Report::default();
-        let ask_again = Policy::Except(Rc::new(|_| true));
+        let ask_again = RecallPolicy::Except(Rc::new(|_| true));
         for locked in self.files.read_locks(&ask_again)? {
             let answers = self.files.bind(&locked, session)?;
             let before = locked.lock.lockfile();
@@ -100,7 +100,7 @@ impl Report {
 impl Line {
     fn new(path: &str, change: &Change<'_>) -> Self {
         let json =
-            |entry: Option<&bindery_lockfile::Entry>| entry.map(|entry| entry.answer().clone());
+            |entry: Option<&bindery_lockfile::LockEntry>| entry.map(|entry| entry.answer().clone());
         let key = change.key;
         Self {
             lockfile: path.to_owned(),

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::Selection;
-use bindery_lockfile::Policy;
+use bindery_lockfile::RecallPolicy;
 use bindery_render::{
     BinderSource, Binding, Input, LockFile, LockSource, Renderer, ReplaySource, read_regular_file,
 };
@@ -192,7 +192,7 @@ impl Run<'_> {
             let lock = LockFile::next_to(file)?;
             return Ok(Rc::new(LockSource::new(
                 &lock,
-                Policy::Locked,
+                RecallPolicy::Locked,
                 self.binders,
             )));
         };

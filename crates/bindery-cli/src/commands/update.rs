@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::str::FromStr;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_lockfile::{Entry, Key, Lockfile, Policy, Timestamp, changes};
+use bindery_lockfile::{LockEntry, LockKey, Lockfile, RecallPolicy, Timestamp, changes};
 use bindery_reference::{Digest, Reference};
 use clap::Args;
 
@@ -55,7 +55,7 @@ impl Update {
         let mut writer = session.entry_writer()?;
         let mut updates = Vec::new();
         let mut hits = vec![false; self.only.len().max(self.precise.len())];
-        for locked in self.files.read_locks(&Policy::Known)? {
+        for locked in self.files.read_locks(&RecallPolicy::Known)? {
             let before = locked.lock.lockfile();
             let after = if self.precise.is_empty() {
                 let policy = self.policy(before, &mut hits);
@@ -67,7 +67,7 @@ impl Update {
                 // Binders review entries when they are used.
                 let lock = locked.lock.with_entries(after.clone());
                 self.files
-                    .bind(&locked.with_lock(lock, Policy::Known), session)?;
+                    .bind(&locked.with_lock(lock, RecallPolicy::Known), session)?;
                 after
             };
             updates.push((locked, after));
@@ -83,9 +83,9 @@ impl Update {
     }
 
     /// Returns a policy that asks binders again for the entries that --only selects. Marks each glob that matches an entry in `hits`.
-    fn policy(&self, lockfile: &Lockfile, hits: &mut [bool]) -> Policy {
+    fn policy(&self, lockfile: &Lockfile, hits: &mut [bool]) -> RecallPolicy {
         if self.only.is_empty() {
-            return Policy::Except(Rc::new(|_| true));
+            return RecallPolicy::Except(Rc::new(|_| true));
         }
         let mut selected = BTreeSet::new();
         for (key, entry) in lockfile.iter() {
@@ -96,7 +96,7 @@ impl Update {
                 }
             }
         }
-        Policy::Except(Rc::new(move |key| selected.contains(key)))
+        RecallPolicy::Except(Rc::new(move |key| selected.contains(key)))
     }
 
     /// Returns the entries with the digests of --precise. Marks each of them that names an entry in `hits`.
@@ -160,7 +160,7 @@ fn verify(asked: &str, digest: &Digest, session: &Session<'_>) -> Result<(), Dia
 }
 
 /// Returns the names of an entry: the address of its ref and, if known, the image reference.
-fn names<'e>(key: &'e Key, entry: &'e Entry) -> impl Iterator<Item = &'e str> {
+fn names<'e>(key: &'e LockKey, entry: &'e LockEntry) -> impl Iterator<Item = &'e str> {
     [Some(key.address.as_str()), entry.evidence("asked")]
         .into_iter()
         .flatten()

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use bindery_core::Binder;
 use bindery_diagnostic::Diagnostics;
-use bindery_lockfile::{Lockfile, Policy, Recalling};
+use bindery_lockfile::{Lockfile, RecallPolicy, RecallingBinder};
 
 use crate::binder_source::BinderSource;
 use crate::lock_file::LockFile;
@@ -14,13 +14,13 @@ pub struct LockSource<'s> {
     lockfile: Rc<Lockfile>,
     /// File name in error messages.
     name: Rc<str>,
-    policy: Policy,
+    policy: RecallPolicy,
     binders: &'s dyn BinderSource,
 }
 
 impl<'s> LockSource<'s> {
     /// Creates a source that uses the entries of `file` as `policy` says, in front of `binders`.
-    pub fn new(file: &LockFile, policy: Policy, binders: &'s dyn BinderSource) -> Self {
+    pub fn new(file: &LockFile, policy: RecallPolicy, binders: &'s dyn BinderSource) -> Self {
         Self {
             lockfile: Rc::clone(file.lockfile()),
             name: file.path().display().to_string().into(),
@@ -35,7 +35,9 @@ impl BinderSource for LockSource<'_> {
         let recalling = |binder| -> Box<dyn Binder + '_> {
             let (lockfile, name) = (Rc::clone(&self.lockfile), Rc::clone(&self.name));
             let policy = self.policy.clone();
-            Box::new(Recalling::new(binder, cluster, lockfile, name, policy))
+            Box::new(RecallingBinder::new(
+                binder, cluster, lockfile, name, policy,
+            ))
         };
         let binders = self.binders.binders(cluster)?;
         Ok(binders.into_iter().map(recalling).collect())

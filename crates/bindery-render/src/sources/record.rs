@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use bindery_core::Binder;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_fixture::{Fixture, Recording};
+use bindery_fixture::{Fixture, RecordingBinder};
 
 use crate::binder_source::BinderSource;
 
@@ -58,7 +58,11 @@ impl BinderSource for RecordSource<'_> {
             }
         }
         let recording = |binder| -> Box<dyn Binder + '_> {
-            Box::new(Recording::new(binder, cluster, Rc::clone(&self.fixture)))
+            Box::new(RecordingBinder::new(
+                binder,
+                cluster,
+                Rc::clone(&self.fixture),
+            ))
         };
         Ok(live.into_iter().map(recording).collect())
     }

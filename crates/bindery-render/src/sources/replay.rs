@@ -1,11 +1,11 @@
-//! Recording of binders, from a fixture file.
+//! RecordingBinder of binders, from a fixture file.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use bindery_core::Binder;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Place, Quote};
-use bindery_fixture::{Fixture, replaying};
+use bindery_fixture::{Fixture, replay_binders};
 
 use crate::binder_source::BinderSource;
 use crate::regular_file::read_text;
@@ -56,7 +56,7 @@ impl ReplaySource {
 
 impl BinderSource for ReplaySource {
     fn binders(&self, cluster: Option<&str>) -> Result<Vec<Box<dyn Binder + '_>>, Diagnostics> {
-        let binders = replaying(&self.fixture, &self.name, cluster).into_iter();
+        let binders = replay_binders(&self.fixture, &self.name, cluster).into_iter();
         Ok(binders
             .map(|binder| -> Box<dyn Binder + '_> { Box::new(binder) })
             .collect())

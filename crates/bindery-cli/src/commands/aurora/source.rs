@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use bindery_diagnostic::{Diagnostics, Kind};
-use bindery_lockfile::Policy;
+use bindery_lockfile::RecallPolicy;
 use bindery_render::{BinderSource, Binding, Input, LockFile, LockSource};
 use clap::Args;
 
@@ -38,7 +38,7 @@ impl Source {
     /// Returns the lock file next to the job file, in front of `binders`.
     pub fn lock<'s>(&self, binders: &'s dyn BinderSource) -> Result<LockSource<'s>, Diagnostics> {
         let lock = LockFile::next_to(&self.file)?;
-        Ok(LockSource::new(&lock, Policy::Known, binders))
+        Ok(LockSource::new(&lock, RecallPolicy::Known, binders))
     }
 }
 
