@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tidy::complaint::Complaint;
 use crate::tidy::modules::{Module, codes, modules};
-use crate::tidy::names::{Target, exported, resolve};
+use crate::tidy::names::{Target, exports, resolve};
 use crate::tidy::workspace::{Member, Source};
 
 /// Path of the list, for messages.
@@ -157,7 +157,7 @@ fn arrows(all: &[Module<'_>]) -> Arrows {
             let target = resolve(all, position, &one.path);
             match (one.alias, target) {
                 ("*", Some(Target::Module(other))) if !one.is_public => {
-                    let names = exported(all, other);
+                    let names = exports(all, other);
                     for name in names.intersection(&module.words) {
                         match resolve(all, other, &["self", name]) {
                             Some(Target::Module(_)) => {}

@@ -96,7 +96,7 @@ pub(crate) struct Edges {
 }
 
 /// Reads the dependencies from `cargo tree`.
-pub(crate) fn found() -> Result<Edges, Failure> {
+pub(crate) fn from_cargo() -> Result<Edges, Failure> {
     let tree = |kinds: &str| {
         cargo::output(
             "tree",

@@ -30,7 +30,7 @@ use report::Report;
 pub(crate) fn run(is_verbose: bool) -> Result<(), Failure> {
     let members = workspace::members()?;
     let mut report = Report::new(is_verbose);
-    let mut complaints = edges::check(&members, &edges::found()?);
+    let mut complaints = edges::check(&members, &edges::from_cargo()?);
     for member in &members {
         complaints.extend(manifests::check(member));
         complaints.extend(sources::check(member));

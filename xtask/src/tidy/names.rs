@@ -85,7 +85,7 @@ fn through(
 }
 
 /// Returns the names that `use MODULE::*` brings in.
-pub(crate) fn exported<'c>(all: &[Module<'c>], module: usize) -> BTreeSet<&'c str> {
+pub(crate) fn exports<'c>(all: &[Module<'c>], module: usize) -> BTreeSet<&'c str> {
     let here = &all[module];
     let aliases = here.uses.iter().map(|one| one.alias);
     let mut names: BTreeSet<&str> = aliases
@@ -98,7 +98,7 @@ pub(crate) fn exported<'c>(all: &[Module<'c>], module: usize) -> BTreeSet<&'c st
             && other != module
             && !all[other].uses.iter().any(|back| back.alias == "*")
         {
-            names.extend(exported(all, other));
+            names.extend(exports(all, other));
         }
     }
     names

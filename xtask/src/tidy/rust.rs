@@ -28,7 +28,7 @@ impl<'t> Iterator for Pieces<'t> {
         if self.rest.is_empty() {
             return None;
         }
-        let (kind, length) = match skipped(self.rest) {
+        let (kind, length) = match comment_or_literal(self.rest) {
             Some(length) if self.rest.starts_with('/') => (Kind::Comment, length),
             Some(length) => (Kind::Literal, length),
             None => (Kind::Code, code(self.rest)),
@@ -41,16 +41,16 @@ impl<'t> Iterator for Pieces<'t> {
 
 /// Returns the text, line for line, with comments and literals replaced by blanks.
 pub(crate) fn code_only(text: &str) -> String {
-    blanked(text, |kind| kind != Kind::Code)
+    blank_out(text, |kind| kind != Kind::Code)
 }
 
 /// Returns the text, line for line, with comments replaced by blanks.
 pub(crate) fn without_comments(text: &str) -> String {
-    blanked(text, |kind| kind == Kind::Comment)
+    blank_out(text, |kind| kind == Kind::Comment)
 }
 
 /// Replaces the pieces of some kinds by blanks.
-fn blanked(text: &str, is_blank: impl Fn(Kind) -> bool) -> String {
+fn blank_out(text: &str, is_blank: impl Fn(Kind) -> bool) -> String {
     let mut blanked = String::with_capacity(text.len());
     for (kind, piece) in pieces(text) {
         if is_blank(kind) {
@@ -74,7 +74,10 @@ fn code(rest: &str) -> usize {
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
         if is_word(bytes[at]) {
             // Only a whole word can be the prefix of a literal: the `r` of `for` begins no raw string.
-            if at > 0 && matches!(bytes[at], b'b' | b'c' | b'r') && skipped(&rest[at..]).is_some() {
+            if at > 0
+                && matches!(bytes[at], b'b' | b'c' | b'r')
+                && comment_or_literal(&rest[at..]).is_some()
+            {
                 return at;
             }
             while at < bytes.len() && is_word(bytes[at]) {
@@ -82,7 +85,7 @@ fn code(rest: &str) -> usize {
             }
         } else {
             let may_begin = matches!(bytes[at], b'/' | b'"' | b'\'');
-            if at > 0 && may_begin && skipped(&rest[at..]).is_some() {
+            if at > 0 && may_begin && comment_or_literal(&rest[at..]).is_some() {
                 return at;
             }
             at += 1;
@@ -92,7 +95,7 @@ fn code(rest: &str) -> usize {
 }
 
 /// Returns the length of the comment or literal at the start of `rest`.
-fn skipped(rest: &str) -> Option<usize> {
+fn comment_or_literal(rest: &str) -> Option<usize> {
     if rest.starts_with("//") {
         return Some(rest.find('\n').unwrap_or(rest.len()));
     }
