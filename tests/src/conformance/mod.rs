@@ -9,6 +9,7 @@ mod evaluate;
 mod golden;
 mod json;
 mod pending;
+mod phases;
 mod pystachio;
 mod report;
 mod run;

@@ -49,7 +49,7 @@ impl Suite for Pystachio {
         Ok(ids)
     }
 
-    fn found(&self, folder: &Path, id: &str) -> Result<Json, String> {
+    fn run(&self, folder: &Path, id: &str) -> Result<Json, String> {
         if id.starts_with(MATCHER) {
             return matches(&Json::read(&folder.join(format!("{id}.json")))?);
         }

@@ -253,7 +253,7 @@ fn isolated(suite: &dyn Suite, folder: &Path, id: &str) -> Json {
             .name(format!("{}/{id}", suite.name()))
             .stack_size(STACK);
         let running = case.spawn_scoped(scope, || {
-            panic::catch_unwind(AssertUnwindSafe(|| suite.found(folder, id)))
+            panic::catch_unwind(AssertUnwindSafe(|| suite.run(folder, id)))
         });
         match running.map(thread::ScopedJoinHandle::join) {
             Ok(Ok(Ok(Ok(found)))) => found,

@@ -14,7 +14,7 @@ pub(crate) trait Suite: Sync {
     fn cases(&self, folder: &Path) -> Result<Vec<String>, String>;
 
     /// Runs a case and returns its outcome; may panic.
-    fn found(&self, folder: &Path, id: &str) -> Result<Json, String>;
+    fn run(&self, folder: &Path, id: &str) -> Result<Json, String>;
 
     /// Returns the expected outcome; `None` if the folder has none.
     fn expected(&self, folder: &Path, id: &str) -> Result<Option<Json>, String>;

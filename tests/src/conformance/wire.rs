@@ -12,7 +12,7 @@ pub(crate) const FILE: &str = "wire.json";
 pub(crate) const ID: &str = "wire";
 
 /// Returns the content of each sample in both protocols, and the content read back from our own encoding.
-pub(crate) fn found(folder: &Path) -> Result<Json, String> {
+pub(crate) fn run(folder: &Path) -> Result<Json, String> {
     let samples = Json::read(&folder.join(FILE))?;
     let messages = samples.get("messages").map_or(&[][..], Json::items);
     let messages = messages.iter().map(sample).collect::<Result<_, _>>()?;

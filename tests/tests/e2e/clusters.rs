@@ -3,7 +3,7 @@
 use bindery_tests::{Bindery, Ran};
 
 use crate::images::json;
-use crate::seam::{replaced_in, unruly};
+use crate::seam::{replace_in, unruly};
 
 /// Returns a user whose only cluster, `west`, has a name and these keys.
 fn west(keys: &str) -> Bindery {
@@ -117,8 +117,8 @@ fn a_missing_required_key_is_an_error_when_its_plugin_asks() {
 fn each_default_is_printed_with_the_name_of_its_plugin() {
     let folder = tempfile::tempdir().unwrap();
     let twin = std::fs::read(unruly()).unwrap();
-    let twin = replaced_in(twin, b"{\"name\":\"unruly\"", b"{\"name\":\"unrulz\"");
-    let twin = replaced_in(twin, b"\"default\":\"attic\"", b"\"default\":\"vault\"");
+    let twin = replace_in(twin, b"{\"name\":\"unruly\"", b"{\"name\":\"unrulz\"");
+    let twin = replace_in(twin, b"\"default\":\"attic\"", b"\"default\":\"vault\"");
     let file = folder.path().join("twin.so");
     std::fs::write(&file, twin).unwrap();
 

@@ -35,7 +35,7 @@ pub(crate) fn busy() -> PathBuf {
 }
 
 /// Replaces every occurrence of a text in a library by another one of equal length.
-pub(crate) fn replaced_in(mut library: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
+pub(crate) fn replace_in(mut library: Vec<u8>, from: &[u8], to: &[u8]) -> Vec<u8> {
     assert_eq!(from.len(), to.len());
     let places: Vec<_> = places_of(&library, from).collect();
     assert!(

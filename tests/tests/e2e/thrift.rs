@@ -45,7 +45,7 @@ impl Case {
     /// Compares the value that the peer read in one protocol, and the bytes that it wrote.
     fn judge(&self, protocol: &str, answer: &Json) {
         let what = format!("{protocol}: {:?}", self.body());
-        assert_eq!(answer["fields"], numbered(self.body()), "{what}");
+        assert_eq!(answer["fields"], with_numbers(self.body()), "{what}");
         let bytes = from_hex(answer["written"].as_str().unwrap());
         match self {
             Self::Struct(value) => {
@@ -177,7 +177,7 @@ fn value(ty: &Type, salt: usize) -> Value {
 }
 
 /// Returns the fields as the peer prints them: as the named form, but with numbers for enums, which generated code does not know.
-fn numbered(value: &Struct) -> Json {
+fn with_numbers(value: &Struct) -> Json {
     let fields = value.fields();
     fields
         .map(|(field, value)| (field.name.to_owned(), plain(value)))
@@ -192,7 +192,7 @@ fn plain(value: &Value) -> Json {
         Value::Double(value) => json!(value),
         Value::String(value) => json!(value),
         Value::Enum(value) => json!(value.number),
-        Value::Struct(value) => numbered(value),
+        Value::Struct(value) => with_numbers(value),
         Value::List(values) => values.iter().map(plain).collect(),
         Value::Set(values) => {
             let by_text: BTreeMap<String, Json> = values

@@ -8,7 +8,7 @@ use std::process::Command;
 use bindery_host::{LibraryError, Settings};
 use bindery_tests::{Bindery, plugin_folder};
 
-use super::{library, places_of, replaced_in, unruly};
+use super::{library, places_of, replace_in, unruly};
 
 /// Offsets of the header's fields from its magic; see the README of `bindery-abi`.
 mod card {
@@ -34,7 +34,7 @@ fn with_bytes(at: usize, bytes: &[u8]) -> Vec<u8> {
 
 /// Returns the built example with every occurrence of a text replaced by another one of equal length.
 fn with_text(from: &[u8], to: &[u8]) -> Vec<u8> {
-    replaced_in(example(), from, to)
+    replace_in(example(), from, to)
 }
 
 fn only_place_of(library: &[u8], text: &[u8]) -> usize {
@@ -288,7 +288,7 @@ fn invalid_headers() {
 fn a_trait_whose_default_fits_no_cluster() {
     let traits = fs::read(library("traits")).unwrap();
     check(
-        &replaced_in(traits, b"\"default\":2181", b"\"default\":\"x1\""),
+        &replace_in(traits, b"\"default\":2181", b"\"default\":\"x1\""),
         "`x.so` (plugin `traits`) has a damaged plugin section: its trait `SchedulerClientTrait` is not valid: \
          the default of SchedulerClientTrait[zk_port] does not fit: SchedulerClientTrait[zk_port] failed: \
          Unable to interpolate: Cannot coerce 'x1' to Integer; copy or build the file again",

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use bindery_tests::{Bindery, Program, Ran, find, run_by};
 
-use super::{library, busy, unruly};
+use super::{busy, library, unruly};
 
 const REFS: usize = 100_000;
 

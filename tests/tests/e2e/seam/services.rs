@@ -9,7 +9,7 @@ use bindery_host::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::{bind, library, busy, check, check_error, plugins_of, unruly};
+use super::{bind, busy, check, check_error, library, plugins_of, unruly};
 
 /// Services that record their calls, or panic.
 #[derive(Default)]
