@@ -21,7 +21,7 @@ pub fn exceptions() -> impl Iterator<Item = &'static str> {
 
 /// Returns the names of the methods of a class.
 pub fn methods(class: Class) -> impl Iterator<Item = &'static str> {
-    methods::of_class(class).iter().copied()
+    methods::names_of(class).into_iter()
 }
 
 /// Returns the names of the modules.

@@ -208,23 +208,23 @@ impl Vm {
         object: &Value,
         name: &Rc<str>,
     ) -> Outcome<Option<Value>> {
-        let known: &[&str] = match object {
+        let is_method = match object {
             Value::Module(module) => return Ok(module.get(name).cloned()),
             Value::Native(native) => {
                 let native = native.clone();
                 if let Some(value) = native.attribute(self, name)? {
                     return Ok(Some(value));
                 }
-                native.methods()
+                native.methods().contains(&&**name)
             }
             _ => {
                 if let Some(value) = methods::data(object, name) {
                     return Ok(Some(value));
                 }
-                methods::names(object)
+                methods::has_method(object, name)
             }
         };
-        if !known.contains(&&**name) {
+        if !is_method {
             return Ok(None);
         }
         let method = crate::values::Method {
@@ -291,15 +291,10 @@ impl Vm {
             _ if matches!((object, name), (Value::Bytes(_), "encode")) => {
                 error.hint("bytes are encoded already; leave it out")
             }
-            _ if super::operators::was_list(object)
-                && methods::of_class(crate::values::Class::List).contains(&name) =>
-            {
-                error.hint(
-                    "it was a list in Python 2; make one with `list(...)`, or use `sorted(...)`",
-                )
-            }
+            _ if super::operators::was_list(object) && methods::has(Class::List, name) => error
+                .hint("it was a list in Python 2; make one with `list(...)`, or use `sorted(...)`"),
             _ if matches!(object, Value::Module(module) if module.name == "string")
-                && methods::of_class(crate::values::Class::Str).contains(&name) =>
+                && methods::has(Class::Str, name) =>
             {
                 error.hint(format!(
                     "functions of `string` are Python 2; call the text's own: `text.{name}(...)`"

@@ -64,7 +64,7 @@ impl Vm {
                 Some(Value::Dict(Dict::of_kind(table, a.kind.clone())))
             }
             (_, Value::Dict(a), Value::Dict(b)) if matches!(a.kind, DictKind::Counter) => {
-                crate::stdlib::modules::collections::counter_operation(self, op, a, b)?
+                crate::stdlib::counter::counter_operation(self, op, a, b)?
             }
             _ => None,
         };

@@ -7,7 +7,7 @@ mod functions;
 use crate::values::{Builtin, Class, ExcKind, Value};
 use crate::vm::Vm;
 
-pub(crate) use classes::{construct, dict_update, make_set};
+pub(crate) use classes::construct;
 pub(crate) use functions::sort_values;
 
 macro_rules! builtin {

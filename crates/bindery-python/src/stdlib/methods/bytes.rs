@@ -2,24 +2,26 @@
 
 use std::rc::Rc;
 
-use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::stdlib::methods::table::{NativeMethod, methods};
+use crate::values::exception::{type_error, value_error};
 use crate::values::{Args, ExcKind, Outcome, Raised, Value};
 use crate::vm::Vm;
 
-pub(super) const NAMES: &[&str] = &[
-    "decode",
-    "endswith",
-    "find",
-    "fromhex",
-    "hex",
-    "join",
-    "lower",
-    "replace",
-    "split",
-    "startswith",
-    "strip",
-    "upper",
-];
+/// Methods of bytes.
+pub(super) static METHODS: &[NativeMethod<Rc<[u8]>>] = methods! {
+    "decode" => decode_method,
+    "endswith" => endswith(name),
+    "find" => find_method(name),
+    "fromhex" => fromhex,
+    "hex" => hex_method,
+    "join" => join,
+    "lower" => lower,
+    "replace" => replace,
+    "split" => split_method,
+    "startswith" => startswith(name),
+    "strip" => strip,
+    "upper" => upper,
+};
 
 /// An encoding this language knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -196,83 +198,106 @@ fn split<'a>(mut rest: &'a [u8], separator: &[u8]) -> Vec<&'a [u8]> {
     pieces
 }
 
-pub(super) fn call(vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
-    let made = |bytes: Vec<u8>| Value::Bytes(bytes.into());
-    Ok(match name {
-        "decode" => {
-            let [encoding, errors] = args.named("decode", ["encoding", "errors"], 0)?;
-            vm.budget.string(this.len())?;
-            Value::from(decode(this, encoding.as_ref(), errors.as_ref())?)
-        }
-        "hex" => {
-            args.none("hex")?;
-            vm.budget.string(2 * this.len())?;
-            Value::from(hex(this))
-        }
-        "fromhex" => from_hex(args)?,
-        "lower" => made(this.to_ascii_lowercase()),
-        "upper" => made(this.to_ascii_uppercase()),
-        "strip" => {
-            args.none("strip")?;
-            made(this.trim_ascii().to_vec())
-        }
-        "startswith" => Value::Bool(this.starts_with(&wanted(&args.single(name)?)?)),
-        "endswith" => Value::Bool(this.ends_with(&wanted(&args.single(name)?)?)),
-        "find" => {
-            let part = wanted(&args.single(name)?)?;
-            vm.budget.work(this.len())?;
-            find(this, &part).map_or(Value::Int(-1), Value::from)
-        }
-        "split" => {
-            let [separator] = args.between("split", 0)?;
-            let pieces: Vec<&[u8]> = match separator {
-                Some(separator) => {
-                    let separator = wanted(&separator)?;
-                    if separator.is_empty() {
-                        return Err(value_error("empty separator"));
-                    }
-                    split(this, &separator)
-                }
-                None => this
-                    .split(u8::is_ascii_whitespace)
-                    .filter(|piece| !piece.is_empty())
-                    .collect(),
-            };
-            vm.budget.values(pieces.len())?;
-            Value::list(
-                pieces
-                    .into_iter()
-                    .map(|piece| made(piece.to_vec()))
-                    .collect(),
-            )
-        }
-        "replace" => {
-            let [old, new] = args.exactly("replace")?;
-            let (old, new) = (wanted(&old)?, wanted(&new)?);
-            if old.is_empty() {
-                return Err(Raised::not_supported(
-                    "replacing empty bytes",
-                    "give what to replace",
-                ));
+fn bytes_value(bytes: Vec<u8>) -> Value {
+    Value::Bytes(bytes.into())
+}
+
+fn decode_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    let [encoding, errors] = args.named("decode", ["encoding", "errors"], 0)?;
+    vm.budget.string(this.len())?;
+    Ok(Value::from(decode(
+        this,
+        encoding.as_ref(),
+        errors.as_ref(),
+    )?))
+}
+
+fn hex_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    args.none("hex")?;
+    vm.budget.string(2 * this.len())?;
+    Ok(Value::from(hex(this)))
+}
+
+fn fromhex(_vm: &mut Vm, _this: &Rc<[u8]>, args: Args) -> Outcome {
+    from_hex(args)
+}
+
+fn lower(_vm: &mut Vm, this: &Rc<[u8]>, _args: Args) -> Outcome {
+    Ok(bytes_value(this.to_ascii_lowercase()))
+}
+
+fn upper(_vm: &mut Vm, this: &Rc<[u8]>, _args: Args) -> Outcome {
+    Ok(bytes_value(this.to_ascii_uppercase()))
+}
+
+fn strip(_vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    args.none("strip")?;
+    Ok(bytes_value(this.trim_ascii().to_vec()))
+}
+
+fn startswith(_vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
+    Ok(Value::Bool(this.starts_with(&wanted(&args.single(name)?)?)))
+}
+
+fn endswith(_vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
+    Ok(Value::Bool(this.ends_with(&wanted(&args.single(name)?)?)))
+}
+
+fn find_method(vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
+    let part = wanted(&args.single(name)?)?;
+    vm.budget.work(this.len())?;
+    Ok(find(this, &part).map_or(Value::Int(-1), Value::from))
+}
+
+fn split_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    let [separator] = args.between("split", 0)?;
+    let pieces: Vec<&[u8]> = match separator {
+        Some(separator) => {
+            let separator = wanted(&separator)?;
+            if separator.is_empty() {
+                return Err(value_error("empty separator"));
             }
-            let pieces = split(this, &old);
-            vm.budget.string(
-                this.len()
-                    .saturating_add(pieces.len().saturating_mul(new.len())),
-            )?;
-            made(pieces.join(&*new))
+            split(this, &separator)
         }
-        "join" => {
-            let source = args.single("join")?;
-            let parts = vm
-                .collect(&source)?
-                .iter()
-                .map(wanted)
-                .collect::<Outcome<Vec<_>>>()?;
-            let size: usize = parts.iter().map(|part| part.len() + this.len()).sum();
-            vm.budget.string(size)?;
-            made(parts.join(&**this))
-        }
-        _ => return Err(attribute_error("bytes", name)),
-    })
+        None => this
+            .split(u8::is_ascii_whitespace)
+            .filter(|piece| !piece.is_empty())
+            .collect(),
+    };
+    vm.budget.values(pieces.len())?;
+    Ok(Value::list(
+        pieces
+            .into_iter()
+            .map(|piece| bytes_value(piece.to_vec()))
+            .collect(),
+    ))
+}
+
+fn replace(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    let [old, new] = args.exactly("replace")?;
+    let (old, new) = (wanted(&old)?, wanted(&new)?);
+    if old.is_empty() {
+        return Err(Raised::not_supported(
+            "replacing empty bytes",
+            "give what to replace",
+        ));
+    }
+    let pieces = split(this, &old);
+    vm.budget.string(
+        this.len()
+            .saturating_add(pieces.len().saturating_mul(new.len())),
+    )?;
+    Ok(bytes_value(pieces.join(&*new)))
+}
+
+fn join(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
+    let source = args.single("join")?;
+    let parts = vm
+        .collect(&source)?
+        .iter()
+        .map(wanted)
+        .collect::<Outcome<Vec<_>>>()?;
+    let size: usize = parts.iter().map(|part| part.len() + this.len()).sum();
+    vm.budget.string(size)?;
+    Ok(bytes_value(parts.join(&**this)))
 }

@@ -1,348 +1,400 @@
 //! Methods of strings.
 
+use std::rc::Rc;
+
 use crate::stdlib::methods::bytes;
-use crate::text::{between, decimal_digit, format, length, position};
+use crate::stdlib::methods::table::{NativeMethod, methods};
+use crate::text::format::method as format_fields;
+use crate::text::{between, decimal_digit, length, position};
 use crate::values::args::{integer, text};
 use crate::values::compare::truth;
-use crate::values::exception::{attribute_error, type_error, value_error};
+use crate::values::exception::{type_error, value_error};
 use crate::values::{Args, Dict, Outcome, Slice, Str, Table, Value};
 use crate::vm::Vm;
 
-pub(super) const NAMES: &[&str] = &[
-    "capitalize",
-    "casefold",
-    "center",
-    "count",
-    "encode",
-    "endswith",
-    "expandtabs",
-    "find",
-    "format",
-    "format_map",
-    "index",
-    "isalnum",
-    "isalpha",
-    "isascii",
-    "isdecimal",
-    "isdigit",
-    "isidentifier",
-    "islower",
-    "isnumeric",
-    "isprintable",
-    "isspace",
-    "istitle",
-    "isupper",
-    "join",
-    "ljust",
-    "lower",
-    "lstrip",
-    "maketrans",
-    "partition",
-    "removeprefix",
-    "removesuffix",
-    "replace",
-    "rfind",
-    "rindex",
-    "rjust",
-    "rpartition",
-    "rsplit",
-    "rstrip",
-    "split",
-    "splitlines",
-    "startswith",
-    "strip",
-    "swapcase",
-    "title",
-    "translate",
-    "upper",
-    "zfill",
-];
+/// Methods of strings.
+pub(super) static METHODS: &[NativeMethod<Str>] = methods! {
+    "capitalize" => capitalize,
+    "casefold" => casefold,
+    "center" => pad(name),
+    "count" => count,
+    "encode" => encode,
+    "endswith" => match_affix(name),
+    "expandtabs" => expandtabs,
+    "find" => search(name),
+    "format" => format,
+    "format_map" => format_map,
+    "index" => search(name),
+    "isalnum" => check(name),
+    "isalpha" => check(name),
+    "isascii" => check(name),
+    "isdecimal" => check(name),
+    "isdigit" => check(name),
+    "isidentifier" => check(name),
+    "islower" => check(name),
+    "isnumeric" => check(name),
+    "isprintable" => check(name),
+    "isspace" => check(name),
+    "istitle" => check(name),
+    "isupper" => check(name),
+    "join" => join,
+    "ljust" => pad(name),
+    "lower" => lower,
+    "lstrip" => strip(name),
+    "maketrans" => maketrans,
+    "partition" => partition(name),
+    "removeprefix" => removeprefix,
+    "removesuffix" => removesuffix,
+    "replace" => replace,
+    "rfind" => search(name),
+    "rindex" => search(name),
+    "rjust" => pad(name),
+    "rpartition" => partition(name),
+    "rsplit" => split(name),
+    "rstrip" => strip(name),
+    "split" => split(name),
+    "splitlines" => splitlines,
+    "startswith" => match_affix(name),
+    "strip" => strip(name),
+    "swapcase" => swapcase,
+    "title" => title,
+    "translate" => translate,
+    "upper" => upper,
+    "zfill" => zfill,
+};
 
 /// Python's notion of white space.
 pub(crate) fn is_space(letter: char) -> bool {
     letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter)
 }
 
-pub(super) fn call(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
-    // What is made from a text stands where the text stood.
-    let made = |text: String| Value::Str(Str::with_origin(text, this.origin()));
-    let part = |text: &str| Value::Str(Str::with_origin(text, this.origin()));
-    Ok(match name {
-        "lower" => {
-            args.none("str.lower")?;
-            made(this.to_lowercase())
+/// Makes a string from a part of `this`; the position of the literal stays.
+fn derived(this: &Str, text: impl Into<Rc<str>>) -> Value {
+    Value::Str(Str::with_origin(text, this.origin()))
+}
+
+fn lower(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.lower")?;
+    Ok(derived(this, this.to_lowercase()))
+}
+
+fn casefold(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.casefold")?;
+    Ok(derived(this, this.to_lowercase().replace('ß', "ss")))
+}
+
+fn upper(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.upper")?;
+    Ok(derived(this, this.to_uppercase()))
+}
+
+fn capitalize(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.capitalize")?;
+    let mut letters = this.chars();
+    let first: String = letters.next().into_iter().flat_map(titled).collect();
+    Ok(derived(this, first + &letters.as_str().to_lowercase()))
+}
+
+fn title(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.title")?;
+    Ok(derived(this, title_case(this)))
+}
+
+fn swapcase(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    args.none("str.swapcase")?;
+    let swap = |letter: char| -> String {
+        if letter.is_uppercase() {
+            letter.to_lowercase().collect()
+        } else {
+            letter.to_uppercase().collect()
         }
-        "casefold" => {
-            args.none("str.casefold")?;
-            made(this.to_lowercase().replace('ß', "ss"))
-        }
-        "upper" => {
-            args.none("str.upper")?;
-            made(this.to_uppercase())
-        }
-        "capitalize" => {
-            args.none("str.capitalize")?;
-            let mut letters = this.chars();
-            let first: String = letters.next().into_iter().flat_map(titled).collect();
-            made(first + &letters.as_str().to_lowercase())
-        }
-        "title" => {
-            args.none("str.title")?;
-            made(title(this))
-        }
-        "swapcase" => {
-            args.none("str.swapcase")?;
-            let swap = |letter: char| -> String {
-                if letter.is_uppercase() {
-                    letter.to_lowercase().collect()
-                } else {
-                    letter.to_uppercase().collect()
-                }
+    };
+    Ok(derived(this, this.chars().map(swap).collect::<String>()))
+}
+
+fn strip(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [letters] = args.between(name, 0)?;
+    Ok(derived(this, strip_letters(this, name, letters.as_ref())?))
+}
+
+fn split(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [separator, most] = args.named(name, ["sep", "maxsplit"], 0)?;
+    let most = most.map_or(Ok(-1), |most| integer(&most))?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let pieces = match separator.filter(|separator| !matches!(separator, Value::None)) {
+        Some(separator) => {
+            let Value::Str(separator) = separator else {
+                return Err(type_error(format!(
+                    "must be str or None, not {}",
+                    separator.type_name()
+                )));
             };
-            made(this.chars().map(swap).collect())
-        }
-        "strip" | "lstrip" | "rstrip" => {
-            let [letters] = args.between(name, 0)?;
-            part(strip(this, name, letters.as_ref())?)
-        }
-        "split" | "rsplit" => {
-            let [separator, most] = args.named(name, ["sep", "maxsplit"], 0)?;
-            let most = most.map_or(Ok(-1), |most| integer(&most))?;
-            let most = usize::try_from(most).unwrap_or(usize::MAX);
-            let pieces = match separator.filter(|separator| !matches!(separator, Value::None)) {
-                Some(separator) => {
-                    let Value::Str(separator) = separator else {
-                        return Err(type_error(format!(
-                            "must be str or None, not {}",
-                            separator.type_name()
-                        )));
-                    };
-                    if separator.is_empty() {
-                        return Err(value_error("empty separator"));
-                    }
-                    let times = most.saturating_add(1);
-                    if name == "split" {
-                        this.splitn(times, separator.as_str()).collect()
-                    } else {
-                        let mut pieces: Vec<&str> =
-                            this.rsplitn(times, separator.as_str()).collect();
-                        pieces.reverse();
-                        pieces
-                    }
-                }
-                None if name == "split" => split_space(this, most),
-                None => rsplit_space(this, most),
-            };
-            vm.budget.values(2 * pieces.len() + 2)?;
-            vm.budget.string(this.len())?;
-            Value::list(pieces.into_iter().map(part).collect())
-        }
-        "splitlines" => {
-            let [keep] = args.named("splitlines", ["keepends"], 0)?;
-            let lines = split_lines(this, keep.is_some_and(|keep| truth(&keep)));
-            vm.budget.values(2 * lines.len() + 2)?;
-            vm.budget.string(this.len())?;
-            Value::list(lines.into_iter().map(part).collect())
-        }
-        "join" => {
-            let source = args.single("str.join")?;
-            join(vm, this, &source)?
-        }
-        "replace" => {
-            let [old, new, count] = args.between("replace", 2)?;
-            let (Some(old), Some(new)) = (old, new) else {
-                return Err(type_error("replace expected 2 arguments"));
-            };
-            let (old, new) = (
-                text("replace() argument 1", &old)?,
-                text("replace() argument 2", &new)?,
-            );
-            let count = count.map_or(Ok(-1), |count| integer(&count))?;
-            let most = usize::try_from(count).unwrap_or(usize::MAX);
-            let found = if old.is_empty() {
-                length(this) + 1
-            } else {
-                this.matches(old.as_str()).count()
-            }
-            .min(most);
-            vm.budget
-                .string(this.len().saturating_add(found.saturating_mul(new.len())))?;
-            made(this.replacen(old.as_str(), &new, most))
-        }
-        "format" => {
-            let text = format::method(vm, this, &args)?;
-            made(text)
-        }
-        "format_map" => {
-            let Value::Dict(dict) = args.single("format_map")? else {
-                return Err(type_error("format_map() wants a dict"));
-            };
-            let mut named = Args::default();
-            for (key, value) in dict.entries() {
-                if let Value::Str(key) = key {
-                    named.kw.push((key.shared(), value));
-                }
-            }
-            let text = format::method(vm, this, &named)?;
-            made(text)
-        }
-        "startswith" | "endswith" => {
-            let [affix, start, end] = args.between(name, 1)?;
-            let window = window(this, start, end)?;
-            let at_start = name == "startswith";
-            let matches = |affix: &Value| match affix {
-                Value::Str(affix) => {
-                    let text = window.map_or("", |(_, window)| window);
-                    let fits = if at_start {
-                        text.starts_with(affix.as_str())
-                    } else {
-                        text.ends_with(affix.as_str())
-                    };
-                    Ok(window.is_some() && fits)
-                }
-                other => Err(type_error(format!(
-                    "{name} first arg must be str or a tuple of str, not {}",
-                    other.type_name()
-                ))),
-            };
-            match affix.as_ref().unwrap_or(&Value::None) {
-                Value::Tuple(affixes) => {
-                    let mut any = false;
-                    for affix in &affixes.items {
-                        any = any || matches(affix)?;
-                    }
-                    Value::Bool(any)
-                }
-                affix => Value::Bool(matches(affix)?),
-            }
-        }
-        "find" | "rfind" | "index" | "rindex" => {
-            let [part, start, end] = args.between(name, 1)?;
-            let part = text("substring", &part.unwrap_or(Value::None))?;
-            let found = window(this, start, end)?.and_then(|(offset, window)| {
-                let at = if name.starts_with('r') {
-                    window.rfind(part.as_str())
-                } else {
-                    window.find(part.as_str())
-                };
-                at.map(|at| offset + at)
-            });
-            match found {
-                Some(offset) => Value::from(position(this, offset)),
-                None if name.ends_with("find") => Value::Int(-1),
-                None => return Err(value_error("substring not found")),
-            }
-        }
-        "count" => {
-            let [part, start, end] = args.between("count", 1)?;
-            let part = text("substring", &part.unwrap_or(Value::None))?;
-            let count = match window(this, start, end)? {
-                None => 0,
-                Some((_, window)) if part.is_empty() => length(window) + 1,
-                Some((_, window)) => window.matches(part.as_str()).count(),
-            };
-            Value::from(count)
-        }
-        "partition" | "rpartition" => {
-            let separator = text("separator", &args.single(name)?)?;
             if separator.is_empty() {
                 return Err(value_error("empty separator"));
             }
-            let forward = name == "partition";
-            let found = if forward {
-                this.split_once(separator.as_str())
+            let times = most.saturating_add(1);
+            if name == "split" {
+                this.splitn(times, separator.as_str()).collect()
             } else {
-                this.rsplit_once(separator.as_str())
-            };
-            let [a, b, c] = match found {
-                Some((before, after)) => [before, separator.as_str(), after],
-                None if forward => [this.as_str(), "", ""],
-                None => ["", "", this.as_str()],
-            };
-            Value::tuple([part(a), part(b), part(c)])
-        }
-        "removeprefix" => {
-            let prefix = text("removeprefix() argument", &args.single("removeprefix")?)?;
-            part(this.strip_prefix(prefix.as_str()).unwrap_or(this))
-        }
-        "removesuffix" => {
-            let suffix = text("removesuffix() argument", &args.single("removesuffix")?)?;
-            part(this.strip_suffix(suffix.as_str()).unwrap_or(this))
-        }
-        "center" | "ljust" | "rjust" => {
-            let [width, fill] = args.between(name, 1)?;
-            let width = usize::try_from(integer(&width.unwrap_or(Value::None))?).unwrap_or(0);
-            let fill = match fill {
-                Some(fill) => text("the fill character", &fill)?,
-                None => Str::new(" "),
-            };
-            if length(&fill) != 1 {
-                return Err(type_error(
-                    "The fill character must be exactly one character long",
-                ));
+                let mut pieces: Vec<&str> = this.rsplitn(times, separator.as_str()).collect();
+                pieces.reverse();
+                pieces
             }
-            let missing = width.saturating_sub(length(this));
-            vm.budget.string(
-                this.len()
-                    .saturating_add(missing.saturating_mul(fill.len())),
-            )?;
-            let left = match name {
-                "ljust" => 0,
-                "rjust" => missing,
-                // Where the extra blank goes depends on both widths in Python.
-                _ => missing / 2 + (missing & width & 1),
+        }
+        None if name == "split" => split_space(this, most),
+        None => rsplit_space(this, most),
+    };
+    vm.budget.values(2 * pieces.len() + 2)?;
+    vm.budget.string(this.len())?;
+    Ok(Value::list(
+        pieces
+            .into_iter()
+            .map(|piece| derived(this, piece))
+            .collect(),
+    ))
+}
+
+fn splitlines(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [keep] = args.named("splitlines", ["keepends"], 0)?;
+    let lines = split_lines(this, keep.is_some_and(|keep| truth(&keep)));
+    vm.budget.values(2 * lines.len() + 2)?;
+    vm.budget.string(this.len())?;
+    Ok(Value::list(
+        lines
+            .into_iter()
+            .map(|piece| derived(this, piece))
+            .collect(),
+    ))
+}
+
+fn join(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let source = args.single("str.join")?;
+    join_items(vm, this, &source)
+}
+
+fn replace(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [old, new, count] = args.between("replace", 2)?;
+    let (Some(old), Some(new)) = (old, new) else {
+        return Err(type_error("replace expected 2 arguments"));
+    };
+    let (old, new) = (
+        text("replace() argument 1", &old)?,
+        text("replace() argument 2", &new)?,
+    );
+    let count = count.map_or(Ok(-1), |count| integer(&count))?;
+    let most = usize::try_from(count).unwrap_or(usize::MAX);
+    let found = if old.is_empty() {
+        length(this) + 1
+    } else {
+        this.matches(old.as_str()).count()
+    }
+    .min(most);
+    vm.budget
+        .string(this.len().saturating_add(found.saturating_mul(new.len())))?;
+    Ok(derived(this, this.replacen(old.as_str(), &new, most)))
+}
+
+fn format(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let text = format_fields(vm, this, &args)?;
+    Ok(derived(this, text))
+}
+
+fn format_map(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let Value::Dict(dict) = args.single("format_map")? else {
+        return Err(type_error("format_map() wants a dict"));
+    };
+    let mut named = Args::default();
+    for (key, value) in dict.entries() {
+        if let Value::Str(key) = key {
+            named.kw.push((key.shared(), value));
+        }
+    }
+    let text = format_fields(vm, this, &named)?;
+    Ok(derived(this, text))
+}
+
+fn match_affix(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [affix, start, end] = args.between(name, 1)?;
+    let window = window(this, start, end)?;
+    let at_start = name == "startswith";
+    let matches = |affix: &Value| match affix {
+        Value::Str(affix) => {
+            let text = window.map_or("", |(_, window)| window);
+            let fits = if at_start {
+                text.starts_with(affix.as_str())
+            } else {
+                text.ends_with(affix.as_str())
             };
-            made(format!(
-                "{}{}{}",
-                fill.repeat(left),
-                this.as_str(),
-                fill.repeat(missing - left)
-            ))
+            Ok(window.is_some() && fits)
         }
-        "zfill" => {
-            let width = usize::try_from(integer(&args.single("zfill")?)?).unwrap_or(0);
-            let missing = width.saturating_sub(length(this));
-            vm.budget.string(width)?;
-            let sign = usize::from(this.starts_with(['+', '-']));
-            made(format!(
-                "{}{}{}",
-                &this[..sign],
-                "0".repeat(missing),
-                &this[sign..]
-            ))
+        other => Err(type_error(format!(
+            "{name} first arg must be str or a tuple of str, not {}",
+            other.type_name()
+        ))),
+    };
+    Ok(match affix.as_ref().unwrap_or(&Value::None) {
+        Value::Tuple(affixes) => {
+            let mut any = false;
+            for affix in &affixes.items {
+                any = any || matches(affix)?;
+            }
+            Value::Bool(any)
         }
-        "expandtabs" => {
-            let [size] = args.named("expandtabs", ["tabsize"], 0)?;
-            let size = usize::try_from(size.map_or(Ok(8), |size| integer(&size))?).unwrap_or(0);
-            vm.budget.string(
-                this.len()
-                    .saturating_add(this.matches('\t').count().saturating_mul(size)),
-            )?;
-            made(expand_tabs(this, size))
-        }
-        "translate" => {
-            let Value::Dict(table) = args.single("translate")? else {
-                return Err(type_error(
-                    "translate() wants a dict, as str.maketrans() makes it",
-                ));
-            };
-            made(translate(vm, this, &table)?)
-        }
-        "maketrans" => make_translation(vm, args)?,
-        "encode" => {
-            let [encoding, errors] = args.named("encode", ["encoding", "errors"], 0)?;
-            Value::Bytes(bytes::encode(this, encoding.as_ref(), errors.as_ref())?)
-        }
-        "isalnum" | "isalpha" | "isascii" | "isdecimal" | "isdigit" | "isidentifier"
-        | "islower" | "isnumeric" | "isprintable" | "isspace" | "istitle" | "isupper" => {
-            args.none(name)?;
-            Value::Bool(is(this, name))
-        }
-        _ => return Err(attribute_error("str", name)),
+        affix => Value::Bool(matches(affix)?),
     })
 }
 
-fn title(text: &str) -> String {
+fn search(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [part, start, end] = args.between(name, 1)?;
+    let part = text("substring", &part.unwrap_or(Value::None))?;
+    let found = window(this, start, end)?.and_then(|(offset, window)| {
+        let at = if name.starts_with('r') {
+            window.rfind(part.as_str())
+        } else {
+            window.find(part.as_str())
+        };
+        at.map(|at| offset + at)
+    });
+    Ok(match found {
+        Some(offset) => Value::from(position(this, offset)),
+        None if name.ends_with("find") => Value::Int(-1),
+        None => return Err(value_error("substring not found")),
+    })
+}
+
+fn count(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [part, start, end] = args.between("count", 1)?;
+    let part = text("substring", &part.unwrap_or(Value::None))?;
+    let count = match window(this, start, end)? {
+        None => 0,
+        Some((_, window)) if part.is_empty() => length(window) + 1,
+        Some((_, window)) => window.matches(part.as_str()).count(),
+    };
+    Ok(Value::from(count))
+}
+
+fn partition(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let separator = text("separator", &args.single(name)?)?;
+    if separator.is_empty() {
+        return Err(value_error("empty separator"));
+    }
+    let forward = name == "partition";
+    let found = if forward {
+        this.split_once(separator.as_str())
+    } else {
+        this.rsplit_once(separator.as_str())
+    };
+    let [a, b, c] = match found {
+        Some((before, after)) => [before, separator.as_str(), after],
+        None if forward => [this.as_str(), "", ""],
+        None => ["", "", this.as_str()],
+    };
+    Ok(Value::tuple([
+        derived(this, a),
+        derived(this, b),
+        derived(this, c),
+    ]))
+}
+
+fn removeprefix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let prefix = text("removeprefix() argument", &args.single("removeprefix")?)?;
+    Ok(derived(
+        this,
+        this.strip_prefix(prefix.as_str()).unwrap_or(this),
+    ))
+}
+
+fn removesuffix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let suffix = text("removesuffix() argument", &args.single("removesuffix")?)?;
+    Ok(derived(
+        this,
+        this.strip_suffix(suffix.as_str()).unwrap_or(this),
+    ))
+}
+
+fn pad(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [width, fill] = args.between(name, 1)?;
+    let width = usize::try_from(integer(&width.unwrap_or(Value::None))?).unwrap_or(0);
+    let fill = match fill {
+        Some(fill) => text("the fill character", &fill)?,
+        None => Str::new(" "),
+    };
+    if length(&fill) != 1 {
+        return Err(type_error(
+            "The fill character must be exactly one character long",
+        ));
+    }
+    let missing = width.saturating_sub(length(this));
+    vm.budget.string(
+        this.len()
+            .saturating_add(missing.saturating_mul(fill.len())),
+    )?;
+    let left = match name {
+        "ljust" => 0,
+        "rjust" => missing,
+        // Where the extra blank goes depends on both widths in Python.
+        _ => missing / 2 + (missing & width & 1),
+    };
+    Ok(derived(
+        this,
+        format!(
+            "{}{}{}",
+            fill.repeat(left),
+            this.as_str(),
+            fill.repeat(missing - left)
+        ),
+    ))
+}
+
+fn zfill(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let width = usize::try_from(integer(&args.single("zfill")?)?).unwrap_or(0);
+    let missing = width.saturating_sub(length(this));
+    vm.budget.string(width)?;
+    let sign = usize::from(this.starts_with(['+', '-']));
+    Ok(derived(
+        this,
+        format!("{}{}{}", &this[..sign], "0".repeat(missing), &this[sign..]),
+    ))
+}
+
+fn expandtabs(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [size] = args.named("expandtabs", ["tabsize"], 0)?;
+    let size = usize::try_from(size.map_or(Ok(8), |size| integer(&size))?).unwrap_or(0);
+    vm.budget.string(
+        this.len()
+            .saturating_add(this.matches('\t').count().saturating_mul(size)),
+    )?;
+    Ok(derived(this, expand_tabs(this, size)))
+}
+
+fn translate(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let Value::Dict(table) = args.single("translate")? else {
+        return Err(type_error(
+            "translate() wants a dict, as str.maketrans() makes it",
+        ));
+    };
+    Ok(derived(this, map_letters(vm, this, &table)?))
+}
+
+fn maketrans(vm: &mut Vm, _this: &Str, args: Args) -> Outcome {
+    make_translation(vm, args)
+}
+
+fn encode(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [encoding, errors] = args.named("encode", ["encoding", "errors"], 0)?;
+    Ok(Value::Bytes(bytes::encode(
+        this,
+        encoding.as_ref(),
+        errors.as_ref(),
+    )?))
+}
+
+fn check(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    args.none(name)?;
+    Ok(Value::Bool(is(this, name)))
+}
+
+fn title_case(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for letter in text.chars() {
@@ -411,7 +463,7 @@ fn is_digit_like(letter: char) -> bool {
     matches!(u32::from(letter), 0xb2 | 0xb3 | 0xb9 | 0x2070 | 0x2074..=0x2079 | 0x2080..=0x2089 | 0x2460..=0x2468)
 }
 
-fn strip<'a>(this: &'a str, name: &str, letters: Option<&Value>) -> Outcome<&'a str> {
+fn strip_letters<'a>(this: &'a str, name: &str, letters: Option<&Value>) -> Outcome<&'a str> {
     let set = match letters {
         None | Some(Value::None) => None,
         Some(Value::Str(set)) => Some(set.as_str()),
@@ -491,7 +543,7 @@ pub(crate) fn split_lines(this: &str, keep: bool) -> Vec<&str> {
     lines
 }
 
-fn join(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
+fn join_items(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
     if matches!(
         source,
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Function(_)
@@ -588,7 +640,7 @@ fn expand_tabs(this: &str, size: usize) -> String {
     out
 }
 
-fn translate(vm: &mut Vm, this: &str, table: &Dict) -> Outcome<String> {
+fn map_letters(vm: &mut Vm, this: &str, table: &Dict) -> Outcome<String> {
     let mut out = String::with_capacity(this.len());
     for letter in this.chars() {
         match table.get(&Value::Int(i64::from(u32::from(letter))))? {

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::exception::type_error;
 use crate::values::{Args, Builtin, Class, ExcKind, Outcome, Raised, Value};
 use crate::vm::Vm;

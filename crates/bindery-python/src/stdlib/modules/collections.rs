@@ -3,17 +3,13 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::operator::BinaryOp;
-use crate::stdlib::builtins::dict_update;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::methods::table::{NativeMethod, methods};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::NamedTuple;
 use crate::values::args::text;
-use crate::values::compare::{most_common, truth};
+use crate::values::compare::truth;
 use crate::values::exception::{attribute_error, type_error, value_error};
-use crate::values::{
-    Args, Builtin, Class, Dict, DictKind, ExcKind, Iter, IterState, Native, Outcome, Raised, Table,
-    Tuple, Value,
-};
+use crate::values::{Args, Builtin, Class, Dict, Native, Outcome, Raised, Table, Tuple, Value};
 use crate::vm::Vm;
 
 pub(super) fn items() -> Vec<(&'static str, Value)> {
@@ -191,34 +187,6 @@ impl NamedTuple {
         }))
     }
 
-    pub(crate) fn call_method(self: &Rc<Self>, tuple: &Tuple, name: &str, args: Args) -> Outcome {
-        match name {
-            "_asdict" => {
-                args.none("_asdict")?;
-                let mut table = Table::default();
-                for (field, value) in self.fields.iter().zip(&tuple.items) {
-                    table.insert(Value::text(field.clone()), value.clone())?;
-                }
-                Ok(Value::Dict(Dict::new(table)))
-            }
-            "_replace" => {
-                let mut items = tuple.items.to_vec();
-                for (name, value) in args.kw {
-                    match self.fields.iter().position(|field| *field == name) {
-                        Some(at) => items[at] = value,
-                        None => {
-                            return Err(value_error(format!(
-                                "Got unexpected field names: ['{name}']"
-                            )));
-                        }
-                    }
-                }
-                Ok(self.instance(items))
-            }
-            _ => Err(attribute_error(&self.name, name)),
-        }
-    }
-
     /// The class as a value.
     pub(crate) fn class(self: &Rc<Self>) -> Value {
         Value::native(NamedTupleClass(self.clone()))
@@ -306,150 +274,38 @@ impl Native for NamedTupleClass {
     }
 }
 
-/// `Counter(…)`.
-pub(crate) fn counter(vm: &mut Vm, args: Args) -> Outcome {
-    let made = Dict::of_kind(Table::default(), DictKind::Counter);
-    count(vm, &made, args, 1)?;
-    Ok(Value::Dict(made))
+/// Methods that named tuples have and other tuples do not.
+pub(crate) static NAMED_TUPLE: &[NativeMethod<Rc<Tuple>>] = methods! {
+    "_asdict" => as_dict,
+    "_replace" => replace,
+};
+
+fn class_of(tuple: &Tuple) -> Outcome<&Rc<NamedTuple>> {
+    let class = tuple.class.as_ref();
+    class.ok_or_else(|| attribute_error("tuple", "_fields"))
 }
 
-/// Counts elements, or adds counts times `sign`, into a counter.
-pub(crate) fn count(vm: &mut Vm, into: &Dict, mut args: Args, sign: i64) -> Outcome<()> {
-    let add = |vm: &mut Vm, key: Value, amount: &Value| -> Outcome<()> {
-        let before = into.get(&key)?.unwrap_or(Value::Int(0));
-        let op = if sign > 0 {
-            BinaryOp::Add
-        } else {
-            BinaryOp::Sub
-        };
-        let sum = vm.binary(op, &before, amount)?;
-        vm.budget.step()?;
-        vm.budget.values(3)?;
-        into.table.borrow_mut().insert(key, sum)?;
-        Ok(())
-    };
-    if args.pos.len() > 1 {
-        return Err(type_error(format!(
-            "Counter expected at most 1 argument, got {}",
-            args.pos.len()
-        )));
-    }
-    match args.pos.pop() {
-        None | Some(Value::None) => {}
-        Some(Value::Dict(dict)) => {
-            for (key, amount) in dict.entries() {
-                add(vm, key, &amount)?;
-            }
-        }
-        Some(source) => {
-            let mut state = vm.iterate(&source)?;
-            while let Some(item) = vm.next(&mut state)? {
-                add(vm, item, &Value::Int(1))?;
-            }
-        }
-    }
-    let mut named = Table::default();
-    dict_update(vm, &mut named, args, "Counter")?;
-    for (key, amount) in named.iter() {
-        add(vm, key.clone(), amount)?;
-    }
-    Ok(())
-}
-
-pub(crate) fn counter_method(vm: &mut Vm, this: &Rc<Dict>, name: &str, args: Args) -> Outcome {
-    Ok(match name {
-        "most_common" => {
-            let [most] = args.named("most_common", ["n"], 0)?;
-            let entries = this.entries();
-            vm.budget.sort(entries.len())?;
-            let mut entries = most_common(entries)?;
-            if let Some(most) = most.filter(|most| !matches!(most, Value::None)) {
-                entries
-                    .truncate(usize::try_from(crate::values::args::integer(&most)?).unwrap_or(0));
-            }
-            Value::list(
-                entries
-                    .into_iter()
-                    .map(|(key, amount)| Value::tuple([key, amount]))
-                    .collect(),
-            )
-        }
-        "elements" => {
-            args.none("elements")?;
-            let mut items = Vec::new();
-            for (key, amount) in this.entries() {
-                let times = usize::try_from(crate::values::args::integer(&amount)?).unwrap_or(0);
-                vm.budget.values(times)?;
-                items.extend(std::iter::repeat_n(key, times));
-            }
-            Iter::value("itertools.chain", IterState::Values(items.into_iter()))
-        }
-        "subtract" => {
-            count(vm, this, args, -1)?;
-            Value::None
-        }
-        "total" => {
-            args.none("total")?;
-            let mut total = Value::Int(0);
-            for (_, amount) in this.entries() {
-                total = vm.binary(BinaryOp::Add, &total, &amount)?;
-            }
-            total
-        }
-        _ => {
-            return Err(Raised::new(
-                ExcKind::Attribute,
-                format!("'Counter' object has no attribute '{name}'"),
-            ));
-        }
-    })
-}
-
-/// `a op b` for two counters; only positive counts stay.
-pub(crate) fn counter_operation(
-    vm: &mut Vm,
-    op: BinaryOp,
-    a: &Dict,
-    b: &Dict,
-) -> Outcome<Option<Value>> {
-    if !matches!(
-        op,
-        BinaryOp::Add | BinaryOp::Sub | BinaryOp::BitAnd | BinaryOp::BitOr
-    ) {
-        return Ok(None);
-    }
+fn as_dict(_vm: &mut Vm, this: &Rc<Tuple>, args: Args) -> Outcome {
+    args.none("_asdict")?;
     let mut table = Table::default();
-    let zero = Value::Int(0);
-    let mut keys: Vec<Value> = a.entries().into_iter().map(|(key, _)| key).collect();
-    for (key, _) in b.entries() {
-        if !a.table.borrow().contains(&key)? {
-            keys.push(key);
+    for (field, value) in class_of(this)?.fields.iter().zip(&this.items) {
+        table.insert(Value::text(field.clone()), value.clone())?;
+    }
+    Ok(Value::Dict(Dict::new(table)))
+}
+
+fn replace(_vm: &mut Vm, this: &Rc<Tuple>, args: Args) -> Outcome {
+    let class = class_of(this)?;
+    let mut items = this.items.to_vec();
+    for (name, value) in args.kw {
+        match class.fields.iter().position(|field| *field == name) {
+            Some(at) => items[at] = value,
+            None => {
+                return Err(value_error(format!(
+                    "Got unexpected field names: ['{name}']"
+                )));
+            }
         }
     }
-    vm.budget.values(3 * keys.len())?;
-    for key in keys {
-        let left = a.get(&key)?.unwrap_or(zero.clone());
-        let right = b.get(&key)?.unwrap_or(zero.clone());
-        let amount = match op {
-            BinaryOp::BitAnd => {
-                if crate::values::compare::less(&right, &left)? {
-                    right
-                } else {
-                    left
-                }
-            }
-            BinaryOp::BitOr => {
-                if crate::values::compare::less(&left, &right)? {
-                    right
-                } else {
-                    left
-                }
-            }
-            op => vm.binary(op, &left, &right)?,
-        };
-        if crate::values::compare::less(&zero, &amount)? {
-            table.insert(key, amount)?;
-        }
-    }
-    Ok(Some(Value::Dict(Dict::of_kind(table, DictKind::Counter))))
+    Ok(class.instance(items))
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::stack::check_stack;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::exception::type_error;
 use crate::values::{Args, Builtin, Dict, List, Outcome, Set, Table, Value};
 use crate::vm::Vm;

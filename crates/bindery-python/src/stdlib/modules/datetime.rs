@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::operator::{BinaryOp, CompareOp};
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::{integer, text};
 use crate::values::exception::{type_error, value_error};
 use crate::values::number::Number;

@@ -1,6 +1,6 @@
 //! `getpass`: who is asking.
 
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::{Args, Builtin, ExcKind, Outcome, Raised, Value};
 use crate::vm::Vm;
 

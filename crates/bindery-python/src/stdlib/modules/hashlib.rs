@@ -9,7 +9,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 
 use crate::stdlib::methods::bytes::hex;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::text;
 use crate::values::exception::{type_error, value_error};
 use crate::values::{Args, Builtin, Native, Outcome, Value};

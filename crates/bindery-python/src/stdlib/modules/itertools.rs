@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::integer;
 use crate::values::exception::{type_error, value_error};
 use crate::values::{Args, Builtin, Iter, IterState, Outcome, Tee, Value};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bindery_notation::json;
 
 use crate::stack::check_stack;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::text::{display, float_repr};
 use crate::values::args::{integer, text};
 use crate::values::compare::{sort, truth};

@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 
 use crate::operator::BinaryOp;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::integer;
 use crate::values::exception::{type_error, value_error};
 use crate::values::number::{Number, to_big, truncate};

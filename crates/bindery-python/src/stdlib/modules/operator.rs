@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use crate::operator::{BinaryOp, CompareOp, UnaryOp};
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::text;
 use crate::values::compare::truth;
 use crate::values::exception::type_error;

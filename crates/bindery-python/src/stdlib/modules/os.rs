@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::host::{FileKind, ReadError, Unreadable};
 use crate::paths::normalize;
 use crate::source::Spot;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::text;
 use crate::values::exception::type_error;
 use crate::values::{

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use regex::{Regex, RegexBuilder};
 
 use self::syntax::{refuse, translate};
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::text::{between, length, position};
 use crate::values::args::{integer, text};
 use crate::values::exception::type_error;

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::text;
 use crate::values::exception::value_error;
 use crate::values::{Args, Builtin, ExcKind, Native, Outcome, Raised, Str, Value};
@@ -84,7 +84,7 @@ struct Template(Str);
 impl Template {
     fn substitute(&self, vm: &mut Vm, args: Args, safe: bool) -> Outcome {
         let mut names = crate::values::Table::default();
-        crate::stdlib::builtins::dict_update(vm, &mut names, args, "substitute")?;
+        crate::stdlib::filling::dict_update(vm, &mut names, args, "substitute")?;
         let mut out = String::with_capacity(self.0.len());
         let mut rest = self.0.as_str();
         while let Some(at) = rest.find('$') {

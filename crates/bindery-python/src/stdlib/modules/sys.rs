@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::{Args, Builtin, ExcKind, NamedTuple, Native, Outcome, Raised, Value};
 use crate::vm::Vm;
 

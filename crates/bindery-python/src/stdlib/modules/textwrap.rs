@@ -1,7 +1,7 @@
 //! `textwrap`.
 
 use crate::stdlib::methods::split_lines;
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::text::{between, length};
 use crate::values::args::{integer, text};
 use crate::values::compare::truth;

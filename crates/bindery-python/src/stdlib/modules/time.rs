@@ -1,7 +1,7 @@
 //! `time`: the clock is SOURCE_DATE_EPOCH.
 
 use crate::stdlib::modules::datetime::{Moment, now, strftime};
-use crate::stdlib::modules::{functions, table};
+use crate::stdlib::modules::table::{functions, table};
 use crate::values::args::text;
 use crate::values::{Args, Builtin, Outcome, Raised, Value};
 use crate::vm::Vm;
