@@ -1,5 +1,6 @@
 //! State of a running program.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -31,7 +32,7 @@ pub struct Vm {
     pub(crate) notes: Vec<Note>,
     pub(crate) modules: HashMap<&'static str, Value>,
     /// Regular expressions compiled lately, by text and flags.
-    pub(crate) patterns: HashMap<(Rc<str>, i64), Value>,
+    pub(crate) patterns: HashMap<(Rc<str>, i64), Rc<dyn Any>>,
     /// Functions and includes that are active.
     pub(crate) depth: usize,
     /// Exceptions whose handlers run, innermost last.

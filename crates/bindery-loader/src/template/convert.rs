@@ -3,14 +3,12 @@
 use std::rc::Rc;
 
 use bindery_core::{Int, Opaque, Origin, Text, Value as Data};
-use bindery_python::{Args, ExcKind, Native, Outcome, Raised, Str, Value, Vm, check_stack};
+use bindery_python::{Args, ExcKind, Outcome, Raised, Str, Value, Vm, check_stack};
 
-use super::objects::{self, ObjectValue};
-use super::refs::{EmptyValue, EnvironmentValue, RefValue};
-use super::{to_core_origin, to_python};
-
-/// How deep lists, dicts and objects may nest in what the core is given; it works on them by recursion.
-pub(super) const DEEPEST: usize = 100;
+use super::origin::{to_core_origin, to_python};
+use super::values::{
+    DEEPEST, EmptyValue, EnvironmentValue, ObjectValue, OpaqueValue, RefValue, object_value,
+};
 
 /// Arguments of a call, converted.
 pub(super) struct Given {
@@ -192,37 +190,8 @@ pub(crate) fn from_core(vm: &mut Vm, data: &Data) -> Outcome {
             environment: environment.clone(),
             depth: 1,
         }),
-        Data::Object(object) => objects::value(object.clone(), 1),
+        Data::Object(object) => object_value(object.clone(), 1),
         Data::Empty => Value::native(EmptyValue),
         Data::Opaque(opaque) => Value::native(OpaqueValue(opaque.clone())),
     })
-}
-
-/// Something that went through the core without being data.
-struct OpaqueValue(Rc<Opaque>);
-
-impl Native for OpaqueValue {
-    fn type_name(&self) -> Rc<str> {
-        self.0.type_name.as_str().into()
-    }
-
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
-
-    fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
-        Ok(Some(
-            other
-                .as_native::<OpaqueValue>()
-                .is_some_and(|other| self.0 == other.0),
-        ))
-    }
-
-    fn hash(&self) -> Outcome<Option<u64>> {
-        bindery_python::hash(&Value::from(self.0.text.as_str())).map(Some)
-    }
-
-    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
-        Ok(self.0.text.clone())
-    }
 }

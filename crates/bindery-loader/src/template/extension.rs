@@ -6,7 +6,8 @@ use bindery_python::{
     ExcKind, Extension, Meter, ModuleItems, Outcome, Raised, Spot, Usage, Value, Vm,
 };
 
-use super::{names, structs};
+use super::prelude::names;
+use super::structs;
 
 /// The extension.
 pub(crate) struct Templates;

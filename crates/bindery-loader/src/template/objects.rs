@@ -3,15 +3,14 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use bindery_core::{Error, ErrorKind, Object, Type, TypeCheck};
+use bindery_core::{ErrorKind, Type};
 use bindery_python::{
     Args, BinaryOp, CompareOp, ExcKind, Iteration, Native, Outcome, Raised, Value, Vm, type_error,
 };
 
-use super::convert::Given;
-use super::refs::{EmptyValue, RefValue};
-use super::types::{Methods, TypeValue, explain_field};
-use super::{OrRaise, from_core, suggest_field, to_core};
+use super::convert::{Given, from_core, to_core};
+use super::errors::{OrRaise, explain_field, raise, shown, suggest_field};
+use super::values::{CheckValue, EmptyValue, ObjectValue, RefValue, TypeValue, object_value};
 
 /// Methods of every object.
 pub(super) const METHODS: &[&str] = &[
@@ -31,40 +30,7 @@ pub(super) const METHODS: &[&str] = &[
 /// What bindings take, in elements of a list.
 const BINDING: usize = 24;
 
-/// A template object.
-pub(crate) struct ObjectValue {
-    pub(super) object: Object,
-    /// Methods of the subclass it was made from.
-    methods: Option<Rc<Methods>>,
-    /// How deep it and what is bound to it nest.
-    pub(super) depth: usize,
-    /// How often something was bound to it.
-    binds: usize,
-}
-
-pub(super) fn value(object: Object, depth: usize) -> Value {
-    with_methods(object, None, depth)
-}
-
-pub(super) fn with_methods(object: Object, methods: Option<Rc<Methods>>, depth: usize) -> Value {
-    Value::native(ObjectValue {
-        object,
-        methods,
-        depth,
-        binds: 0,
-    })
-}
-
 impl ObjectValue {
-    fn changed(&self, object: Object, depth: usize, binds: usize) -> Value {
-        Value::native(ObjectValue {
-            object,
-            methods: self.methods.clone(),
-            depth: self.depth.max(depth),
-            binds: self.binds + binds,
-        })
-    }
-
     /// An accessor or a subclass's method; none if there is neither.
     fn accessor(&self, vm: &mut Vm, name: &str, args: Args) -> Outcome<Option<Value>> {
         let Type::Struct(ty) = self.object.ty() else {
@@ -81,7 +47,7 @@ impl ObjectValue {
             args.none(name)?;
             vm.budget.evaluation()?;
             return Ok(Some(match self.object.attribute(name).or_raise()? {
-                Some(object) => value(object, self.depth),
+                Some(object) => object_value(object, self.depth),
                 None => Value::native(EmptyValue),
             }));
         }
@@ -207,7 +173,7 @@ impl Native for ObjectValue {
             "unwrap" => {
                 args.none(name)?;
                 vm.budget.evaluation()?;
-                value(self.object.unwrap_choice().or_raise()?, self.depth)
+                object_value(self.object.unwrap_choice().or_raise()?, self.depth)
             }
             "find" => {
                 let wanted = args.single(name)?;
@@ -331,18 +297,18 @@ impl Native for ObjectValue {
             vm.budget.values(elements.len())?;
             let elements: Vec<Value> = elements
                 .into_iter()
-                .map(|element| value(element, self.depth))
+                .map(|element| object_value(element, self.depth))
                 .collect();
             return vm.subscript(&Value::tuple(elements), key).map(Some);
         }
         let data = to_core(vm, key)?;
         match self.object.item(&data) {
-            Ok(object) => Ok(Some(value(object, self.depth))),
+            Ok(object) => Ok(Some(object_value(object, self.depth))),
             // Its message is the key already quoted; as an exception it holds the key.
             Err(error) if error.kind() == ErrorKind::Key => {
                 Err(Raised::with_args(ExcKind::Key, vec![key.clone()]))
             }
-            Err(error) => Err(super::raise(&error)),
+            Err(error) => Err(raise(&error)),
         }
     }
 
@@ -364,7 +330,7 @@ impl Native for ObjectValue {
         vm.budget.values(elements.len())?;
         let elements: Vec<Value> = elements
             .into_iter()
-            .map(|element| value(element, self.depth))
+            .map(|element| object_value(element, self.depth))
             .collect();
         Ok(Some(Iteration::over(elements)))
     }
@@ -377,17 +343,6 @@ impl Native for ObjectValue {
         shown(vm, self.object.repr())
     }
 }
-
-/// A text that evaluating an object gave.
-pub(super) fn shown(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
-    let text = text.or_raise()?;
-    vm.budget.evaluation()?;
-    vm.budget.string(text.len())?;
-    Ok(text)
-}
-
-/// What `check()` returns.
-pub(super) struct CheckValue(TypeCheck);
 
 impl Native for CheckValue {
     fn type_name(&self) -> Rc<str> {

@@ -8,20 +8,10 @@ use bindery_python::{
     Args, BinaryOp, Class, CompareOp, Native, Outcome, Raised, Value, Vm, type_error,
 };
 
-use super::convert::Given;
-use super::objects::shown;
-use super::{OrRaise, exceptions, from_core};
-
-pub(super) fn names() -> Vec<(&'static str, Value)> {
-    vec![
-        ("Ref", Value::native(RefClass)),
-        ("Environment", Value::native(EnvironmentClass)),
-        ("Empty", Value::native(EmptyValue)),
-    ]
-}
-
-/// `Empty`: unsets a field.
-pub(super) struct EmptyValue;
+use super::convert::{Given, from_core};
+use super::errors::{OrRaise, shown};
+use super::exceptions;
+use super::values::{EmptyValue, EnvironmentValue, OpaqueValue, RefValue};
 
 impl Native for EmptyValue {
     fn type_name(&self) -> Rc<str> {
@@ -50,7 +40,7 @@ impl Native for EmptyValue {
 }
 
 /// The class `Ref`.
-struct RefClass;
+pub(super) struct RefClass;
 
 impl Native for RefClass {
     fn type_name(&self) -> Rc<str> {
@@ -116,9 +106,6 @@ impl Native for RefClass {
         Ok("<class 'Ref'>".to_owned())
     }
 }
-
-/// A ref.
-pub(super) struct RefValue(pub(super) Ref);
 
 impl RefValue {
     fn component(&self, component: Component<'_>) -> Value {
@@ -337,7 +324,7 @@ impl Native for Step {
 }
 
 /// The class `Environment`.
-struct EnvironmentClass;
+pub(super) struct EnvironmentClass;
 
 impl Native for EnvironmentClass {
     fn type_name(&self) -> Rc<str> {
@@ -379,13 +366,6 @@ impl Native for EnvironmentClass {
     }
 }
 
-/// An environment.
-pub(super) struct EnvironmentValue {
-    pub(super) environment: Rc<Environment>,
-    /// How deep what it holds nests.
-    pub(super) depth: usize,
-}
-
 impl Native for EnvironmentValue {
     fn type_name(&self) -> Rc<str> {
         "Environment".into()
@@ -420,5 +400,31 @@ impl Native for EnvironmentValue {
     fn repr(&self, vm: &mut Vm) -> Outcome<String> {
         let environment = Data::Environment(Rc::clone(&self.environment));
         shown(vm, repr::value(&environment))
+    }
+}
+
+impl Native for OpaqueValue {
+    fn type_name(&self) -> Rc<str> {
+        self.0.type_name.as_str().into()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
+        Ok(Some(
+            other
+                .as_native::<OpaqueValue>()
+                .is_some_and(|other| self.0 == other.0),
+        ))
+    }
+
+    fn hash(&self) -> Outcome<Option<u64>> {
+        bindery_python::hash(&Value::from(self.0.text.as_str())).map(Some)
+    }
+
+    fn repr(&self, _vm: &mut Vm) -> Outcome<String> {
+        Ok(self.0.text.clone())
     }
 }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use bindery_core::{Field, Type};
 use bindery_python::{Class, Outcome, Raised, Spot, Value, Vm, type_error};
 
-use super::OrRaise;
-use super::objects::{METHODS, ObjectValue};
-use super::types::{FieldValue, Maker, Methods, TypeValue};
+use super::errors::OrRaise;
+use super::objects::METHODS;
+use super::values::{FieldValue, Maker, Methods, ObjectValue, TypeValue};
 
 /// Looks at the bases of class `name`; everything but one struct is refused.
 pub(super) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome {

@@ -1,6 +1,6 @@
 //! Python's syntax of regular expressions, in the words of the engine; what the engine cannot do is refused by name.
 
-use crate::stdlib::modules::re::{MULTI_LINE, VERBOSE};
+use crate::stdlib::modules::re::flags::{MULTI_LINE, VERBOSE};
 use crate::text::length;
 use crate::values::{ExcKind, Outcome, Raised};
 
