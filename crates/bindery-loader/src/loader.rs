@@ -1,4 +1,4 @@
-//! The front door: a load from its options to its namespace.
+//! Loads: from options and files to a namespace.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -28,9 +28,9 @@ pub struct Loader {
 }
 
 impl Loader {
-    /// A loader whose files find the names of pystachio and, over them, those of `prelude`.
+    /// Makes a loader whose files find the names of pystachio and of `prelude`; the prelude takes precedence.
     ///
-    /// `reader` is asked for the top file, and for what it includes or opens below its own folder.
+    /// `reader` reads the top file, and the files that the top file includes or opens below its own folder.
     pub fn new(
         prelude: Vec<(Rc<str>, Definition)>,
         options: Options,
@@ -45,7 +45,7 @@ impl Loader {
             vm.define_builtin(name, value);
         }
         for (name, definition) in &prelude {
-            // A value the limits have no room for is as if it was not there.
+            // A value that exceeds the limits is left out.
             if let Ok(value) = template::definition(&mut vm, definition) {
                 vm.define_builtin(name, value);
             }
@@ -56,7 +56,7 @@ impl Loader {
         }
     }
 
-    /// Whether a file finds this name without defining or importing it.
+    /// Checks whether files find this name without defining or importing it.
     pub fn defines(&self, name: &str) -> bool {
         self.vm.borrow_mut().has_builtin(name)
     }
@@ -66,7 +66,7 @@ impl Loader {
         self.vm.borrow().given_names()
     }
 
-    /// Sends what files print to `talk`, as it comes; it should end up on standard error.
+    /// Sends the text that files print to `talk`, one call at a time. It belongs on standard error.
     pub fn on_print(&mut self, talk: impl FnMut(&str) + 'static) {
         self.sandbox.borrow_mut().talk = Box::new(talk);
     }
@@ -75,7 +75,7 @@ impl Loader {
     ///
     /// # Errors
     ///
-    /// `NotFound` when there is no such file; else why the program did not run to its end.
+    /// `NotFound` if the file cannot be read, else the error that ended the program.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<Namespace, Error> {
         let path = path.as_ref();
         let mut vm = self.vm.borrow_mut();
@@ -99,11 +99,11 @@ impl Loader {
         self.finish(&mut vm, result)
     }
 
-    /// Runs a text in memory; `name` stands for it in messages. It cannot include or open anything.
+    /// Runs a text in memory; `name` is its name in messages. The text cannot include or open files.
     ///
     /// # Errors
     ///
-    /// Why the program did not run to its end.
+    /// The error that ended the program.
     pub fn evaluate(&mut self, name: &str, text: &str) -> Result<Namespace, Error> {
         let mut vm = self.vm.borrow_mut();
         vm.begin();
@@ -120,17 +120,17 @@ impl Loader {
         }
     }
 
-    /// Where the text or call stands that has this origin.
+    /// Returns the position of the literal or call with this origin.
     pub fn place(&self, origin: Origin) -> Option<Place> {
         self.vm.borrow().place_of(template::to_python(origin))
     }
 
-    /// What has been read so far; with the program's text it is all that the outcome depends on.
+    /// Returns all that was read so far; together with the program's text it determines the result.
     pub fn inputs(&self) -> Inputs {
         self.sandbox.borrow().inputs.clone()
     }
 
-    /// What is worth saying about the files although they ran, in the order it was seen.
+    /// Returns the warnings about the files that ran, in the order they were found.
     pub fn warnings(&self) -> Vec<Warning> {
         self.vm.borrow().warnings()
     }
@@ -163,15 +163,15 @@ fn unreadable(path: &Path, error: &ReadError) -> Error {
     }
 }
 
-/// The names that files assigned, and their values.
+/// Names that files assigned, and their values.
 #[derive(Clone)]
 pub struct Namespace {
     vm: Rc<RefCell<Vm>>,
 }
 
 impl Namespace {
-    /// The value of a name that a file assigned, as plain data and objects. What is neither, such as a function, comes as
-    /// [`Opaque`], and so does what nests too deep to be data.
+    /// Returns the value of a name that a file assigned, as plain data and objects. Values that are neither, for example
+    /// functions, and values that nest too deep are returned as [`Opaque`].
     pub fn get(&self, name: &str) -> Option<Data> {
         let mut vm = self.vm.borrow_mut();
         let value = vm.assigned(name)?;
@@ -185,7 +185,7 @@ impl Namespace {
         }))
     }
 
-    /// The names, sorted.
+    /// Returns the names, sorted.
     pub fn names(&self) -> Vec<Rc<str>> {
         let mut names = self.vm.borrow().assigned_names();
         names.sort_unstable();

@@ -4,23 +4,23 @@ use std::path::{Path, PathBuf};
 
 use bindery_python::ReadError;
 
-/// Reads files for a load; the loader itself does no IO and decides which paths are asked for.
+/// Reads files for a load. The loader itself performs no IO, and decides which paths are requested.
 pub trait SourceReader {
-    /// The bytes of the file at `path`.
+    /// Returns the bytes of the file at `path`.
     ///
     /// # Errors
     ///
-    /// [`ReadError::NotFound`] when there is no such file, else what the system said.
+    /// [`ReadError::NotFound`] if the file does not exist, else the error of the operating system.
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
 
-    /// `path` as an absolute one without links and `..`, so that a link cannot lead out of the allowed folders.
+    /// Returns `path` as an absolute path without links and `..`, so that a link cannot lead out of the allowed folders.
     ///
     /// # Errors
     ///
     /// As [`SourceReader::read`].
     fn canonical(&self, path: &Path) -> Result<PathBuf, ReadError>;
 
-    /// Whether `path` is a folder.
+    /// Checks whether `path` is a folder.
     fn is_folder(&self, path: &Path) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! The world outside of a program, as far as it is let in: files under the root folder, allowed variables, a fixed clock.
+//! Sandbox of a load: files below the root folder, allowed variables, a fixed clock.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,45 +9,45 @@ use bindery_python::{FileKind, Host, Include, IncludeError, ReadError, Unreadabl
 
 use crate::reader::SourceReader;
 
-/// What a load may see besides its own text.
+/// Limits and permissions of a load.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Bounds on what the program may use.
+    /// Limits of the program.
     pub limits: bindery_python::Limits,
     /// Name of the local user: `getpass.getuser()`, and the variables `USER` and `LOGNAME`.
     pub user: Option<String>,
-    /// Environment variables the program may see, with their values.
+    /// Environment variables that the program may see, with their values.
     pub environment: BTreeMap<String, String>,
-    /// Files and folders outside of the top file's folder that it may read.
+    /// Files and folders outside of the top file's folder that the program may read.
     pub readable: Vec<PathBuf>,
-    /// The time, in seconds since 1970; without it asking for the time is an error.
+    /// Time in seconds since 1970; without it, reading the clock is an error.
     pub source_date_epoch: Option<i64>,
 }
 
-/// What a load has read; with the text it is all its outcome depends on.
+/// Everything a load has read; together with the text it determines the result.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
-    /// Sources by where they were included from and how: `from`, a NUL, the text given to `include`.
+    /// Source texts; each key is the including file, a NUL, and the text given to `include`.
     pub loadables: Vec<(String, Rc<str>)>,
-    /// Files read by `open()`, relative to the top file's folder where they are below it.
+    /// Files read by `open()`, relative to the top file's folder if they are below it.
     pub files: BTreeSet<String>,
-    /// Environment variables asked for, with what they counted as.
+    /// Environment variables that were read; `None` for a variable that counted as unset.
     pub environment: BTreeMap<String, Option<String>>,
-    /// Whether the user's name was asked for.
+    /// Whether the user's name was read.
     pub user: bool,
-    /// Whether the clock was asked for.
+    /// Whether the clock was read.
     pub clock: bool,
 }
 
-/// A load's own view of [`Options`], and what it has made of them.
+/// State of a load: its [`Options`], and what was read so far.
 pub(crate) struct Sandbox {
     pub(crate) options: Options,
     pub(crate) reader: Box<dyn SourceReader>,
     pub(crate) talk: Box<dyn FnMut(&str)>,
     pub(crate) inputs: Inputs,
-    /// The top file's folder, as given and without links.
+    /// Folder of the top file, as given and without links.
     root: Option<(PathBuf, PathBuf)>,
-    /// Files that are running, innermost last: as given, and without links.
+    /// Files that are running, innermost last: as given and without links.
     pub(crate) running: Vec<(PathBuf, PathBuf)>,
 }
 
@@ -84,7 +84,7 @@ impl Sandbox {
         shown
     }
 
-    /// `path` as shown in messages: relative to the root folder where it is below it.
+    /// Returns `path` for messages: relative to the root folder if it is below it.
     pub(crate) fn shown(&self, path: &Path) -> Rc<str> {
         let relative = self
             .root
@@ -93,8 +93,8 @@ impl Sandbox {
         normalize(relative.unwrap_or(path)).to_string_lossy().into()
     }
 
-    /// The path a program means when it says `path` to `open()`: relative ones begin at the root folder, since the working
-    /// folder must not matter.
+    /// Returns the file that `open(path)` reads. A relative path begins at the root folder, because the working folder must not
+    /// matter.
     pub(crate) fn resolve(&self, path: &str) -> PathBuf {
         match &self.root {
             Some((folder, _)) => folder.join(path),
@@ -102,12 +102,12 @@ impl Sandbox {
         }
     }
 
-    /// The path without links, if the program may read it; everything else counts as missing.
+    /// Returns the path without links if the program may read the file; other files count as missing.
     pub(crate) fn permitted(&self, path: &Path) -> Result<PathBuf, Unreadable> {
         let Some((folder, canonical_root)) = &self.root else {
             return Err(Unreadable::Failed(ReadError::NotFound));
         };
-        // Whether a file outside exists is nobody's business, so the text of the path is looked at first.
+        // The text of the path is checked first, so that a program cannot find out whether a file outside exists.
         let plain = normalize(path);
         let allowed = |path: &Path| {
             self.options
@@ -115,7 +115,7 @@ impl Sandbox {
                 .iter()
                 .any(|allowed| path.starts_with(allowed))
         };
-        // The empty folder is the start of every path, of absolute ones and those that lead up as well.
+        // The empty folder is a prefix of every path, absolute paths and paths that lead upwards included.
         let below = |rest: &Path| !rest.is_absolute() && !rest.starts_with("..");
         let inside = plain.strip_prefix(normalize(folder)).is_ok_and(below)
             || plain.starts_with(canonical_root);
@@ -147,7 +147,7 @@ impl Sandbox {
         Ok((canonical, bytes))
     }
 
-    /// All variables that the program may see.
+    /// Returns all variables that the program may see.
     pub(crate) fn variables(&self) -> BTreeMap<String, String> {
         let mut all = self.options.environment.clone();
         if let Some(user) = &self.options.user {

@@ -1,17 +1,17 @@
-//! What a load ends in when it does not succeed: one error with its place, its way there, and what to do.
+//! Errors and warnings of a run, with positions and hints.
 
 use std::fmt;
 
-/// A place in a source text.
+/// Position in a source text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file as the program named it: relative to the top file's folder where it is below it.
+    /// File as the program named it: relative to the top file's folder if it is below it.
     pub file: String,
     /// Line, counted from 1.
     pub line: u32,
     /// Column in characters, counted from 1.
     pub column: u32,
-    /// The text of that line, without its end.
+    /// Text of the line, without its end.
     pub text: String,
 }
 
@@ -21,16 +21,16 @@ impl fmt::Display for Place {
     }
 }
 
-/// One step on the way to an error, innermost first.
+/// One step of the call chain of an error, innermost first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What was entered.
+    /// Function or file that was entered.
     pub what: StepKind,
-    /// Where it was entered from.
+    /// Position of the call or include.
     pub place: Place,
 }
 
-/// What a [`Step`] entered.
+/// Kind of a [`Step`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StepKind {
     /// A function of the job file, by name.
@@ -48,45 +48,45 @@ impl fmt::Display for Step {
     }
 }
 
-/// What sort of failure an [`Error`] is, as far as callers treat them differently.
+/// Kind of an [`Error`], as far as callers treat errors differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The text is no program.
+    /// The text is not a valid program.
     Syntax,
-    /// The program raised an exception, itself or by what it called.
+    /// The program, or a function it called, raised an exception.
     Raised,
-    /// The program uses something this evaluator does not have.
+    /// The program uses a construct that the evaluator does not have.
     NotSupported,
-    /// One of the limits was reached.
+    /// The program reached a limit.
     Limit,
     /// The top file could not be read.
     NotFound,
 }
 
-/// Why a file did not load.
+/// Error that ended a run.
 ///
-/// `Display` prints the message alone, in the words of the original; place, steps and hint are separate.
+/// `Display` prints only the message, in the words of Python or pystachio; position, steps and hint are separate.
 #[derive(Clone, Debug)]
 pub struct Error {
-    /// The sort of failure.
+    /// Kind of the error.
     pub kind: ErrorKind,
-    /// The Python name of the exception's class, such as `ValueError` or `CoercionError`.
+    /// Python name of the exception's class, for example `ValueError` or `CoercionError`.
     pub class: String,
-    /// Whether that class is `ValueError` or derives from it.
+    /// Whether the class is `ValueError` or derives from it.
     pub is_value_error: bool,
-    /// The message, as Python or pystachio words it.
+    /// Message in the words of Python or pystachio.
     pub message: String,
-    /// Where it happened.
+    /// Position of the error.
     pub place: Option<Box<Place>>,
-    /// Calls and includes that led there, innermost first.
+    /// Calls and includes that led to the error, innermost first.
     pub steps: Vec<Step>,
-    /// What to do about it.
+    /// Advice for the reader.
     pub hint: Option<String>,
 }
 
 impl Error {
-    /// Whether the original client reports this as an invalid config: a syntax error or any `ValueError`.
+    /// Checks whether the Aurora client reports this error as an invalid config: a syntax error or any `ValueError`.
     pub fn is_invalid_config(&self) -> bool {
         self.kind == ErrorKind::Syntax || self.is_value_error
     }
@@ -100,13 +100,13 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Something worth saying about a file that loaded all the same.
+/// Warning about a file that ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// What was seen.
+    /// Message.
     pub message: String,
-    /// Where.
+    /// Position.
     pub place: Option<Place>,
-    /// What to do about it.
+    /// Advice for the reader.
     pub hint: Option<String>,
 }

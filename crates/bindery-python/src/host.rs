@@ -1,4 +1,4 @@
-//! What a program sees of the world around it, as the embedding program allows.
+//! Interface to files, environment variables, the user and the clock.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,13 +6,13 @@ use std::rc::Rc;
 
 /// Access to files, environment variables, the user's name and the clock.
 ///
-/// The evaluator itself performs no input or output. A host decides what each question is answered with, and may record it.
+/// The evaluator performs no input or output. A host decides how each question is answered, and may record it.
 pub trait Host {
     /// Reads a file for `open(path)`.
     ///
     /// # Errors
     ///
-    /// [`Unreadable`] if there is no such file or the program must not read it.
+    /// [`Unreadable`] if the file does not exist or the program must not read it.
     fn read(&mut self, path: &str) -> Result<Vec<u8>, Unreadable>;
 
     /// Returns what `path` names, or `None` if the program must not see it.
@@ -22,7 +22,7 @@ pub trait Host {
     ///
     /// # Errors
     ///
-    /// [`IncludeError`] if there is no such file, or if it is running already.
+    /// [`IncludeError`] if the file does not exist or is running already.
     fn find_include(&mut self, path: &str) -> Result<Include, IncludeError>;
 
     /// Records that `file`, whose decoded text is `text`, starts to run.
@@ -77,7 +77,7 @@ pub enum FileKind {
 /// Error of [`Host::find_include`].
 #[derive(Clone, Debug)]
 pub enum IncludeError {
-    /// The running text is not a file, so there is no folder to search.
+    /// The running text is not a file, so includes have no folder to start from.
     NoFolder,
     /// The file cannot be read.
     Unreadable(Unreadable),
@@ -97,7 +97,7 @@ pub enum Unreadable {
 /// Why a file could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("No such file or directory")]
     NotFound,
     /// The path names a folder.

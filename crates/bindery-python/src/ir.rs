@@ -1,4 +1,4 @@
-//! The program as the evaluator sees it: names are numbers, locals are slots, places are offsets.
+//! Lowered program: names are numbers, local variables are slots, positions are offsets.
 
 use std::rc::Rc;
 
@@ -9,20 +9,20 @@ use crate::values::value::Value;
 
 pub(crate) type Block = Box<[Stmt]>;
 
-/// Where a name's value lives.
+/// Location of a name's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
-    /// Not resolved yet; only between lowering and resolving.
+    /// Not resolved yet; used only between lowering and resolving.
     Unresolved,
-    /// A slot of the running frame; it holds the value or a cell shared with inner functions.
+    /// A slot of the running frame, which holds the value or a cell shared with inner functions.
     Local(u32),
-    /// The one namespace that all files of a load share, then the built-ins.
+    /// The namespace that all files of a run share, then the built-in names.
     Global,
-    /// A name of a class body: its own slot, and where to look while that is empty.
+    /// A name of a class body: its own slot, and the location used while the slot is empty.
     Class(u32, Fallback),
 }
 
-/// Where a class body looks for a name it has not assigned yet.
+/// Location of a name that a class body has not assigned yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
     Local(u32),
@@ -42,7 +42,7 @@ pub(crate) enum ExprKind {
     List(Box<[Expr]>),
     Tuple(Box<[Expr]>),
     Set(Box<[Expr]>),
-    /// Pairs; without a key the value is unpacked.
+    /// Pairs of keys and values; a value without a key is unpacked.
     Dict(Box<[(Option<Expr>, Expr)]>),
     Starred(Box<Expr>),
     Not(Box<Expr>),
@@ -66,14 +66,14 @@ pub(crate) enum ExprKind {
     YieldFrom(Box<Expr>),
 }
 
-/// `locals()` or `vars()`: what they see depends on where they are called.
+/// A call of `locals()` or `vars()`; the result depends on the position of the call.
 #[derive(Debug)]
 pub(crate) struct Namespace {
-    /// The call itself, for a file that gave the name another meaning.
+    /// The call itself, for a file that redefines the name.
     pub(crate) call: Call,
-    /// The names of the functions and blocks around, and their slots.
+    /// Names of the enclosing functions and blocks, and their slots.
     pub(crate) names: Box<[(NameId, u32)]>,
-    /// Whether the file's own names are seen, too.
+    /// Whether the names of the file are included.
     pub(crate) top: bool,
 }
 
@@ -87,11 +87,11 @@ pub(crate) struct IfExpr {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) function: Expr,
-    /// Positional arguments; a starred one is unpacked.
+    /// Positional arguments; starred arguments are unpacked.
     pub(crate) args: Box<[Expr]>,
-    /// Keyword arguments; without a name the value is unpacked.
+    /// Keyword arguments; a value without a name is unpacked.
     pub(crate) keywords: Box<[(Option<Rc<str>>, Expr)]>,
-    /// Whether nothing has to be unpacked.
+    /// Whether no argument is unpacked.
     pub(crate) plain: bool,
 }
 
@@ -113,7 +113,7 @@ pub(crate) enum Conversion {
     Ascii,
 }
 
-/// A function's text: what all functions made from one `def` or `lambda` share.
+/// Code of a function, shared by all functions made from one `def` or `lambda`.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) name: Rc<str>,
@@ -124,11 +124,11 @@ pub(crate) struct Code {
     pub(crate) slots: u32,
     /// Slots that inner functions share.
     pub(crate) cells: Box<[u32]>,
-    /// Cells taken over from the frame that makes the function: its slot there, and here.
+    /// Cells taken from the enclosing frame: the slot there and the slot here.
     pub(crate) captures: Box<[(u32, u32)]>,
     /// Whether the body yields.
     pub(crate) yields: bool,
-    /// The string that the body begins with.
+    /// Docstring.
     pub(crate) doc: Option<Rc<str>>,
 }
 
@@ -142,7 +142,7 @@ pub(crate) enum Body {
 #[derive(Debug, Default)]
 pub(crate) struct Params {
     pub(crate) positional: Box<[Rc<str>]>,
-    /// How many of them cannot be given by name.
+    /// Number of positional parameters that cannot be given by name.
     pub(crate) positional_only: usize,
     pub(crate) keyword_only: Box<[Rc<str>]>,
     pub(crate) args: bool,
@@ -157,7 +157,7 @@ impl Params {
             + usize::from(self.kwargs)
     }
 
-    /// Whether plain positional arguments fill it.
+    /// Checks whether plain positional arguments fill all parameters.
     pub(crate) fn is_simple(&self) -> bool {
         self.keyword_only.is_empty() && !self.args && !self.kwargs
     }
@@ -166,13 +166,13 @@ impl Params {
 #[derive(Debug)]
 pub(crate) struct MakeFunction {
     pub(crate) code: Rc<Code>,
-    /// Defaults by slot.
+    /// Default values by slot.
     pub(crate) defaults: Box<[(u32, Expr)]>,
-    /// Names assigned in the body, and declared `global` or `nonlocal`; for the resolver.
+    /// Names that the body assigns, or declares `global` or `nonlocal`; used by the resolver.
     pub(crate) scope: ScopeNames,
 }
 
-/// What lowering saw of a scope.
+/// Names of a scope, as collected by lowering.
 #[derive(Debug, Default)]
 pub(crate) struct ScopeNames {
     pub(crate) bound: Vec<NameId>,
@@ -185,7 +185,7 @@ pub(crate) struct Comprehension {
     pub(crate) kind: ComprehensionKind,
     pub(crate) clauses: Box<[Clause]>,
     pub(crate) bound: Vec<NameId>,
-    /// Slots of its variables, empty again at its end, and which of them inner functions share.
+    /// Slots of the variables, which are emptied at the end, and the slots that inner functions share.
     pub(crate) slots: Box<[u32]>,
     pub(crate) cells: Box<[u32]>,
 }
@@ -204,7 +204,7 @@ pub(crate) struct Clause {
     pub(crate) conditions: Box<[Expr]>,
 }
 
-/// A generator expression: the first iterable is evaluated where it stands, the rest in a frame of its own.
+/// A generator expression: the first iterable is evaluated at once, everything else in the generator's frame.
 #[derive(Debug)]
 pub(crate) struct MakeGenerator {
     pub(crate) first: Expr,
@@ -216,7 +216,7 @@ pub(crate) struct MakeGenerator {
 pub(crate) struct GeneratorCode {
     pub(crate) file: FileId,
     pub(crate) element: Expr,
-    /// The first clause's `iter` is never looked at.
+    /// Clauses; `iter` of the first clause is not used.
     pub(crate) clauses: Box<[Clause]>,
     pub(crate) slots: u32,
     pub(crate) cells: Box<[u32]>,
@@ -234,7 +234,7 @@ pub(crate) enum TargetKind {
     Name(NameId, Slot),
     Attribute(Box<Expr>, NameId),
     Subscript(Box<(Expr, Expr)>),
-    /// Targets in order; one of them may be starred.
+    /// Targets in order; one target may be starred.
     Sequence(Box<[Target]>, Option<usize>),
 }
 
@@ -288,7 +288,7 @@ pub(crate) struct ClassDef {
     pub(crate) bases: Box<[Expr]>,
     pub(crate) body: Block,
     pub(crate) scope: ScopeNames,
-    /// The body's names in order of first assignment, with their slots.
+    /// Names of the body in order of first assignment, with their slots.
     pub(crate) fields: Box<[(NameId, u32)]>,
     pub(crate) target: Target,
 }
@@ -320,7 +320,7 @@ pub(crate) struct ImportName {
 #[derive(Debug)]
 pub(crate) struct ImportFrom {
     pub(crate) module: Rc<str>,
-    /// Names and targets; `*` has none.
+    /// Names and targets; empty for `*`.
     pub(crate) names: Box<[(Rc<str>, Target)]>,
     pub(crate) star: bool,
 }
@@ -331,7 +331,7 @@ pub(crate) struct With {
     pub(crate) body: Block,
 }
 
-/// One file, ready to run.
+/// A file that is ready to run.
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) file: FileId,

@@ -1,8 +1,8 @@
-//! How much a program may use, and the counters that watch it.
+//! Limits of a program, and the counters that enforce them.
 
 use std::fmt;
 
-/// Bounds on one load. Reaching one ends the load with an error of kind `Limit`; a program cannot catch it.
+/// Limits of one run. A program that reaches a limit ends with an error of kind `Limit`, which it cannot catch.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Length of one source text in bytes.
@@ -17,11 +17,11 @@ pub struct Limits {
     pub depth: usize,
     /// Length of one string in bytes.
     pub string: usize,
-    /// Bytes of all strings ever made; templates may make four times as much.
+    /// Bytes of all strings made during the run; templates may make four times this amount.
     pub text: usize,
-    /// Bytes of all that is printed.
+    /// Bytes of all printed text.
     pub output: usize,
-    /// Elements of all containers ever made; other objects count as several, by the memory they take.
+    /// Elements of all containers made during the run; other objects count as several elements, by the memory they take.
     pub values: usize,
 }
 
@@ -41,7 +41,7 @@ impl Default for Limits {
     }
 }
 
-/// The limits a program may reach.
+/// Kinds of limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LimitKind {
     Steps,
@@ -113,7 +113,7 @@ pub trait Meter {
     fn usage(&self) -> Usage;
 }
 
-/// Counts what one load has used.
+/// Counters of one run.
 pub struct Budget {
     limits: Limits,
     meter: &'static dyn Meter,
@@ -121,22 +121,22 @@ pub struct Budget {
     text: usize,
     printed: usize,
     values: usize,
-    /// Text that templates made for this load, and how much of all on this thread that includes.
+    /// Bytes of text that foreign objects made during this run.
     foreign_text: u64,
     text_seen: u64,
-    /// How many parts of objects were looked at on this thread when that was last charged.
+    /// Value of [`Usage::parts`] that was charged last.
     parts_seen: u64,
-    /// The step at which to look at them again.
+    /// Step at which foreign work is charged next.
     look_at: u64,
 }
 
-/// Steps after which a load looks again at what its templates made: one call may make much.
+/// Number of steps after which foreign work is charged again; one call may do much work.
 const LOOK_EVERY: u64 = 16;
 
-/// What looking at a part of an object counts as: one call may look at many.
+/// Steps charged for a part of an object that foreign code looks at.
 const STEPS_A_PART: u64 = 2;
 
-/// How many times more text templates may make than the program itself: each pass and each copy counts.
+/// Factor by which text of foreign objects may exceed the limit on text; every pass and copy counts.
 const FOREIGN: u64 = 4;
 
 impl Budget {
@@ -155,7 +155,7 @@ impl Budget {
         }
     }
 
-    /// What templates made on this thread up to now is not this load's.
+    /// Starts a run: foreign work done before does not count.
     pub(crate) fn begin(&mut self) {
         let usage = self.meter.usage();
         self.text_seen = usage.text;
@@ -198,7 +198,7 @@ impl Budget {
         }
     }
 
-    /// Accounts for work inside a built-in that is not seen as steps.
+    /// Charges work inside a built-in function.
     ///
     /// # Errors
     ///
@@ -214,13 +214,13 @@ impl Budget {
         }
     }
 
-    /// Accounts for sorting so many items.
+    /// Charges the sorting of `items` items.
     pub(crate) fn sort(&mut self, items: usize) -> Result<(), LimitReached> {
         let rounds = items.checked_ilog2().unwrap_or(0) as usize;
         self.work(items.saturating_mul(1 + rounds / 4))
     }
 
-    /// Accounts for evaluating an object: it takes far more than one step, and makes others.
+    /// Charges the evaluation of an object, which takes many steps and makes other objects.
     ///
     /// # Errors
     ///
@@ -230,7 +230,7 @@ impl Budget {
         self.values(20)
     }
 
-    /// Accounts for `count` new elements of containers.
+    /// Charges `count` new elements of containers.
     ///
     /// # Errors
     ///
@@ -245,7 +245,7 @@ impl Budget {
         }
     }
 
-    /// Accounts for a new string of `bytes` bytes, before it is made.
+    /// Charges a string of `bytes` bytes, before the string is made.
     ///
     /// # Errors
     ///
@@ -255,7 +255,7 @@ impl Budget {
         if bytes > self.limits.string {
             return Err(self.exceeded(LimitKind::String));
         }
-        // Short ones take more than their letters.
+        // A short string takes more memory than its letters.
         self.values(1)?;
         self.text = self.text.saturating_add(bytes);
         if self.text > self.limits.text {
@@ -265,7 +265,7 @@ impl Budget {
         }
     }
 
-    /// Accounts for `bytes` bytes that are about to be printed.
+    /// Charges `bytes` bytes of printed text.
     pub(crate) fn print(&mut self, bytes: usize) -> Result<(), LimitReached> {
         self.printed = self.printed.saturating_add(bytes);
         if self.printed > self.limits.output {

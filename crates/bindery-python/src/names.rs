@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Number of a name within one load.
+/// Number of a name within one run.
 pub(crate) type NameId = u32;
 
-/// Names of one load and their numbers.
+/// Names of one run and their numbers.
 #[derive(Default)]
 pub(crate) struct Names {
     numbers: HashMap<Rc<str>, NameId>,

@@ -1,8 +1,8 @@
-//! Paths by their text alone.
+//! Normalization of paths by their text alone.
 
 use std::path::{Component, Path, PathBuf};
 
-/// Returns `path` without `.`, and without `..` where the text shows what it removes.
+/// Returns `path` without `.`, and without `..` if the text shows which component it removes.
 pub fn normalize(path: &Path) -> PathBuf {
     let mut parts = PathBuf::new();
     for component in path.components() {

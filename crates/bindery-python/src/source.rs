@@ -6,11 +6,11 @@ use std::rc::Rc;
 
 use crate::error::Place;
 
-/// Number of a source text within one load.
+/// Number of a source text within one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileId(u32);
 
-/// Where the evaluator was: a file and an offset in it.
+/// Position of the evaluator: a file, and an offset in bytes.
 pub type Spot = (FileId, u32);
 
 /// Number of a position in a source text; [`crate::Vm::place_of`] returns its file, line and column.
@@ -20,15 +20,15 @@ pub struct Origin(pub u32);
 struct File {
     name: Rc<str>,
     text: Rc<str>,
-    /// Byte offsets of line starts; filled when first asked for, since most texts never are.
+    /// Byte offsets of line starts; computed on first use, because most texts never need them.
     lines: RefCell<Vec<u32>>,
 }
 
-/// All texts of one load, and the table behind [`Origin`].
+/// Source texts of one run, and the table of origins.
 #[derive(Default)]
 pub(crate) struct Sources {
     files: Vec<File>,
-    /// Index into `places` for a file and offset, so that a loop does not grow the table.
+    /// Index into `places` by file and offset, so that a loop does not grow the table.
     known: HashMap<(u32, u32), u32>,
     places: Vec<(u32, u32)>,
 }
@@ -43,7 +43,7 @@ impl Sources {
         FileId(u32::try_from(self.files.len() - 1).expect("fewer texts than steps"))
     }
 
-    /// A number for a place; the same one each time.
+    /// Returns the number of a position; equal positions have equal numbers.
     pub(crate) fn origin(&mut self, file: FileId, at: u32) -> Origin {
         let places = &mut self.places;
         Origin(*self.known.entry((file.0, at)).or_insert_with(|| {

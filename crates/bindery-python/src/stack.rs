@@ -5,25 +5,25 @@ use std::cell::Cell;
 use crate::limits::{LimitKind, LimitReached};
 
 thread_local! {
-    /// How many elements comparisons may still look at during the running load.
+    /// Number of elements that comparisons of the running program may still look at.
     static TOIL: Cell<u64> = const { Cell::new(u64::MAX) };
-    /// Where on this thread's stack the running load began (0: none runs), and how many bytes it may use.
+    /// Stack address at which the running program began (0 if none runs), and the number of bytes it may use.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, SMALL_ROOM)) };
 }
 
-/// Fits a thread with Rust's default stack of 2 MiB and leaves half of it to leaves that do not check: formatting, core.
+/// Fits a thread with Rust's default stack of 2 MiB; half of it is left to code that does not check the stack.
 const SMALL_ROOM: usize = 1024 * 1024;
 const LARGE_STACK: usize = 64 * 1024 * 1024;
 const LARGE_ROOM: usize = LARGE_STACK - 4 * 1024 * 1024;
 
-/// Runs `work` on a thread whose stack has room for the deepest program the limits allow.
+/// Runs `work` on a thread whose stack fits the deepest program that the limits allow.
 ///
-/// Template objects cannot leave the thread they were made on, so everything that uses them belongs into `work`.
-/// Without this a load still never overflows the stack: it uses 1 MiB and reports deeper programs as an error.
+/// Template objects cannot leave their thread, so all code that uses them belongs into `work`. Without this function a program
+/// uses 1 MiB of stack, and deeper programs end with an error.
 ///
 /// # Errors
 ///
-/// When the machine does not give another thread.
+/// The error of the operating system if no thread can be started.
 pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
@@ -40,21 +40,21 @@ pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Resu
     })
 }
 
-/// Runs `work`, measuring the stack from here unless an outer load already does; `steps` is the load's limit.
+/// Runs `work`, measuring the stack from here unless an outer run measures it; `steps` is the limit on steps.
 pub(crate) fn measured<T>(steps: u64, work: impl FnOnce() -> T) -> T {
     let (start, room) = STACK.with(Cell::get);
     if start != 0 {
         return work();
     }
     STACK.with(|stack| stack.set((position(), room)));
-    // One step of a comparison is much less than one of the program.
+    // A step of a comparison costs less than a step of the program.
     TOIL.with(|toil| toil.set(steps.saturating_mul(2)));
     let result = work();
     STACK.with(|stack| stack.set((0, room)));
     result
 }
 
-/// Fails where going deeper could exhaust the stack.
+/// Fails if deeper recursion could exhaust the stack.
 #[inline]
 pub fn check_stack() -> Result<(), LimitReached> {
     let (start, room) = STACK.with(Cell::get);
@@ -68,8 +68,8 @@ pub fn check_stack() -> Result<(), LimitReached> {
     }
 }
 
-/// Accounts for elements that a comparison, hash or sort looks at: values may share parts so often that looking at all of them
-/// would not end.
+/// Charges elements that a comparison, hash or sort looks at. Values may share parts so often that looking at every path would
+/// not end.
 #[inline]
 pub fn toil(elements: usize) -> Result<(), LimitReached> {
     let left = TOIL.with(Cell::get).checked_sub(elements as u64);
@@ -83,7 +83,7 @@ pub fn toil(elements: usize) -> Result<(), LimitReached> {
     }
 }
 
-/// The address of a local variable tells how far the stack has grown.
+/// Returns the address of a local variable, which shows how far the stack has grown.
 #[inline(always)]
 fn position() -> usize {
     let marker = 0u8;

@@ -1,6 +1,6 @@
-//! "Did you mean": the known name that is closest to a misspelt one.
+//! Suggestions for misspelt names.
 
-/// The candidate that a slip of the fingers could have turned into `name`.
+/// Returns the candidate that `name` is probably a misspelling of.
 pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name_length = name.chars().count();
     let allowed = match name_length {
@@ -25,7 +25,7 @@ pub fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other.
+/// Returns the number of insertions, deletions, substitutions and swaps of neighbours between two texts.
 fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().take(64).collect();
     let right: Vec<char> = right.chars().take(64).collect();

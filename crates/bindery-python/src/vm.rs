@@ -13,16 +13,16 @@ use crate::values::exception::{Exception, Outcome};
 use crate::values::native::Extension;
 use crate::values::value::{Dict, Value};
 
-/// A running load: the namespace, the counters, and everything files share.
+/// State of a run: the namespace, the counters, and everything that files share.
 pub struct Vm {
     /// Counters of what the program uses.
     pub budget: Budget,
     pub(crate) names: Names,
-    /// Values by name; the one namespace of all files.
+    /// Values that files assigned, by name; all files share them.
     pub(crate) globals: Vec<Option<Value>>,
-    /// What names stand for while the namespace does not have them.
+    /// Values of names that no file assigned.
     pub(crate) builtins: Vec<Option<Value>>,
-    /// What `globals()` gave; kept like the namespace itself.
+    /// Result of `globals()`, kept equal to the namespace.
     pub(crate) namespace: Option<Rc<Dict>>,
     pub(crate) sources: Sources,
     pub(crate) host: Box<dyn Host>,
@@ -31,15 +31,15 @@ pub struct Vm {
     /// Warnings about the program.
     pub(crate) notes: Vec<Note>,
     pub(crate) modules: HashMap<&'static str, Value>,
-    /// Regular expressions compiled lately, by text and flags.
+    /// Compiled regular expressions, by text and flags.
     pub(crate) patterns: HashMap<(Rc<str>, i64), Rc<dyn Any>>,
-    /// Functions and includes that are active.
+    /// Number of active functions and includes.
     pub(crate) depth: usize,
     /// Exceptions whose handlers run, innermost last.
     pub(crate) handling: Vec<(Rc<Exception>, Option<Spot>)>,
-    /// What the generator that ended last returned, until somebody asks.
+    /// Return value of the generator that ended last.
     pub(crate) returned: Option<Value>,
-    /// Containers whose text is being made.
+    /// Containers whose `repr()` is being written.
     pub(crate) writing: Vec<Value>,
 }
 
@@ -50,16 +50,16 @@ pub(crate) struct Note {
     pub(crate) hint: Option<String>,
 }
 
-/// One activation: a file's, a function's or a generator's.
+/// One activation of a file, a function or a generator.
 pub(crate) struct Frame {
     pub(crate) slots: Vec<Option<Value>>,
     pub(crate) file: FileId,
-    /// What the body has yielded, for a generator function.
+    /// Values that the body of a generator function has yielded.
     pub(crate) yields: Vec<Value>,
 }
 
 impl Vm {
-    /// Accounts for a value that was just made.
+    /// Charges a value that was just made.
     #[inline]
     pub(crate) fn made(&mut self, value: Value) -> Outcome {
         self.budget.values(value.weight())?;
@@ -76,7 +76,7 @@ impl Frame {
         }
     }
 
-    /// Puts cells into the slots that inner functions share; what a slot holds moves into its cell.
+    /// Puts cells into the slots that inner functions share; the value of each slot moves into its cell.
     pub(crate) fn make_cells(&mut self, cells: &[u32]) {
         for slot in cells {
             let slot = &mut self.slots[*slot as usize];
@@ -95,7 +95,7 @@ impl Frame {
     pub(crate) fn set(&mut self, slot: u32, value: Option<Value>) {
         match &mut self.slots[slot as usize] {
             Some(Value::Cell(cell)) => {
-                // The old value may own a function that owns this cell: let it go only after the cell is free again.
+                // The old value may own a function that owns this cell, so it is dropped after the cell is free again.
                 let old = cell.0.replace(value);
                 drop(old);
             }

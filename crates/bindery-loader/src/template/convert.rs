@@ -1,4 +1,4 @@
-//! Values of the program as the core's plain data, and back.
+//! Conversion between values of the program and the core's plain data.
 
 use std::rc::Rc;
 
@@ -10,19 +10,19 @@ use super::values::{
     DEEPEST, EmptyValue, EnvironmentValue, ObjectValue, OpaqueValue, RefValue, object_value,
 };
 
-/// Arguments of a call, converted.
+/// Arguments of a call as plain data.
 pub(super) struct Given {
     pub(super) arguments: Vec<Data>,
     pub(super) keywords: Vec<(Rc<str>, Data)>,
-    /// Where the call stands.
+    /// Origin of the call.
     pub(super) origin: Option<Origin>,
-    /// How deep the deepest argument nests.
+    /// Nesting depth of the deepest argument.
     pub(super) depth: usize,
 }
 
 impl Given {
     pub(super) fn new(vm: &mut Vm, args: Args) -> Outcome<Self> {
-        // What the core makes of it: an object with a field for each, or bindings.
+        // The core makes an object with a value for each field, or bindings.
         vm.budget
             .values(16 + 4 * (args.pos.len() + args.kw.len()))?;
         let mut converter = Converter { vm, deepest: 0 };
@@ -46,7 +46,7 @@ impl Given {
     }
 }
 
-/// `value` as plain data of the core.
+/// Converts a value to plain data of the core.
 pub(crate) fn to_core(vm: &mut Vm, value: &Value) -> Outcome<Data> {
     Converter { vm, deepest: 0 }.data(value, 1)
 }
@@ -73,14 +73,14 @@ impl Converter<'_> {
                 Data::List(self.items(&items, depth)?)
             }
             Value::Tuple(tuple) => Data::Tuple(self.items(tuple.items(), depth)?),
-            // The core has no ranges; as a sequence a tuple is the same.
+            // The core has no ranges; a tuple has the same items.
             Value::Range(_) => {
                 let items = self.vm.collect(value)?;
                 Data::Tuple(self.items(&items, depth)?)
             }
             Value::Dict(dict) => {
                 let entries = dict.entries();
-                // A copy of keys and values, and what the core keeps beside them.
+                // Keys and values are copied, and the core keeps an index with them.
                 self.enter(depth, 5 * entries.len())?;
                 let mut data = Vec::with_capacity(entries.len());
                 for (key, value) in &entries {
@@ -88,7 +88,7 @@ impl Converter<'_> {
                 }
                 Data::Map(data.into())
             }
-            // These were lists in Python 2, and are given as such.
+            // In Python 2 these functions returned lists.
             Value::Iter(iter) if iter.is_list_of_python_2() => {
                 let items = self.vm.collect(value)?;
                 iter.give_away();
@@ -149,7 +149,7 @@ impl Converter<'_> {
     }
 }
 
-/// The core's plain data as a value of the program.
+/// Converts plain data of the core to a value.
 pub(crate) fn from_core(vm: &mut Vm, data: &Data) -> Outcome {
     check_stack()?;
     Ok(match data {

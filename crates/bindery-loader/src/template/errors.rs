@@ -8,7 +8,7 @@ use bindery_python::{ExcKind, Outcome, Raised, Vm};
 use super::exceptions;
 use super::origin::to_python;
 
-/// An error of the core as an exception.
+/// Converts an error of the core to an exception.
 pub(super) fn raise(error: &Error) -> Raised {
     let kind = match error.kind() {
         ErrorKind::InvalidRef => exceptions::INVALID_REF,
@@ -32,7 +32,7 @@ pub(super) fn raise(error: &Error) -> Raised {
     raised.caused_at(error.origin().map(to_python))
 }
 
-/// The core's result as one of the program.
+/// Conversion of the core's results.
 pub(super) trait OrRaise<T> {
     fn or_raise(self) -> Outcome<T>;
 }
@@ -43,7 +43,7 @@ impl<T> OrRaise<T> for Result<T, Error> {
     }
 }
 
-/// A name of `known` that `name` may have been meant to be.
+/// Returns a hint with the field that `name` is probably a misspelling of, or with all fields.
 pub(super) fn suggest_field(ty: &Type, name: &str) -> Option<String> {
     let Type::Struct(ty) = ty else { return None };
     let fields = ty.fields().iter().map(|(name, _)| &**name);
@@ -80,7 +80,7 @@ pub(super) fn explain_field<T>(error: Raised, ty: &Type, keywords: &[(Rc<str>, T
     }
 }
 
-/// A text that evaluating an object gave.
+/// Returns the text of an evaluated object, charged to the budget.
 pub(super) fn shown(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
     let text = text.or_raise()?;
     vm.budget.evaluation()?;

@@ -1,4 +1,4 @@
-//! What templates add to the language: the module `pystachio`, class statements, and their share of the limits.
+//! Extension of the language by templates: the module `pystachio`, class statements, and the work that the limits count.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use bindery_python::{
 use super::prelude::names;
 use super::structs;
 
-/// The extension.
+/// Extension of the language by templates.
 pub(crate) struct Templates;
 
 impl Meter for Templates {

@@ -21,7 +21,7 @@ fn type_of(value: &Value, what: &str) -> Outcome<Type> {
     }
 }
 
-/// The type a field is declared with; `Required(Required(T))` and the like are not types.
+/// Returns the type of a declared field; `Required(Required(T))` is not a type.
 fn field_type(value: &Value, what: &str) -> Outcome<Type> {
     match value.as_native::<TypeValue>() {
         Some(found) => Ok(found.ty.clone()),

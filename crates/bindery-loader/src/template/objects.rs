@@ -27,11 +27,11 @@ pub(super) const METHODS: &[&str] = &[
     "unwrap",
 ];
 
-/// What bindings take, in elements of a list.
+/// Weight of a binding, in elements of a list.
 const BINDING: usize = 24;
 
 impl ObjectValue {
-    /// An accessor or a subclass's method; none if there is neither.
+    /// Calls an accessor or a method of a subclass; returns `None` if there is neither.
     fn accessor(&self, vm: &mut Vm, name: &str, args: Args) -> Outcome<Option<Value>> {
         let Type::Struct(ty) = self.object.ty() else {
             return Ok(None);
@@ -247,7 +247,7 @@ impl Native for ObjectValue {
 
     fn compare(&self, op: CompareOp, other: &Value) -> Outcome<Option<bool>> {
         let Some(other) = other.as_native::<ObjectValue>() else {
-            // A simple object sorts before everything of another type (Q26).
+            // A simple object sorts before every value of another type (Q26).
             let before = matches!(op, CompareOp::Lt | CompareOp::LtE);
             return Ok(self.object.ty().is_simple().then_some(before));
         };
@@ -255,7 +255,7 @@ impl Native for ObjectValue {
         let Some(less) = self.object.less(&other.object).or_raise()? else {
             return Ok(None);
         };
-        // The original derives all four from "less" and "equal" (Q26).
+        // pystachio derives all four operators from "less" and "equal" (Q26).
         Ok(Some(match op {
             CompareOp::Lt => less,
             CompareOp::GtE => !less,
@@ -264,7 +264,7 @@ impl Native for ObjectValue {
         }))
     }
 
-    /// Hash of the raw value; scopes do not count (Q25).
+    /// Returns the hash of the raw value; scopes do not count (Q25).
     fn hash(&self) -> Outcome<Option<u64>> {
         let data = self.object.get().or_raise()?;
         let shown = bindery_core::repr::value(&data).or_raise()?;
@@ -304,7 +304,7 @@ impl Native for ObjectValue {
         let data = to_core(vm, key)?;
         match self.object.item(&data) {
             Ok(object) => Ok(Some(object_value(object, self.depth))),
-            // Its message is the key already quoted; as an exception it holds the key.
+            // The message is the quoted key; the exception holds the key itself.
             Err(error) if error.kind() == ErrorKind::Key => {
                 Err(Raised::with_args(ExcKind::Key, vec![key.clone()]))
             }

@@ -1,4 +1,4 @@
-//! Names that every file has: those of pystachio, and the definitions of a prelude.
+//! Names that every file has: the names of pystachio and the definitions of a prelude.
 
 use std::rc::Rc;
 
@@ -10,14 +10,14 @@ use super::errors::OrRaise;
 use super::refs::{EnvironmentClass, RefClass};
 use super::values::{EmptyValue, Maker, type_value};
 
-/// The names that pystachio gives to files.
+/// Returns the names that pystachio exports.
 pub(crate) fn names() -> Vec<(&'static str, Value)> {
     let mut names = type_names();
     names.extend(ref_names());
     names
 }
 
-/// What a prelude's definition is to a program.
+/// Converts a definition of a prelude to a value.
 pub(crate) fn definition(vm: &mut Vm, definition: &Definition) -> Outcome {
     Ok(match definition {
         Definition::Type(ty) => type_value(ty.clone()),
@@ -90,7 +90,7 @@ impl Native for FunctionValue {
     }
 }
 
-/// A group of definitions, such as `Processes`.
+/// A group of definitions, for example `Processes`.
 struct Namespace(Rc<[(&'static str, Definition)]>);
 
 impl Native for Namespace {

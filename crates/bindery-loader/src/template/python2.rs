@@ -1,11 +1,11 @@
-//! Warnings about divisions that were meant for Python 2.
+//! Warnings about divisions that were written for Python 2.
 
 use bindery_core::{Type, Value as Data};
 use bindery_python::{Spot, Vm, is_quotient};
 
 use super::convert::Given;
 
-/// Says so where one is given to a type, or to a field, that turns it into an integer or a text.
+/// Warns if a quotient of two integers is given to a type or field that converts it to an integer or a string.
 pub(super) fn remark(vm: &mut Vm, ty: &Type, given: &Given, spot: Option<Spot>) {
     match ty {
         Type::Struct(ty) => {

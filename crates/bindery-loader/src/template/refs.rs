@@ -116,7 +116,7 @@ impl RefValue {
         })
     }
 
-    /// What is left after the first component.
+    /// Returns the ref without its first component.
     fn rest(&self) -> Option<Ref> {
         self.0.prefix(1).and_then(|first| first.scoped_to(&self.0))
     }
@@ -243,7 +243,7 @@ impl Native for RefValue {
     }
 }
 
-/// What is left of a ref of one component.
+/// The empty ref: the rest of a ref of one component.
 struct NoRef;
 
 impl Native for NoRef {

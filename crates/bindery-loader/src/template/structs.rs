@@ -9,7 +9,7 @@ use super::errors::OrRaise;
 use super::objects::METHODS;
 use super::values::{FieldValue, Maker, Methods, ObjectValue, TypeValue};
 
-/// Looks at the bases of class `name`; everything but one struct is refused.
+/// Checks the bases of class `name`; only one struct is accepted.
 pub(super) fn base(vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome {
     let only_structs = "only structs can be declared: `class X(Struct):`";
     let one = |vm: &mut Vm, base: &Value| -> Outcome {
@@ -92,7 +92,7 @@ pub(super) fn declare(
         }
     }
     let (ty, methods) = match base.as_native::<TypeValue>() {
-        // A struct's own methods are dropped, as in the original (Q21).
+        // Methods of a class that derives from `Struct` are dropped, as in pystachio (Q21).
         None => (Type::structure(name, fields), None),
         Some(TypeValue {
             ty: parent,

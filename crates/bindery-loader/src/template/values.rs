@@ -5,7 +5,7 @@ use std::rc::Rc;
 use bindery_core::{Environment, Field, Object, Opaque, Ref, Type, TypeCheck};
 use bindery_python::{ExcKind, Outcome, Raised, Value};
 
-/// How deep lists, dicts and objects may nest in what the core is given; it works on them by recursion.
+/// Maximum nesting depth of lists, dicts and objects passed to the core, which processes them by recursion.
 pub(super) const DEEPEST: usize = 100;
 
 /// Methods that a subclass of a struct declares.
@@ -31,7 +31,7 @@ impl TypeValue {
     }
 }
 
-/// A type that is known not to be too deep.
+/// Makes a value of a type that is known not to nest too deep.
 pub(super) fn type_value(ty: Type) -> Value {
     let depth = ty.depth();
     Value::native(TypeValue {
@@ -44,11 +44,11 @@ pub(super) fn type_value(ty: Type) -> Value {
 /// A template object.
 pub(super) struct ObjectValue {
     pub(super) object: Object,
-    /// Methods of the subclass it was made from.
+    /// Methods of the subclass that made the object.
     pub(super) methods: Option<Rc<Methods>>,
-    /// How deep it and what is bound to it nest.
+    /// Nesting depth of the object and its bindings.
     pub(super) depth: usize,
-    /// How often something was bound to it.
+    /// Number of bindings.
     pub(super) binds: usize,
 }
 
@@ -80,13 +80,13 @@ impl ObjectValue {
     }
 }
 
-/// What `check()` returns.
+/// Result of `check()`.
 pub(super) struct CheckValue(pub(super) TypeCheck);
 
 /// `Required(T)` or `Default(T, value)`.
 pub(super) struct FieldValue(pub(super) Field);
 
-/// What pystachio offers to make types with, and its classes that files may name.
+/// Makers of types, and classes of pystachio that files may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Maker {
     Struct,
@@ -112,9 +112,9 @@ pub(super) struct RefValue(pub(super) Ref);
 /// An environment.
 pub(super) struct EnvironmentValue {
     pub(super) environment: Rc<Environment>,
-    /// How deep what it holds nests.
+    /// Nesting depth of the bound values.
     pub(super) depth: usize,
 }
 
-/// Something that went through the core without being data.
+/// A value that passed through the core without being plain data.
 pub(super) struct OpaqueValue(pub(super) Rc<Opaque>);

@@ -1,4 +1,4 @@
-//! Calls: of functions of the program, of methods, of everything else.
+//! Calls of functions, methods and other values.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use crate::vm::{Frame, Vm};
 impl Vm {
     pub(super) fn eval_call(&mut self, frame: &mut Frame, call: &Call, at: u32) -> Outcome {
         let spot = (frame.file, at);
-        // A method called where it is named needs no object of its own.
+        // A method that is called directly needs no bound method object.
         if let ExprKind::Attribute(object, name) = &call.function.kind {
             let object = self.eval(frame, object)?;
             let name = self.names.text(*name).clone();
@@ -92,7 +92,7 @@ impl Vm {
         })
     }
 
-    /// Positional arguments, some of them unpacked.
+    /// Evaluates positional arguments and unpacks starred ones.
     fn eval_arguments(
         &mut self,
         frame: &mut Frame,
@@ -194,7 +194,7 @@ impl Vm {
         }
     }
 
-    /// `object.name`.
+    /// Returns `object.name`.
     pub(crate) fn attribute(&mut self, object: &Value, name: &Rc<str>) -> Outcome {
         if let Some(value) = self.find_attribute(object, name)? {
             return Ok(value);
@@ -202,7 +202,7 @@ impl Vm {
         Err(self.no_attribute(object, name))
     }
 
-    /// `object.name`, or none if there is no such attribute.
+    /// Returns `object.name`; `None` for unknown attributes.
     pub(crate) fn find_attribute(
         &mut self,
         object: &Value,
@@ -310,7 +310,7 @@ impl Vm {
         }
     }
 
-    /// Calls a function whose positional arguments are in their slots already.
+    /// Calls a function whose positional arguments are in their slots.
     fn call_positional(&mut self, function: &Function, mut slots: Vec<Option<Value>>) -> Outcome {
         let params = &function.code.params.positional;
         if slots.len() > params.len() {
@@ -362,7 +362,7 @@ impl Vm {
         Ok(())
     }
 
-    /// Puts arguments into the slots of their parameters.
+    /// Moves arguments into the slots of their parameters.
     fn bind(&mut self, function: &Function, args: Args) -> Outcome<Vec<Option<Value>>> {
         let code = &function.code;
         let params = &code.params;
@@ -474,7 +474,7 @@ impl Vm {
         result
     }
 
-    /// Whether a value can be called.
+    /// Checks whether a value can be called.
     pub(crate) fn is_callable(&self, value: &Value) -> bool {
         match value {
             Value::Function(_) | Value::Builtin(_) | Value::Method(_) => true,
@@ -489,7 +489,7 @@ fn not_callable(value: &Value) -> Raised {
     type_error(format!("'{}' object is not callable", value.type_name()))
 }
 
-/// What is called, as the beginning of a message.
+/// Returns the name of the called function, as the beginning of a message.
 fn called(function: Option<&Value>) -> String {
     match function {
         Some(Value::Function(function)) => format!("{}() ", function.code.name),

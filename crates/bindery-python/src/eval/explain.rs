@@ -7,7 +7,7 @@ use crate::values::{Cause, Entered, ExcKind, Raised};
 use crate::vm::Vm;
 
 impl Vm {
-    /// The error that a caller of the loader sees.
+    /// Converts an error of the evaluator to the error that callers see.
     pub fn explain(&mut self, raised: Raised) -> Error {
         let trace = raised.into_trace();
         let place = |vm: &Vm, (file, at): Spot| vm.sources.place(file, at);
@@ -34,7 +34,7 @@ impl Vm {
                 if let Some(origin) = exception.origin {
                     found = self.sources.place_of(origin).or(found);
                 }
-                // Where its text reaches a limit the class says enough.
+                // If the text of the exception reaches a limit, only the class is reported.
                 let message = text::display_exception(self, &exception).unwrap_or_default();
                 let kind = exception.kind;
                 error(

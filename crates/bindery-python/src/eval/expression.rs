@@ -20,7 +20,7 @@ use crate::values::{
 use crate::vm::{Frame, Vm};
 
 impl Vm {
-    /// The value of `expr`; an error gets the place of the innermost expression that failed.
+    /// Evaluates `expr`. An error gets the position of the innermost expression that failed.
     pub(super) fn eval(&mut self, frame: &mut Frame, expr: &Expr) -> Outcome {
         match &expr.kind {
             ExprKind::Const(value) => Ok(value.clone()),
@@ -187,9 +187,9 @@ impl Vm {
         Ok(Value::Bool(true))
     }
 
-    /// Values of a list display or of positional arguments, starred ones unpacked.
+    /// Evaluates the items of a list display or positional arguments, and unpacks starred ones.
     pub(super) fn eval_items(&mut self, frame: &mut Frame, items: &[Expr]) -> Outcome<Vec<Value>> {
-        // What holds them takes the room of two more.
+        // The container itself weighs two elements.
         self.budget.values(items.len() + 2)?;
         let mut values = Vec::with_capacity(items.len());
         for item in items {
@@ -401,7 +401,7 @@ impl Vm {
         }
     }
 
-    /// Assigns `value` to a target, unpacking as needed.
+    /// Assigns `value` to a target and unpacks it as needed.
     pub(super) fn assign(
         &mut self,
         frame: &mut Frame,
@@ -487,19 +487,19 @@ enum Built {
     Dict(Table<Value>),
 }
 
-/// The cells a function takes over from the frame it is made in.
+/// Returns the cells that a function takes from the enclosing frame.
 fn shared_cells(frame: &Frame, captures: &[(u32, u32)]) -> Box<[Rc<crate::values::SharedCell>]> {
     let cells = captures
         .iter()
         .map(|(outer, _)| match &frame.slots[*outer as usize] {
             Some(Value::Cell(cell)) => cell.clone(),
-            // Resolving marked the slot as shared, so this is a variable whose comprehension has ended.
+            // The resolver marked the slot as shared, so this is the variable of a comprehension that has ended.
             other => Rc::new(crate::values::SharedCell(other.clone().into())),
         });
     cells.collect()
 }
 
-/// Why `object.name = …` and `del object.name` fail.
+/// Makes the error of `object.name = …` and `del object.name`.
 pub(super) fn immutable(object: &Value, name: &str) -> Raised {
     let message = match object {
         Value::Tuple(tuple)

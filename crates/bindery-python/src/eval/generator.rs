@@ -1,8 +1,8 @@
 //! Generators.
 //!
-//! A generator expression runs lazily: it is no more than nested loops whose iterators can wait. A generator function would
-//! need a stack that can wait; its body runs to its end when the first value is asked for, and the values wait instead. The
-//! difference shows only in the order of side effects and for functions that never end.
+//! A generator expression runs lazily: it is a nest of loops whose iterators can wait. A generator function would need a stack
+//! that can wait; instead its body runs to its end when the first value is requested, and the values wait. The difference shows
+//! only in the order of side effects, and in functions that never end.
 
 use std::rc::Rc;
 
@@ -56,7 +56,7 @@ impl Generator {
                             ExcKind::Runtime,
                             "generator raised StopIteration",
                         )),
-                        // A limit does not wait until somebody asks for the last value.
+                        // A limit is reported at once, not after the last value.
                         Err(error) if error.catchable().is_none() => {
                             return Err(error.hint(
                                 "a generator function runs to its end when its first value is asked for; \

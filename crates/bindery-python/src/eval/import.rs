@@ -92,7 +92,7 @@ impl Vm {
         Ok(())
     }
 
-    /// The module of that name.
+    /// Imports a module by its name.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Vm {
         }
     }
 
-    /// A source's bytes as text.
+    /// Decodes the bytes of a source text.
     pub fn source_text(&mut self, bytes: Vec<u8>, name: &str) -> Outcome<Rc<str>> {
         if bytes.len() > self.budget.limits().source {
             return Err(self.budget.exceeded(LimitKind::Source).into());
@@ -190,7 +190,7 @@ fn include_error(error: IncludeError, given: &str) -> Raised {
     }
 }
 
-/// Whether a comment in the first two lines says that a source is in Latin-1 (PEP 263), and it is not in plain ASCII.
+/// Checks whether a comment in the first two lines declares Latin-1 (PEP 263) and the source is not plain ASCII.
 fn is_latin_1(source: &[u8]) -> bool {
     if source.is_ascii() {
         return false;

@@ -1,4 +1,4 @@
-//! Iterators: what `for` runs over.
+//! Iteration.
 
 use crate::stack::check_stack;
 use crate::values::DictPart;
@@ -36,7 +36,7 @@ impl Vm {
         })
     }
 
-    /// The next value; none at the end.
+    /// Returns the next value; `None` at the end.
     pub(crate) fn next(&mut self, state: &mut IterState) -> Outcome<Option<Value>> {
         Ok(match state {
             IterState::Empty => None,
@@ -124,7 +124,7 @@ impl Vm {
         })
     }
 
-    /// The next value of an iterator that is made from others.
+    /// Returns the next value of an iterator that is made from others.
     fn next_made(&mut self, state: &mut IterState) -> Outcome<Option<Value>> {
         check_stack()?;
         self.budget.step()?;
@@ -390,7 +390,7 @@ impl Vm {
         }
     }
 
-    /// `key(item)`, or the item itself.
+    /// Returns `key(item)`, or the item without a key function.
     pub(crate) fn key_of(&mut self, key: Option<&Value>, item: &Value) -> Outcome {
         match key {
             Some(function) => self.call(&function.clone(), vec![item.clone()]),
@@ -398,7 +398,7 @@ impl Vm {
         }
     }
 
-    /// Whether a filter's function, or the truth if it is `None`, accepts `item`.
+    /// Checks whether the function of a filter accepts `item`; without a function, whether `item` is true.
     fn passes(&mut self, function: &Value, item: &Value) -> Outcome<bool> {
         match function {
             Value::None => Ok(truth(item)),
@@ -406,7 +406,7 @@ impl Vm {
         }
     }
 
-    /// All values of an iterable, counted.
+    /// Returns all values of an iterable, charged to the budget.
     ///
     /// # Errors
     ///
@@ -424,10 +424,10 @@ impl Vm {
         Ok(items)
     }
 
-    /// All values that are left, counted.
+    /// Returns all values that are left, charged to the budget.
     pub(crate) fn drain(&mut self, state: &mut IterState) -> Outcome<Vec<Value>> {
         let mut items = Vec::new();
-        // Each letter becomes a text of its own.
+        // Each letter becomes a string.
         let each = if matches!(state, IterState::Str(..)) {
             2
         } else {

@@ -1,4 +1,4 @@
-//! The namespace that all files of a run share, and the names behind it.
+//! The namespace that all files of a run share, and the built-in names.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use crate::values::{Dict, DictKind, ExcKind, Outcome, Raised, Str, Table, Value}
 use crate::vm::{Frame, Vm};
 
 impl Vm {
-    /// Makes `value` what `name` stands for until a program assigns it.
+    /// Defines the value of `name` for files that do not assign it.
     pub fn define_builtin(&mut self, name: &str, value: Value) {
         let id = self.names.id(name) as usize;
         if self.builtins.len() <= id {
@@ -35,13 +35,13 @@ impl Vm {
         self.global(id)
     }
 
-    /// Whether a file assigned `name`, and to what.
+    /// Returns the value that a file assigned to `name`.
     pub fn assigned(&self, name: &str) -> Option<Value> {
         let id = self.names.known(name)?;
         self.globals.get(id as usize).cloned().flatten()
     }
 
-    /// Names that files assigned.
+    /// Returns the names that files assigned.
     pub fn assigned_names(&self) -> Vec<Rc<str>> {
         let set = self
             .globals
@@ -74,7 +74,7 @@ impl Vm {
         self.globals[id] = value;
     }
 
-    /// Keeps what `globals()` gave like the namespace.
+    /// Updates the result of `globals()`.
     #[cold]
     fn mirror(&mut self, name: NameId, value: Option<&Value>) {
         let Some(namespace) = &self.namespace else {
@@ -92,7 +92,8 @@ impl Vm {
         drop(old);
     }
 
-    /// The namespace as a dict, always the same one: the names of the templates, and what files assigned.
+    /// Returns the namespace as a dict, which is the same object for each call: names of the extension, and names that files
+    /// assigned.
     pub(crate) fn namespace(&mut self) -> Outcome<Rc<Dict>> {
         if let Some(namespace) = &self.namespace {
             return Ok(namespace.clone());
@@ -113,7 +114,7 @@ impl Vm {
         Ok(namespace)
     }
 
-    /// What every file has under a name that is none of the language's own.
+    /// Returns a built-in name that is not part of the language.
     fn beyond_the_language(&self, name: NameId) -> Option<&Value> {
         let builtin = self.builtins.get(name as usize)?.as_ref()?;
         let is_of_the_language = match builtin {
@@ -124,7 +125,7 @@ impl Vm {
         (!is_of_the_language).then_some(builtin)
     }
 
-    /// What every file has under that name.
+    /// Returns the value that every file has under this name, if the name is not part of the language.
     pub fn given(&self, name: &str) -> Option<Value> {
         let id = self.names.known(name)?;
         self.beyond_the_language(id).cloned()
@@ -140,7 +141,7 @@ impl Vm {
             .collect()
     }
 
-    /// Whether `dict` is what `globals()` gave.
+    /// Checks whether `dict` is the result of `globals()`.
     pub(crate) fn is_namespace(&self, dict: &Rc<Dict>) -> bool {
         self.namespace
             .as_ref()

@@ -93,7 +93,7 @@ impl Vm {
             return Ok(None);
         }
         let count = match count {
-            // Less than none is none; more than the machine can count is more than the limits allow.
+            // A negative count repeats nothing; a larger count than `i64` exceeds every limit.
             Value::Big(big) => {
                 if big.sign() == num_bigint::Sign::Minus {
                     0
@@ -172,7 +172,7 @@ impl Vm {
         Ok(Some(Value::Set(Set::new(table, left.frozen))))
     }
 
-    /// `left op= right`: lists, sets and dicts change in place.
+    /// Returns `left op= right`; lists, sets and dicts change in place.
     pub(super) fn augmented(&mut self, op: BinaryOp, left: Value, right: &Value) -> Outcome {
         match (op, &left, right) {
             (BinaryOp::Add, Value::List(list), _) => {
@@ -235,7 +235,7 @@ impl Vm {
         }
     }
 
-    /// `left op right` for a comparison.
+    /// Returns `left op right` for a comparison.
     pub(crate) fn compare(&mut self, op: CompareOp, left: &Value, right: &Value) -> Outcome<bool> {
         match op {
             CompareOp::Eq => equal(left, right),
@@ -333,7 +333,7 @@ fn bad_operand(op: UnaryOp, value: &Value) -> Raised {
     ))
 }
 
-/// Whether it was a list in Python 2.
+/// Checks whether a value was a list in Python 2.
 pub(super) fn was_list(value: &Value) -> bool {
     match value {
         Value::Range(_) => true,
@@ -385,7 +385,7 @@ fn unsupported_types(op: BinaryOp, left: &Value, right: &Value) -> Raised {
     }
 }
 
-/// An error of `a op= b`, worded for the operator as it was written.
+/// Rewords the error of `a op= b` for the operator as written.
 fn in_place(error: Raised, op: BinaryOp) -> Raised {
     let symbol = if op == BinaryOp::Pow {
         "**"

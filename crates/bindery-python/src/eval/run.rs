@@ -123,7 +123,7 @@ impl Vm {
         result.map(|_| ())
     }
 
-    /// Counts one more activation; the caller counts it down.
+    /// Counts one more activation; the caller decrements the count.
     pub(super) fn enter(&mut self) -> Outcome<()> {
         check_stack()?;
         if self.depth >= self.budget.limits().depth {

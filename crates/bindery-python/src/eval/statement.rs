@@ -195,7 +195,7 @@ impl Vm {
     fn delete(&mut self, frame: &mut Frame, target: &Target) -> Outcome<()> {
         match &target.kind {
             TargetKind::Name(name, slot) => {
-                // Looked up first, so that an unknown name is an error; built-ins cannot be deleted.
+                // The lookup reports unknown names; built-in names cannot be deleted.
                 self.load(frame, *name, *slot)
                     .map_err(|error| error.at(frame.file, target.at))?;
                 self.store(frame, *name, *slot, None);
@@ -314,7 +314,7 @@ impl Vm {
     }
 }
 
-/// Whether `except class` stops an exception of class `kind`.
+/// Checks whether `except class` catches exceptions of class `kind`.
 fn handles(class: &Value, kind: ExcKind) -> Outcome<bool> {
     match class {
         Value::Class(Class::Exception(class)) => Ok(kind.is(*class)),

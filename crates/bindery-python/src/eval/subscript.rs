@@ -1,4 +1,4 @@
-//! `value[key]`, in all directions.
+//! Reading, assigning and deleting items.
 
 use crate::text;
 use crate::values::args::integer;
@@ -6,7 +6,7 @@ use crate::values::exception::{type_error, value_error};
 use crate::values::{Class, DictKind, ExcKind, Outcome, Raised, Range, Slice, Str, Value};
 use crate::vm::Vm;
 
-/// A slice applied to a length: positions `start`, `start + step`, … , `count` of them.
+/// A slice applied to a length: `count` positions `start`, `start + step` and so on.
 pub(crate) struct Span {
     pub(crate) start: i64,
     pub(crate) step: i64,
@@ -63,7 +63,7 @@ impl Span {
     }
 }
 
-/// The position an index stands for, counted from the end if negative.
+/// Returns the position of an index; negative indexes count from the end.
 pub(crate) fn position(what: &str, key: &Value, length: usize) -> Outcome<usize> {
     let index = match key {
         Value::Int(index) => *index,
@@ -109,7 +109,7 @@ pub(crate) fn position(what: &str, key: &Value, length: usize) -> Outcome<usize>
     ))
 }
 
-/// What finding a position in a text counts as, in steps: unless it is ASCII, letters are counted from its start.
+/// Returns the steps that finding a position in a string takes. Letters of a non-ASCII string are counted from its start.
 fn search(text: &str) -> usize {
     if text.is_ascii() {
         text.len() >> 8
@@ -221,7 +221,7 @@ impl Vm {
                 Some(found) => Ok(found),
                 None => Err(not_subscriptable(value)),
             },
-            // `list[int]` and the like say something to type checkers only.
+            // `list[int]` is meant for type checkers.
             (
                 Value::Class(
                     Class::List | Class::Dict | Class::Tuple | Class::Set | Class::FrozenSet,
@@ -267,7 +267,7 @@ impl Vm {
             (Value::Dict(dict), _) => {
                 dict.changeable()?;
                 self.budget.values(3)?;
-                // What was there may own this dict: let it go after the borrow.
+                // The old value may own this dict, so it is dropped after the borrow.
                 let old = dict.table.borrow_mut().insert(key.clone(), value);
                 old.map(drop)
             }

@@ -257,7 +257,7 @@ impl Lowerer<'_> {
             }
             keywords.push((name, value));
         }
-        // A call on a chain of methods is named by its method, otherwise every call of the chain had the same place.
+        // A call in a chain of methods gets the position of its method; otherwise all calls of the chain had one position.
         let at = match &function.kind {
             ExprKind::Attribute(..) => function.at,
             _ => call.range().start().to_u32(),
@@ -316,7 +316,7 @@ impl Lowerer<'_> {
                     }
                     let value = self.expr(&field.expression)?;
                     let conversion = match field.conversion {
-                        // `{x=}` shows the value as `repr` does unless a format is given.
+                        // `{x=}` shows `repr()` of the value unless a format is given.
                         ConversionFlag::None
                             if field.debug_text.is_some() && field.format_spec.is_none() =>
                         {
@@ -389,7 +389,7 @@ impl Lowerer<'_> {
         }))
     }
 
-    /// Defaults with the slots they fill; they belong to the scope around the function.
+    /// Lowers default values, with the slots they fill; they belong to the enclosing scope.
     pub(super) fn defaults(&mut self, parameters: &ast::Parameters) -> Outcome<Box<[(u32, Expr)]>> {
         let mut defaults = Vec::new();
         for (slot, parameter) in parameters.iter_non_variadic_params().enumerate() {
@@ -400,7 +400,7 @@ impl Lowerer<'_> {
         Ok(defaults.into())
     }
 
-    /// Parameters, bound in the current scope in the order of their slots.
+    /// Lowers parameters and binds them in the current scope, in the order of their slots.
     pub(super) fn params(&mut self, parameters: &ast::Parameters) -> Outcome<Params> {
         let mut names =
             |list: &mut dyn Iterator<Item = &ast::Parameter>| -> Outcome<Box<[Rc<str>]>> {
@@ -428,7 +428,7 @@ impl Lowerer<'_> {
         })
     }
 
-    /// The clauses of a comprehension, in a scope of its own except for the first iterable, and what `inner` makes in it.
+    /// Lowers the clauses of a comprehension and its element, in a scope that excludes the first iterable.
     fn clauses<T>(
         &mut self,
         generators: &[ast::Comprehension],
@@ -458,7 +458,7 @@ impl Lowerer<'_> {
         Ok((clauses, result, self.pop_scope()))
     }
 
-    /// What a comprehension makes of each round.
+    /// Lowers the element of a comprehension.
     fn element(&mut self, node: &Node) -> Outcome<Expr> {
         if matches!(node, Node::Starred(_)) {
             return Err(self.refuse(

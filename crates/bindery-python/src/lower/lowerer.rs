@@ -30,15 +30,15 @@ pub(super) enum ScopeKind {
     Comprehension,
 }
 
-/// What is being collected about the scope that is being lowered.
+/// Names of the scope that is being lowered.
 pub(super) struct Scope {
     pub(super) kind: ScopeKind,
     pub(super) names: ScopeNames,
-    /// The bound ones again, to find them quickly.
+    /// The bound names again, for fast lookup.
     pub(super) seen: HashSet<NameId>,
     pub(super) yields: bool,
     pub(super) loops: u32,
-    /// What a function's body begins with, if that is a string.
+    /// Docstring of the function.
     pub(super) doc: Option<Rc<str>>,
 }
 
@@ -81,7 +81,7 @@ impl Lowerer<'_> {
             .expect("each scope is popped where it was pushed")
     }
 
-    /// The innermost scope of statements: where `:=` binds.
+    /// Returns the innermost scope of statements, in which `:=` binds.
     pub(super) fn statement_scope(&mut self) -> &mut Scope {
         let index = self
             .scopes

@@ -31,7 +31,7 @@ pub(crate) fn program(
     if let Some((at, kind)) = found.too_deep {
         return Err(Raised::from(budget.exceeded(kind)).at(file, at));
     }
-    // 3.13 is the last version in which Python 2's `except E, e` is still an error.
+    // 3.13 is the last version for which Python 2's `except E, e` is an error.
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY313);
     let parsed = parse_unchecked(text, options);
     let first = parsed
@@ -39,7 +39,7 @@ pub(crate) fn program(
         .iter()
         .map(|error| (error.location, error.error.to_string()))
         .min_by_key(|(range, _)| range.start());
-    // What is newer than that version is refused below, with what to write instead.
+    // Newer syntax is refused below, with advice.
     let unsupported = parsed
         .unsupported_syntax_errors()
         .iter()
@@ -90,7 +90,7 @@ pub(crate) fn program(
     Ok(program)
 }
 
-/// The parser's message, with the cause that people most often find behind it.
+/// Makes the parser's error, with a hint at its most frequent cause.
 fn explain(text: &str, range: TextRange, message: &str) -> Raised {
     let start = range.start().to_usize().min(text.len());
     let before = text[..start].trim_end();

@@ -1,8 +1,8 @@
-//! Gives every name its slot.
+//! Resolution of names to slots.
 //!
-//! A function's names live in its frame. A name that an inner function uses becomes a cell which both frames share. The
-//! variables of comprehensions and the names of class bodies are further slots of the frame around them. At the top level
-//! names belong to the namespace that all files of a load share; only comprehensions and class bodies have slots there.
+//! The names of a function are in its frame. A name that an inner function uses becomes a cell that both frames share. The
+//! variables of comprehensions and the names of class bodies are further slots of the enclosing frame. At the top level, names
+//! belong to the namespace that all files of a run share; only comprehensions and class bodies have slots there.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -33,14 +33,14 @@ enum Binding {
     Global,
 }
 
-/// A frame's layout while it is being made; the first is the file's own.
+/// Layout of a frame under construction; the first layout belongs to the file.
 #[derive(Default)]
 struct Frame {
     names: HashMap<NameId, Binding>,
     slots: u32,
     cells: Vec<u32>,
     captures: Vec<(u32, u32)>,
-    /// Comprehensions and class bodies that are open here, innermost last.
+    /// Open comprehensions and class bodies, innermost last.
     regions: Vec<Region>,
 }
 
@@ -69,13 +69,13 @@ impl Resolver {
             .expect("the file's frame is never popped")
     }
 
-    /// Where `name` lives, seen from the innermost region of the innermost function.
+    /// Returns the location of `name`, seen from the innermost region of the innermost function.
     fn lookup(&mut self, name: NameId) -> Slot {
         let frame = self.frame();
         let mut in_class = None;
         for (depth, region) in frame.regions.iter().rev().enumerate() {
             match region.names.get(&name) {
-                // A class body's names are seen by the body itself and by nothing inside it.
+                // The names of a class body are visible to the body itself and not to functions in it.
                 Some(slot) if region.is_class && depth == 0 => in_class = Some(*slot),
                 Some(slot) if !region.is_class => return Slot::Local(*slot),
                 _ => {}
@@ -95,7 +95,7 @@ impl Resolver {
         }
     }
 
-    /// Takes `name` over from a function around the innermost one, if any of them has it.
+    /// Captures `name` from an enclosing function; returns `None` if no enclosing function has it.
     fn captured(&mut self, name: NameId) -> Option<u32> {
         let innermost = self.functions.len() - 1;
         let (owner, mut slot) = (0..innermost).rev().find_map(|index| {
@@ -143,7 +143,7 @@ impl Resolver {
         .at(self.file, at)
     }
 
-    /// Opens a function's frame; the names in `bound` get the first slots, in that order.
+    /// Opens the frame of a function; the names in `bound` get the first slots, in that order.
     fn open(&mut self, scope: &ScopeNames) -> Outcome<()> {
         let mut frame = Frame::default();
         for name in &scope.global {
@@ -280,7 +280,8 @@ impl Resolver {
         self.target(&mut class.target)
     }
 
-    /// What `locals()` sees here: in a class body its names, else those of the function, and of comprehensions around.
+    /// Resolves the names that `locals()` returns: in a class body its names, else the names of the function and of enclosing
+    /// comprehensions.
     fn namespace(&mut self, namespace: &mut Namespace) {
         let is_file = self.functions.len() == 1;
         let frame = self.frame();

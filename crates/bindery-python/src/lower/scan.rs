@@ -1,16 +1,16 @@
-//! Looks over a text before it is parsed: how deep it nests, and what Python 2 left in it.
+//! Scan of a text before it is parsed: nesting depth, and syntax of Python 2.
 //!
-//! A parser and everything after it recurse; what this scan lets through is shallow enough for them. It knows just enough of
-//! the lexical rules to skip strings and comments and leaves every judgement about validity to the parser.
+//! The parser and all later passes recurse, and a text that passes this scan is shallow enough for them. The scan knows only
+//! the lexical rules for strings and comments; the parser decides about validity.
 
 use crate::limits::{LimitKind, Limits};
 
-/// What the scan found.
+/// Result of the scan.
 #[derive(Debug, Default)]
 pub(crate) struct Scan {
-    /// Python 2 syntax, first to last.
+    /// Python 2 syntax, in the order of the text.
     pub(crate) leftovers: Vec<Leftover>,
-    /// The first place that nests too deep.
+    /// First position that nests too deep.
     pub(crate) too_deep: Option<(u32, LimitKind)>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) enum LeftoverKind {
 }
 
 impl LeftoverKind {
-    /// The message Python 3 has for it.
+    /// Returns the message of Python 3 for this syntax.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Print => "Missing parentheses in call to 'print'. Did you mean print(...)?",
@@ -72,7 +72,7 @@ impl LeftoverKind {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
-    /// The file itself.
+    /// The file.
     Top,
     Bracket,
     /// The text of an f-string.
@@ -102,7 +102,7 @@ pub(crate) fn scan(text: &str, limits: &Limits) -> Scan {
     scanner.found
 }
 
-/// What the current statement began with, as far as that matters.
+/// Beginning of the current statement, as far as the scan needs it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Statement {
     Start,
@@ -114,9 +114,9 @@ enum Statement {
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Open brackets and strings, each with the operators seen since the last separator in it.
+    /// Open brackets and strings, each with the number of operators since its last separator.
     levels: Vec<(Level, usize)>,
-    /// Sum of those.
+    /// Sum of the operators of all levels.
     total: usize,
     indents: Vec<usize>,
     line_start: bool,
@@ -167,7 +167,7 @@ impl Scanner<'_> {
             .get_or_insert((u32::try_from(self.at).unwrap_or(u32::MAX), kind));
     }
 
-    /// Something that makes the tree of the current expression one deeper.
+    /// Counts an operator, which makes the tree of the expression one deeper.
     fn operator(&mut self) {
         if let Some((_, count)) = self.levels.last_mut() {
             *count += 1;
@@ -178,7 +178,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Something after which a new expression begins.
+    /// Starts a new expression.
     fn separator(&mut self) {
         if let Some((_, count)) = self.levels.last_mut() {
             self.total -= std::mem::take(count);
@@ -299,7 +299,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// The statement's state once more of it was seen.
+    /// Returns the state of the statement after another token.
     fn continued(&self) -> Statement {
         if self.statement == Statement::Start {
             Statement::Other
@@ -415,7 +415,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Whether what follows on this line begins a value, as after Python 2's `print`.
+    /// Checks whether the next token on this line begins a value, as after Python 2's `print`.
     fn next_is_operand(&self) -> bool {
         let mut offset = 0;
         while matches!(self.byte(offset), b' ' | b'\t') {
@@ -438,7 +438,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A string from its opening quote on; only f-strings open a level.
+    /// Skips a string from its opening quote; only f-strings open a level.
     fn string(&mut self, fields: bool, _raw: bool) {
         self.statement = self.continued();
         let quote = self.byte(0);
@@ -495,7 +495,7 @@ impl Scanner<'_> {
                 }
             }
             b'\n' => {
-                // Not a format after all, or one that ends nowhere: the parser will say so.
+                // Not a valid format; the parser reports it.
                 self.close();
                 if self.level().0 == Level::Field {
                     self.close();

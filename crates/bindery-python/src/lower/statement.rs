@@ -32,7 +32,7 @@ impl Lowerer<'_> {
     fn stmt(&mut self, node: &StmtNode, block: &mut Vec<Stmt>) -> Outcome<()> {
         self.deep_enough(node)?;
         let kind = match node {
-            // A string on its own is a comment.
+            // A string as a statement is a comment.
             StmtNode::Expr(statement) if matches!(&*statement.value, Node::StringLiteral(_)) => {
                 return Ok(());
             }
@@ -376,7 +376,7 @@ impl Lowerer<'_> {
         })
     }
 
-    /// None for an import that means nothing here, as those from `__future__`.
+    /// Lowers an import; returns `None` for imports without effect, for example from `__future__`.
     fn import_from(&mut self, import: &ast::StmtImportFrom) -> Outcome<Option<StmtKind>> {
         if import.level > 0 {
             return Err(self.refuse(

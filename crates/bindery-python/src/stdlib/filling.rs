@@ -1,10 +1,10 @@
-//! Dicts and sets made from any source of items.
+//! Dicts and sets made of any source of items.
 
 use crate::values::exception::{type_error, value_error};
 use crate::values::{Args, Outcome, Str, Table, Value};
 use crate::vm::Vm;
 
-/// Puts what `dict(…)` and `update(…)` take into a table.
+/// Adds the arguments of `dict(…)` or `update(…)` to a table.
 pub(crate) fn dict_update(
     vm: &mut Vm,
     table: &mut Table<Value>,
@@ -55,7 +55,7 @@ pub(crate) fn dict_update(
     Ok(())
 }
 
-/// The elements of an iterable as a set.
+/// Returns the items of an iterable as a table.
 pub(crate) fn make_set(vm: &mut Vm, source: &Value) -> Outcome<Table<()>> {
     if let Value::Set(set) = source {
         let table = set.table.borrow().clone();

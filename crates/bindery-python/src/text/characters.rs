@@ -1,6 +1,6 @@
 //! Positions and digits in strings, which Python counts in characters.
 
-/// The value of a decimal digit of any script.
+/// Returns the value of a decimal digit of any script.
 pub(crate) fn decimal_digit(letter: char) -> Option<u32> {
     /// Zeros of Unicode's decimal digits (category Nd, Unicode 14); nine digits follow each.
     const ZEROS: [u32; 66] = [
@@ -17,7 +17,7 @@ pub(crate) fn decimal_digit(letter: char) -> Option<u32> {
     (digit < 10).then_some(digit)
 }
 
-/// Length in characters.
+/// Returns the length in characters.
 pub(crate) fn length(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
@@ -26,7 +26,7 @@ pub(crate) fn length(text: &str) -> usize {
     }
 }
 
-/// The part of `text` between two character positions that are within it.
+/// Returns the part of `text` between two character positions.
 pub(crate) fn between(text: &str, start: usize, end: usize) -> &str {
     if text.is_ascii() {
         return &text[start..end];
@@ -44,7 +44,7 @@ pub(crate) fn between(text: &str, start: usize, end: usize) -> &str {
     &text[from..to]
 }
 
-/// Character position of a byte offset.
+/// Returns the character position of a byte offset.
 pub(crate) fn position(text: &str, offset: usize) -> usize {
     length(&text[..offset])
 }

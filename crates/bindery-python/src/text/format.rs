@@ -101,7 +101,7 @@ impl Spec {
         out
     }
 
-    /// A number's sign, prefix and digits put together, grouped and padded.
+    /// Joins the sign, prefix and digits of a number, grouped and padded.
     fn number(
         &self,
         negative: bool,
@@ -130,7 +130,7 @@ impl Spec {
             let wanted = self.width.saturating_sub(head + rest.len());
             if let Some(separator) = self.grouping {
                 body = grouped(&body, separator, group);
-                // Zeros are grouped as well; a group may not begin with its separator.
+                // Zeros are grouped too; a group may not begin with its separator.
                 while body.len() < wanted {
                     let plain: String =
                         body.chars().filter(|letter| *letter != separator).collect();
@@ -376,7 +376,7 @@ fn fixed(number: f64, precision: usize, alternate: bool) -> String {
     format!("{number:.precision$}{}{point}", "0".repeat(zeros))
 }
 
-/// A float's exact value ends within 1,100 digits; what is asked for beyond are zeros.
+/// Splits a precision: the exact value of a float has fewer than 1,100 digits, and further digits are zeros.
 fn within_float(precision: usize) -> (usize, usize) {
     let exact = precision.min(1100);
     (exact, precision - exact)
@@ -397,7 +397,7 @@ fn scientific(number: f64, precision: usize, alternate: bool) -> String {
     format!("{mantissa}{}{point}e{sign}{digits:0>2}", "0".repeat(zeros))
 }
 
-/// `g`: the shorter of the two forms with `precision` digits that count.
+/// Formats with `g`: the shorter of the two forms with `precision` significant digits.
 fn general(number: f64, precision: usize, alternate: bool, keep_point: bool) -> String {
     if let Some(text) = special(number) {
         return text;
@@ -415,7 +415,7 @@ fn general(number: f64, precision: usize, alternate: bool, keep_point: bool) -> 
         }
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
-    // Without a type a number shows that it is a float, so it needs room for a digit after the point.
+    // Without a type, a float keeps a digit after the point.
     let fits = if keep_point {
         exponent < limit - 1 || (exponent < limit && exponent < 0)
     } else {
@@ -866,7 +866,7 @@ impl Fields<'_> {
     }
 }
 
-/// A text with braces of its own is the usual cause of a field that nobody can have meant.
+/// A string with literal braces is the usual cause of a field that cannot be valid.
 fn no_field(name: &str) -> Raised {
     let error = Raised::with_args(ExcKind::Key, vec![Value::from(name)]);
     if name.chars().all(|c| c.is_alphanumeric() || c == '_') {

@@ -1,4 +1,4 @@
-//! Text of values: `str()`, `repr()`, and what strings need to be indexed by character.
+//! Text of values: `str()` and `repr()`.
 
 use std::fmt::Write;
 
@@ -38,7 +38,7 @@ pub(crate) fn quote_bytes(bytes: &[u8]) -> String {
     out
 }
 
-/// `ascii()` of a text that `repr` made.
+/// Returns `ascii()` of the text that `repr` made.
 pub(crate) fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -208,7 +208,7 @@ fn write_repr(vm: &mut Vm, out: &mut String, value: &Value) -> Outcome<()> {
             )?;
             out.push(')');
         }
-        // Addresses would differ from run to run.
+        // Addresses would differ between runs.
         Value::Function(function) => {
             let _ = write!(out, "<function {}>", function.code.name);
         }
@@ -252,7 +252,7 @@ fn write_repr(vm: &mut Vm, out: &mut String, value: &Value) -> Outcome<()> {
     Ok(())
 }
 
-/// Writes a container unless it is being written already: then it contains itself.
+/// Writes a container; a container that contains itself is abbreviated.
 fn nested(
     vm: &mut Vm,
     out: &mut String,

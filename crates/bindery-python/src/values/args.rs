@@ -1,4 +1,4 @@
-//! Arguments of a call, and the checks every built-in makes of them.
+//! Checks of the arguments of built-in functions.
 
 use crate::values::Args;
 use crate::values::exception::type_error;
@@ -69,7 +69,11 @@ impl Args {
         })
     }
 
-    /// Up to `N` positional arguments, at least `least` of them.
+    /// Returns up to `N` positional arguments, at least `least`.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for any other number of arguments.
     pub fn between<const N: usize>(self, what: &str, least: usize) -> Outcome<[Option<Value>; N]> {
         self.no_keywords(what)?;
         let given = self.pos.len();
@@ -90,7 +94,11 @@ impl Args {
         Ok(std::array::from_fn(|_| values.next()))
     }
 
-    /// Arguments that may be given by position or by name; the first `least` must be given.
+    /// Returns arguments given by position or by name; the first `least` are required.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for missing, unknown and repeated arguments.
     pub fn named<const N: usize>(
         self,
         what: &str,
@@ -127,13 +135,17 @@ impl Args {
         Ok(found)
     }
 
-    /// Takes one keyword argument out, wherever it stands.
+    /// Removes one keyword argument and returns its value.
     pub fn take_keyword(&mut self, name: &str) -> Option<Value> {
         let index = self.kw.iter().position(|(known, _)| &**known == name)?;
         Some(self.kw.remove(index).1)
     }
 
-    /// Fails if keyword arguments are left over.
+    /// Fails if keyword arguments are left.
+    ///
+    /// # Errors
+    ///
+    /// `TypeError` for the first of them; `known` are the names that exist.
     pub fn end_of_keywords(&self, what: &str, known: &[&str]) -> Outcome<()> {
         match self.kw.first() {
             None => Ok(()),
@@ -152,7 +164,11 @@ pub fn unexpected_keyword(what: &str, name: &str, known: &[&str]) -> Raised {
     }
 }
 
-/// The text of an argument that has to be a string.
+/// Returns a string argument.
+///
+/// # Errors
+///
+/// `TypeError` for any other value.
 pub fn text(what: &str, value: &Value) -> Outcome<Str> {
     match value {
         Value::Str(text) => Ok(text.clone()),
@@ -163,7 +179,11 @@ pub fn text(what: &str, value: &Value) -> Outcome<Str> {
     }
 }
 
-/// An argument that has to be an integer of ordinary size.
+/// Returns an integer argument within `i64`.
+///
+/// # Errors
+///
+/// `TypeError` for values of other types, `OverflowError` for larger integers.
 pub fn integer(value: &Value) -> Outcome<i64> {
     match value {
         Value::Int(value) => Ok(*value),

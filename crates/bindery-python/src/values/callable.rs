@@ -10,7 +10,7 @@ use crate::values::release::release;
 use crate::values::value::Value;
 use crate::vm::Vm;
 
-/// Arguments of a call to something that is no function of the program.
+/// Arguments of a call of a built-in function, a method or an object.
 #[derive(Default)]
 pub struct Args {
     /// Positional arguments.
@@ -24,15 +24,15 @@ pub struct Args {
 /// A function of the program.
 pub struct Function {
     pub(crate) code: Rc<Code>,
-    /// Defaults by parameter slot.
+    /// Default values by parameter slot.
     pub(crate) defaults: Box<[Option<Value>]>,
     pub(crate) cells: Box<[Rc<SharedCell>]>,
-    /// What it wraps, and shows the name and description of.
+    /// Code of the function that this function wraps; its name and docstring are shown.
     pub(crate) wraps: Option<Rc<Code>>,
 }
 
 impl Function {
-    /// The function whose name and description it shows.
+    /// Returns the code whose name and docstring are shown.
     pub(crate) fn shown(&self) -> &Rc<Code> {
         self.wraps.as_ref().unwrap_or(&self.code)
     }
@@ -47,7 +47,7 @@ impl Drop for Function {
     }
 }
 
-/// A variable that several functions share; empty before it is assigned.
+/// A variable that several functions share; `None` before its first assignment.
 pub struct SharedCell(pub(crate) RefCell<Option<Value>>);
 
 impl Drop for SharedCell {
@@ -86,7 +86,7 @@ impl Drop for Method {
     }
 }
 
-/// A module; its contents are made when it is first imported.
+/// A module; its contents are made on the first import.
 pub struct Module {
     pub(crate) name: &'static str,
     pub(crate) items: Vec<(&'static str, Value)>,

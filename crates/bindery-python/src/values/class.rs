@@ -19,7 +19,7 @@ pub enum Class {
     Float,
     /// `str`.
     Str,
-    /// Python 2's common parent of its string types.
+    /// Common base of the string types of Python 2.
     BaseString,
     /// `bytes`.
     Bytes,
@@ -51,7 +51,7 @@ pub enum Class {
     Module,
     /// `generator`.
     Generator,
-    /// `enumerate`, `zip`, `map`, `filter`, `reversed` and those of `itertools`, by name.
+    /// An iterator class, for example `enumerate`, `zip` or a class of `itertools`, by name.
     Iterator(&'static str),
     /// A class of exceptions.
     Exception(ExcKind),

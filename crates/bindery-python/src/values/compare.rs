@@ -63,7 +63,7 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Outcome<bool> {
 
 fn same(left: &Value, right: &Value) -> Outcome<bool> {
     match left {
-        // A NaN inside a container equals itself only.
+        // A NaN inside a container equals only itself.
         Value::Float(_) => Ok(left.is(right) || equal(left, right)?),
         Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_) => {
             check_stack()?;
@@ -117,7 +117,11 @@ fn equal_ranges(a: Range, b: Range) -> bool {
     a.len() == b.len() && (a.len() == 0 || a.start == b.start) && (a.len() <= 1 || a.step == b.step)
 }
 
-/// A hash that equal values share. The same in every process.
+/// Returns a hash that equal values share; it is the same in every process.
+///
+/// # Errors
+///
+/// `TypeError` for values that cannot be hashed.
 pub fn hash(value: &Value) -> Outcome<u64> {
     let mut hasher = DefaultHasher::new();
     match value {
@@ -271,7 +275,7 @@ fn order_items(op: CompareOp, left: &[Value], right: &[Value]) -> Outcome<bool> 
     order(op, &a, &b)
 }
 
-/// Whether `left < right`, for sorting.
+/// Checks `left < right`, for sorting.
 pub(crate) fn less(left: &Value, right: &Value) -> Outcome<bool> {
     match (left, right) {
         (Value::Str(a), Value::Str(b)) => {
@@ -302,7 +306,7 @@ pub fn truth(value: &Value) -> bool {
     }
 }
 
-/// Whether `class` is a parent of `sub`, or `sub` itself.
+/// Checks whether `sub` is `class` or derives from it.
 pub(crate) fn is_subclass(sub: Class, class: Class) -> bool {
     sub == class
         || match (sub, class) {
@@ -315,7 +319,7 @@ pub(crate) fn is_subclass(sub: Class, class: Class) -> bool {
         }
 }
 
-/// Sorts by Python's rules: stable, smallest first. The standard sort cannot stop at an error.
+/// Sorts by Python's rules: stable, smallest first. Unlike the standard library's sort it stops at the first error.
 pub(crate) fn sort<T>(items: &mut Vec<T>, key: &impl Fn(&T) -> &Value) -> Outcome<()> {
     if items.len() <= 16 {
         return insertion(items, key);
@@ -359,7 +363,7 @@ fn merge<T>(
     Ok(())
 }
 
-/// A counter's entries, most frequent first, equal ones in order of first appearance.
+/// Sorts the entries of a counter, most frequent first; entries with equal counts keep their order.
 pub(crate) fn most_common(entries: Vec<(Value, Value)>) -> Outcome<Vec<(Value, Value)>> {
     let mut entries = entries;
     entries.reverse();

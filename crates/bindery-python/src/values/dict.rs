@@ -16,7 +16,7 @@ impl<V> Table<V> {
 
     pub(crate) fn get(&self, key: &Value) -> Outcome<Option<&V>> {
         if self.len() == 0 {
-            // An unhashable key is an error even here.
+            // A key that cannot be hashed is an error even for an empty table.
             return hash(key).map(|_| None);
         }
         let position = self.find_key(key, hash(key)?)?;
@@ -83,7 +83,7 @@ impl Dict {
         }
     }
 
-    /// Passes if a program may change it.
+    /// Fails if the program may not change the dict.
     pub(crate) fn changeable(&self) -> Outcome<()> {
         match self.kind {
             DictKind::Names => Err(Raised::not_supported(
@@ -94,7 +94,7 @@ impl Dict {
         }
     }
 
-    /// The kind of its copies.
+    /// Returns the kind of copies of this dict.
     pub(crate) fn kind_of_copy(&self) -> DictKind {
         match &self.kind {
             DictKind::Names => DictKind::Plain,

@@ -1,4 +1,4 @@
-//! Python's exceptions as values, and how they travel through the evaluator.
+//! Exceptions as values, and the errors that leave the evaluator.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use crate::values::exception_kind::ExcKind;
 use crate::values::release::release;
 use crate::values::value::Value;
 
-/// What everything that may fail inside a program returns.
+/// Result of every operation that may fail inside a program.
 pub type Outcome<T = Value> = Result<T, Raised>;
 
 /// An exception object.
@@ -18,9 +18,9 @@ pub struct Exception {
     pub kind: ExcKind,
     /// Arguments; the first is the message.
     pub args: Vec<Value>,
-    /// What the reader of the error may do about it; not visible to the program.
+    /// Advice for the reader of the error; not visible to the program.
     pub hint: Option<String>,
-    /// Where the cause stands, if that is another place than where it was raised.
+    /// Position of the cause, if it differs from the position of the error.
     pub origin: Option<Origin>,
 }
 
@@ -30,19 +30,19 @@ impl Drop for Exception {
     }
 }
 
-/// What is on its way out of the evaluator.
+/// Cause of an error.
 #[derive(Debug)]
 pub enum Cause {
-    /// An exception; `except` may stop it.
+    /// An exception, which `except` may catch.
     Exception(Rc<Exception>),
-    /// The text is no program; as an exception it is a `SyntaxError`.
+    /// Invalid syntax; reported as a `SyntaxError`.
     Syntax {
         /// Message in the words of the parser.
         message: String,
         /// Advice.
         hint: Option<String>,
     },
-    /// A construct that this evaluator refuses.
+    /// A construct that the language does not have.
     NotSupported {
         /// Construct in the words of the message.
         construct: String,
@@ -58,7 +58,7 @@ pub enum Cause {
     },
 }
 
-/// Something entered on the way, as [`crate::Step`] but not yet turned into lines and columns.
+/// A step of the call chain, before its position is resolved to a line and column.
 #[derive(Clone, Debug)]
 pub enum Entered {
     /// A function, by its name.
@@ -67,7 +67,7 @@ pub enum Entered {
     Include(Rc<str>),
 }
 
-/// A cause with its place and the way there. One pointer wide, since every result carries it.
+/// A cause with its position and call chain. One pointer wide, because every result carries it.
 #[derive(Debug)]
 pub struct Raised(Box<Trace>);
 
@@ -89,7 +89,7 @@ impl Raised {
         }))
     }
 
-    /// An exception of class `kind` with one text as its argument.
+    /// Makes an exception of class `kind` with one string as its argument.
     #[cold]
     pub fn new(kind: ExcKind, message: impl Into<String>) -> Self {
         Self::with_args(kind, vec![Value::from(message.into())])
@@ -120,7 +120,7 @@ impl Raised {
         })
     }
 
-    /// The exception with a hint for whoever reads the error.
+    /// Adds advice for the reader of the error.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         match &mut self.0.cause {
             Cause::Exception(exception) => {
@@ -144,17 +144,17 @@ impl Raised {
         self
     }
 
-    /// Notes where this happened unless something deeper already did.
+    /// Sets the position unless an inner operation has set it.
     #[cold]
     pub fn at(mut self, file: FileId, offset: u32) -> Self {
         self.0.spot.get_or_insert((file, offset));
         self
     }
 
-    /// Notes what was entered, from where.
+    /// Adds a step to the call chain.
     #[cold]
     pub fn through(mut self, entered: Entered, spot: Spot) -> Self {
-        // An endless recursion is told by its two ends.
+        // An endless recursion is reported by its innermost calls.
         if self.0.steps.len() < 64 {
             self.0.steps.push((entered, spot));
         }
@@ -170,7 +170,7 @@ impl Raised {
         *self.0
     }
 
-    /// The exception a handler may see; none for limits and refused constructs.
+    /// Returns the exception that a handler may catch; `None` for limits and refused constructs.
     pub fn catchable(&self) -> Option<&Rc<Exception>> {
         match &self.0.cause {
             Cause::Exception(exception) => Some(exception),
@@ -186,7 +186,7 @@ impl Raised {
 }
 
 impl LimitReached {
-    /// The error with its position.
+    /// Converts the limit to an error with a position.
     #[cold]
     pub(crate) fn at(self, file: FileId, offset: u32) -> Raised {
         Raised::from(self).at(file, offset)

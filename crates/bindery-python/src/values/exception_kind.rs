@@ -11,7 +11,7 @@ pub struct ForeignException {
 
 macro_rules! exceptions {
     ($($kind:ident $name:literal < $parent:ident,)*) => {
-        /// The classes of exceptions that programs and the template core raise.
+        /// Classes of exceptions.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum ExcKind { $(
             #[doc = concat!("Python's `", $name, "`.")]
@@ -25,7 +25,7 @@ macro_rules! exceptions {
             /// All built-in classes.
             pub const ALL: &[ExcKind] = &[$(ExcKind::$kind),*];
 
-            /// The class's own name.
+            /// Returns the name of the class.
             pub fn name(self) -> &'static str {
                 match self {
                     $(ExcKind::$kind => $name,)*
@@ -89,7 +89,7 @@ exceptions! {
 }
 
 impl ExcKind {
-    /// Whether `self` is `class` or derives from it.
+    /// Checks whether `self` is `class` or derives from it.
     pub fn is(self, class: ExcKind) -> bool {
         let mut kind = self;
         loop {
@@ -103,7 +103,7 @@ impl ExcKind {
         }
     }
 
-    /// Whether job files see the class without importing anything.
+    /// Checks whether files see the class without an import.
     pub fn is_builtin(self) -> bool {
         self < ExcKind::JsonDecode
     }

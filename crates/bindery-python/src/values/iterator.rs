@@ -1,4 +1,4 @@
-//! Iterators as values: their states.
+//! States of iterators.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,10 +11,10 @@ use crate::vm::Frame;
 
 /// An iterator as a value.
 pub struct Iter {
-    /// Its class's name.
+    /// Name of the class.
     pub(crate) name: &'static str,
     pub(crate) state: RefCell<IterState>,
-    /// Whether anything has been taken from it.
+    /// Whether a value has been taken.
     pub(crate) begun: Cell<bool>,
 }
 
@@ -27,12 +27,12 @@ impl Iter {
         }))
     }
 
-    /// Whether Python 2 gave a list here, and nothing has been taken from it yet.
+    /// Checks for an unused iterator that was a list in Python 2.
     pub fn is_list_of_python_2(&self) -> bool {
         matches!(self.name, "map" | "filter" | "zip") && !self.begun.get()
     }
 
-    /// Ends it: what it held is in a template, and whoever reads it once more would find nothing.
+    /// Ends the iterator. A template has taken its values, and reading it again is an error.
     pub fn give_away(&self) {
         self.begun.set(true);
         let old = self.state.replace(IterState::GivenAway(self.name));
@@ -59,7 +59,7 @@ impl Iteration {
 /// State of an iteration.
 pub(crate) enum IterState {
     Empty,
-    /// A template took what was in it.
+    /// The values were taken by a template.
     GivenAway(&'static str),
     List(Rc<List>, usize),
     ListReversed(Rc<List>, usize),
@@ -78,9 +78,9 @@ pub(crate) enum IterState {
         position: usize,
         size: usize,
     },
-    /// Values that are there already.
+    /// Values that are known already.
     Values(std::vec::IntoIter<Value>),
-    /// Another iterator that exists as a value, too.
+    /// Another iterator, which also exists as a value.
     Shared(Rc<Iter>),
     Generator(Box<Generator>),
     Enumerate(Box<IterState>, Value),
@@ -119,11 +119,11 @@ pub(crate) enum IterState {
     },
     /// `iter(function, sentinel)`.
     Call(Value, Value),
-    /// One of the iterators of `tee`: what they share, and how far this one is.
+    /// An iterator of `tee`: the shared state, and the position of this iterator.
     Tee(Rc<RefCell<Tee>>, usize),
 }
 
-/// What the iterators of one `tee` share.
+/// State that the iterators of one `tee` share.
 pub(crate) struct Tee {
     pub(crate) source: IterState,
     pub(crate) seen: Vec<Value>,
@@ -148,7 +148,7 @@ impl IterState {
     }
 }
 
-/// A generator that has been made and may have run for a while.
+/// A generator, which may have run for a while.
 pub(crate) enum Generator {
     Expression {
         code: Rc<GeneratorCode>,

@@ -1,4 +1,4 @@
-//! Values of the language, and the operations that need no running program.
+//! Values of the language, and operations on them that need no running program.
 
 pub(crate) mod args;
 pub(crate) mod callable;

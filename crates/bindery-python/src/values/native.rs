@@ -13,9 +13,9 @@ use crate::values::iterator::Iteration;
 use crate::values::value::Value;
 use crate::vm::Vm;
 
-/// An object whose behaviour comes with it. Methods that return `Ok(None)` mean "this type has no such operation".
+/// An object whose type defines its behaviour. Methods return `Ok(None)` if the type does not have the operation.
 pub trait Native: 'static {
-    /// The class's name, as error messages give it.
+    /// Returns the name of the class, as error messages print it.
     fn type_name(&self) -> Rc<str>;
 
     /// Returns the object for downcasts.
@@ -26,22 +26,22 @@ pub trait Native: 'static {
         Value::native(NativeClass(self.type_name()))
     }
 
-    /// Whether `other` is this very object although it is held apart, as classes are.
+    /// Checks whether `other` is the same object although it is stored separately, as classes are.
     fn is(&self, _other: &dyn Native) -> bool {
         false
     }
 
-    /// An attribute that is no method.
+    /// Returns an attribute that is not a method.
     fn attribute(&self, _vm: &mut Vm, _name: &str) -> Outcome<Option<Value>> {
         Ok(None)
     }
 
-    /// Names of methods, for attribute access without a call and for "did you mean".
+    /// Returns the names of the methods, for attribute access without a call and for suggestions.
     fn methods(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Calls a method; `Ok(None)` if there is none of that name.
+    /// Calls a method; returns `Ok(None)` for unknown names.
     fn call_method(&self, _vm: &mut Vm, _name: &str, _args: &mut Args) -> Outcome<Option<Value>> {
         Ok(None)
     }
@@ -81,7 +81,7 @@ pub trait Native: 'static {
         true
     }
 
-    /// `self == other`; `Ok(None)` leaves it to identity.
+    /// Compares with `==`; `Ok(None)` means by identity.
     fn equals(&self, _other: &Value) -> Outcome<Option<bool>> {
         Ok(None)
     }
@@ -95,7 +95,7 @@ pub trait Native: 'static {
         Ok(None)
     }
 
-    /// A hash that agrees with `equals`; `Ok(None)` means by identity.
+    /// Returns a hash that agrees with `equals`; `Ok(None)` means by identity.
     fn hash(&self) -> Outcome<Option<u64>> {
         Ok(None)
     }
@@ -151,22 +151,22 @@ pub trait Native: 'static {
         Ok(None)
     }
 
-    /// For a class: whether `value` is an instance of it.
+    /// Checks whether `value` is an instance of this class; `None` if this object is not a class.
     fn is_instance(&self, _value: &Value) -> Option<bool> {
         None
     }
 
-    /// How many elements of containers it counts as, by the memory it takes.
+    /// Returns the weight of the object in elements of a container, by the memory it takes.
     fn weight(&self) -> usize {
         6
     }
 
-    /// Whether `with` accepts it; leaving does nothing.
+    /// Checks whether `with` accepts the object; leaving the block does nothing.
     fn is_context(&self) -> bool {
         false
     }
 
-    /// `format(value, spec)` for a spec that is not empty.
+    /// Returns `format(value, spec)` for a non-empty spec.
     fn format(&self, _vm: &mut Vm, _spec: &str) -> Outcome<Option<String>> {
         Ok(None)
     }
@@ -179,8 +179,7 @@ pub trait Extension: Meter {
         &[]
     }
 
-    /// Returns the names and values of the module `name`, which is one of [`Extension::module_names`] or unknown to the
-    /// language; `None` if there is no such module.
+    /// Returns the name and contents of a module; `None` for unknown names. The language's own modules are not looked up here.
     ///
     /// # Errors
     ///
@@ -253,7 +252,7 @@ impl Extension for NoExtension {
     }
 }
 
-/// The class of native objects, where it has nothing but a name.
+/// A class of native objects that has only a name.
 struct NativeClass(Rc<str>);
 
 impl Native for NativeClass {

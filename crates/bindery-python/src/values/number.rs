@@ -1,4 +1,4 @@
-//! Arithmetic as Python does it: integers without bounds, floor division, true division, shortest floats.
+//! Arithmetic by Python's rules: unbounded integers, floor division, true division, shortest floats.
 
 use std::cmp::Ordering;
 
@@ -10,7 +10,7 @@ use crate::operator::BinaryOp;
 use crate::values::exception::{type_error, value_error};
 use crate::values::{ExcKind, Outcome, Raised, Value, quotient};
 
-/// A number, integers and booleans unified.
+/// A number; booleans are integers.
 pub(crate) enum Number<'a> {
     Int(i64),
     Big(&'a BigInt),
@@ -45,7 +45,7 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The nearest float.
+/// Returns the nearest float.
 pub(crate) fn big_to_float(value: &BigInt) -> Outcome<f64> {
     match value.to_f64() {
         Some(float) if float.is_finite() => Ok(float),
@@ -56,8 +56,8 @@ pub(crate) fn big_to_float(value: &BigInt) -> Outcome<f64> {
     }
 }
 
-/// The integer that `value` is, for operations that take nothing else.
-/// Fails where `value` has more decimal digits than Python writes: the time grows with the square of their number.
+/// Fails for integers with more decimal digits than Python prints. Printing takes time that grows with the square of their
+/// number.
 pub(crate) fn check_decimal(value: &BigInt) -> Outcome<()> {
     const MOST: u32 = 4300;
     // 10 ** 4300 has 14,285 bits.
@@ -79,7 +79,7 @@ pub(crate) fn to_big(value: &Value) -> Option<BigInt> {
     }
 }
 
-/// `left op right` for two numbers; none if they are not.
+/// Returns `left op right` for two numbers; `None` for other values.
 pub(crate) fn binary(
     budget: &mut Budget,
     op: BinaryOp,
@@ -92,7 +92,7 @@ pub(crate) fn binary(
     if let (Number::Int(a), Number::Int(b)) = (&a, &b)
         && let Some(value) = small(op, *a, *b)?
     {
-        // `True & False` stays a boolean.
+        // `True & False` is a boolean.
         return Ok(Some(match (left, right, op, value) {
             (Value::Bool(a), Value::Bool(b), BinaryOp::BitAnd, _) => Value::Bool(a & b),
             (Value::Bool(a), Value::Bool(b), BinaryOp::BitOr, _) => Value::Bool(a | b),
@@ -110,7 +110,7 @@ fn zero_division(message: &str) -> Raised {
     Raised::new(ExcKind::ZeroDivision, message)
 }
 
-/// Operations on machine integers; none if the result may need more.
+/// Computes with machine integers; returns `None` if the result may not fit.
 fn small(op: BinaryOp, a: i64, b: i64) -> Outcome<Option<Value>> {
     let result = match op {
         BinaryOp::Add => a.checked_add(b),
@@ -205,7 +205,7 @@ fn power(a: f64, b: f64) -> Outcome<f64> {
     Ok(result)
 }
 
-/// Quotient toward minus infinity and the remainder with the divisor's sign.
+/// Returns the quotient rounded down, and the remainder with the sign of the divisor.
 pub(crate) fn float_divmod(a: f64, b: f64) -> (f64, f64) {
     let mut rest = a % b;
     let mut quotient = (a - rest) / b;
@@ -230,10 +230,10 @@ pub(crate) fn float_divmod(a: f64, b: f64) -> (f64, f64) {
     (quotient, rest)
 }
 
-/// How many bits an integer may get: as many as its decimal text could show within the limit on strings.
+/// Charges an integer of `bits` bits, and fails if its decimal text would exceed the limit on strings.
 fn check_bits(budget: &mut Budget, bits: u64) -> Outcome<()> {
     budget.string(usize::try_from(bits / 8).unwrap_or(usize::MAX))?;
-    // Long multiplication is quadratic; what is out of proportion to any config counts as endless work.
+    // Long multiplication is quadratic, so very long integers are charged as work.
     let words = bits / 64;
     budget.work(usize::try_from((words / 64).saturating_mul(words / 64)).unwrap_or(usize::MAX))?;
     Ok(())
@@ -282,7 +282,7 @@ fn big(budget: &mut Budget, op: BinaryOp, a: &BigInt, b: &BigInt) -> Outcome<Val
         }
         BinaryOp::Pow => match b.to_u32() {
             Some(exponent) => a.pow(exponent),
-            // Only 0, 1 and -1 get here.
+            // Only 0, 1 and -1 reach this arm.
             None if a.is_zero() || *a == BigInt::from(1) => a.clone(),
             None => {
                 if b.bit(0) {
@@ -313,7 +313,7 @@ fn big(budget: &mut Budget, op: BinaryOp, a: &BigInt, b: &BigInt) -> Outcome<Val
     Ok(Value::from_big(value))
 }
 
-/// Quotient toward minus infinity and the remainder with the divisor's sign; `b` is not zero.
+/// Returns the quotient rounded down, and the remainder with the sign of the divisor; `b` is not zero.
 pub(crate) fn floor_division(a: &BigInt, b: &BigInt) -> (BigInt, BigInt) {
     let quotient = a / b;
     let rest = a - &quotient * b;
@@ -324,7 +324,7 @@ pub(crate) fn floor_division(a: &BigInt, b: &BigInt) -> (BigInt, BigInt) {
     }
 }
 
-/// The float nearest to the exact quotient.
+/// Returns the float nearest to the exact quotient.
 fn true_division(a: &BigInt, b: &BigInt) -> Outcome<Value> {
     if b.is_zero() {
         return Err(zero_division("division by zero"));
@@ -332,7 +332,7 @@ fn true_division(a: &BigInt, b: &BigInt) -> Outcome<Value> {
     if a.is_zero() {
         return Ok(Value::Float(0.0));
     }
-    // 66 bits of quotient and a sticky bit round as the exact value would.
+    // 66 bits of quotient and a sticky bit round like the exact value.
     let shift = 66 - (a.bits() as i64 - b.bits() as i64);
     let (mut numerator, mut denominator) = (a.abs(), b.abs());
     if shift > 0 {
@@ -357,18 +357,18 @@ fn true_division(a: &BigInt, b: &BigInt) -> Outcome<Value> {
     Ok(Value::Float(if negative { -magnitude } else { magnitude }))
 }
 
-/// `bits` times two to the power of `exponent`.
+/// Returns `bits` times two to the power of `exponent`.
 fn scale(bits: u128, exponent: i64) -> f64 {
     let float = bits as f64;
     let Ok(exponent) = i32::try_from(exponent) else {
         return if exponent > 0 { f64::INFINITY } else { 0.0 };
     };
-    // Two steps keep the factor itself within the range of floats.
+    // Two steps keep the factor within the range of floats.
     let half = exponent / 2;
     float * 2f64.powi(half) * 2f64.powi(exponent - half)
 }
 
-/// Order of two numbers; none if one is a NaN.
+/// Compares two numbers; returns `None` if one of them is a NaN.
 pub(crate) fn compare(a: &Number<'_>, b: &Number<'_>) -> Option<Ordering> {
     match (a, b) {
         (Number::Int(a), Number::Int(b)) => Some(a.cmp(b)),
@@ -398,7 +398,7 @@ fn compare_float(a: f64, b: &BigInt) -> Option<Ordering> {
     )
 }
 
-/// The integer part of a finite float.
+/// Returns the integer part of a finite float.
 pub(crate) fn float_to_big(value: f64) -> Option<BigInt> {
     num_traits::FromPrimitive::from_f64(value.trunc())
 }
@@ -420,7 +420,7 @@ pub(crate) fn truncate(value: f64) -> Outcome<Value> {
     Ok(float_to_big(value).map_or(Value::Int(0), Value::from_big))
 }
 
-/// `round(value, digits)`, ties to even as the exact decimal value has it.
+/// Returns `round(value, digits)`: ties of the exact decimal value go to even.
 pub(crate) fn round_float(value: f64, digits: i64) -> f64 {
     if !value.is_finite() || value == 0.0 {
         return value;
@@ -432,12 +432,12 @@ pub(crate) fn round_float(value: f64, digits: i64) -> f64 {
         return 0.0f64.copysign(value);
     }
     if digits >= 0 {
-        // Formatting rounds the exact value half to even.
+        // Formatting rounds ties of the exact value to even.
         return format!("{value:.*}", usize::try_from(digits).unwrap_or(0))
             .parse()
             .unwrap_or(value);
     }
-    // Before the point the exact value is an integer and perhaps a rest.
+    // Left of the decimal point the exact value is an integer and a fraction.
     let magnitude = value.abs();
     let Some(whole) = float_to_big(magnitude) else {
         return value;
@@ -458,7 +458,7 @@ pub(crate) fn round_float(value: f64, digits: i64) -> f64 {
         .copysign(value)
 }
 
-/// Digits of an integer's text in `radix`, read by Python's `int()`; none if it is not one.
+/// Parses an integer in `radix` like Python's `int()`; returns `None` for invalid text.
 pub(crate) fn parse_int(text: &str, radix: u32) -> Option<Value> {
     let text = text
         .trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter));
@@ -517,7 +517,7 @@ pub(crate) fn parse_int(text: &str, radix: u32) -> Option<Value> {
     })
 }
 
-/// A text read by Python's `float()`; none if it is not one.
+/// Parses a float like Python's `float()`; returns `None` for invalid text.
 pub(crate) fn parse_float(text: &str) -> Option<f64> {
     let text = text
         .trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter));

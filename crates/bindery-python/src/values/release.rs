@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 
-/// Containers inside each other this deep are dropped by recursion, deeper ones one after the other.
+/// Depth up to which nested containers are dropped by recursion; deeper containers are dropped one after the other.
 const PLAIN_DROPS: u32 = 32;
 
 thread_local! {
@@ -11,9 +11,9 @@ thread_local! {
     static WAITING: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drops what a container held. A program may nest containers deeper than any stack, so deep ones wait in a queue.
+/// Drops the contents of a container. A program may nest containers deeper than any stack, so deep contents wait in a queue.
 pub(crate) fn release<T: 'static>(contents: T) {
-    // Both are gone only while the thread itself ends.
+    // The thread-local values are gone only while the thread ends.
     let Ok(depth) = DROPPING.try_with(Cell::get) else {
         return;
     };

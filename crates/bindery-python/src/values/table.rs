@@ -1,12 +1,12 @@
 //! Hash table that keeps the order of insertion.
 
-/// Entries in order of insertion, found through an index of their hashes once there are more than a few.
+/// Entries in order of insertion, with an index of their hashes if there are more than a few.
 pub struct OrderedTable<K, V> {
     entries: Vec<Option<Entry<K, V>>>,
     live: usize,
-    /// Positions in `entries`, open addressing; empty while `entries` is short.
+    /// Positions in `entries`, by open addressing; empty while `entries` is short.
     index: Box<[u32]>,
-    /// Counts insertions and removals, so that an iteration notices them.
+    /// Number of insertions and removals, for iterations to notice changes.
     pub(crate) version: u32,
 }
 
@@ -104,7 +104,7 @@ impl<K, V> OrderedTable<K, V> {
         self.index[probe] = u32::try_from(position).unwrap_or(FREE - 1);
     }
 
-    /// Drops the holes and makes an index with room to double.
+    /// Removes the holes and makes an index with room to double.
     fn reindex(&mut self) {
         self.entries.retain(Option::is_some);
         if self.entries.len() <= UNINDEXED {
@@ -117,7 +117,7 @@ impl<K, V> OrderedTable<K, V> {
         }
     }
 
-    /// Empties the entry at `position`. Its place in the index stays, so that probing goes on past it.
+    /// Empties the entry at `position`. Its place in the index stays, so that probing continues past it.
     pub(crate) fn take(&mut self, position: usize) -> Option<(K, V)> {
         let entry = self.entries[position].take()?;
         self.live -= 1;
@@ -134,7 +134,7 @@ impl<K, V> OrderedTable<K, V> {
     pub(crate) fn pop_last(&mut self) -> Option<(K, V)> {
         let position = self.entries.iter().rposition(Option::is_some)?;
         let taken = self.take(position);
-        // Holes at the end would be searched again by the next call.
+        // The next call would search holes at the end again.
         if self.live > 0 && self.entries.len() > 2 * self.live + UNINDEXED {
             self.reindex();
         }
@@ -157,7 +157,7 @@ impl<K, V> OrderedTable<K, V> {
             .map(|entry| (&entry.key, &entry.value))
     }
 
-    /// The first entry at or after `position`, and the position after it.
+    /// Returns the first entry at or after `position`, and the position after it.
     pub(crate) fn next_from(&self, position: usize) -> Option<(usize, &K, &V)> {
         let rest = self.entries.get(position..)?;
         let offset = rest.iter().position(Option::is_some)?;

@@ -1,4 +1,4 @@
-//! The values a running program works with.
+//! Values of a running program.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -26,7 +26,7 @@ pub enum Value {
     Bool(bool),
     /// An integer within `i64`.
     Int(i64),
-    /// An integer outside of `i64`; never one inside.
+    /// An integer outside of `i64`.
     Big(Rc<BigInt>),
     /// A float.
     Float(f64),
@@ -62,15 +62,15 @@ pub enum Value {
     Iter(Rc<Iter>),
     /// An object whose behaviour is defined by its type.
     Native(Rc<dyn Native>),
-    /// A variable shared by functions; only ever in a frame's slot.
+    /// A variable shared by functions; used only in the slots of frames.
     Cell(Rc<SharedCell>),
 }
 
-/// A string and, if it comes from a literal, the place of that literal.
+/// A string, with the position of its literal if there is one.
 #[derive(Clone)]
 pub struct Str {
     text: Rc<str>,
-    /// The origin's number plus one; 0 is none.
+    /// Number of the origin plus one; 0 for no origin.
     origin: u32,
 }
 
@@ -112,7 +112,7 @@ impl std::ops::Deref for Str {
     }
 }
 
-/// A list; `sort` and the like empty it while they run.
+/// A list; `sort` empties it while it runs.
 pub struct List {
     pub(crate) items: RefCell<Vec<Value>>,
 }
@@ -136,7 +136,7 @@ impl Drop for List {
     }
 }
 
-/// A tuple, or an instance of a named one.
+/// A tuple, or an instance of a named tuple.
 pub struct Tuple {
     pub(crate) items: Box<[Value]>,
     pub(crate) class: Option<Rc<NamedTuple>>,
@@ -159,11 +159,11 @@ impl Drop for Tuple {
 pub struct NamedTuple {
     pub(crate) name: Rc<str>,
     pub(crate) fields: Vec<Rc<str>>,
-    /// Defaults of the last fields.
+    /// Default values of the last fields.
     pub(crate) defaults: Vec<Value>,
 }
 
-/// `range(start, stop, step)` within the machine's integers.
+/// `range(start, stop, step)` within `i64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Range {
     pub(crate) start: i64,
@@ -185,9 +185,9 @@ impl Range {
         }
     }
 
-    /// The element at `index`, which is below `len`.
+    /// Returns the item at `index`, which must be less than `len`.
     pub(crate) fn get(self, index: u64) -> i64 {
-        // The product may leave i64 on the way; the sum is inside again.
+        // The product may exceed i64; the sum does not.
         (i128::from(self.start) + i128::from(index) * i128::from(self.step)) as i64
     }
 }
@@ -202,18 +202,18 @@ pub struct Slice {
 /// Hash table with values as keys, in order of insertion.
 pub type Table<V> = OrderedTable<Value, V>;
 
-/// What sort of dict one is.
+/// Kind of a dict.
 #[derive(Clone)]
 pub enum DictKind {
     /// A dict.
     Plain,
     /// An `OrderedDict`.
     Ordered,
-    /// Makes missing values by calling this, or not if it is `None`.
+    /// A `defaultdict` with its factory; `None` for no factory.
     Default(Value),
     /// A `Counter`.
     Counter,
-    /// What `globals()` or `locals()` gave: a program reads it, and may assign to it only where that makes a name.
+    /// Result of `globals()` or `locals()`: readable, and assignable only where an assignment defines a name.
     Names,
 }
 
@@ -248,8 +248,8 @@ impl Value {
         Self::Str(Str::new(text))
     }
 
-    /// How many elements of containers a value that was just made counts as, besides those it holds; none if it is shared
-    /// already.
+    /// Returns the weight of a value that was just made, in elements of a container and without its items; 0 for a shared
+    /// value.
     pub(crate) fn weight(&self) -> usize {
         fn fresh<T: ?Sized>(value: &Rc<T>, weight: usize) -> usize {
             if Rc::strong_count(value) == 1 {
@@ -309,7 +309,7 @@ impl Value {
         }
     }
 
-    /// The built-in class, where there is one.
+    /// Returns the built-in class.
     pub(crate) fn class(&self) -> Option<Class> {
         Some(match self {
             Self::None => Class::NoneType,
@@ -343,7 +343,7 @@ impl Value {
         match (self, other) {
             (Self::None, Self::None) | (Self::Ellipsis, Self::Ellipsis) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
-            // CPython shares small integers and literals; programs that compare numbers by `is` expect equality.
+            // CPython shares small integers and literals; programs that compare numbers with `is` expect equality.
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Big(a), Self::Big(b)) => Rc::ptr_eq(a, b),
             (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
@@ -371,7 +371,7 @@ impl Value {
         }
     }
 
-    /// The address that stands for the object's identity.
+    /// Returns the address that identifies the object.
     pub(crate) fn address(&self) -> u64 {
         let address = match self {
             Self::List(value) => Rc::as_ptr(value).addr(),

@@ -1,4 +1,4 @@
-//! What calling a built-in class makes.
+//! Calls of built-in classes.
 
 use std::rc::Rc;
 
@@ -157,7 +157,7 @@ fn int(vm: &mut Vm, args: Args) -> Outcome {
         let Some(radix) = radix else {
             return Err(value_error("int() base must be >= 2 and <= 36, or 0"));
         };
-        // Digits of a power of two are read in one go.
+        // Digits in a radix that is a power of two are parsed in linear time.
         if radix.is_power_of_two() {
             vm.budget.work(digits.len() >> 4)?;
         } else {
@@ -190,7 +190,7 @@ fn int(vm: &mut Vm, args: Args) -> Outcome {
     }
 }
 
-/// Reading a long number takes time that grows with the square of its length; Python stops at 4,300 digits.
+/// Fails for long numbers, which take time that grows with the square of their length; Python's limit is 4,300 digits.
 fn check_digits(vm: &mut Vm, digits: &str) -> Outcome<()> {
     let count = digits
         .bytes()

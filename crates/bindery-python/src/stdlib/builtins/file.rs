@@ -1,4 +1,4 @@
-//! `open()`: reading files of the job file's folder.
+//! `open()`, and the file objects it returns.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -51,7 +51,7 @@ pub(super) fn open(vm: &mut Vm, mut args: Args) -> Outcome {
             )
             .hint("open it with mode 'rb', or save it in UTF-8")
         })?;
-        // Text mode reads every line end as `\n`.
+        // Text mode converts every line end to `\n`.
         Content::Text(
             if made.contains('\r') {
                 made.replace("\r\n", "\n").replace('\r', "\n")

@@ -214,7 +214,7 @@ pub(super) fn hash(_vm: &mut Vm, args: Args) -> Outcome {
         other => other,
     };
     Ok(match &value {
-        // Small integers are their own hash in Python, and some programs know.
+        // In CPython a small integer is its own hash, and some programs rely on it.
         Value::Int(-1) => Value::Int(-2),
         Value::Int(number) if number.unsigned_abs() < (1 << 61) - 1 => Value::Int(*number),
         Value::Bool(value) => Value::Int(i64::from(*value)),
@@ -344,7 +344,7 @@ fn no_length(value: &Value) -> Raised {
     ))
 }
 
-/// Called by its own name it is no call, see `Namespace`; here it is by another.
+/// A direct call is lowered to `Namespace`; this function is called under another name.
 pub(super) fn locals(_: &mut Vm, args: Args) -> Outcome {
     args.none("locals")?;
     Err(Raised::not_supported(
@@ -487,7 +487,7 @@ pub(super) fn pow(vm: &mut Vm, args: Args) -> Outcome {
 pub(super) fn print(vm: &mut Vm, mut args: Args) -> Outcome {
     let separator = args.take_keyword("sep");
     let end = args.take_keyword("end");
-    // Wherever it is sent, it is talk; standard output belongs to the result.
+    // All text is printed to the same stream; standard output is reserved for the result.
     args.take_keyword("file");
     args.take_keyword("flush");
     args.end_of_keywords("print", &["sep", "end", "file", "flush"])?;
@@ -507,7 +507,7 @@ pub(super) fn print(vm: &mut Vm, mut args: Args) -> Outcome {
             line.push_str(&separator);
         }
         line.push_str(&texts::display(vm, value)?);
-        // Before it grows further: the separator may be long.
+        // A long separator could exceed the limit before the loop ends.
         if line.len() > vm.budget.limits().string {
             vm.budget.string(line.len())?;
         }
@@ -610,7 +610,7 @@ pub(crate) fn sort_values(
 ) -> Outcome<Vec<Value>> {
     vm.budget.sort(items.len())?;
     let mut items = items;
-    // Sorting backwards keeps equal elements in their order.
+    // A reversed sort keeps equal elements in their order.
     if reverse {
         items.reverse();
     }
@@ -678,7 +678,7 @@ pub(super) fn sum(vm: &mut Vm, args: Args) -> Outcome {
     Ok(total)
 }
 
-/// As `locals`; of an object it would be what the object is made of.
+/// Refused like `locals`; the argument form would return the fields of an object.
 pub(super) fn vars(_: &mut Vm, args: Args) -> Outcome {
     Err(if args.pos.is_empty() {
         Raised::not_supported(

@@ -1,4 +1,4 @@
-//! The names every file has without importing them.
+//! Names that every file has without an import.
 
 mod classes;
 mod file;
@@ -81,7 +81,7 @@ static CLASSES: &[(&str, Class)] = &[
     ("slice", Class::Slice),
 ];
 
-/// Puts all of them into a load.
+/// Defines all built-in names.
 pub(crate) fn install(vm: &mut Vm) {
     for builtin in FUNCTIONS {
         vm.define_builtin(builtin.name, Value::Builtin(builtin));
@@ -104,7 +104,7 @@ pub(crate) fn install(vm: &mut Vm) {
     vm.define_builtin("__debug__", Value::Bool(true));
 }
 
-/// What to do about a name that Python has and this language has not.
+/// Returns advice for a name that Python has and this language does not.
 pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
     Some(match name {
         "eval" | "exec" | "compile" | "__import__" => {

@@ -2,7 +2,7 @@
 
 use crate::values::{Class, ExcKind, Exception, Value};
 
-/// An attribute of `value` that is data.
+/// Returns an attribute of `value` that is not a method.
 pub(crate) fn data(value: &Value, name: &str) -> Option<Value> {
     match (value, name) {
         (Value::Class(class), "__name__" | "__qualname__") => Some(Value::from(class.name())),
@@ -25,7 +25,7 @@ pub(crate) fn data(value: &Value, name: &str) -> Option<Value> {
         (Value::Exception(exception), "value") if exception.kind == ExcKind::StopIteration => {
             Some(exception.args.first().cloned().unwrap_or(Value::None))
         }
-        // Python 2 had `message` on all of them.
+        // In Python 2 every exception had `message`.
         (Value::Exception(exception), "message" | "msg") => Some(
             exception
                 .args
@@ -72,7 +72,7 @@ pub(crate) fn data(value: &Value, name: &str) -> Option<Value> {
     }
 }
 
-/// A part of `MESSAGE: line 1 column 2 (char 3)`.
+/// Parses a part of `MESSAGE: line 1 column 2 (char 3)`.
 fn json_error(exception: &Exception, part: &str) -> Option<Value> {
     let Some(Value::Str(text)) = exception.args.first() else {
         return None;

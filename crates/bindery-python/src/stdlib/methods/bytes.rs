@@ -1,4 +1,4 @@
-//! Methods of bytes, and what turns texts into bytes and back.
+//! Methods of bytes, and conversion between strings and bytes.
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ pub(super) static METHODS: &[NativeMethod<Rc<[u8]>>] = methods! {
     "upper" => upper,
 };
 
-/// An encoding this language knows.
+/// A supported encoding.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
@@ -159,7 +159,7 @@ pub(super) fn from_hex(args: Args) -> Outcome {
         .ok_or_else(|| value_error("non-hexadecimal number found in fromhex() arg"))
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns hexadecimal digits in lower case.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {

@@ -164,7 +164,7 @@ fn update_dict(vm: &mut Vm, this: &Rc<Dict>, args: Args) -> Outcome {
         return Ok(Value::None);
     }
 
-    // Whatever the source does while it is read, it does not find this dict borrowed.
+    // Reading the source may use this dict, so it is not borrowed meanwhile.
     let mut new = Table::default();
     dict_update(vm, &mut new, args, "update")?;
     let mut table = this.table.borrow_mut();

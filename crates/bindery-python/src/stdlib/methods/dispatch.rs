@@ -146,7 +146,7 @@ pub(crate) fn call(vm: &mut Vm, this: &Value, name: &Rc<str>, args: Args) -> Out
     value.map(Called::Done)
 }
 
-/// `class.name(…)`: a method of the class itself, or one of its instances' with the instance given first.
+/// Calls `class.name(…)`: a method of the class, or a method of an instance that is the first argument.
 fn call_of_class(vm: &mut Vm, class: Class, name: &Rc<str>, mut args: Args) -> Outcome<Called> {
     match (class, &**name) {
         (Class::Dict | Class::OrderedDict | Class::DefaultDict, "fromkeys") => {

@@ -138,7 +138,7 @@ fn list_sort(vm: &mut Vm, this: &Rc<List>, mut args: Args) -> Outcome {
         return Err(type_error("sort() takes no positional arguments")
             .hint("Python 2's `sort(cmp)` is gone; use `key=`, or `functools.cmp_to_key`"));
     }
-    // While keys are computed the list is empty, as in Python.
+    // As in Python, the list is empty while keys are computed.
     let items = std::mem::take(&mut *this.items.borrow_mut());
     let before = items.clone();
     match sort_values(vm, items, key.as_ref(), reverse) {

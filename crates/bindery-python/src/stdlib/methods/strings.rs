@@ -63,7 +63,7 @@ pub(super) static METHODS: &[NativeMethod<Str>] = methods! {
     "zfill" => zfill,
 };
 
-/// Python's notion of white space.
+/// Checks for white space by Python's definition.
 pub(crate) fn is_space(letter: char) -> bool {
     letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter)
 }
@@ -332,7 +332,7 @@ fn pad(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let left = match name {
         "ljust" => 0,
         "rjust" => missing,
-        // Where the extra blank goes depends on both widths in Python.
+        // In Python the position of the extra space depends on both widths.
         _ => missing / 2 + (missing & width & 1),
     };
     Ok(derived(
@@ -409,7 +409,7 @@ fn title_case(text: &str) -> String {
     out
 }
 
-/// A letter as it begins a word: one that becomes several, such as `ß`, has only the first of them large.
+/// Returns a letter in title case: of several letters, as for `ß`, only the first is upper case.
 fn titled(letter: char) -> impl Iterator<Item = char> {
     let mut large = letter.to_uppercase();
     large
@@ -458,7 +458,7 @@ fn is(text: &str, name: &str) -> bool {
     }
 }
 
-/// Superscripts, subscripts and circled digits: digits, though not decimal ones.
+/// Checks for superscripts, subscripts and circled digits, which are digits but not decimal digits.
 fn is_digit_like(letter: char) -> bool {
     matches!(u32::from(letter), 0xb2 | 0xb3 | 0xb9 | 0x2070 | 0x2074..=0x2079 | 0x2080..=0x2089 | 0x2460..=0x2468)
 }
@@ -515,7 +515,7 @@ fn rsplit_space(this: &str, most: usize) -> Vec<&str> {
     pieces
 }
 
-/// Lines by Python's many line ends.
+/// Splits a text at all line ends that Python knows.
 pub(crate) fn split_lines(this: &str, keep: bool) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = this;
@@ -578,7 +578,7 @@ fn join_items(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
     Ok(Value::Str(Str::with_origin(out, origin)))
 }
 
-/// The part of a text that `find(part, start, end)` looks at, with its byte offset.
+/// Returns the part of a string that `find(part, start, end)` searches, with its byte offset.
 fn window(this: &str, start: Option<Value>, end: Option<Value>) -> Outcome<Option<(usize, &str)>> {
     if start.is_none() && end.is_none() {
         return Ok(Some((0, this)));

@@ -8,7 +8,7 @@ use crate::values::exception::type_error;
 use crate::values::{Dict, DictPart, IterState, Iteration, Outcome, Set, Table, Value};
 use crate::vm::Vm;
 
-/// `dict.keys()`, `values()` or `items()`: sees the dict as it is when it is looked at.
+/// Result of `dict.keys()`, `values()` or `items()`, which follows changes of the dict.
 pub(super) struct View {
     pub(super) dict: Rc<Dict>,
     pub(super) part: DictPart,
@@ -35,7 +35,7 @@ impl View {
     }
 }
 
-/// Whether it is what a dict gives for `keys()`, `values()` or `items()`.
+/// Checks for a view of a dict.
 pub fn is_view(object: &dyn crate::values::Native) -> bool {
     object.as_any().is::<View>()
 }
@@ -105,7 +105,7 @@ impl crate::values::Native for View {
         reflected: bool,
     ) -> Outcome<Option<Value>> {
         use crate::operator::BinaryOp::{Add, BitAnd, BitOr, BitXor, Sub};
-        // Python 2's views were lists, and were added as such.
+        // In Python 2 views were lists, which can be concatenated.
         if op == Add
             && let Value::List(_) = other
         {

@@ -25,7 +25,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
 fn given(args: Args, what: &str) -> Outcome<Vec<u8>> {
     match args.single(what)? {
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
-        // Python 3 wants bytes; programs written for Python 2 have texts, and what they mean is clear.
+        // Python 3 requires bytes; strings of programs written for Python 2 are accepted.
         Value::Str(text) => Ok(text.as_bytes().to_vec()),
         other => Err(type_error(format!(
             "a bytes-like object is required, not '{}'",
@@ -50,7 +50,7 @@ fn encode_url(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn decoded(vm: &mut Vm, engine: &impl Engine, text: &[u8]) -> Outcome {
-    // What is no digit of base64 is skipped, as Python does.
+    // As in Python, characters outside of the alphabet are skipped.
     let plus = engine.encode([0xfb]).starts_with('+');
     let is_digit = |byte: &u8| {
         byte.is_ascii_alphanumeric()

@@ -22,7 +22,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
         ("Counter", Value::Class(Class::Counter)),
         ("OrderedDict", Value::Class(Class::OrderedDict)),
         ("defaultdict", Value::Class(Class::DefaultDict)),
-        // Abstract classes that files ask about with isinstance().
+        // Abstract classes that files use with isinstance().
         ("Mapping", Value::Class(Class::Dict)),
     ]);
     items
@@ -101,7 +101,7 @@ fn namedtuple(vm: &mut Vm, mut args: Args) -> Outcome {
 }
 
 impl NamedTuple {
-    /// A tuple with names for its elements.
+    /// Makes a named tuple.
     pub(crate) fn of(name: &str, named: Vec<(&str, Value)>) -> Value {
         let (fields, items): (Vec<Rc<str>>, Vec<Value>) = named
             .into_iter()
@@ -187,7 +187,7 @@ impl NamedTuple {
         }))
     }
 
-    /// The class as a value.
+    /// Returns the class as a value.
     pub(crate) fn class(self: &Rc<Self>) -> Value {
         Value::native(NamedTupleClass(self.clone()))
     }

@@ -37,7 +37,7 @@ fn copy(vm: &mut Vm, args: Args) -> Outcome {
         Value::Iter(iter) => {
             return Err(type_error(format!("cannot pickle '{}' object", iter.name)));
         }
-        // What cannot change needs no copy.
+        // Immutable values need no copy.
         _ => value,
     })
 }
@@ -47,7 +47,7 @@ fn deepcopy(vm: &mut Vm, args: Args) -> Outcome {
     deep(vm, &value.unwrap_or(Value::None), &mut Vec::new())
 }
 
-/// Copies everything that can change; `done` pairs originals with copies, so that what was shared stays shared.
+/// Copies all mutable values; `done` pairs originals with copies, so that shared values stay shared.
 fn deep(vm: &mut Vm, value: &Value, done: &mut Vec<(Value, Value)>) -> Outcome {
     check_stack()?;
     vm.budget.step()?;

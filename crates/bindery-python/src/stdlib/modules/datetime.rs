@@ -1,4 +1,4 @@
-//! `datetime`: dates, times of day without time zones, and spans between them.
+//! `datetime`: dates, times without time zones, and durations.
 
 use std::any::Any;
 use std::cmp::Ordering;
@@ -35,14 +35,14 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
     items
 }
 
-/// A point in time without a zone, as days since 1970 and microseconds of the day.
+/// A point in time without a time zone: days since 1970, and microseconds of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Moment {
     days: i64,
     micros: i64,
 }
 
-/// Days since 1970 of a date in the Gregorian calendar.
+/// Returns the days since 1970 of a date in the Gregorian calendar.
 fn days_from(year: i64, month: i64, day: i64) -> i64 {
     let shifted = if month <= 2 { year - 1 } else { year };
     let era = shifted.div_euclid(400);
@@ -52,7 +52,7 @@ fn days_from(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
-/// Year, month and day of days since 1970.
+/// Returns the year, month and day for days since 1970.
 fn date_from(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
@@ -105,7 +105,7 @@ impl Moment {
         )
     }
 
-    /// Monday is 0.
+    /// Returns the day of the week; Monday is 0.
     fn weekday(self) -> i64 {
         (self.days + 3).rem_euclid(7)
     }
@@ -649,7 +649,7 @@ fn decide(op: CompareOp, order: Ordering) -> bool {
     }
 }
 
-/// A `timedelta` in microseconds.
+/// A `timedelta`, in microseconds.
 struct Span(i128);
 
 fn timedelta(_vm: &mut Vm, args: Args) -> Outcome {
@@ -699,7 +699,7 @@ fn span(total: i128) -> Outcome {
 }
 
 impl Span {
-    /// Days, and seconds and microseconds of the rest, which are never negative.
+    /// Returns days, seconds and microseconds; seconds and microseconds are never negative.
     fn parts(&self) -> (i64, i64, i64) {
         let day = i128::from(DAY * MICRO);
         let rest = i64::try_from(self.0.rem_euclid(day)).unwrap_or(0);

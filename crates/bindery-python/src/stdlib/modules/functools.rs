@@ -142,7 +142,7 @@ fn cmp_to_key(_vm: &mut Vm, args: Args) -> Outcome {
     Ok(Value::native(KeyMaker(function.unwrap_or(Value::None))))
 }
 
-/// What `cmp_to_key` returns. Comparing its keys needs the evaluator, so only sorting knows them: [`sort_by_comparison`].
+/// Result of `cmp_to_key`. Comparing its keys needs the evaluator, so only sorting supports them: [`sort_by_comparison`].
 struct KeyMaker(Value);
 
 impl Drop for KeyMaker {
@@ -177,7 +177,7 @@ impl Native for KeyMaker {
     }
 }
 
-/// A value ranked by a comparison function.
+/// A value that a comparison function ranks.
 struct Key {
     function: Value,
     item: Value,
@@ -219,7 +219,7 @@ fn lru_cache(vm: &mut Vm, args: Args) -> Outcome {
             function,
             known: RefCell::default(),
         })),
-        // Pure functions cannot tell how much is kept.
+        // Built-in functions hold no state.
         _ => Ok(Value::Builtin(&Builtin {
             name: "lru_cache",
             call: cache,
@@ -298,7 +298,7 @@ impl Native for Cached {
     }
 }
 
-/// `@wraps(f)`: the decorated function takes the name and the description of `f`.
+/// `@wraps(f)`: the decorated function takes the name and docstring of `f`.
 fn wraps(_vm: &mut Vm, args: Args) -> Outcome {
     if args.pos.is_empty() {
         return Err(type_error(
@@ -329,12 +329,12 @@ fn update_wrapper(_vm: &mut Vm, args: Args) -> Outcome {
     })))
 }
 
-/// Whether `key` was made by `cmp_to_key`.
+/// Checks whether `key` was made by `cmp_to_key`.
 pub(crate) fn is_comparison_key(key: &Value) -> bool {
     key.as_native::<Key>().is_some()
 }
 
-/// Sorts keys made by `cmp_to_key`, asking their function.
+/// Sorts keys made by `cmp_to_key` by their comparison function.
 pub(crate) fn sort_by_comparison(
     vm: &mut Vm,
     pairs: Vec<(Value, Value)>,

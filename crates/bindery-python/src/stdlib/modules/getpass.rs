@@ -1,4 +1,4 @@
-//! `getpass`: who is asking.
+//! `getpass`: the name of the user.
 
 use crate::stdlib::modules::table::{functions, table};
 use crate::values::{Args, Builtin, ExcKind, Outcome, Raised, Value};

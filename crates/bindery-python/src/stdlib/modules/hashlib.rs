@@ -62,7 +62,7 @@ impl State {
         }
     }
 
-    /// Length of the digest and of a block, in bytes.
+    /// Returns the length of the digest and of a block, in bytes.
     fn sizes(&self) -> (i64, i64) {
         match self {
             Self::Md5(_) => (16, 64),

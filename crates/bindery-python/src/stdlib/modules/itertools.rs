@@ -301,7 +301,7 @@ fn tee(vm: &mut Vm, args: Args) -> Outcome {
     Ok(Value::tuple(iterators.collect::<Vec<_>>()))
 }
 
-/// Emits tuples of `items` by index.
+/// Builder of tuples of `items`, by their indexes.
 struct Emit<'a> {
     vm: &'a mut Vm,
     items: &'a [Value],
@@ -408,7 +408,7 @@ fn choose(vm: &mut Vm, args: Args, what: &'static str, again: bool) -> Outcome {
     };
     loop {
         emit.emit(&at)?;
-        // The last index that can still grow.
+        // Last index that can still grow.
         let limit = |place: usize| {
             if again {
                 total - 1

@@ -219,7 +219,7 @@ fn pow(_vm: &mut Vm, args: Args) -> Outcome {
     Ok(Value::Float(result))
 }
 
-/// The natural logarithm, of integers beyond the range of floats as well.
+/// Returns the natural logarithm, also of integers beyond the range of floats.
 fn natural(value: &Value) -> Outcome<f64> {
     if let Value::Big(big) = value {
         if big.is_negative() {
@@ -283,7 +283,7 @@ fn log10(_vm: &mut Vm, args: Args) -> Outcome {
 
 fn fsum(vm: &mut Vm, args: Args) -> Outcome {
     let source = args.single("math.fsum")?;
-    // Shewchuk's partial sums: no digit is lost before the last rounding.
+    // Shewchuk's partial sums lose no digit before the last rounding.
     let mut partials: Vec<f64> = Vec::new();
     for item in vm.collect(&source)? {
         let mut x = float(&item)?;

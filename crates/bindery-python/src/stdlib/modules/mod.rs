@@ -1,4 +1,4 @@
-//! The modules that job files can import, each as much of its Python namesake as such files use.
+//! Modules that job files can import, each with the parts of its Python original that job files use.
 
 mod base64;
 pub(crate) mod collections;

@@ -1,4 +1,4 @@
-//! `os` and `os.path`: allowed variables, and paths as texts.
+//! `os` and `os.path`: allowed variables, and paths as strings.
 
 use std::any::Any;
 use std::rc::Rc;
@@ -36,7 +36,7 @@ pub(super) fn items(vm: &mut Vm) -> Outcome<Vec<(&'static str, Value)>> {
     Ok(items)
 }
 
-/// The working folder: the same for everybody who loads the file.
+/// Returns the working folder, which is `.` for every user.
 fn getcwd(_vm: &mut Vm, args: Args) -> Outcome {
     args.none("getcwd")?;
     Ok(Value::from("."))
@@ -66,7 +66,7 @@ fn getenv(vm: &mut Vm, args: Args) -> Outcome {
     })
 }
 
-/// Returns the value of an environment variable; an unset one is noted.
+/// Returns the value of an environment variable; warns about an unset one.
 fn variable(vm: &mut Vm, name: &str, spot: Option<Spot>) -> Option<String> {
     let value = vm.host.variable(name);
     if value.is_none() {
@@ -235,7 +235,7 @@ fn made(text: impl Into<Rc<str>>, from: &Str) -> Value {
     Value::Str(Str::with_origin(text, from.origin()))
 }
 
-/// The folder's text and the last part.
+/// Returns the folder and the last component.
 fn parts(path: &str) -> (&str, &str) {
     let (head, tail) = match path.rfind('/') {
         Some(at) => path.split_at(at + 1),
@@ -265,7 +265,7 @@ fn splitext(_vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "splitext")?;
     let name_at = path.rfind('/').map_or(0, |at| at + 1);
     let name = &path[name_at..];
-    // Dots at the beginning of a name belong to it.
+    // Dots at the beginning of a name are part of it.
     let dots = name.len() - name.trim_start_matches('.').len();
     let at = name[dots..]
         .rfind('.')
@@ -314,7 +314,7 @@ fn normal_text(path: &str) -> String {
     if text.is_empty() {
         ".".to_owned()
     } else if path.starts_with("//") && !path.starts_with("///") {
-        // POSIX leaves it to the system what exactly two slashes mean.
+        // POSIX leaves the meaning of two leading slashes to the system.
         format!("/{text}")
     } else {
         text

@@ -1,4 +1,4 @@
-//! Modules by their names.
+//! Modules by name.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use crate::stdlib::modules::{
 use crate::values::{Extension, Module, Outcome, Value};
 use crate::vm::Vm;
 
-/// Names of all of them.
+/// Names of all modules.
 pub(crate) const NAMES: &[&str] = &[
     "base64",
     "collections",
@@ -31,14 +31,14 @@ pub(crate) const NAMES: &[&str] = &[
     "time",
 ];
 
-/// Returns the names of all modules, those of the extension too.
+/// Returns the names of all modules, including those of the extension.
 pub(crate) fn names(extension: &dyn Extension) -> Vec<&'static str> {
     let mut names = [NAMES, extension.module_names()].concat();
     names.sort_unstable();
     names
 }
 
-/// What to do about a module that Python has, or had, and this language has not.
+/// Returns advice for a module that Python has, or had, and this language does not.
 pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
     Some(match name.split('.').next().unwrap_or_default() {
         "subprocess" | "commands" | "popen2" | "sh" => {
@@ -72,7 +72,7 @@ pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Makes a module; none if there is none of that name.
+/// Makes a module; returns `None` for unknown names.
 pub(crate) fn load(vm: &mut Vm, name: &str) -> Outcome<Option<(&'static str, Value)>> {
     let Some(name) = NAMES.iter().copied().find(|known| *known == name) else {
         let extension = vm.extension;

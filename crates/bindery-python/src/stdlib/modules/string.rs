@@ -23,7 +23,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
         ("ascii_letters", Value::from(format!("{lower}{upper}"))),
         ("ascii_lowercase", Value::from(lower)),
         ("ascii_uppercase", Value::from(upper)),
-        // Python 2's names.
+        // Names of Python 2.
         ("letters", Value::from(format!("{lower}{upper}"))),
         ("lowercase", Value::from(lower)),
         ("uppercase", Value::from(upper)),
@@ -78,7 +78,7 @@ fn template(_vm: &mut Vm, args: Args) -> Outcome {
     Ok(Value::native(Template(template)))
 }
 
-/// `string.Template`: texts with `$name`.
+/// `string.Template`: strings with `$name`.
 struct Template(Str);
 
 impl Template {

@@ -1,4 +1,4 @@
-//! `sys`, as little of it as files look at.
+//! `sys`: the parts that job files use.
 
 use std::any::Any;
 use std::rc::Rc;
@@ -39,7 +39,7 @@ fn exit(_vm: &mut Vm, args: Args) -> Outcome {
     Err(Raised::with_args(ExcKind::SystemExit, args.pos))
 }
 
-/// Both streams: what is written to them goes where `print` goes.
+/// Standard output and standard error; both print like `print`.
 struct Stream;
 
 impl Native for Stream {

@@ -2,7 +2,7 @@
 
 use crate::values::{Builtin, Value};
 
-/// A table of functions as module items.
+/// Returns the functions of a table as items of a module.
 pub(super) fn functions(table: &'static [Builtin]) -> Vec<(&'static str, Value)> {
     table
         .iter()
@@ -10,7 +10,7 @@ pub(super) fn functions(table: &'static [Builtin]) -> Vec<(&'static str, Value)>
         .collect()
 }
 
-/// Declares such a table.
+/// Declares a table of functions.
 macro_rules! table {
     ($($name:literal => $function:path,)*) => {
         &[$($crate::values::Builtin { name: $name, call: $function }),*]

@@ -20,7 +20,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
     functions(TABLE)
 }
 
-/// Removes the white space that all lines begin with.
+/// Removes the white space that all lines have in common.
 fn dedent(vm: &mut Vm, args: Args) -> Outcome {
     let given = text("dedent() argument", &args.single("dedent")?)?;
     let lines: Vec<&str> = given.split('\n').collect();
@@ -90,7 +90,7 @@ struct Options {
     width: usize,
     first: Str,
     later: Str,
-    /// Whether a word that is longer than a line is cut.
+    /// Whether words longer than a line are cut.
     cuts: bool,
 }
 
@@ -123,7 +123,7 @@ fn options(args: &mut Args) -> Outcome<Options> {
     }
 }
 
-/// Words and the blanks between them; a word with hyphens between letters may be parted after them.
+/// Splits a text into words and spaces; a word may be split after a hyphen between letters.
 fn chunks(text: &str) -> Vec<String> {
     let mut chunks = Vec::new();
     let mut rest = text;
@@ -159,7 +159,7 @@ fn chunks(text: &str) -> Vec<String> {
     chunks
 }
 
-/// Fills lines with chunks as Python does, down to what it makes of a word that is longer than a line.
+/// Fills lines with chunks like Python, including its handling of words longer than a line.
 fn wrapped(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> {
     let is_blank = |chunk: &String| chunk.trim().is_empty();
     let mut lines: Vec<String> = Vec::new();
@@ -188,7 +188,7 @@ fn wrapped(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> 
                     line.extend(waiting.pop());
                 }
             } else if let Some(chunk) = waiting.last_mut() {
-                // All of what is left of the word is counted and moved for every line.
+                // The rest of the word is counted and moved for every line.
                 vm.budget.work(chunk.len() >> 6)?;
                 let room = if width < 1 { 1 } else { width - used };
                 let mut cut = between(chunk, 0, room.min(length(chunk))).len();

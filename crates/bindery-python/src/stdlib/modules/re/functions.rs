@@ -61,7 +61,7 @@ fn escape(vm: &mut Vm, args: Args) -> Outcome {
     Ok(Value::from(out))
 }
 
-/// `re.name(pattern, …)` is `compile(pattern).name(…)`; the flags come last.
+/// Calls `compile(pattern).name(…)` for `re.name(pattern, …)`; the flags are the last argument.
 fn through(vm: &mut Vm, mut args: Args, name: &str, flags_at: usize) -> Outcome {
     let flags = match args.take_keyword("flags") {
         Some(flags) => Some(flags),

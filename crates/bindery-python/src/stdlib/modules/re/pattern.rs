@@ -17,16 +17,16 @@ pub(super) struct Pattern {
     pub(super) source: Rc<str>,
     pub(super) flags: i64,
     pub(super) any: Regex,
-    /// The same, bound to the start, and to start and end; made when first needed.
+    /// The pattern anchored at the start, and at start and end; compiled on first use.
     pub(super) at_start: RefCell<Option<Regex>>,
     pub(super) whole: RefCell<Option<Regex>>,
     pub(super) translated: String,
-    /// `$` outside of multi-line mode also matches before a last line end.
+    /// Whether `$` outside of multi-line mode also matches before a last line end.
     pub(super) has_end: bool,
 }
 
-/// Sizes in bytes to which patterns are compiled, each tried when the one before is too small. What compiling takes is seen only
-/// in its size: five letters can ask for a megabyte.
+/// Size limits in bytes, each tried when the previous one is too small. The cost of compiling shows only in the size: five
+/// letters can require a megabyte.
 pub(super) const SIZES: [usize; 3] = [1 << 15, 1 << 18, 1 << 22];
 
 pub(super) fn build(vm: &mut Vm, pattern: &str, flags: i64) -> Outcome<Regex> {
@@ -107,7 +107,7 @@ impl Pattern {
             Where::Whole => self.bound(vm, &self.whole, ")\\z")?,
         };
         let groups = |text: &str| {
-            // Bound to the start means to where the search starts, so the text is cut there.
+            // An anchored pattern matches where the search starts, so the text is cut there.
             let (text, offset) = if place == Where::Anywhere {
                 (text, 0)
             } else {
@@ -124,7 +124,7 @@ impl Pattern {
         if !self.has_end || place == Where::Whole {
             return Ok(found);
         }
-        // The text's last line end may stay outside of the match.
+        // The last line end of the text may be outside of the match.
         let shorter = text
             .strip_suffix('\n')
             .filter(|shorter| shorter.len() >= start)
@@ -162,7 +162,7 @@ impl Pattern {
         Ok(regex)
     }
 
-    /// All matches from left to right.
+    /// Returns all matches from left to right.
     pub(super) fn all(
         self: &Rc<Self>,
         vm: &mut Vm,
@@ -180,7 +180,7 @@ impl Pattern {
                 break;
             };
             let step = || text[end..].chars().next().map_or(1, char::len_utf8);
-            // An empty match where the last one ended would be found for ever.
+            // An empty match at the end of the previous match would repeat for ever.
             if start == end && last_end == Some((start, true)) {
                 at = end + step();
                 last_end = None;
@@ -213,7 +213,7 @@ pub(super) struct Match {
     pub(super) groups: Groups,
 }
 
-/// The pattern a function was given: compiled, or a text.
+/// Returns the pattern of an argument: compiled, or a string.
 pub(super) fn pattern(vm: &mut Vm, value: &Value, flags: i64) -> Outcome<Rc<Pattern>> {
     if let Some(known) = value.as_native::<PatternObject>() {
         return Ok(known.0.clone());

@@ -137,7 +137,7 @@ pub(super) fn replacement_parts(pattern: &Pattern, template: &str) -> Outcome<Ve
                 return Err(Raised::new(ExcKind::Regex, format!("bad escape \\{other}")));
             }
             Some(other) => {
-                // Python keeps the backslash before marks other than itself.
+                // Python keeps the backslash before other punctuation.
                 if other != '\\' {
                     plain.push('\\');
                 }

@@ -1,15 +1,16 @@
-//! Python's syntax of regular expressions, in the words of the engine; what the engine cannot do is refused by name.
+//! Translation of Python's regular expressions to the syntax of the engine. Constructs that the engine does not support are
+//! refused by name.
 
 use crate::stdlib::modules::re::flags::{MULTI_LINE, VERBOSE};
 use crate::text::length;
 use crate::values::{ExcKind, Outcome, Raised};
 
-/// The error for what the engine cannot do.
+/// Makes the error for a construct that the engine does not support.
 pub(super) fn refuse(what: &str, hint: &str) -> Raised {
     Raised::not_supported(format!("{what} in a regular expression"), hint)
 }
 
-/// Turns Python's syntax into the engine's, and tells whether the pattern has a `$` that also matches before a last line end.
+/// Translates Python's syntax, and returns whether the pattern has a `$` that also matches before a last line end.
 pub(super) fn translate(pattern: &str, flags: i64) -> Outcome<(String, bool)> {
     let mut out = String::with_capacity(pattern.len() + 8);
     let mut has_end = false;
@@ -36,7 +37,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Outcome<(String, bool)> {
                         "match first and compare the groups",
                     ));
                 }
-                // An escaped blank counts in verbose patterns, too.
+                // An escaped space counts in verbose patterns too.
                 Some(' ') => out.push_str("\\x20"),
                 Some(mark) if mark.is_ascii_punctuation() => {
                     out.push_str(&regex::escape(&mark.to_string()))
@@ -68,7 +69,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Outcome<(String, bool)> {
                     letters.next();
                     out.push('^');
                 }
-                // A closing bracket that comes first stands for itself.
+                // A closing bracket in first position is literal.
                 if letters.peek() == Some(&']') {
                     letters.next();
                     out.push_str("\\]");
@@ -78,7 +79,7 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Outcome<(String, bool)> {
                 in_class = false;
                 out.push(']');
             }
-            // The engine gives these a meaning inside of a class that Python does not.
+            // Inside a class the engine gives these characters a meaning that Python does not.
             '[' | '&' | '~' if in_class => {
                 out.push('\\');
                 out.push(letter);
@@ -112,11 +113,11 @@ pub(super) fn translate(pattern: &str, flags: i64) -> Outcome<(String, bool)> {
                 has_end = true;
                 out.push_str("\\z");
             }
-            // `{` that begins no repetition is a letter to Python.
+            // In Python `{` is literal unless it begins a repetition.
             '{' if !in_class && !is_repetition(&letters.clone().take(48).collect::<String>()) => {
                 out.push_str("\\{")
             }
-            // Python lets the lower bound be left out.
+            // In Python the lower bound may be omitted.
             '{' if !in_class && letters.peek() == Some(&',') => out.push_str("{0"),
             '}' if !in_class && !ends_repetition(&out) => out.push_str("\\}"),
             '*' | '+' | '?' | '}' if !in_class && letters.peek() == Some(&'+') => {
