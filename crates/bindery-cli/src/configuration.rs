@@ -98,7 +98,7 @@ impl Configuration {
         Ok(configuration)
     }
 
-    /// Applies the settings of `file` over those of earlier files. All errors of the file are reported together.
+    /// Applies the settings of `file` over the settings of earlier files. All errors of the file are reported together.
     fn apply(&mut self, file: &TomlFile) -> Result<(), Diagnostics> {
         let mut errors = Vec::new();
         let table = file.parse()?;

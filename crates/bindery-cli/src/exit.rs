@@ -60,7 +60,7 @@ const MEANINGS: [(ExitStatus, &str); 10] = [
     ),
     (
         ExitStatus::Internal,
-        "failure of the program or its machine, such as a full disk under the output",
+        "failure of the program or its machine, for example a full disk under the output",
     ),
     (
         ExitStatus::Differences,
@@ -137,7 +137,7 @@ impl From<Kind> for ExitStatus {
             Kind::NoAnswer => Self::NoAnswer,
             Kind::Policy => Self::Policy,
             Kind::Denied => Self::Refused,
-            // The remaining kinds, including those of later versions of the diagnostics, are failures of the command.
+            // The remaining kinds are failures of the command.
             _ => Self::CommandFailure,
         }
     }

@@ -88,7 +88,7 @@ impl<'o> Installation<'o> {
         self.clusters()?.get(name).map_err(unknown)
     }
 
-    /// Returns the plugins on the search path with the default mode of a run and without options of their own. No plugin is loaded yet.
+    /// Returns the plugins on the search path with the default mode of a run and without the options of plugins. No plugin is loaded yet.
     ///
     /// # Errors
     ///

@@ -79,7 +79,7 @@ pub struct Invocation {
     pub mode: Mode,
     /// The command.
     pub command: Command,
-    /// Words that name the command, such as `image resolve`.
+    /// Words that name the command, as in `image resolve`.
     pub words: String,
 }
 

@@ -1,4 +1,4 @@
-//! The `bindery` command: parse, run, print what went wrong once, and end with a code that tells its kind.
+//! The `bindery` command: parses the command line, runs the command, prints errors once and exits with their code.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]

@@ -110,7 +110,7 @@ fn exit_codes() -> String {
          If a command meets several errors of one kind, it reports all of them and ends with the code of that kind.\n\n\
          ## Errors of plugins\n\n\
          A [command of a plugin](plugins.md) ends with the code that the plugin returns, which may be any. A failed command, and a plugin \
-         that ends a run, have the code that the plugin sets. Without such a code, and for every other error of a plugin, the kind of the \
+         that ends a run, have the code that the plugin sets. Without a code, and for every other error of a plugin, the kind of the \
          error decides:\n\n\
          {}\n\
          ## Format of errors\n\n\

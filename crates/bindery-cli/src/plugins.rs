@@ -19,7 +19,7 @@ use crate::configuration::{Configuration, Program};
 use crate::environment::Environment;
 use crate::report;
 
-/// Returns the search path: the folders and files in `from_options`, those of the configuration, the folder of the installation and, in a
+/// Returns the search path: the folders and files in `from_options` and in the configuration, the folder of the installation and, in a
 /// build tree, the folders in which cargo puts libraries. A file is a plugin under any name.
 pub fn search_path(from_options: &[PathBuf], configuration: &Configuration) -> SearchPath {
     let mut search = SearchPath::default();
@@ -90,7 +90,7 @@ pub fn server() -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(vec![program, "plugin".into(), "serve".into()])
 }
 
-/// Returns the settings of plugins that the configuration has, and those of their connections.
+/// Returns the settings of plugins from the configuration, with the settings of their connections.
 pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
     let limits = &configuration.limits;
     Settings {

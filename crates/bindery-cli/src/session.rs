@@ -48,8 +48,9 @@ pub struct Session<'o> {
     plugin_options: PluginOptions,
     network: OnceCell<Network>,
     plugins: OnceCell<Plugins>,
-    /// Runs when the problems of the plugins are printed, and those of their names for job files.
+    /// Runs when the problems of the plugins are printed.
     report_plugins: Once,
+    /// Runs when the problems of their names for job files are printed.
     report_definitions: Once,
     /// Never dropped: the end of the process is the fastest way to close connections.
     runtime: OnceCell<ManuallyDrop<Runtime>>,

@@ -1,4 +1,4 @@
-//! `--to`: the forms in which bound jobs are written.
+//! `--to`: formats of bound jobs.
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_job::{BoundJob, EncodeOptions, JsonTarget, Target as _};
@@ -7,17 +7,17 @@ use clap::ValueEnum;
 
 use crate::environment::Environment;
 
-/// The form of the output.
+/// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Target {
-    /// `{"jobs": [...]}` in the words of the job schema, which --read-json reads again
+    /// `{"jobs": [...]}` in the job schema, which --read-json reads
     Json,
-    /// `{"jobs": [{"key", "job_configuration", "update_settings", "warnings"}]}`: what an Aurora scheduler is told, by the names of
-    /// its thrift interface; the data of Aurora's own executor stands there as JSON
+    /// `{"jobs": [{"key", "job_configuration", "update_settings", "warnings"}]}` in the names of Aurora's thrift interface, with the data
+    /// of Aurora's executor as JSON
     Aurora,
-    /// One job's thrift JobConfiguration in TJSONProtocol
+    /// Thrift JobConfiguration of one job in TJSONProtocol
     AuroraTjson,
-    /// One job's thrift JobConfiguration in TBinaryProtocol
+    /// Thrift JobConfiguration of one job in TBinaryProtocol
     AuroraTbinary,
 }
 

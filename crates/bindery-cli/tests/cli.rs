@@ -1,4 +1,4 @@
-//! The command line as a user meets it: the built program, its output and its exit codes.
+//! The built program: output and exit codes.
 
 #[path = "cli/auth.rs"]
 mod auth;
@@ -31,7 +31,7 @@ fn help_is_on_standard_output() {
 }
 
 #[test]
-fn usage_errors_have_a_code_of_their_own() {
+fn usage_errors_have_a_separate_exit_code() {
     let lines = [
         "",
         "clutser",
@@ -48,22 +48,22 @@ fn clusters_are_listed_with_their_files() {
 }
 
 #[test]
-fn no_cluster_at_all_is_an_empty_list() {
+fn list_without_clusters_is_empty() {
     assert_snapshot!(Site::new().session(&["cluster list", "cluster list --output json"]));
 }
 
 #[test]
-fn a_cluster_is_shown_with_all_its_values() {
+fn show_prints_every_value_of_a_cluster() {
     assert_snapshot!(clusters().session(&["cluster show west", "cluster show east --output json"]));
 }
 
 #[test]
-fn an_unknown_cluster_lists_the_known_ones() {
+fn error_for_an_unknown_cluster_lists_the_known_clusters() {
     assert_snapshot!(clusters().session(&["cluster show north"]));
 }
 
 #[test]
-fn a_bad_clusters_file_is_named() {
+fn error_names_an_invalid_clusters_file() {
     let site = Site::new();
     let session = |text: &str| {
         site.file("aurora/clusters.json", text);
@@ -84,7 +84,7 @@ fn commands_that_need_no_clusters_do_not_read_them() {
 }
 
 #[test]
-fn a_library_that_cannot_be_used_is_told_and_passed_over() {
+fn unusable_library_is_reported_and_skipped() {
     let site = Site::new();
     let name = format!("libbindery_plugin_bad{}", std::env::consts::DLL_SUFFIX);
     site.file(&format!("lib/bindery/plugins/{name}"), "no library")
@@ -106,7 +106,7 @@ fn a_library_that_cannot_be_used_is_told_and_passed_over() {
 }
 
 #[test]
-fn settings_that_cannot_be_right_are_refused() {
+fn invalid_settings_are_refused() {
     let site = Site::new();
     site.file(
         "config/bindery/bindery.toml",
@@ -121,7 +121,7 @@ fn settings_that_cannot_be_right_are_refused() {
 }
 
 #[test]
-fn a_configuration_beside_the_job_files_is_not_read() {
+fn configuration_next_to_job_files_is_not_read() {
     let site = Site::new();
     site.file("work/bindery.toml", "nonsense")
         .file("bindery.toml", "nonsense");
@@ -129,7 +129,7 @@ fn a_configuration_beside_the_job_files_is_not_read() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn reader_that_closes_early_is_not_an_error() {
     let site = clusters();
     for arguments in [&["cluster", "list"][..], &["--help"]] {
         let mut command = site.command(arguments);

@@ -11,7 +11,7 @@ pub struct ClosureBinder<F> {
     answer: F,
 }
 
-/// Creates a binder: `answer` returns the value of each ref that matches `pattern`, such as `image[*][*]`.
+/// Creates a binder: `answer` returns the value of each ref that matches `pattern`, as in `image[*][*]`.
 ///
 /// # Errors
 ///

@@ -22,7 +22,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// Creates a program that finds `names` besides those of Python and of the template language, and prints to `print`.
+    /// Creates a program that finds `names` besides the names of Python and of the template language, and prints to `print`.
     ///
     /// # Panics
     ///

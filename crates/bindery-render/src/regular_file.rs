@@ -8,7 +8,7 @@ use bindery_diagnostic::{Diagnostic, Kind};
 
 /// Reads a regular file of at most `limit` bytes. Returns `None` if the file does not exist.
 ///
-/// A repository may contain anything under a name that this program reads, such as a lock file.
+/// A repository may contain anything under the name of a lock file or a snapshot.
 ///
 /// # Errors
 ///

@@ -123,7 +123,7 @@ fn an_existing_folder_is_not_changed() {
         .failure(5);
     assert_eq!(
         error,
-        "error: `site` is there already\nhint: name another folder with `--dir`\n"
+        "error: `site` already exists\nhint: name another folder with `--dir`\n"
     );
     let names = |folder: &Path| -> BTreeSet<String> {
         let entries = fs::read_dir(folder).unwrap();

@@ -12,7 +12,7 @@ use crate::session::Session;
 
 /// Run a command of the Aurora client
 ///
-/// Same as calling this program by the name `aurora`, for example through a link. Exit codes are those of the Aurora client: 3 for a
+/// Same as calling this program by the name `aurora`, for example through a link. Exit codes are the Aurora client's: 3 for a
 /// configuration that cannot be used, for any reason, and 2 for a usage error.
 #[derive(Subcommand)]
 #[command(infer_long_args = true)]

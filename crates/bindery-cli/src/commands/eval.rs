@@ -15,7 +15,7 @@ use crate::session::{Session, print_to_stderr};
 
 /// Run a template program and print its result
 ///
-/// FILE is a program in Python syntax. It has the names of the template language, but not those of the job schema. The result is checked
+/// FILE is a program in Python syntax. It has the names of the template language, but not the names of the job schema. The result is checked
 /// and interpolated, and its value is printed as JSON; unbound refs are listed on standard error.
 ///
 /// JSON: {"ok", "message", "value", "type", "string", "unbound", "json", "error", "error_phase", "error_message"}. `ok` and `message` are

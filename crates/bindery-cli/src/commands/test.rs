@@ -31,7 +31,7 @@ const MAX_SIZE: u64 = 256 << 20;
 
 /// Compare the rendered jobs of a folder with their snapshots
 ///
-/// Renders every `*.aurora` file below DIR, as `bindery render` does, except in hidden folders and behind links to folders. A file that
+/// Renders every `*.aurora` file below DIR, as `bindery render` does, except in hidden folders and linked folders. A file that
 /// defines no jobs is skipped. The snapshot of `hello.aurora` is `hello.aurora.snap.json` in the same folder.
 ///
 /// Refs are answered from `bindery.fixture.jsonl`, which `bindery plugin record` writes, in the folder of the file or the nearest folder

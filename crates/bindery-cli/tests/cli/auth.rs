@@ -1,4 +1,4 @@
-//! Where credentials come from, and what is said of it.
+//! `bindery auth explain` and the search for credentials.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 
 use crate::support::Site;
 
-/// The variables that lead to a place of this test.
+/// Variables that name the places of credentials.
 const VARIABLES: [(&str, &str); 4] = [
     ("REGISTRY_AUTH_FILE", "places/registry-auth"),
     ("DOCKER_CONFIG", "docker"),
@@ -15,7 +15,7 @@ const VARIABLES: [(&str, &str); 4] = [
     ("PATH", "programs"),
 ];
 
-/// A login of this user, in the form of `config.json`.
+/// Returns a login in the form of `config.json`.
 fn login(registry: &str, user: &str) -> String {
     format!(r#"{{"auths": {{"{registry}": {}}}}}"#, account(user))
 }
@@ -24,7 +24,7 @@ fn account(user: &str) -> String {
     format!(r#"{{"username": "{user}", "password": "canary"}}"#)
 }
 
-/// The program with all variables set.
+/// Returns the program with all variables set.
 fn command(site: &Site, line: &str) -> Command {
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let mut command = site.command(&arguments);
@@ -36,7 +36,7 @@ fn command(site: &Site, line: &str) -> Command {
     command
 }
 
-/// All that is seen of a command, with the registry's address as `REGISTRY`.
+/// Returns the output of a command, with `REGISTRY` for the address of the registry.
 fn show(site: &Site, registry: &Registry, line: &str, mut command: Command) -> String {
     let text = site.show(line, &command.output().unwrap());
     assert!(!text.contains("canary"), "{text}");
@@ -48,11 +48,11 @@ fn run(site: &Site, registry: &Registry, line: &str) -> String {
     show(site, registry, line, command)
 }
 
-/// Makes a credential helper of a shell script.
+/// Writes a credential helper as a shell script.
 fn helper(site: &Site, name: &str, script: &str) {
     std::fs::create_dir_all(site.path("programs")).unwrap();
     let file = site.path(&format!("programs/docker-credential-{name}"));
-    // Written by another process: what is open for writing, also in a child that another test has just started, cannot be run.
+    // Another process writes the file: a file that is open for writing, even in a child of another test, cannot be run.
     let written = Command::new("sh")
         .arg("-c")
         .arg(r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 700 "$2""#)
@@ -86,7 +86,7 @@ fn all_places_are_searched_and_the_first_entry_wins() {
         };
         site.private_file(place, &text);
     }
-    // The registry refuses them all, and so tells who asked.
+    // The registry refuses each credential, so the errors name the user.
     for (place, number) in places.iter().zip(1..) {
         let line = format!("image resolve {address}/app:1 --auth-file named");
         let mut command = command(&site, &line);
@@ -110,7 +110,7 @@ fn all_places_are_searched_and_the_first_entry_wins() {
 }
 
 #[test]
-fn a_file_that_is_named_may_be_standard_input() {
+fn auth_file_may_be_standard_input() {
     let registry = Registry::start(Options::basic("alice", "canary"));
     registry.push("app", "1", &Image::oci("one"));
     let site = Site::new();
@@ -125,7 +125,7 @@ fn a_file_that_is_named_may_be_standard_input() {
 }
 
 #[test]
-fn a_file_that_is_named_has_to_be_one() {
+fn auth_file_must_exist_and_be_valid() {
     let registry = Registry::start(Options::basic("alice", "secret"));
     let site = Site::new();
     site.private_file("work/broken", "[\n\"canary\"]");
@@ -135,7 +135,7 @@ fn a_file_that_is_named_has_to_be_one() {
     ];
     assert_snapshot!(lines.map(|line| run(&site, &registry, line)).join("\n\n"));
 
-    // Nobody reads it where nobody requires a credential.
+    // The file is not read if no credential is required.
     let open = Registry::start(Options::anonymous());
     open.push("app", "1", &Image::oci("one"));
     let shown = run(
@@ -147,7 +147,7 @@ fn a_file_that_is_named_has_to_be_one() {
 }
 
 #[test]
-fn places_that_cannot_be_used_are_warned_of_once() {
+fn unusable_places_cause_one_warning() {
     let registry = Registry::start(Options::basic("alice", "canary"));
     registry.push("app", "1", &Image::oci("one"));
     registry.push("web", "1", &Image::oci("two"));
@@ -168,7 +168,7 @@ fn places_that_cannot_be_used_are_warned_of_once() {
 }
 
 #[test]
-fn helpers_give_passwords() {
+fn helpers_return_passwords() {
     let registry = Registry::start(Options::token_for("alice", "canary"));
     registry.push("app", "1", &Image::oci("one"));
     let site = Site::new();
@@ -188,10 +188,10 @@ fn helpers_give_passwords() {
 }
 
 #[test]
-fn a_helper_that_fails_matters_only_where_the_registry_refuses() {
+fn failure_of_a_helper_is_an_error_only_if_the_registry_refuses() {
     let site = Site::new();
     site.private_file("docker/config.json", r#"{"credsStore": "vault"}"#);
-    // Anybody may pull, but has to fetch a token for it.
+    // Pulling is anonymous, but needs a token.
     let public = Registry::start(Options::token());
     public.push("app", "1", &Image::oci("one"));
     let private = Registry::start(Options::basic("alice", "canary"));
@@ -205,10 +205,10 @@ fn a_helper_that_fails_matters_only_where_the_registry_refuses() {
 }
 
 #[test]
-fn who_was_asked_is_explained() {
+fn each_source_is_explained() {
     let site = Site::new();
-    let nobody = Registry::start(Options::anonymous());
-    let explain = |line: &str| run(&site, &nobody, line);
+    let registry = Registry::start(Options::anonymous());
+    let explain = |line: &str| run(&site, &registry, line);
     assert_snapshot!(
         "explain_nothing",
         explain("auth explain quay.io/team/app:1.4")
@@ -243,11 +243,11 @@ fn who_was_asked_is_explained() {
         "auth explain localhost:5000/app --auth-file missing",
     ];
     assert_snapshot!("explain_places", lines.map(explain).join("\n\n"));
-    assert!(nobody.requests().is_empty());
+    assert!(registry.requests().is_empty());
 }
 
 #[test]
-fn what_names_no_registry_is_refused() {
+fn texts_without_a_registry_are_refused() {
     let lines = ["auth explain", "auth explain Redis", "auth explain h_x/"];
     assert_snapshot!(Site::new().session(&lines));
 }

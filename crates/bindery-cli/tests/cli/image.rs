@@ -1,11 +1,11 @@
-//! `bindery image`, against a registry that speaks the real protocol.
+//! `bindery image`, against the fake registry.
 
 use bindery_fake_registry::{Fault, Image, Options, Registry};
 use insta::assert_snapshot;
 
 use crate::support::Site;
 
-/// The session with the registry's address as `REGISTRY`.
+/// Returns the output of command lines, with `REGISTRY` for the address of the registry.
 fn session(site: &Site, registry: &Registry, lines: &[&str]) -> String {
     let lines: Vec<String> = lines
         .iter()
@@ -17,7 +17,7 @@ fn session(site: &Site, registry: &Registry, lines: &[&str]) -> String {
 }
 
 #[test]
-fn digests_come_in_the_order_asked_and_each_is_asked_for_once() {
+fn digests_are_in_the_order_of_references_and_requested_once() {
     let registry = Registry::start(Options::anonymous());
     registry.push("team/app", "1", &Image::oci("one"));
     registry.push("team/app", "2", &Image::docker("two"));
@@ -37,7 +37,7 @@ fn digests_come_in_the_order_asked_and_each_is_asked_for_once() {
 }
 
 #[test]
-fn what_was_not_found_and_who_refused_are_told_together() {
+fn missing_images_and_refusals_are_reported_together() {
     let registry = Registry::start(Options::basic("alice", "canary"));
     registry.push("team/app", "1", &Image::oci("one"));
     let site = Site::new();
@@ -76,7 +76,7 @@ fn errors_of_several_kinds_have_the_code_of_a_failed_command() {
 }
 
 #[test]
-fn settings_of_a_registry_are_heeded() {
+fn settings_of_a_registry_are_applied() {
     let registry = Registry::start(Options::anonymous());
     registry.push("app", "1", &Image::oci("one"));
     let site = Site::new();
@@ -89,7 +89,7 @@ fn settings_of_a_registry_are_heeded() {
 }
 
 #[test]
-fn references_that_are_none_are_refused_together() {
+fn invalid_references_are_reported_together() {
     let site = Site::new();
     site.file(
         "work/list",
@@ -123,7 +123,7 @@ fn references_come_from_arguments_and_lists_in_order() {
 }
 
 #[test]
-fn nobody_at_the_registry_is_an_error_of_its_own() {
+fn unreachable_registry_has_a_separate_exit_code() {
     let site = Site::new();
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()

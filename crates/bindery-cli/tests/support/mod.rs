@@ -1,4 +1,4 @@
-//! A machine of its own for each test: home, configuration and working folder, and nothing of the real environment.
+//! Separate home, configuration and working folder for each test, without the real environment.
 
 use std::fmt::Write as _;
 use std::fs::Permissions;
@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// The folders of one test; they are removed with it.
+/// Folders of a test, removed at its end.
 pub struct Site {
     root: tempfile::TempDir,
 }
@@ -19,7 +19,7 @@ impl Site {
         for folder in ["bin", "home", "config", "aurora", "work"] {
             std::fs::create_dir(site.path(folder)).unwrap();
         }
-        // Installed, as it were: in the build tree the program finds the plugins that were built beside it.
+        // In the build tree the program would find the plugins that cargo has built.
         std::fs::hard_link(env!("CARGO_BIN_EXE_bindery"), site.path("bin/bindery")).unwrap();
         site
     }
@@ -28,7 +28,7 @@ impl Site {
         self.root.path().join(relative)
     }
 
-    /// Writes a file, with the folders it needs.
+    /// Writes a file and creates its folders.
     pub fn file(&self, relative: &str, text: &str) -> &Self {
         let path = self.path(relative);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -36,14 +36,14 @@ impl Site {
         self
     }
 
-    /// Writes a file that nobody else may read.
+    /// Writes a file that only the user may read.
     pub fn private_file(&self, relative: &str, text: &str) -> &Self {
         self.file(relative, text);
         std::fs::set_permissions(self.path(relative), Permissions::from_mode(0o600)).unwrap();
         self
     }
 
-    /// The program, ready to be run in the working folder.
+    /// Returns the program with arguments, in the working folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.path("bin/bindery"));
         command
@@ -56,7 +56,7 @@ impl Site {
         command
     }
 
-    /// Runs one command line after the other, and shows all that can be seen of each.
+    /// Runs command lines in order, and returns their output and exit codes.
     pub fn session(&self, lines: &[&str]) -> String {
         let run = |line: &&str| {
             let arguments: Vec<&str> = line.split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! `bindery auth explain`: where the credential for a reference comes from, and who would see it.
+//! `bindery auth explain`: origin and receivers of the credential for a reference.
 
 use bindery_credentials::{Credential, CredentialFiles, CredentialSource, Location, SearchOutcome};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
@@ -8,22 +8,21 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::output::{Output, columns};
-use crate::plugins;
 use crate::session::Session;
 
-/// Tell who is asked for the credential for a reference, what each answers, and what would be sent to whom
+/// Show the origin and the receivers of the credential for a reference
 ///
-/// Plugins, files and credential helpers are really asked, one after the other; no registry is. No secret is shown. What cannot be
-/// asked is an answer like any other, and no error of this command.
+/// Asks plugins, files and credential helpers one after the other, as a command would, but no registry. Prints no secret. A source that
+/// fails is part of the output and not an error of this command.
 ///
 /// JSON: `{"registry", "repository", "asked": [{"by", "registries", "plugin", "source", "file", "named_by", "variable", "helper", "answer",
 /// "key", "credential", "user", "problem", "hint"}], "outcome", "sent": [{"to", "what", "when"}]}`. `by` is `plugin`, `helper`, `file`,
-/// `variable` or `standard-input`; `answer` is `found`, `no-entry`, `absent` (no such file), `other-registry` (the entry is for others),
-/// `failed` or `not-asked`; `credential` is `password`, `identity-token` or `registry-token`; `outcome` is `found`, `anonymous` or `failed`;
-/// `to` is `registry` or `token-server`. What does not apply is left out
+/// `variable` or `standard-input`; `answer` is `found`, `no-entry`, `absent` (the file does not exist), `other-registry` (the entry is for other
+/// registries), `failed` or `not-asked`; `credential` is `password`, `identity-token` or `registry-token`; `outcome` is `found`, `anonymous` or `failed`;
+/// `to` is `registry` or `token-server`. Members that do not apply are left out
 #[derive(Args)]
 pub struct Explain {
-    /// Reference of an image, as in `quay.io/team/app:1.4`, or a registry; one without a dot in its name has a `/` behind it
+    /// Image reference, as in `quay.io/team/app:1.4`, or a registry; end the name of a registry without a dot with `/`
     #[arg(value_name = "REF")]
     reference: String,
     #[command(flatten)]
@@ -31,19 +30,19 @@ pub struct Explain {
 }
 
 #[derive(Serialize)]
-struct Sheet {
+struct Explanation {
     registry: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     repository: Option<String>,
     asked: Vec<Row>,
-    outcome: Outcome,
+    outcome: FinalOutcome,
     sent: Vec<Sent>,
 }
 
-/// One question and its answer.
+/// Source of credentials and its answer.
 #[derive(Default, Serialize)]
 struct Row {
-    /// Who was asked, as a person reads it.
+    /// Source, in the form for people.
     #[serde(skip)]
     place: String,
     by: &'static str,
@@ -62,12 +61,12 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     helper: Option<String>,
     #[serde(flatten)]
-    said: Said,
+    answer: SourceAnswer,
 }
 
 #[derive(Default, Serialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
-enum Said {
+enum SourceAnswer {
     Absent,
     NoEntry,
     OtherRegistry,
@@ -97,7 +96,7 @@ enum CredentialKind {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Outcome {
+enum FinalOutcome {
     Found,
     Anonymous,
     Failed,
@@ -118,37 +117,38 @@ enum Receiver {
 }
 
 impl Explain {
-    /// Prints who was asked and what came of it.
+    /// Prints each source with its answer, and the receivers of the credential.
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let (registry, repository) = self.target()?;
         let mut search = Search::default();
         if !session.configuration()?.auth.is_empty() {
-            let found = session.plugins()?;
-            plugins::warn(found.problems());
+            let plugins = session.plugins()?;
+            crate::plugins::warn(plugins.problems());
             let path = repository.as_deref().unwrap_or_default();
-            let steps = found.search_credential(&registry.to_string(), path, &["pull"]);
+            let steps = plugins.search_credential(&registry.to_string(), path, &["pull"]);
             search.take_plugins(steps.map_err(|error| {
                 Diagnostic::new(Kind::Internal, error.message).hint(error.hint.unwrap_or_default())
             })?);
         }
         search.take_places(session.logins(), &registry, repository.as_deref());
-        let sheet = Sheet {
+        let explanation = Explanation {
             registry: registry.to_string(),
             repository,
             outcome: search.outcome,
             sent: sent(search.credential.as_ref()),
             asked: search.asked,
         };
-        self.output.write(&sheet, |sheet| text(sheet, &registry))
+        self.output
+            .write(&explanation, |explanation| text(explanation, &registry))
     }
 
-    /// The registry, and the repository if one is named.
+    /// Returns the registry and, if the reference names one, the repository.
     fn target(&self) -> Result<(Registry, Option<String>), Diagnostic> {
         let text = self.reference.as_str();
         let refuse = |error: bindery_reference::ParseError| {
-            let mut failure = Diagnostic::new(Kind::Usage, error.to_string());
-            failure.hint = error.hint();
-            failure
+            let mut diagnostic = Diagnostic::new(Kind::Usage, error.to_string());
+            diagnostic.hint = error.hint();
+            diagnostic
         };
         let alone = text.strip_suffix('/').or_else(|| {
             let host = text.split(':').next().unwrap_or_default();
@@ -166,10 +166,10 @@ impl Explain {
     }
 }
 
-/// The search as far as it has come.
+/// Search so far.
 struct Search {
     asked: Vec<Row>,
-    outcome: Outcome,
+    outcome: FinalOutcome,
     credential: Option<Credential>,
 }
 
@@ -177,7 +177,7 @@ impl Default for Search {
     fn default() -> Self {
         Self {
             asked: Vec::new(),
-            outcome: Outcome::Anonymous,
+            outcome: FinalOutcome::Anonymous,
             credential: None,
         }
     }
@@ -196,15 +196,15 @@ impl Search {
             let of = source.iter().map(|source| format!(", source {source}"));
             let of: String = of.collect();
             let place = format!("plugin {}{of} ([[auth]] for {registries})", entry.plugin);
-            let said = match answer {
-                AuthAnswer::OtherRegistry => Said::OtherRegistry,
-                AuthAnswer::NoCredential => Said::NoEntry,
-                AuthAnswer::NotAsked => Said::NotAsked,
-                AuthAnswer::Found(credential) => self.found(None, credential),
+            let answer = match answer {
+                AuthAnswer::OtherRegistry => SourceAnswer::OtherRegistry,
+                AuthAnswer::NoCredential => SourceAnswer::NoEntry,
+                AuthAnswer::NotAsked => SourceAnswer::NotAsked,
+                AuthAnswer::Found(credential) => self.take_credential(None, credential),
                 AuthAnswer::Failed(error) => {
-                    self.outcome = Outcome::Failed;
+                    self.outcome = FinalOutcome::Failed;
                     let texts = [error.message].into_iter().chain(error.causes);
-                    Said::Failed {
+                    SourceAnswer::Failed {
                         problem: texts.collect::<Vec<_>>().join(": "),
                         hint: error.hint,
                     }
@@ -216,7 +216,7 @@ impl Search {
                 registries: Some(registries.to_owned()),
                 plugin: Some(entry.plugin.clone()),
                 source,
-                said,
+                answer,
                 ..Row::default()
             });
         }
@@ -228,7 +228,7 @@ impl Search {
         registry: &Registry,
         repository: Option<&str>,
     ) {
-        if self.outcome != Outcome::Anonymous {
+        if self.outcome != FinalOutcome::Anonymous {
             self.asked.extend(logins.iter().map(Row::of));
             return;
         }
@@ -240,16 +240,18 @@ impl Search {
                 row.by = "helper";
                 row.helper = Some(helper);
             }
-            row.said = match step.outcome {
-                SearchOutcome::Absent => Said::Absent,
-                SearchOutcome::NoEntry => Said::NoEntry,
-                SearchOutcome::NotAsked => Said::NotAsked,
-                SearchOutcome::Found { key, credential } => self.found(Some(key), credential),
+            row.answer = match step.outcome {
+                SearchOutcome::Absent => SourceAnswer::Absent,
+                SearchOutcome::NoEntry => SourceAnswer::NoEntry,
+                SearchOutcome::NotAsked => SourceAnswer::NotAsked,
+                SearchOutcome::Found { key, credential } => {
+                    self.take_credential(Some(key), credential)
+                }
                 SearchOutcome::Failed(error) => {
                     if ends_search {
-                        self.outcome = Outcome::Failed;
+                        self.outcome = FinalOutcome::Failed;
                     }
-                    Said::Failed {
+                    SourceAnswer::Failed {
                         problem: error.to_line(),
                         hint: error.hint(),
                     }
@@ -259,20 +261,20 @@ impl Search {
         }
     }
 
-    fn found(&mut self, key: Option<String>, credential: Credential) -> Said {
-        let said = Said::Found {
+    fn take_credential(&mut self, key: Option<String>, credential: Credential) -> SourceAnswer {
+        let answer = SourceAnswer::Found {
             key,
             credential: CredentialKind::of(&credential),
             user: credential.username().map(str::to_owned),
         };
-        self.outcome = Outcome::Found;
+        self.outcome = FinalOutcome::Found;
         self.credential = Some(credential);
-        said
+        answer
     }
 }
 
 impl Row {
-    /// A place that was not asked.
+    /// Returns the row of a place that is not asked.
     fn of(place: &CredentialSource) -> Self {
         let row = Row {
             named_by: place.named_by,
@@ -319,7 +321,7 @@ impl CredentialKind {
     }
 }
 
-/// Who would see a credential.
+/// Returns the receivers of a credential.
 fn sent(credential: Option<&Credential>) -> Vec<Sent> {
     let send = |to, what, when| Sent { to, what, when };
     match credential.map(CredentialKind::of) {
@@ -333,13 +335,13 @@ fn sent(credential: Option<&Credential>) -> Vec<Sent> {
             send(
                 Receiver::TokenServer,
                 what,
-                "and to nobody else, if the registry asks for a token (Bearer)",
+                "and not to the registry, if the registry asks for a token (Bearer)",
             ),
         ],
         Some(what @ CredentialKind::IdentityToken) => vec![send(
             Receiver::TokenServer,
             what,
-            "by POST and to nobody else, if the registry asks for a token (Bearer)",
+            "by POST and not to the registry, if the registry asks for a token (Bearer)",
         )],
         Some(what @ CredentialKind::RegistryToken) => vec![send(
             Receiver::Registry,
@@ -349,20 +351,20 @@ fn sent(credential: Option<&Credential>) -> Vec<Sent> {
     }
 }
 
-fn text(sheet: &Sheet, registry: &Registry) -> String {
-    let mut text = format!("registry    {}\n", sheet.registry);
-    if let Some(repository) = &sheet.repository {
+fn text(explanation: &Explanation, registry: &Registry) -> String {
+    let mut text = format!("registry    {}\n", explanation.registry);
+    if let Some(repository) = &explanation.repository {
         text = format!("{text}repository  {repository}\n");
     }
-    let rows = sheet.asked.iter().flat_map(|row| {
-        let (word, more) = told(&row.said);
+    let rows = explanation.asked.iter().flat_map(|row| {
+        let (word, more) = describe(&row.answer);
         let named_by = row.named_by.map(|name| format!(" ({name})"));
         let mut line = format!("{}{}", row.place, named_by.unwrap_or_default());
         if !more.is_empty() {
             line = format!("{line}: {more}");
         }
-        let hint = match &row.said {
-            Said::Failed { hint, .. } => hint.as_ref(),
+        let hint = match &row.answer {
+            SourceAnswer::Failed { hint, .. } => hint.as_ref(),
             _ => None,
         };
         let hint = hint.map(|hint| vec![String::new(), format!("hint: {hint}")]);
@@ -370,7 +372,7 @@ fn text(sheet: &Sheet, registry: &Registry) -> String {
     });
     let rows = columns(&rows.collect::<Vec<_>>());
     text = format!("{text}asked\n{}", indented(&rows));
-    let sent = sheet.sent.iter().map(|sent| {
+    let sent = explanation.sent.iter().map(|sent| {
         let to = match sent.to {
             Receiver::Registry => registry.api_host(),
             Receiver::TokenServer => format!("the token server of {}", registry.api_host()),
@@ -381,10 +383,10 @@ fn text(sheet: &Sheet, registry: &Registry) -> String {
         };
         format!("{what} to {to}, {}\n", sent.when)
     });
-    let sent: String = match sheet.outcome {
-        Outcome::Found => sent.collect(),
-        Outcome::Anonymous => "nothing: the registry is asked as anybody\n".to_owned(),
-        Outcome::Failed => "nothing: commands that need a credential fail\n".to_owned(),
+    let sent: String = match explanation.outcome {
+        FinalOutcome::Found => sent.collect(),
+        FinalOutcome::Anonymous => "nothing: requests are anonymous\n".to_owned(),
+        FinalOutcome::Failed => "nothing: commands that need a credential fail\n".to_owned(),
     };
     format!("{text}sent\n{}", indented(&sent))
 }
@@ -393,14 +395,14 @@ fn indented(lines: &str) -> String {
     lines.lines().map(|line| format!("  {line}\n")).collect()
 }
 
-/// An answer in a word, and what more there is to it.
-fn told(said: &Said) -> (&'static str, String) {
-    match said {
-        Said::Absent => ("no file", String::new()),
-        Said::NoEntry => ("no entry", String::new()),
-        Said::OtherRegistry => ("for others", String::new()),
-        Said::NotAsked => ("not asked", String::new()),
-        Said::Found {
+/// Returns an answer in a word, and its details.
+fn describe(answer: &SourceAnswer) -> (&'static str, String) {
+    match answer {
+        SourceAnswer::Absent => ("no file", String::new()),
+        SourceAnswer::NoEntry => ("no entry", String::new()),
+        SourceAnswer::OtherRegistry => ("for other registries", String::new()),
+        SourceAnswer::NotAsked => ("not asked", String::new()),
+        SourceAnswer::Found {
             key,
             credential,
             user,
@@ -411,6 +413,6 @@ fn told(said: &Said) -> (&'static str, String) {
             let parts: Vec<_> = parts.into_iter().flatten().collect();
             ("used", parts.join(", "))
         }
-        Said::Failed { problem, .. } => ("failed", problem.clone()),
+        SourceAnswer::Failed { problem, .. } => ("failed", problem.clone()),
     }
 }

@@ -1,4 +1,4 @@
-//! `bindery image list`: the tags of a repository.
+//! `bindery image list`: tags of a repository.
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use clap::Args;
@@ -8,7 +8,9 @@ use crate::output::Output;
 use crate::registry::parse_reference;
 use crate::session::Session;
 
-/// Print the tags of a repository, one a line, in the order of their bytes
+/// Print the tags of a repository
+///
+/// Prints one tag per line, sorted by bytes.
 ///
 /// JSON: `{"repository", "tags": [tag]}`
 #[derive(Args)]
@@ -21,7 +23,7 @@ pub struct List {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct TagList {
     repository: String,
     tags: Vec<String>,
 }
@@ -29,22 +31,22 @@ struct Answer {
 impl List {
     /// Prints the tags.
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
-        let of = parse_reference(&self.repository)?;
-        if of.tag.is_some() || of.digest.is_some() {
+        let reference = parse_reference(&self.repository)?;
+        if reference.tag.is_some() || reference.digest.is_some() {
             let message = format!("`{}` is an image, not a repository", self.repository);
-            let failure = Diagnostic::new(Kind::Usage, message);
-            return Err(failure.hint(format!("write `{}`", of.name())).into());
+            let error = Diagnostic::new(Kind::Usage, message);
+            return Err(error.hint(format!("write `{}`", reference.name())).into());
         }
         let client = session.registry()?;
         let tags = session
-            .wait_for(client.tags(&of.registry, &of.repository))?
+            .wait_for(client.tags(&reference.registry, &reference.repository))?
             .map_err(|error| Diagnostic::from(&error))?;
-        let answer = Answer {
-            repository: of.name(),
+        let list = TagList {
+            repository: reference.name(),
             tags: tags.iter().map(ToString::to_string).collect(),
         };
-        self.output.write(&answer, |answer| {
-            answer.tags.iter().map(|tag| format!("{tag}\n")).collect()
+        self.output.write(&list, |list| {
+            list.tags.iter().map(|tag| format!("{tag}\n")).collect()
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `bindery image referrers`: what refers to an image.
+//! `bindery image referrers`: artifacts that refer to an image.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use crate::output::Output;
 use crate::registry::parse_reference;
 use crate::session::Session;
 
-/// Print what refers to an image: signatures, attestations, bills of materials
+/// Print the signatures, attestations and other artifacts of an image
 ///
-/// One a line, in the registry's order: the digest and, if it is known, the type of the artifact. Where a registry keeps no such list
-/// (OCI distribution 1.1), the tag that stands for it is read.
+/// Prints a line per artifact in the order of the registry: the digest and, if known, the type. If a registry does not support the list of
+/// referrers (OCI distribution 1.1), reads the referrers tag.
 ///
-/// JSON: `{"reference", "referrers": [{"digest", "media_type", "artifact_type", "size", "annotations"}]}`; of a referrer only the digest
-/// and the annotations are always there
+/// JSON: `{"reference", "referrers": [{"digest", "media_type", "artifact_type", "size", "annotations"}]}`; members of a referrer
+/// other than `digest` and `annotations` may be missing
 #[derive(Args)]
 pub struct Referrers {
-    /// Reference of an image, as in `quay.io/team/app:1.4`
+    /// Image reference, as in `quay.io/team/app:1.4`
     #[arg(value_name = "REF")]
     reference: String,
-    /// Only artifacts of this type, as in `application/vnd.dev.cosign.artifact.sig.v1+json`
+    /// Print only artifacts of this type, as in `application/vnd.dev.cosign.artifact.sig.v1+json`
     #[arg(long = "type", value_name = "TYPE")]
     artifact_type: Option<String>,
     #[command(flatten)]
@@ -31,7 +31,7 @@ pub struct Referrers {
 }
 
 #[derive(Serialize)]
-struct Answer {
+struct ReferrerList {
     reference: String,
     referrers: Vec<Row>,
 }
@@ -49,13 +49,16 @@ struct Row {
 }
 
 impl Row {
-    fn new(found: Referrer) -> Self {
+    fn new(referrer: Referrer) -> Self {
         Self {
-            digest: found.descriptor.digest.to_string(),
-            media_type: found.descriptor.media_type.map(|it| it.to_string()),
-            artifact_type: found.artifact_type,
-            size: found.descriptor.size,
-            annotations: found.annotations,
+            digest: referrer.descriptor.digest.to_string(),
+            media_type: referrer
+                .descriptor
+                .media_type
+                .map(|media_type| media_type.to_string()),
+            artifact_type: referrer.artifact_type,
+            size: referrer.descriptor.size,
+            annotations: referrer.annotations,
         }
     }
 
@@ -68,19 +71,18 @@ impl Row {
 }
 
 impl Referrers {
-    /// Prints them.
+    /// Prints the referrers.
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let reference = parse_reference(&self.reference)?;
         let client = session.registry()?;
         let found =
             session.wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;
         let found = found.map_err(|error| Diagnostic::from(&error))?;
-        let answer = Answer {
+        let list = ReferrerList {
             reference: reference.to_string(),
             referrers: found.into_iter().map(Row::new).collect(),
         };
-        self.output.write(&answer, |answer| {
-            answer.referrers.iter().map(Row::line).collect()
-        })
+        self.output
+            .write(&list, |list| list.referrers.iter().map(Row::line).collect())
     }
 }

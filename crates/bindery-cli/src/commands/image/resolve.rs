@@ -1,4 +1,4 @@
-//! `bindery image resolve`: what references name at this moment.
+//! `bindery image resolve`: digests of image references.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,62 +15,62 @@ use crate::session::Session;
 
 use crate::report::warn;
 
-/// Print the digest that each reference names at this moment, one a line, in the order asked
+/// Print the digest each image reference resolves to
 ///
-/// Of an image for several platforms it is the digest of the index, unless --platform asks for one of them. A reference that holds a
-/// digest is answered without asking anybody, unless --verify says so. If any of the references cannot be resolved, all errors are
-/// reported and no digest is printed.
+/// Prints one digest per line, in the order of the references. An image for several platforms resolves to the digest of its index, unless
+/// --platform selects a platform. A reference with a digest is not sent to the registry, unless --verify is given. If a reference cannot be
+/// resolved, all errors are reported and no digest is printed.
 ///
-/// JSON: `{"images": [{"asked", "reference", "digest", "pinned", "media_type", "size"}]}`, where `reference` is what was asked for, in
-/// full, and `pinned` is there if --form asks for more than the digest; the last two are missing where the registry did not tell them
+/// JSON: `{"images": [{"asked", "reference", "digest", "pinned", "media_type", "size"}]}`, where `reference` is the canonical
+/// reference, and `pinned` is present if --form is not `digest`. `media_type` and `size` are missing if the registry did not report them
 #[derive(Args)]
 pub struct Resolve {
-    /// Reference of an image, as in `quay.io/team/app:1.4`
+    /// Image reference, as in `quay.io/team/app:1.4`
     #[arg(value_name = "REF", required_unless_present = "from")]
     references: Vec<String>,
-    /// Take more references from this file, one a line, `-` for standard input; blank lines and lines that begin with # are skipped
+    /// Read more references from a file, one per line, `-` for standard input; blank lines and lines that begin with # are skipped
     #[arg(long, value_name = "LIST")]
     from: Option<PathBuf>,
-    /// Print the image for this platform, as in `linux/amd64` or `linux/arm/v7`
+    /// Resolve to the image for this platform, as in `linux/amd64` or `linux/arm/v7`
     #[arg(long, value_name = "PLATFORM", value_parser = platform)]
     platform: Option<Platform>,
-    /// Fail unless each image is there for all of these platforms
+    /// Fail unless each image is available for these platforms
     #[arg(long, value_name = "PLATFORM,…", value_delimiter = ',', value_parser = platform)]
     require_platform: Vec<Platform>,
-    /// Ask the registry also for references that hold a digest
+    /// Query the registry for references with a digest, too
     #[arg(long)]
     verify: bool,
-    /// What to print of each image
+    /// Print each image in this form
     #[arg(long, value_name = "FORM", default_value = "digest")]
-    form: Printed,
+    form: PrintedForm,
     #[command(flatten)]
     output: Output,
 }
 
-/// What is printed of an image.
+/// Form in which an image is printed.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Printed {
+enum PrintedForm {
     /// The digest alone
     Digest,
     /// `host/name@digest`, without the host for Docker Hub
     Name,
-    /// As `name`, with the tag: `host/name:tag@digest`
+    /// Same as `name`, with the tag: `host/name:tag@digest`
     Tag,
-    /// As `name`, with the host also for Docker Hub
+    /// Same as `name`, with the host for Docker Hub, too
     Host,
-    /// `host/name:tag@digest`, with the host also for Docker Hub
+    /// `host/name:tag@digest`, with the host for Docker Hub, too
     TagHost,
 }
 
-/// One reference as asked for, and where.
-struct Asked {
+/// Reference of the command line or of a list.
+struct Argument {
     text: String,
-    /// The list and the line in it; `None` for the command line.
+    /// List and line number; `None` for the command line.
     place: Option<(PathBuf, usize)>,
 }
 
 #[derive(Serialize)]
-struct Answers {
+struct ImageList {
     images: Vec<Row>,
 }
 
@@ -87,7 +87,7 @@ struct Row {
     size: Option<u64>,
 }
 
-impl Printed {
+impl PrintedForm {
     fn form(self) -> Option<Form> {
         match self {
             Self::Digest => None,
@@ -99,8 +99,8 @@ impl Printed {
     }
 }
 
-impl Asked {
-    fn refuse(&self, error: &ParseError) -> Diagnostic {
+impl Argument {
+    fn invalid(&self, error: &ParseError) -> Diagnostic {
         let status = if self.place.is_some() {
             Kind::Invalid
         } else {
@@ -116,7 +116,7 @@ impl Asked {
 }
 
 impl Row {
-    fn new(asked: String, reference: &Reference, image: ResolvedImage, form: Printed) -> Self {
+    fn new(asked: String, reference: &Reference, image: ResolvedImage, form: PrintedForm) -> Self {
         let descriptor = image.descriptor;
         Self {
             asked,
@@ -125,7 +125,9 @@ impl Row {
                 .form()
                 .map(|form| form.write(reference, &descriptor.digest)),
             digest: descriptor.digest.to_string(),
-            media_type: descriptor.media_type.map(|it| it.to_string()),
+            media_type: descriptor
+                .media_type
+                .map(|media_type| media_type.to_string()),
             size: descriptor.size,
         }
     }
@@ -138,25 +140,25 @@ impl Resolve {
             && session.reads_logins_from_standard_input()
         {
             let message = "standard input cannot be both `--from` and `--auth-file`";
-            let failure = Diagnostic::new(Kind::Usage, message);
-            return Err(failure.hint("write one of them to a file").into());
+            let error = Diagnostic::new(Kind::Usage, message);
+            return Err(error.hint("write one of them to a file").into());
         }
-        let asked = self.asked()?;
-        let mut failures = Vec::new();
-        let mut references = Vec::with_capacity(asked.len());
-        for asked in &asked {
-            match Reference::parse(&asked.text) {
+        let arguments = self.arguments()?;
+        let mut errors = Vec::new();
+        let mut references = Vec::with_capacity(arguments.len());
+        for argument in &arguments {
+            match Reference::parse(&argument.text) {
                 Ok(reference) => references.push(reference),
-                Err(error) => failures.push(asked.refuse(&error)),
+                Err(error) => errors.push(argument.invalid(&error)),
             }
         }
-        Diagnostics::check(failures)?;
+        Diagnostics::check(errors)?;
         for reference in references
             .iter()
-            .filter(|it| it.notes().contains(&Note::ImplicitLatest))
+            .filter(|reference| reference.notes().contains(&Note::ImplicitLatest))
         {
             warn(
-                &format!("`{}` has no tag, so `latest` is meant", reference.name()),
+                &format!("`{}` has no tag; using `latest`", reference.name()),
                 "",
             );
         }
@@ -171,36 +173,35 @@ impl Resolve {
         let jobs = session.network()?.jobs.get();
         let answers = session.wait_for(client.resolve_all(&references, &query, jobs))?;
 
-        let mut images = Vec::with_capacity(asked.len());
-        let mut failures: Vec<Diagnostic> = Vec::new();
-        for ((asked, reference), answer) in asked.into_iter().zip(&references).zip(answers) {
+        let mut images = Vec::with_capacity(arguments.len());
+        let mut errors: Vec<Diagnostic> = Vec::new();
+        for ((argument, reference), answer) in arguments.into_iter().zip(&references).zip(answers) {
             match answer {
-                Ok(image) => images.push(Row::new(asked.text, reference, image, self.form)),
+                Ok(image) => images.push(Row::new(argument.text, reference, image, self.form)),
                 Err(error) => {
-                    let failure = Diagnostic::from(&error);
-                    // A reference that is asked for twice fails once.
-                    if !failures.contains(&failure) {
-                        failures.push(failure);
+                    let diagnostic = Diagnostic::from(&error);
+                    // A reference that is given twice fails once.
+                    if !errors.contains(&diagnostic) {
+                        errors.push(diagnostic);
                     }
                 }
             }
         }
-        Diagnostics::check(failures)?;
-        self.output.write(&Answers { images }, |answers| {
-            answers
-                .images
+        Diagnostics::check(errors)?;
+        self.output.write(&ImageList { images }, |list| {
+            list.images
                 .iter()
                 .map(|row| format!("{}\n", row.pinned.as_ref().unwrap_or(&row.digest)))
                 .collect()
         })
     }
 
-    /// All references, those of the command line first.
-    fn asked(&self) -> Result<Vec<Asked>, Diagnostic> {
-        let mut asked: Vec<Asked> = self
+    /// Returns the references of the command line, then the references of the list.
+    fn arguments(&self) -> Result<Vec<Argument>, Diagnostic> {
+        let mut arguments: Vec<Argument> = self
             .references
             .iter()
-            .map(|text| Asked {
+            .map(|text| Argument {
                 text: text.clone(),
                 place: None,
             })
@@ -215,12 +216,12 @@ impl Resolve {
                 .enumerate()
                 .map(|(number, line)| (number, line.trim()));
             let references = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-            asked.extend(references.map(|(number, line)| Asked {
+            arguments.extend(references.map(|(number, line)| Argument {
                 text: line.to_owned(),
                 place: Some((list.clone(), number + 1)),
             }));
         }
-        Ok(asked)
+        Ok(arguments)
     }
 }
 

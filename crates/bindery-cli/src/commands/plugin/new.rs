@@ -1,4 +1,4 @@
-//! `bindery plugin new`: a project that builds, passes its tests and binds at once.
+//! `bindery plugin new`: project of a plugin.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -11,11 +11,11 @@ use clap::{Args, ValueEnum};
 
 use crate::output;
 
-/// Start a plugin: write a project that passes its tests and binds at once
+/// Create the project of a plugin that builds and passes its tests
 ///
-/// The plugin binds `{{NAME[en]}}` to `hello`, and says why it does not bind any other. For Rust it is a library, with the sources of
-/// the author's kit below `vendor`, as they came with this program; for Python and sh it is a program, which speaks the plugin
-/// protocol. The README tells how to go on. The folder must not be there; it is written whole or not at all.
+/// The plugin binds `{{NAME[en]}}` to `hello` and returns an error for other languages. For Rust it is a library, with the sources of the
+/// author's kit of this program in the folder `vendor`; for Python and sh it is a program that speaks the plugin protocol. The README lists
+/// the next steps. The folder must not exist; if anything fails, nothing is written.
 #[derive(Args)]
 pub struct New {
     /// Name of the plugin and of its binder: lower-case letters, digits and `_`
@@ -23,10 +23,10 @@ pub struct New {
     /// Language of the plugin
     #[arg(long, value_name = "LANGUAGE")]
     lang: Language,
-    /// The folder that is made, instead of NAME in this one
+    /// Create this folder instead of NAME
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// For Rust: the folder with `bindery-plugin` to depend on, such as `crates` of a checkout, instead of a copy
+    /// For Rust, depend on `bindery-plugin` in this folder instead of a copy, as in `crates` of a checkout
     #[arg(long, value_name = "PATH")]
     kit: Option<PathBuf>,
 }
@@ -38,7 +38,7 @@ enum Language {
     Sh,
 }
 
-/// The name of a plugin, which stands in refs, file names and identifiers.
+/// Name of a plugin, which becomes a part of refs, file names and identifiers.
 #[derive(Clone)]
 struct Name(String);
 
@@ -55,22 +55,22 @@ impl FromStr for Name {
     }
 }
 
-/// A file of a project.
+/// File of a project.
 struct File {
     path: PathBuf,
     text: String,
     is_program: bool,
 }
 
-/// The sources of the author's kit by their paths, which a build script lists.
+/// Sources of the author's kit by their paths, from the build script.
 const KIT: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/kit.rs"));
 
-/// What makes a workspace of the kit.
+/// Workspace manifest of the kit.
 const VENDOR: &str = include_str!("new/vendor.toml");
 
 const LICENSE: &str = include_str!("../../../../../LICENSE");
 
-/// The examples that projects begin as; each is a plugin called `greeting`.
+/// Examples from which projects are made; each is a plugin with the name `greeting`.
 const RUST: &str = include_str!("../../../../../plugins/bindery-plugin-example/src/lib.rs");
 const PYTHON: &str = include_str!("../../../../../docs/examples/greeting.py");
 const PYTHON_TEST: &str = include_str!("../../../../../docs/examples/test_greeting.py");
@@ -78,12 +78,12 @@ const SH: &str = include_str!("../../../../../docs/examples/greeting.sh");
 const SH_TEST: &str = include_str!("../../../../../docs/examples/test_greeting.sh");
 
 impl New {
-    /// Writes the project, and prints where it is.
+    /// Writes the project and prints its path.
     pub fn run(&self) -> Result<(), Diagnostics> {
         let name = &self.name.0;
         let folder = self.dir.clone().unwrap_or_else(|| PathBuf::from(name));
         if fs::symlink_metadata(&folder).is_ok() {
-            let message = format!("`{}` is there already", folder.display());
+            let message = format!("`{}` already exists", folder.display());
             return Err(Diagnostic::new(Kind::Usage, message)
                 .hint("name another folder with `--dir`")
                 .into());
@@ -105,26 +105,26 @@ impl New {
     }
 }
 
-/// A library that depends on the kit in `kit`, or on a copy of it.
+/// Returns the files of a library that depends on the kit in the folder `kit`, or on a copy of the kit.
 fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Diagnostics> {
     let (place, workspace, about) = match kit {
         None => (
             "vendor/bindery-plugin".to_owned(),
             "[workspace]\nexclude = [\"vendor\"]\n",
-            "`vendor` holds the author's kit, `bindery-plugin`, as it came with the `bindery` that started this project. Its \
-             licence is Apache-2.0.",
+            "`vendor` contains the author's kit, `bindery-plugin`, of the `bindery` that created this project. Its licence is \
+             Apache-2.0.",
         ),
         Some(kit) => (
             kit_at(kit)?,
             "[workspace]\n",
-            "The path in `Cargo.toml` leads to the author's kit, `bindery-plugin`.",
+            "The path in `Cargo.toml` is that of the author's kit, `bindery-plugin`.",
         ),
     };
     let manifest = format!(
         "[package]\nname = \"bindery-plugin-{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lib]\nname = \"bindery_plugin_{name}\"\ncrate-type = [\"cdylib\"]\n\n\
          [dependencies]\nbindery-plugin = {{ path = {} }}\n\n\
-         # One of its own, wherever this folder lies.\n{workspace}",
+         # The project is a separate workspace, in any folder.\n{workspace}",
         toml::Value::from(place),
     );
     let readme = include_str!("new/rust.md")
@@ -134,7 +134,7 @@ fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Diagnostics> {
         File::new("Cargo.toml", manifest),
         File::new(".gitignore", "/target\n".to_owned()),
         File::new("README.md", readme),
-        File::new("src/lib.rs", renamed(RUST, name)),
+        File::new("src/lib.rs", rename(RUST, name)),
     ];
     if kit.is_none() {
         let vendor = Path::new("vendor");
@@ -149,7 +149,7 @@ fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Diagnostics> {
     Ok(files)
 }
 
-/// The path of the kit's chief crate.
+/// Returns the path of the crate `bindery-plugin` in `folder`.
 fn kit_at(folder: &Path) -> Result<String, Diagnostics> {
     let found = folder.join("bindery-plugin").canonicalize();
     let found = found
@@ -159,12 +159,12 @@ fn kit_at(folder: &Path) -> Result<String, Diagnostics> {
     found.ok_or_else(|| {
         let message = format!("there is no `bindery-plugin` in `{}`", folder.display());
         Diagnostic::new(Kind::Usage, message)
-            .hint("`--kit` wants the folder that holds the crate, such as `crates` of a checkout")
+            .hint("give `--kit` the folder with the crate, as in `crates` of a checkout")
             .into()
     })
 }
 
-/// A program that `program` runs, and its test.
+/// Returns the files of a program that the interpreter `program` runs, and its test.
 fn program(name: &str, program: &str, extension: &str, text: &str, test: &str) -> Vec<File> {
     let readme = include_str!("new/program.md")
         .replace("NAME", name)
@@ -172,7 +172,7 @@ fn program(name: &str, program: &str, extension: &str, text: &str, test: &str) -
         .replace("EXT", extension);
     let script = |path: String, text: &str| File {
         is_program: true,
-        ..File::new(path, renamed(text, name))
+        ..File::new(path, rename(text, name))
     };
     let mut files = vec![
         script(format!("{name}.{extension}"), text),
@@ -185,16 +185,16 @@ fn program(name: &str, program: &str, extension: &str, text: &str, test: &str) -
     files
 }
 
-/// The example with another name; what it says of its greetings stays.
-fn renamed(example: &str, name: &str) -> String {
-    let named = [
+/// Returns an example with another name. Its greetings stay.
+fn rename(example: &str, name: &str) -> String {
+    let names = [
         ("\"greeting\"", format!("\"{name}\"")),
         ("greeting[", format!("{name}[")),
         ("bindery greeting", format!("bindery {name}")),
         ("greeting.py", format!("{name}.py")),
         ("greeting.sh", format!("{name}.sh")),
     ];
-    named.iter().fold(example.to_owned(), |text, (from, to)| {
+    names.iter().fold(example.to_owned(), |text, (from, to)| {
         text.replace(from, to)
     })
 }
@@ -209,20 +209,20 @@ impl File {
     }
 }
 
-/// Writes a new folder, beside its place first, and then under its name.
+/// Writes a new folder: a temporary folder next to it is renamed.
 fn write(folder: &Path, files: &[File]) -> io::Result<()> {
     let parent = match folder.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    let beside = tempfile::Builder::new()
+    let temporary = tempfile::Builder::new()
         .prefix(".bindery-")
         .tempdir_in(parent)?;
-    // One below it has the permissions of any other folder.
-    let made = beside.path().join("new");
+    // A folder inside has the default permissions, unlike the temporary folder.
+    let project = temporary.path().join("new");
     for file in files {
-        let path = made.join(&file.path);
-        fs::create_dir_all(path.parent().expect("it lies in the project"))?;
+        let path = project.join(&file.path);
+        fs::create_dir_all(path.parent().expect("the file is below the project"))?;
         let mode = if file.is_program { 0o777 } else { 0o666 };
         OpenOptions::new()
             .write(true)
@@ -231,7 +231,7 @@ fn write(folder: &Path, files: &[File]) -> io::Result<()> {
             .open(&path)?
             .write_all(file.text.as_bytes())?;
     }
-    fs::rename(&made, folder)
+    fs::rename(&project, folder)
 }
 
 #[cfg(test)]
@@ -242,7 +242,7 @@ mod tests {
         toml::from_str(text).unwrap()
     }
 
-    /// The dependencies of a manifest, those of its build and tests included.
+    /// Returns the dependencies of a manifest, of its build script and of its tests.
     fn dependencies(manifest: &toml::Table) -> Vec<String> {
         let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
         let tables = kinds
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kit_finds_in_its_copy_what_the_workspace_gives_it() {
+    fn workspace_of_the_kit_has_the_keys_that_its_crates_inherit() {
         let root = table(include_str!("../../../../../Cargo.toml"));
         let vendor = table(VENDOR);
         let (root, vendor) = (&root["workspace"], &vendor["workspace"]);
@@ -276,14 +276,14 @@ mod tests {
     }
 
     #[test]
-    fn the_copy_has_the_roots_of_both_crates() {
+    fn kit_has_both_crates() {
         for path in ["bindery-abi/src/lib.rs", "bindery-plugin/src/lib.rs"] {
             assert!(KIT.iter().any(|(known, _)| *known == path), "{path}");
         }
     }
 
     #[test]
-    fn names_that_could_not_be_written_everywhere_are_refused() {
+    fn invalid_names_are_refused() {
         for name in ["", "1a", "_a", "A", "a-b", "a.b", "a/b", "é", "a b"] {
             assert!(name.parse::<Name>().is_err(), "{name}");
         }
@@ -291,9 +291,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_the_examples_name_but_what_it_says() {
+    fn renaming_keeps_only_the_greetings_of_the_example() {
         for text in [RUST, PYTHON, PYTHON_TEST, SH, SH_TEST] {
-            let text = renamed(text, "site");
+            let text = rename(text, "site");
             for line in text.lines().filter(|line| line.contains("greeting")) {
                 let says = [
                     "no greeting in",

@@ -1,4 +1,4 @@
-//! `bindery plugin show`: everything a plugin says of itself.
+//! `bindery plugin show`: description of a plugin.
 
 use std::fmt::Write;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -12,10 +12,11 @@ use serde::Serialize;
 use crate::output::{Output, columns};
 use crate::session::Session;
 
-/// Show what a plugin provides: binders with the refs they bind, cluster traits and names for job files with their fields, sources of
-/// credentials, methods, options, commands, and its part in runs and in calls to a scheduler
+/// Show the parts that a plugin provides
 ///
-/// Read from the plugin's file; nothing is loaded. What another plugin or Bindery itself has under the same name is left out.
+/// Prints binders with their patterns, cluster traits and names for job files with their fields, sources of credentials, methods, options,
+/// commands, and steps of runs and scheduler calls that the plugin takes part in. Reads the file of the plugin and does not load it. A part
+/// with a name that another plugin or the program already uses is left out.
 ///
 /// JSON: `{"file", "rustc", "name", "version", "abi", "binders": [{"name", "pattern", "reviews"}], "traits": [{"name", "fields":
 /// [{"name", "type", "required", "default", "help"}]}], "schema": [{"name", "help", and "fields" as of a trait or "value"}], "auth":
@@ -24,7 +25,7 @@ use crate::session::Session;
 /// "methods"}]}`
 #[derive(Args)]
 pub struct Show {
-    /// Name of a plugin on the search path, or a library's file (anything with a slash)
+    /// Name of a plugin on the search path, or path of a library, with a slash
     #[arg(value_name = "NAME|FILE")]
     plugin: String,
     #[command(flatten)]
@@ -32,7 +33,7 @@ pub struct Show {
 }
 
 #[derive(Serialize)]
-struct Sheet<'a> {
+struct PluginSheet<'a> {
     file: String,
     /// `None` for a program.
     rustc: Option<&'a str>,
@@ -41,36 +42,36 @@ struct Sheet<'a> {
 }
 
 impl Show {
-    /// Prints the sheet.
+    /// Prints the description.
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         if self.plugin.contains(MAIN_SEPARATOR) {
-            let found = session.plugin_of_file(PathBuf::from(&self.plugin))?;
-            return found.iter().try_for_each(|plugin| self.print(plugin));
+            let plugins = session.plugin_of_file(PathBuf::from(&self.plugin))?;
+            return plugins.iter().try_for_each(|plugin| self.print(plugin));
         }
-        let found = session.plugins()?;
-        match found.get(&self.plugin) {
+        let plugins = session.plugins()?;
+        match plugins.get(&self.plugin) {
             Some(plugin) => self.print(plugin),
             None => {
-                let failure = Diagnostic::new(
-                    Kind::Failed,
+                let error = Diagnostic::new(
+                    Kind::NotFound,
                     format!("there is no plugin `{}`", self.plugin),
                 );
-                let names: Vec<&str> = found
+                let names: Vec<&str> = plugins
                     .iter()
                     .map(|plugin| plugin.description().name.as_str())
                     .collect();
                 let hint = match names[..] {
-                    [] => "none was found; `--plugin-dir` names a folder to search".to_owned(),
-                    _ => format!("there are: {}", names.join(", ")),
+                    [] => "no plugin was found; `--plugin-dir` names a folder to search".to_owned(),
+                    _ => format!("known plugins: {}", names.join(", ")),
                 };
-                Err(failure.hint(hint).into())
+                Err(error.hint(hint).into())
             }
         }
     }
 
     fn print(&self, plugin: &Plugin) -> Result<(), Diagnostics> {
         let file = Path::display(plugin.file()).to_string();
-        let sheet = Sheet {
+        let sheet = PluginSheet {
             file,
             rustc: plugin.rustc(),
             description: plugin.description(),
@@ -79,7 +80,7 @@ impl Show {
     }
 }
 
-fn text(sheet: &Sheet<'_>) -> String {
+fn text(sheet: &PluginSheet<'_>) -> String {
     let plugin = sheet.description;
     let row = |word: &str, cells: &[&str]| {
         [word]
@@ -130,7 +131,7 @@ fn text(sheet: &Sheet<'_>) -> String {
             }
             Defined::Constant { value } => ("constant", format!("  {value}\n")),
         };
-        let help = below_name(&definition.help);
+        let help = after_name(&definition.help);
         let _ = write!(text, "{kind} {}{help}\n{below}", definition.name);
     }
     if !plugin.options.is_empty() {
@@ -150,15 +151,15 @@ fn text(sheet: &Sheet<'_>) -> String {
         let rows: Vec<Vec<String>> = arguments
             .chain(command.options.iter().map(option))
             .collect();
-        let about = below_name(&command.about);
+        let about = after_name(&command.about);
         let (noun, verb) = (&plugin.name, &command.name);
         let _ = write!(text, "command {noun} {verb}{about}\n{}", columns(&rows));
     }
     text
 }
 
-/// What something is for, behind its name.
-fn below_name(help: &str) -> String {
+/// Formats a help text after a name.
+fn after_name(help: &str) -> String {
     match help {
         "" => String::new(),
         help => format!(": {help}"),

@@ -28,7 +28,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Searches below `top`, except in hidden folders and behind links to folders.
+    /// Searches below `top`, except in hidden folders and linked folders.
     pub fn read(top: &Path) -> Result<Self, Diagnostics> {
         let mut jobs = BTreeSet::new();
         let mut snapshots = BTreeSet::new();
