@@ -66,12 +66,12 @@ fn jobs_are_listed_by_their_keys() {
     let listed = aurora(&bindery, ["config", "list", "none.aurora"]).success();
     assert_eq!(listed, "jobs=[]\n");
     bindery.write("bad.aurora", "jobs = [Job(colour = 1)]\n");
-    let told = aurora(&bindery, ["config", "list", "bad.aurora"]).failure(4);
+    let stderr = aurora(&bindery, ["config", "list", "bad.aurora"]).failure(4);
     assert!(
-        told.starts_with(
+        stderr.starts_with(
             "error: Error loading configuration file: Unknown schema attribute colour"
         ),
-        "{told}"
+        "{stderr}"
     );
 }
 
@@ -111,12 +111,12 @@ fn every_load_error_has_one_exit_code() {
         &bindery,
         ["job", "inspect", "west/www/prod/nope", "jobs.aurora"],
     );
-    let told = missing.failure(3);
+    let stderr = missing.failure(3);
     assert!(
-        told.contains(
+        stderr.contains(
             "Error loading configuration: Could not find job west/www/prod/nope\nCandidates are:\n"
         ),
-        "{told}"
+        "{stderr}"
     );
     // The command under our own name.
     let own = bindery.run([
@@ -126,16 +126,16 @@ fn every_load_error_has_one_exit_code() {
         "west/www/prod/nope",
         "jobs.aurora",
     ]);
-    assert_eq!(own.failure(3), told);
+    assert_eq!(own.failure(3), stderr);
 }
 
 #[test]
 fn a_usage_error_has_the_exit_code_of_the_original() {
     let bindery = bindery();
-    let told = aurora(&bindery, ["job", "inspect", "west/www", "jobs.aurora"]).failure(2);
-    assert!(told.contains("CLUSTER/ROLE/ENV/NAME"), "{told}");
-    let told = bindery.run(["aurora", "job", "inspect"]).failure(2);
-    assert!(told.contains("JOBKEY"), "{told}");
+    let stderr = aurora(&bindery, ["job", "inspect", "west/www", "jobs.aurora"]).failure(2);
+    assert!(stderr.contains("CLUSTER/ROLE/ENV/NAME"), "{stderr}");
+    let stderr = bindery.run(["aurora", "job", "inspect"]).failure(2);
+    assert!(stderr.contains("JOBKEY"), "{stderr}");
     assert_eq!(
         aurora(&bindery, ["--version"]).success(),
         bindery.run(["--version"]).success()
@@ -197,11 +197,11 @@ fn tiers_are_read_from_a_file() {
     assert_eq!(tier("west/www/prod/report"), "preferred");
     bindery.write("tiers.json", "{}");
     let key = "west/www/prod/web";
-    let told = aurora(
+    let stderr = aurora(
         &bindery,
         ["job", "inspect", "--tiers=tiers.json", key, "jobs.aurora"],
     );
-    crate::snapshot("aurora_bad_tiers", &told.failure(3), &[]);
+    crate::snapshot("aurora_bad_tiers", &stderr.failure(3), &[]);
 }
 
 #[test]
@@ -225,8 +225,11 @@ fn jobs_are_written_for_an_aurora_scheduler() {
     assert_eq!(web["warnings"], Json::Array(Vec::new()));
     assert_eq!(report["warnings"][0], "`production` is deprecated");
 
-    let told = render("aurora-tjson").failure(5);
-    assert!(told.contains("writes one job, and 2 jobs match"), "{told}");
+    let stderr = render("aurora-tjson").failure(5);
+    assert!(
+        stderr.contains("writes one job, and 2 jobs match"),
+        "{stderr}"
+    );
     let one = bindery.run([
         "render",
         "--to",
@@ -289,10 +292,10 @@ fn a_digest_next_to_a_tag_is_a_warning() {
         String::from_utf8(output.stderr).unwrap()
     };
     let hex = "0".repeat(64);
-    let told = render(&format!(
+    let stderr = render(&format!(
         "DockerImage(name = 'web@sha256:{hex}', tag = '1.4')"
     ));
-    assert!(told.contains("docker.pinned"), "{told}");
+    assert!(stderr.contains("docker.pinned"), "{stderr}");
     assert_eq!(
         render(&format!("DockerImage(name = 'web@sha256', tag = '{hex}')")),
         ""

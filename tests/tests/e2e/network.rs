@@ -98,9 +98,9 @@ fn the_exchange_of_a_token_is_logged_without_the_token() {
         ["-vv", "--no-cache"],
     ) {
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        let told = requests(&ran);
-        assert_eq!(told.len(), 3, "{told:?}");
-        let token = &told[1];
+        let lines = requests(&ran);
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        let token = &lines[1];
         assert!(
             token.contains("/token?") && token.contains("scope=repository%3Aweb%3Apull"),
             "{token}"
@@ -173,13 +173,13 @@ fn a_proxy_of_the_environment_is_used_and_named_without_its_password() {
         )
         .env("https_proxy", &format!("http://al:canary@{proxy}"));
     for ran in both(&bindery, "registry.example.invalid", &one_tag(), NONE) {
-        let told = ran.stderr;
+        let stderr = ran.stderr;
         assert!(
-            told.contains(&format!("through the proxy http://{proxy}\n")),
-            "{told}"
+            stderr.contains(&format!("through the proxy http://{proxy}\n")),
+            "{stderr}"
         );
-        assert!(told.contains("connection refused") && !told.contains("canary"));
-        assert_eq!(ran.code, Some(7), "{told}");
+        assert!(stderr.contains("connection refused") && !stderr.contains("canary"));
+        assert_eq!(ran.code, Some(7), "{stderr}");
     }
 }
 
@@ -191,12 +191,12 @@ fn limits_on_time_come_from_the_configuration() {
         .devcluster(&registry.address())
         .configure("[limits]\nrequest_seconds = 1\n");
     for ran in both(&bindery, &registry.address(), &one_tag(), NONE) {
-        let told = ran.stderr;
+        let stderr = ran.stderr;
         assert!(
-            told.contains("the response was not complete within 1 s"),
-            "{told}"
+            stderr.contains("the response was not complete within 1 s"),
+            "{stderr}"
         );
-        assert_eq!(ran.code, Some(7), "{told}");
+        assert_eq!(ran.code, Some(7), "{stderr}");
     }
 }
 

@@ -52,8 +52,8 @@ fn a_recording_replaces_plugins_and_registry() {
     let (registry, bindery) = setup();
     bindery.write("web.aurora", &job("web", WEB));
     let live = bindery.run(["render", "web.aurora"]).success();
-    let told = bindery.run(["plugin", "record", "web.aurora"]).success();
-    assert_eq!(told, "bindery.fixture.jsonl: 2 answered, 0 failed\n");
+    let summary = bindery.run(["plugin", "record", "web.aurora"]).success();
+    assert_eq!(summary, "bindery.fixture.jsonl: 2 answered, 0 failed\n");
     let address = registry.address();
     drop(registry);
 

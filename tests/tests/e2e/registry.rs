@@ -71,10 +71,10 @@ fn a_digest_is_verified_on_request() {
         [format!("HEAD /v2/web/manifests/{digest}")]
     );
     let gone = format!("{}/web@sha256:{}", registry.address(), "0".repeat(64));
-    let told = bindery
+    let stderr = bindery
         .run(["image", "resolve", "--verify", &gone])
         .failure(4);
-    assert!(told.contains("no manifest `sha256:0000"), "{told}");
+    assert!(stderr.contains("no manifest `sha256:0000"), "{stderr}");
 }
 
 #[test]
@@ -127,14 +127,14 @@ fn tags_are_listed() {
         .success();
     let expected = json!({"repository": name, "tags": ["10", "9", "A", "a", "b"]});
     assert_eq!(json(&printed), expected);
-    let told = bindery
+    let stderr = bindery
         .run(["image", "list", &format!("{name}:1")])
         .failure(5);
-    assert!(told.contains("is an image, not a repository"), "{told}");
-    let told = bindery
+    assert!(stderr.contains("is an image, not a repository"), "{stderr}");
+    let stderr = bindery
         .run(["image", "list", &format!("{name}x")])
         .failure(4);
-    assert!(told.contains("no repository"), "{told}");
+    assert!(stderr.contains("no repository"), "{stderr}");
 }
 
 #[test]
@@ -194,8 +194,11 @@ fn a_real_registry_serves_platforms_tags_and_referrers() {
     assert_eq!(chosen, format!("{}\n", index.images[1].digest()));
     let alone = run("linux/amd64", "a").success();
     assert_eq!(alone, format!("{}\n", single.digest()));
-    let told = run("linux/arm64", "a").failure(4);
-    assert!(told.contains("there is one for `linux/amd64`"), "{told}");
+    let stderr = run("linux/arm64", "a").failure(4);
+    assert!(
+        stderr.contains("there is one for `linux/amd64`"),
+        "{stderr}"
+    );
 
     let listed = bindery.run(["image", "list", &name]).success();
     assert_eq!(listed, "10\n2\n9\na\nb\n");
@@ -293,10 +296,10 @@ fn max_age_accepts_a_cached_tag() {
         render("--no-cache"),
         format!("{}/web@{new}", registry.address())
     );
-    let told = bindery
+    let stderr = bindery
         .run(["image", "resolve", "--max-age", "soon", &name])
         .failure(5);
-    assert!(told.contains("write a number and a unit"), "{told}");
+    assert!(stderr.contains("write a number and a unit"), "{stderr}");
 }
 
 #[test]
@@ -329,10 +332,13 @@ fn an_option_of_the_plugin_is_set_for_one_run() {
         render("docker.form=tag").success(),
         format!("{name}:1@{digest}")
     );
-    let told = render("docker.require_platforms=[\"linux/arm64\"]").failure(4);
-    assert!(told.contains("has no image for `linux/arm64`"), "{told}");
-    let told = render("docker.colour=1").failure(3);
-    assert!(told.contains("unknown field `colour`"), "{told}");
+    let stderr = render("docker.require_platforms=[\"linux/arm64\"]").failure(4);
+    assert!(
+        stderr.contains("has no image for `linux/arm64`"),
+        "{stderr}"
+    );
+    let stderr = render("docker.colour=1").failure(3);
+    assert!(stderr.contains("unknown field `colour`"), "{stderr}");
     assert!(
         render("form=tag")
             .failure(5)

@@ -188,9 +188,10 @@ fn each_kind_of_error_has_its_exit_code_and_no_output() {
         bindery.write("job.aurora", &job(container));
         bindery.run(["render", "job.aurora", "--to-file", "out.json"])
     };
-    let told = |name: &str, text: &str| crate::snapshot(name, text, &[(&address, "[REGISTRY]")]);
+    let snapshot =
+        |name: &str, text: &str| crate::snapshot(name, text, &[(&address, "[REGISTRY]")]);
 
-    told(
+    snapshot(
         "unknown_tag",
         &ask("Docker(image = '{{docker.image[team/web][2]}}')").failure(4),
     );
@@ -207,7 +208,7 @@ fn each_kind_of_error_has_its_exit_code_and_no_output() {
     );
 
     drop(registry);
-    told(
+    snapshot(
         "registry_stopped",
         &ask("Docker(image = '{{docker.image[team/web][1]}}')").failure(7),
     );

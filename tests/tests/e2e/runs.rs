@@ -190,14 +190,14 @@ fn plugins_see_every_run_before_and_after() {
 
     let ran = bindery.run(["aurora", "config", "list", "missing.aurora"]);
     assert_eq!(ran.code, Some(4));
-    let told = steps(&ran);
+    let lines = steps(&ran);
     assert_eq!(
-        told[0],
+        lines[0],
         "before dispatch: aurora config list missing.aurora"
     );
-    assert_eq!(told[1], "before execution: config list 3");
+    assert_eq!(lines[1], "before execution: config list 3");
     assert_eq!(
-        told.last(),
+        lines.last(),
         Some(&"after execution: config list 4"),
         "after an error as well"
     );

@@ -135,6 +135,6 @@ fn the_error_for_a_cluster_without_a_ledger_names_the_trait() {
         "{error}"
     );
     let shown = bindery.run(["cluster", "show", "west"]);
-    let told = shown.stdout + &shown.stderr;
-    assert!(told.contains("LedgerTrait"), "{told}");
+    let stderr = shown.stdout + &shown.stderr;
+    assert!(stderr.contains("LedgerTrait"), "{stderr}");
 }
