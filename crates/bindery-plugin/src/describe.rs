@@ -4,66 +4,11 @@
 
 mod writer;
 
-use crate::{
-    Argument, Definition, HOOKED_METHODS, Opt, Step, Trait, Type,
-    schema::{Defined, Member},
-};
+use crate::declaration::Description;
+use crate::schema::{Defined, Member};
+use crate::{Argument, HOOKED_METHODS, Opt, Type};
 
 use self::writer::Writer;
-
-/// What a binder's constants say.
-pub struct BinderCard {
-    /// `Binder::NAME`.
-    pub name: &'static str,
-    /// `Binder::PATTERN`.
-    pub pattern: &'static str,
-    /// `Binder::REVIEWS`.
-    pub reviews: bool,
-}
-
-/// What the constants of a source of credentials say.
-pub struct AuthCard {
-    /// `AuthSource::NAME`.
-    pub name: &'static str,
-    /// `AuthSource::MECHANISMS`.
-    pub mechanisms: &'static [&'static str],
-}
-
-/// What a command's constants say.
-pub struct CommandCard {
-    /// `Command::NAME`.
-    pub name: &'static str,
-    /// `Command::ABOUT`.
-    pub about: &'static str,
-    /// `Command::ARGUMENTS`.
-    pub arguments: &'static [Argument],
-    /// `Command::OPTIONS`.
-    pub options: &'static [Opt],
-}
-
-/// What a hook's constants say.
-pub struct HookCard {
-    /// `ApiHook::NAME`.
-    pub name: &'static str,
-    /// `ApiHook::METHODS`.
-    pub methods: &'static [&'static str],
-}
-
-/// What `export_plugin!` was told.
-#[allow(missing_docs, reason = "each is a list of that macro")]
-pub struct Description {
-    pub name: &'static str,
-    pub version: &'static str,
-    pub binders: &'static [BinderCard],
-    pub traits: &'static [Trait],
-    pub schema: &'static [Definition],
-    pub auth: &'static [AuthCard],
-    pub methods: &'static [&'static str],
-    pub options: &'static [Opt],
-    pub commands: &'static [CommandCard],
-    pub lifecycle: &'static [&'static [Step]],
-    pub hooks: &'static [HookCard],
-}
 
 /// Does something with each item of a slice, where a `for` cannot stand.
 macro_rules! each {
@@ -292,19 +237,21 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-
-    use crate::{Data, Field};
+    use crate::declaration::{
+        AuthDeclaration, BinderDeclaration, CommandDeclaration, HookDeclaration,
+    };
+    use crate::{Argument, Data, Definition, Field, Step, Trait};
 
     const EVERYTHING: Description = Description {
         name: "all",
         version: "1.2.3",
         binders: &[
-            BinderCard {
+            BinderDeclaration {
                 name: "a.b",
                 pattern: "a.b[*][[\\w\"]+]",
                 reviews: true,
             },
-            BinderCard {
+            BinderDeclaration {
                 name: "c",
                 pattern: "c",
                 reviews: false,
@@ -347,11 +294,11 @@ mod tests {
             ),
         ],
         auth: &[
-            AuthCard {
+            AuthDeclaration {
                 name: "env",
                 mechanisms: &[],
             },
-            AuthCard {
+            AuthDeclaration {
                 name: "file",
                 mechanisms: &["KERBEROS", "TOKEN"],
             },
@@ -361,7 +308,7 @@ mod tests {
             Opt::flag("all-dry").help("do nothing"),
             Opt::value("all-user", "NAME"),
         ],
-        commands: &[CommandCard {
+        commands: &[CommandDeclaration {
             name: "stage",
             about: "Stage it",
             arguments: &[
@@ -374,7 +321,7 @@ mod tests {
             &[Step::AfterExecution],
             &[Step::BeforeDispatch, Step::AfterExecution],
         ],
-        hooks: &[HookCard {
+        hooks: &[HookDeclaration {
             name: "freeze",
             methods: &["create_job", "restart"],
         }],

@@ -1,6 +1,6 @@
 //! What a plugin says instead of an answer.
 
-use std::{error::Error, fmt};
+use std::fmt;
 
 use bindery_abi::{
     Failure, code,
@@ -44,6 +44,9 @@ pub enum BindErrorKind {
     /// A service of the host panicked.
     HostPanicked,
 }
+
+/// Error of every other operation: opening a plugin, finding a credential, running a command.
+pub type Error = BindError;
 
 impl BindErrorKind {
     const CODES: [(Self, &'static str); 8] = [
@@ -116,7 +119,7 @@ impl BindError {
     }
 
     /// Adds `error` and everything behind it as causes.
-    pub fn because(mut self, error: &dyn Error) -> Self {
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
             self.causes.push(error.to_string());
@@ -202,7 +205,7 @@ impl fmt::Display for BindError {
     }
 }
 
-impl Error for BindError {}
+impl std::error::Error for BindError {}
 
 impl From<BindError> for Failure {
     fn from(error: BindError) -> Self {

@@ -63,27 +63,27 @@ macro_rules! export_plugin {
             const DESCRIPTION: seam::Description = seam::Description {
                 name: $name,
                 version: ::core::env!("CARGO_PKG_VERSION"),
-                binders: &[$($(seam::BinderCard {
+                binders: &[$($(seam::BinderDeclaration {
                     name: <$binder as $crate::Binder>::NAME,
                     pattern: <$binder as $crate::Binder>::PATTERN,
                     reviews: <$binder as $crate::Binder>::REVIEWS,
                 }),*)?],
                 traits: &[$($($trait),*)?],
                 schema: &[$($($definition),*)?],
-                auth: &[$($(seam::AuthCard {
+                auth: &[$($(seam::AuthDeclaration {
                     name: <$auth as $crate::AuthSource>::NAME,
                     mechanisms: <$auth as $crate::AuthSource>::MECHANISMS,
                 }),*)?],
                 methods: &[$($(<$method as $crate::Method>::NAME),*)?],
                 options: &[$($($option),*)?],
-                commands: &[$($(seam::CommandCard {
+                commands: &[$($(seam::CommandDeclaration {
                     name: <$command as $crate::Command>::NAME,
                     about: <$command as $crate::Command>::ABOUT,
                     arguments: <$command as $crate::Command>::ARGUMENTS,
                     options: <$command as $crate::Command>::OPTIONS,
                 }),*)?],
                 lifecycle: &[$($(<$lifecycle as $crate::Lifecycle>::STEPS),*)?],
-                hooks: &[$($(seam::HookCard {
+                hooks: &[$($(seam::HookDeclaration {
                     name: <$hook as $crate::ApiHook>::NAME,
                     methods: <$hook as $crate::ApiHook>::METHODS,
                 }),*)?],

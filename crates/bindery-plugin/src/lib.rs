@@ -46,6 +46,8 @@
 mod auth;
 mod binder;
 mod command;
+mod credential;
+mod declaration;
 mod describe;
 mod error;
 mod export;
@@ -59,10 +61,11 @@ mod setup;
 pub mod testing;
 mod traits;
 
-pub use auth::{AuthSource, Credential, CredentialQuery, Exposed};
+pub use auth::{AuthSource, CredentialQuery};
 pub use binder::{Answer, Binder, Match};
 pub use command::{Argument, Arguments, Command, Opt};
-pub use error::{BindError, BindErrorKind};
+pub use credential::{Credential, Exposed};
+pub use error::{BindError, BindErrorKind, Error};
 pub use hook::{ApiCall, ApiHook, HOOKED_METHODS};
 pub use host::{About, Cluster, Host};
 pub use lifecycle::{Lifecycle, Run, Step};
@@ -77,9 +80,6 @@ pub use serde_json::{Map, Value as Json, json};
 /// For `#[derive(Deserialize)]` without a dependency of one's own: add `#[serde(crate = "bindery_plugin::serde")]`.
 pub use serde;
 
-/// An error where nothing is being bound: opening a plugin, finding a credential, running a command.
-pub type Error = BindError;
-
 /// What `export_plugin!` expands to; nothing here is for authors.
 #[doc(hidden)]
 pub mod exported {
@@ -91,8 +91,8 @@ pub mod exported {
         },
     };
 
-    pub use crate::{
-        describe::{AuthCard, BinderCard, CommandCard, Description, HookCard},
-        export::{Parts, describe, module, open},
+    pub use crate::declaration::{
+        AuthDeclaration, BinderDeclaration, CommandDeclaration, Description, HookDeclaration,
     };
+    pub use crate::export::{Parts, describe, module, open};
 }

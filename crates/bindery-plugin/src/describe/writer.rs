@@ -2,12 +2,10 @@
 
 use bindery_abi::ABI_REVISION;
 
-use super::{CommandCard, Description};
-use crate::{
-    Argument, Data, Definition, Opt, Step, Trait, Type,
-    schema::{Defined, Member},
-    traits::{Default, Field},
-};
+use crate::declaration::{CommandDeclaration, Description};
+use crate::schema::{Defined, Member};
+use crate::traits::{Default, Field};
+use crate::{Argument, Data, Definition, Opt, Step, Trait, Type};
 
 /// Writes as far as there is room, and counts everything.
 pub(super) struct Writer<'a> {
@@ -217,7 +215,7 @@ impl Writer<'_> {
         self.raw("}");
     }
 
-    const fn command(&mut self, command: &CommandCard) {
+    const fn command(&mut self, command: &CommandDeclaration) {
         self.raw("{\"name\":");
         self.text(command.name);
         self.raw(",\"about\":");
