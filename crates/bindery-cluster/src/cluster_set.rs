@@ -60,7 +60,7 @@ impl Clusters {
     ///
     /// # Errors
     ///
-    /// Fails if there is no cluster with this name. The error lists all names.
+    /// Fails if no file defines the cluster. The error lists all names.
     pub fn get(&self, name: &str) -> Result<&Cluster, ClusterNotFound> {
         self.by_name.get(name).ok_or_else(|| ClusterNotFound {
             name: name.to_owned(),
@@ -83,7 +83,7 @@ impl Clusters {
         self.by_name.len()
     }
 
-    /// Returns whether there is no cluster.
+    /// Returns whether no file has a cluster.
     pub fn is_empty(&self) -> bool {
         self.by_name.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Warnings about bound jobs: those of the original client, and further ones.
+//! Warnings about bound jobs: the original client's, and further ones.
 
 use std::fmt;
 

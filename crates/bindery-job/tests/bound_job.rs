@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use bindery_core::{Value, json};
 use bindery_job::{
-    BoundJob, Deferred, HealthChecker, JobFile, LoggerDestination, LoggerMode, Schema, Selection,
+    BoundJob, Deferred, HealthChecker, JobFile, LoggerDestination, LoggerMode, Origin, Piece,
+    Schema, Selection,
 };
 
 /// Binds a job whose task has one process; `task` and `job` are further fields.
@@ -122,6 +123,41 @@ fn emptied_fields_have_the_defaults_of_the_schema() {
     assert_eq!(job.task.processes[0].max_failures, 1);
     assert_eq!(job.task.finalization_wait, 30);
     assert_eq!((job.health_check, job.lifecycle), (None, None));
+}
+
+#[test]
+fn pieces_have_the_origin_of_the_string_in_the_file() {
+    let schema = Schema::new();
+    let string = |text: &str, origin| {
+        Value::String(bindery_core::Text::with_origin(text, Some(Origin(origin))))
+    };
+    let cmdline = string("run {{mesos.instance}} {{flags}}", 7);
+    let process = Value::map([("name", string("p", 5)), ("cmdline", cmdline)]);
+    let resources = json::parse(r#"{"cpu": 1, "ram": 1048576, "disk": 1048576}"#).unwrap();
+    let task = Value::map([
+        ("processes", Value::List([process].into())),
+        ("resources", resources),
+    ]);
+    let text = |text: &str| Value::string(text);
+    let job = Value::map([
+        ("cluster", text("c")),
+        ("role", text("r")),
+        ("environment", text("e")),
+        ("task", task),
+    ]);
+    let jobs = schema.jobs_from_json(&job).unwrap();
+    let bindings = [Value::map([("flags", string("-v", 9))])];
+    let file = JobFile::new(&schema, Some(&jobs), &bindings).unwrap();
+    let (_, job) = file.pick(&Selection::default()).unwrap();
+    let job = job.finish(&schema, None).job.unwrap();
+    let cmdline = &job.task.processes[0].cmdline;
+    let origin = Some(Origin(7));
+    let pieces = [
+        Piece::Literal("run ", origin),
+        Piece::Deferred(Deferred::Instance, origin),
+        Piece::Literal(" -v", origin),
+    ];
+    assert!(cmdline.pieces().eq(pieces), "{cmdline:?}");
 }
 
 #[test]

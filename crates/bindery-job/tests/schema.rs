@@ -211,9 +211,9 @@ fn jobs_are_selected_by_the_parts_of_their_keys() {
         name: Some(name.to_owned()),
         ..Selection::default()
     };
-    let found = file.select(&by_name("b")).unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(found[0].path().unwrap(), "west/r/prod/b");
+    let selected = file.select(&by_name("b")).unwrap();
+    assert_eq!(selected.len(), 1);
+    assert_eq!(selected[0].path().unwrap(), "west/r/prod/b");
     assert_eq!(file.select(&Selection::default()).unwrap().len(), 2);
     let error = file.select(&by_name("c")).unwrap_err();
     assert_eq!(

@@ -26,7 +26,8 @@ use bindery_core::{Origin, tags};
 #[derive(Clone)]
 pub struct Text(bindery_core::Text);
 
-/// Piece of a text, with the origin of the string that contains it.
+/// Piece of a text, with the origin of the string that the field has in its file. A piece that a binding contributed has the same origin:
+/// the bind pass reports the bindings themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'t> {
     /// Characters that stay as they are; at least one.

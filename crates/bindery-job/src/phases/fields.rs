@@ -64,10 +64,10 @@ impl<'o> Fields<'o> {
 
     /// Returns the field, and of a Choice the object that it takes; `None` where the field is Empty.
     pub(crate) fn get(&self, field: &str) -> Option<&'o Object> {
-        let held = self.object.field(field)?;
-        match held.raw() {
-            Some(Value::Object(taken)) => Some(taken),
-            _ => Some(held),
+        let value = self.object.field(field)?;
+        match value.raw() {
+            Some(Value::Object(alternative)) => Some(alternative),
+            _ => Some(value),
         }
     }
 

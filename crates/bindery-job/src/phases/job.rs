@@ -21,7 +21,7 @@ impl Job {
         &self.object
     }
 
-    /// Returns the job with `object`, to which the answers of binders are bound, in place of its own.
+    /// Returns the job with `object`, to which the answers of binders are bound, in place of the object that it has.
     #[must_use]
     pub fn with_object(&self, object: Object) -> Self {
         Job { object }
@@ -36,9 +36,9 @@ impl Job {
         if pairs.is_empty() {
             return Ok(self.clone());
         }
-        let held = self.object.attribute("metadata")?;
+        let metadata = self.object.attribute("metadata")?;
         let mut known: Vec<(String, String)> = Vec::new();
-        for entry in held.iter().flat_map(Object::items) {
+        for entry in metadata.iter().flat_map(Object::items) {
             let text = |field| text_of(entry, field);
             if let (Some(key), Some(value)) = (text("key")?, text("value")?) {
                 known.push((key, value));
@@ -160,13 +160,13 @@ mod tests {
             fields.extend(metadata.map(|metadata| ("metadata".into(), metadata)));
             let job = Job::new(schema.job().construct(&[], &fields, None).unwrap());
             let job = job.with_metadata(&schema, &pairs(&added)).unwrap();
-            let held = job.object.attribute("metadata").unwrap().unwrap();
+            let entries = job.object.attribute("metadata").unwrap().unwrap();
             let texts = |entry: &Object| {
                 let text = |field| text_of(entry, field).unwrap().unwrap();
                 (text("key"), text("value"))
             };
-            let found: Vec<_> = held.items().iter().map(texts).collect();
-            assert_eq!(found, pairs(expected));
+            let entries: Vec<_> = entries.items().iter().map(texts).collect();
+            assert_eq!(entries, pairs(expected));
         };
         let all = [("a", "x"), ("b", "y"), ("a", "job")];
         check(None, &all);

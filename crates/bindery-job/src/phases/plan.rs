@@ -114,8 +114,8 @@ mod tests {
             .iter()
             .map(|order| order.iter().map(|name| (*name).to_owned()).collect())
             .collect();
-        let found = check(&processes, &orders).err().unwrap_or_default();
-        assert_eq!(found, expected, "from {processes:?} {orders:?}");
+        let error = check(&processes, &orders).err().unwrap_or_default();
+        assert_eq!(error, expected, "from {processes:?} {orders:?}");
     }
 
     #[test]

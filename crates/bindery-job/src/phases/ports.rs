@@ -102,11 +102,11 @@ mod tests {
             .map(|(name, port)| ((*name).into(), (*port).into()))
             .collect();
         let used = used.iter().map(|name| (*name).to_owned()).collect();
-        let found = match Portmap::resolve(&entries) {
+        let names = match Portmap::resolve(&entries) {
             Ok(portmap) => portmap.allocated(&used),
             Err(Cycle) => BTreeSet::from(["cycle".to_owned()]),
         };
-        assert!(found.iter().eq(expected), "{found:?} from {portmap:?}");
+        assert!(names.iter().eq(expected), "{names:?} from {portmap:?}");
     }
 
     #[test]

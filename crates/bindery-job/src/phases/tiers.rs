@@ -85,7 +85,7 @@ impl Tiers {
 
     /// Returns the tier and the `production` of a job that has `tier` and `production` in its file.
     ///
-    /// A job without a tier gets the first tier that is not revocable, and preemptible unless the job is production; if there is none,
+    /// A job without a tier gets the first tier that is not revocable, and preemptible unless the job is production; or else
     /// the default. A job with a tier is production unless its tier is preemptible; an unknown tier changes nothing.
     pub fn fill_in(&self, tier: Option<&str>, production: bool) -> (String, bool) {
         match tier {

@@ -8,7 +8,7 @@ use crate::schema::helpers;
 use crate::schema::types::{AURORA_EXECUTOR_NAME, Schema};
 
 impl Schema {
-    /// Returns the names that job files have in addition to those of the template language.
+    /// Returns the names that job files have in addition to the names of the template language.
     pub fn prelude(self: &Rc<Self>) -> Vec<(Rc<str>, Definition)> {
         let mut names: Vec<(Rc<str>, Definition)> = self
             .types

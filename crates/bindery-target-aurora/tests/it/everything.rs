@@ -13,7 +13,7 @@ const fn field(id: i16, name: &'static str, ty: Type) -> Field {
     }
 }
 
-/// Types beyond those of Aurora's table: keys that are not strings, containers in containers, negative and unordered ids.
+/// Types that Aurora's table does not have: keys that are not strings, containers in containers, negative and unordered ids.
 pub static EVERYTHING: StructType = StructType {
     name: "Everything",
     union: false,

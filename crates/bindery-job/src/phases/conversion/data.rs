@@ -28,7 +28,7 @@ pub(super) fn ordered(object: &Object, schema: &Schema) -> Result<Value, Invalid
             Value::Tuple(items.collect::<Result<_, _>>()?)
         }
         _ => match object.raw() {
-            Some(Value::Object(taken)) => ordered(taken, schema)?,
+            Some(Value::Object(alternative)) => ordered(alternative, schema)?,
             Some(raw) => raw.clone(),
             None => object.get()?,
         },
