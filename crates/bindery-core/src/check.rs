@@ -2,7 +2,7 @@
 
 use crate::error::Segment;
 use crate::interpolate::{Evaluated, evaluate};
-use crate::meter::{evaluation, look_at_part};
+use crate::meter::{count_part, evaluation};
 use crate::model::{Content, Scopes};
 use crate::observe::Trace;
 use crate::{Error, ErrorKind, Object, Type, Value, repr};
@@ -45,7 +45,7 @@ impl Object {
     }
 
     fn check_in(&self, outer: &Scopes) -> Result<TypeCheck, Error> {
-        look_at_part();
+        count_part();
         if self.is_settled() {
             return Ok(TypeCheck::PASSED);
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::coerce::{coerce, failure};
 use crate::error::Segment;
 use crate::hash::HashSet;
-use crate::meter::{evaluation, look_at_part};
+use crate::meter::{count_part, evaluation};
 use crate::model::{Content, Scopes};
 use crate::observe::Trace;
 use crate::resolve::{has_refs, resolve};
@@ -35,7 +35,7 @@ pub(crate) fn evaluate(
     origin: Option<Origin>,
     trace: &mut Trace,
 ) -> Result<Evaluated, Error> {
-    look_at_part();
+    count_part();
     let Value::String(text) = raw else {
         return Ok(Evaluated {
             value: coerce(ty, raw).map_err(|error| error.at(origin))?,
@@ -108,7 +108,7 @@ impl Object {
         unbound: &mut Vec<Unbound>,
         trace: &mut Trace,
     ) -> Result<Object, Error> {
-        look_at_part();
+        count_part();
         if self.is_settled() {
             return Ok(self.clone());
         }

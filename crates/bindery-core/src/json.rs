@@ -6,7 +6,7 @@ pub use bindery_notation::json::JsonError;
 
 use bindery_notation::json as notation;
 
-use crate::meter::{evaluation, made};
+use crate::meter::{count_text, evaluation};
 use crate::model::Content;
 use crate::{Error, ErrorKind, Int, Object, Type, Value, repr};
 
@@ -87,7 +87,7 @@ fn write_value(out: &mut String, value: &Value, style: Style, level: usize) -> R
         Value::Integer(n) => out.push_str(&n.to_string()),
         Value::Float(x) => out.push_str(&number(*x)),
         Value::String(text) => {
-            made(text.len())?;
+            count_text(text.len())?;
             write_string(out, text);
         }
         Value::List(items) | Value::Tuple(items) => {

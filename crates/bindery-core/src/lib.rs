@@ -56,7 +56,7 @@ pub use document::{BoundText, bind_text};
 pub use error::{Error, ErrorKind, Segment};
 pub use interpolate::Unbound;
 pub use matcher::{Matcher, PatternError, Step};
-pub use meter::{parts_looked_at, text_made};
+pub use meter::Usage;
 pub use model::{
     ChoiceType, EnumType, Environment, Field, ListType, MapType, Object, Opaque, StructType, Type,
     Value,

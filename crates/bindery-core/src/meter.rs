@@ -1,44 +1,56 @@
-//! How much text one evaluation may make.
+//! Meter: counts the work of templates, and limits the text of one evaluation.
 //!
-//! A text is bounded by itself, but a small file can ask for thousands of large ones: `List(String)(['{{a}}'] * 2000)`. So what
-//! one call from outside makes is summed up and ends in an error before it fills the machine.
+//! Each text has a maximum length, but a small file can ask for thousands of long texts: `List(String)(['{{a}}'] * 2000)`. The texts
+//! of one evaluation are therefore added up, and a total above the limit is an error.
+//!
+//! The counts belong to the thread, since template objects never leave their thread and every operation on them may evaluate: also
+//! comparing, printing and formatting with `{:?}`.
 
 use std::cell::Cell;
 
 use crate::{Error, ErrorKind};
 
-/// Bytes that one evaluation may make, all passes and copies counted. A fuzzer shall get there.
-const MOST: u64 = if cfg!(fuzzing) { 8 << 20 } else { 256 << 20 };
+/// Maximum number of bytes of text in one evaluation, all passes and copies counted. A fuzzer must be able to reach it.
+const MAX_TEXT: u64 = if cfg!(fuzzing) { 8 << 20 } else { 256 << 20 };
 
 thread_local! {
-    /// Bytes made on this thread.
-    static MADE: Cell<u64> = const { Cell::new(0) };
-    /// Parts of objects looked at on this thread.
-    static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
-    /// What `MADE` may grow to while an evaluation runs.
+    /// Bytes of text produced on this thread.
+    static TEXT: Cell<u64> = const { Cell::new(0) };
+    /// Parts of objects evaluated, checked or compared on this thread.
+    static PARTS: Cell<u64> = const { Cell::new(0) };
+    /// Maximum of `TEXT` for the running evaluation.
     static END: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
-/// Bytes of text that templates have made on this thread so far, all passes and copies counted.
+/// Work of templates on one thread.
 ///
-/// The difference of two calls is what the evaluations between them cost; whoever runs programs can so bound all of them.
-pub fn text_made() -> u64 {
-    MADE.get()
+/// The difference of two readings is the cost of the evaluations between them, with which an evaluator of programs limits each
+/// program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Bytes of text produced, all passes and copies counted.
+    pub text: u64,
+    /// Parts of objects evaluated, checked or compared; the cost of operations that produce no text.
+    pub parts: u64,
 }
 
-/// Parts of objects that this thread has looked at so far in order to evaluate, check or compare them: what a call takes is seen
-/// in it where it makes no text.
-pub fn parts_looked_at() -> u64 {
-    LOOKED_AT.get()
+impl Usage {
+    /// Returns the work on this thread so far. The numbers never decrease.
+    pub fn on_this_thread() -> Self {
+        Self {
+            text: TEXT.get(),
+            parts: PARTS.get(),
+        }
+    }
 }
 
-/// Accounts for one part of an object.
+/// Counts one part of an object.
 #[inline]
-pub(crate) fn look_at_part() {
-    LOOKED_AT.set(LOOKED_AT.get() + 1);
+pub(crate) fn count_part() {
+    PARTS.set(PARTS.get() + 1);
 }
 
-/// Runs `work` as one evaluation, or as a part of the one that runs.
+/// Runs `work` as an evaluation, or as a part of the running evaluation.
 pub(crate) fn evaluation<T>(work: impl FnOnce() -> T) -> T {
     struct Running;
     impl Drop for Running {
@@ -49,18 +61,18 @@ pub(crate) fn evaluation<T>(work: impl FnOnce() -> T) -> T {
     if END.get().is_some() {
         return work();
     }
-    END.set(Some(MADE.get() + MOST));
+    END.set(Some(TEXT.get() + MAX_TEXT));
     let _running = Running;
     work()
 }
 
-/// Accounts for `bytes` of text.
+/// Counts `bytes` of text; an error if the evaluation exceeds its limit.
 #[inline]
-pub(crate) fn made(bytes: usize) -> Result<(), Error> {
-    let made = MADE.get() + bytes as u64;
-    MADE.set(made);
+pub(crate) fn count_text(bytes: usize) -> Result<(), Error> {
+    let text = TEXT.get() + bytes as u64;
+    TEXT.set(text);
     match END.get() {
-        Some(end) if made > end => Err(too_much()),
+        Some(end) if text > end => Err(too_much()),
         _ => Ok(()),
     }
 }

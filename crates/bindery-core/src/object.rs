@@ -4,7 +4,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use crate::interpolate::evaluate;
-use crate::meter::{evaluation, made};
+use crate::meter::{count_text, evaluation};
 use crate::model::{Content, Node, Scopes};
 use crate::observe::Trace;
 use crate::template::may_hold_tags;
@@ -262,7 +262,7 @@ impl Object {
     /// As [`Object::interpolate`].
     pub fn display(&self) -> Result<String, Error> {
         let text = self.text(&mut Trace::off())?;
-        made(text.len())?;
+        count_text(text.len())?;
         Ok(text.to_string())
     }
 

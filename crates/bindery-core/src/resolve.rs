@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use crate::address::canonical;
 use crate::hash::HashMap;
-use crate::meter::made;
+use crate::meter::count_text;
 use crate::model::{BoundValue, Scopes};
 use crate::observe::{RefBinding, Trace};
 use crate::template::{Piece, may_hold_tags, scan};
@@ -41,7 +41,7 @@ pub(crate) fn resolve(
     }
     let origin = text.origin();
     // No pass begins if the limit is exceeded already.
-    made(text.len()).map_err(|error| error.at(origin))?;
+    count_text(text.len()).map_err(|error| error.at(origin))?;
     let (text, unbound) = Refs::of(text, origin.or(outer))
         .expand(scopes, trace)
         .and_then(|expanded| match expanded {
@@ -201,7 +201,7 @@ impl<'t> Refs<'t> {
                 return Err(endless(self.text, "The text grows beyond 16 MiB."));
             }
         }
-        made(next.len())?;
+        count_text(next.len())?;
         Ok(if !is_last && !may_hold_tags(&next) {
             Pass::Last(Expanded::Whole(next.into()))
         } else if resolved {

@@ -14,10 +14,8 @@ pub(crate) struct Templates;
 
 impl Meter for Templates {
     fn usage(&self) -> Usage {
-        Usage {
-            text: bindery_core::text_made(),
-            parts: bindery_core::parts_looked_at(),
-        }
+        let bindery_core::Usage { text, parts } = bindery_core::Usage::on_this_thread();
+        Usage { text, parts }
     }
 }
 
