@@ -13,16 +13,16 @@ use crate::{Error, Object, Origin, Ref, Type, Value, repr};
 pub struct Diagnosis {
     /// Values that do not fit their types, required fields without a value, templates that cannot be evaluated; in the order of
     /// fields and elements.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<PartProblem>,
     /// Refs that stay open, in the order of fields and elements, with duplicates.
     pub open: Vec<OpenRef>,
     /// Valid parts that are probably mistakes: numbers that lose their fraction (Q19), open refs that lose their leading dot (Q03).
-    pub notes: Vec<Problem>,
+    pub notes: Vec<PartProblem>,
 }
 
 /// Error or note about a part of an object.
 #[derive(Clone, Debug)]
-pub struct Problem {
+pub struct PartProblem {
     /// Path of the part, as in `task.processes[0].cmdline`; empty for the object itself.
     pub path: String,
     /// Message, in the words of the original.
@@ -69,7 +69,7 @@ impl Walk {
     }
 
     fn problem(&mut self, message: String, origin: Option<Origin>) {
-        self.found.problems.push(Problem {
+        self.found.problems.push(PartProblem {
             path: path_text(self.path.iter()),
             message,
             origin,
@@ -78,7 +78,7 @@ impl Walk {
     }
 
     fn error(&mut self, error: &Error, origin: Option<Origin>) {
-        self.found.problems.push(Problem {
+        self.found.problems.push(PartProblem {
             path: path_text(self.path.iter()),
             message: error.message().to_owned(),
             origin: error.origin().or(origin),
@@ -193,7 +193,7 @@ impl Walk {
     }
 
     fn note(&mut self, message: String, origin: Option<Origin>, hint: &str) {
-        self.found.notes.push(Problem {
+        self.found.notes.push(PartProblem {
             path: path_text(self.path.iter()),
             message,
             origin,

@@ -51,7 +51,7 @@ pub use answer::{Answer, Evidence};
 pub use bind_pass::{BindError, Bound, BoundRef, bind_all, bind_all_observed};
 pub use binder::{Binder, Request};
 pub use check::TypeCheck;
-pub use diagnose::{Diagnosis, OpenRef, Problem};
+pub use diagnose::{Diagnosis, OpenRef, PartProblem};
 pub use document::{BoundText, bind_text};
 pub use error::{Error, ErrorKind, Segment};
 pub use interpolate::Unbound;
@@ -63,7 +63,7 @@ pub use model::{
 };
 pub use number::Int;
 pub use observe::{BindObserver, FrameKind, RefBinding, ScopeFrame};
-pub use outcome::{Outcome, OutcomeError, Phase};
+pub use outcome::{ProgramError, ProgramOutcome, ProgramPhase};
 pub use prelude::{Definition, Function};
 pub use template::tags;
 pub use text::{Origin, Text};

@@ -6,7 +6,7 @@ use crate::{Error, Object, Text, Value, json};
 
 /// Outcome of a program that returns one object.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct ProgramOutcome {
     /// Result of the type check; `None` if the check was not reached.
     pub ok: Option<bool>,
     /// Message of a failed check.
@@ -22,23 +22,23 @@ pub struct Outcome {
     /// JSON text of a struct.
     pub json: Option<String>,
     /// Error that ended the program.
-    pub error: Option<OutcomeError>,
+    pub error: Option<ProgramError>,
 }
 
-/// Error in an [`Outcome`].
+/// Error in an [`ProgramOutcome`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutcomeError {
+pub struct ProgramError {
     /// Name of the error class.
     pub class: String,
     /// Phase that raised the error.
-    pub phase: Phase,
+    pub phase: ProgramPhase,
     /// Message.
     pub message: String,
 }
 
 /// Phase of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum ProgramPhase {
     /// Run of the program.
     Build,
     /// Type check.
@@ -47,56 +47,56 @@ pub enum Phase {
     Interpolate,
 }
 
-impl Phase {
+impl ProgramPhase {
     /// Returns the name: `build`, `check` or `interpolate`.
     pub fn name(self) -> &'static str {
         match self {
-            Phase::Build => "build",
-            Phase::Check => "check",
-            Phase::Interpolate => "interpolate",
+            ProgramPhase::Build => "build",
+            ProgramPhase::Check => "check",
+            ProgramPhase::Interpolate => "interpolate",
         }
     }
 }
 
-impl Outcome {
+impl ProgramOutcome {
     /// Checks and interpolates an object.
     pub fn of(object: &Object) -> Self {
-        let mut outcome = Outcome::default();
+        let mut outcome = ProgramOutcome::default();
         match object.check() {
             Ok(check) => {
                 outcome.ok = Some(check.ok());
                 outcome.message = (!check.ok()).then(|| check.message().to_owned());
             }
             Err(error) => {
-                outcome.fail(&error, Phase::Check);
+                outcome.fail(&error, ProgramPhase::Check);
                 return outcome;
             }
         }
         if let Err(error) = outcome.read(object) {
-            outcome = Outcome {
+            outcome = ProgramOutcome {
                 ok: outcome.ok,
                 message: outcome.message,
-                ..Outcome::default()
+                ..ProgramOutcome::default()
             };
-            outcome.fail(&error, Phase::Interpolate);
+            outcome.fail(&error, ProgramPhase::Interpolate);
         }
         outcome
     }
 
     /// Creates the outcome of a program that failed before it returned an object.
     pub fn failed_build(class: impl Into<String>, message: impl Into<String>) -> Self {
-        Outcome {
-            error: Some(OutcomeError {
+        ProgramOutcome {
+            error: Some(ProgramError {
                 class: class.into(),
-                phase: Phase::Build,
+                phase: ProgramPhase::Build,
                 message: message.into(),
             }),
-            ..Outcome::default()
+            ..ProgramOutcome::default()
         }
     }
 
-    fn fail(&mut self, error: &Error, phase: Phase) {
-        self.error = Some(OutcomeError {
+    fn fail(&mut self, error: &Error, phase: ProgramPhase) {
+        self.error = Some(ProgramError {
             class: error.kind().class_name().to_owned(),
             phase,
             message: error.message().to_owned(),
@@ -191,7 +191,11 @@ mod tests {
 
     fn json_of(ty: &Type, value: Value) -> String {
         let object = ty.construct(&[value], &[], None).unwrap();
-        json::write(&Outcome::of(&object).to_value(), json::Style::default()).unwrap()
+        json::write(
+            &ProgramOutcome::of(&object).to_value(),
+            json::Style::default(),
+        )
+        .unwrap()
     }
 
     #[test]

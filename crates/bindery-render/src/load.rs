@@ -129,7 +129,7 @@ impl LoadedFile {
 
     /// Returns the warnings about the job `path`.
     pub(crate) fn warnings_of_job(&self, path: &str, finished: &Finished) -> Vec<Diagnostic> {
-        let note = |note: &bindery_core::Problem| {
+        let note = |note: &bindery_core::PartProblem| {
             let place = note.origin.and_then(|origin| self.place(origin));
             warning_of_note(note, place)
         };

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use bindery_core::{Origin, Problem};
+use bindery_core::{Origin, PartProblem};
 use bindery_diagnostic::{Diagnostic, Kind, Place, Quote};
 use bindery_loader::{Error, Loader, Namespace, Options, ReadError, SourceReader};
 
@@ -85,7 +85,7 @@ impl Program {
     }
 
     /// Returns a note about a part of an object as a warning.
-    pub fn note(&self, note: &Problem) -> Diagnostic {
+    pub fn note(&self, note: &PartProblem) -> Diagnostic {
         warning_of_note(note, note.origin.and_then(|origin| self.place(origin)))
     }
 
@@ -99,7 +99,7 @@ impl Program {
 }
 
 /// Returns a note about a part of an object as a warning at `place`.
-pub(crate) fn warning_of_note(note: &Problem, place: Option<Place>) -> Diagnostic {
+pub(crate) fn warning_of_note(note: &PartProblem, place: Option<Place>) -> Diagnostic {
     let message = if note.path.is_empty() {
         note.message.clone()
     } else {

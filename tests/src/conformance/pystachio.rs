@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bindery_core::{Error, Matcher, Outcome, Step, Type, Value, json};
+use bindery_core::{Error, Matcher, ProgramOutcome, Step, Type, Value, json};
 
 use super::evaluate::Program;
 use super::json::Json;
@@ -59,9 +59,9 @@ impl Suite for Pystachio {
             prelude: Vec::new(),
         };
         match program.load().map(|namespace| namespace.get("result")) {
-            Ok(Some(Value::Object(object))) => printed(&Outcome::of(&object)),
+            Ok(Some(Value::Object(object))) => printed(&ProgramOutcome::of(&object)),
             Ok(_) => Err("the program leaves no object in `result`".to_owned()),
-            Err(raised) => printed(&Outcome::failed_build(raised.class, raised.message)),
+            Err(raised) => printed(&ProgramOutcome::failed_build(raised.class, raised.message)),
         }
     }
 
@@ -95,7 +95,7 @@ impl Suite for Pystachio {
 }
 
 /// Returns the record that `bindery eval` prints, parsed from its text.
-fn printed(outcome: &Outcome) -> Result<Json, String> {
+fn printed(outcome: &ProgramOutcome) -> Result<Json, String> {
     let text = json::write(&outcome.to_value(), json::Style::default())
         .map_err(|error| error.message().to_owned())?;
     Json::parse(&text)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use bindery_core::{Outcome, Value, json};
+use bindery_core::{ProgramOutcome, Value, json};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_render::{Input, Program};
 use clap::Args;
@@ -48,12 +48,12 @@ impl Eval {
                     for note in object.diagnose().notes {
                         print_warning(&program.note(&note));
                     }
-                    Outcome::of(&object)
+                    ProgramOutcome::of(&object)
                 }
                 other => return Err(self.not_an_object(other.as_ref()).into()),
             },
             Err(error) if self.output.is_json() => {
-                Outcome::failed_build(&*error.class, error.message)
+                ProgramOutcome::failed_build(&*error.class, error.message)
             }
             Err(error) => return Err(program.diagnostic(&error).into()),
         };

@@ -1,6 +1,6 @@
 //! Last phase: the bound job, or every problem of the job at once.
 
-use bindery_core::{Error, OpenRef, Problem};
+use bindery_core::{Error, OpenRef, PartProblem};
 
 use crate::bound::text::Deferred;
 use crate::phases::job::Job;
@@ -11,7 +11,7 @@ use crate::{BoundJob, Container, InvalidJob, MesosImage, Schema, Tiers, Warning}
 pub enum JobProblem {
     /// A part that cannot be evaluated, lacks a value, or has a value that its type cannot hold.
     #[error("{}", .0.message)]
-    Part(Problem),
+    Part(PartProblem),
     /// Refusal by the rules of the original client.
     #[error("{0}")]
     Invalid(InvalidJob),
@@ -33,7 +33,7 @@ pub struct Finished {
     /// Warnings: valid, but probably a mistake. A bound job has them too.
     pub warnings: Vec<Warning>,
     /// Parts that lose something when they are evaluated.
-    pub notes: Vec<Problem>,
+    pub notes: Vec<PartProblem>,
 }
 
 impl Job {
@@ -103,14 +103,14 @@ fn digest_with_tag(container: &Container) -> Option<Warning> {
 }
 
 /// Returns a problem for each wrong part, then one for each unbound ref with its number of parts.
-fn problems(parts: Vec<Problem>, open: Vec<OpenRef>) -> Vec<JobProblem> {
+fn problems(parts: Vec<PartProblem>, open: Vec<OpenRef>) -> Vec<JobProblem> {
     let mut problems: Vec<JobProblem> = parts.into_iter().map(JobProblem::Part).collect();
     let mut unbound: Vec<(OpenRef, usize)> = Vec::new();
     for open in open {
         if Deferred::parse(open.reference.address()).is_some() {
             // A deferred ref in a part that is not text fails the part's type check.
             problems.extend(open.check.map(|message| {
-                JobProblem::Part(Problem {
+                JobProblem::Part(PartProblem {
                     path: open.path,
                     message,
                     origin: open.origin,
