@@ -2,8 +2,7 @@
 //!
 //! [`Registry::start`] listens on a free port of 127.0.0.1, on its own thread, until the value is dropped. Test code stores manifests and
 //! blobs directly; clients read them over the distribution protocol, anonymously, with Basic, or with tokens from the `/token` endpoint of
-//! the registry. A [`Fault`] makes chosen requests fail in a chosen way. Every request is recorded, so that a test can check what the
-//! client has sent.
+//! the registry. A [`Fault`] makes chosen requests fail in a chosen way. Every request is recorded for the test.
 //!
 //! Behaves like CNCF distribution 2.8 where servers differ, including its use of `Accept`. Reads only: clients cannot push.
 //!

@@ -23,7 +23,7 @@ pub struct Platform {
 pub struct PlatformError(String);
 
 impl PlatformError {
-    /// Returns advice on what to write instead.
+    /// Returns advice for the user.
     pub fn hint(&self) -> String {
         "write `os/architecture` or `os/architecture/variant`, as in `linux/amd64` or `linux/arm/v7`"
             .into()

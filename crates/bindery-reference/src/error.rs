@@ -145,7 +145,7 @@ impl ParseError {
         &self.kind
     }
 
-    /// Returns advice on what to write instead.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<String> {
         let hint = match &self.kind {
             ParseErrorKind::Empty(NamePart::Reference) => "write an image, as in `quay.io/team/app:1.4`".into(),

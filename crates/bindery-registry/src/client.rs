@@ -120,7 +120,7 @@ impl Client {
         batch::resolve_all(&self.backend, references, query, jobs).await
     }
 
-    /// Returns all tags of a repository, sorted by their bytes, whatever their order and pages at the registry.
+    /// Returns all tags of a repository, sorted by their bytes and without duplicates.
     ///
     /// # Errors
     ///

@@ -54,7 +54,7 @@ pub enum EndpointError {
 }
 
 impl EndpointError {
-    /// Returns advice on what to write instead.
+    /// Returns advice for the user.
     pub fn hint(&self) -> Option<String> {
         match self {
             EndpointError::Scheme { .. } => {

@@ -1,4 +1,4 @@
-//! Names of cache entries that do not reveal what the entries are for.
+//! Names of cache entries, which do not reveal credentials and scopes.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Saved tags: what tags named when they were resolved.
+//! Saved tags: the descriptors that tags were resolved to.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl SavedTags {
         }
     }
 
-    /// Returns what a tag named, if it was resolved less than `max_age` ago. `server` is the address of its registry.
+    /// Returns the descriptor of a tag, if the tag was resolved less than `max_age` ago. `server` is the address of its registry.
     pub(crate) fn load(
         &self,
         server: &str,
@@ -61,7 +61,7 @@ impl SavedTags {
         })
     }
 
-    /// Saves what a tag names now.
+    /// Saves the descriptor of a tag.
     pub(crate) fn save(&self, server: &str, reference: &Reference, descriptor: &Descriptor) {
         let Some(folder) = &self.folder else { return };
         if let (Some(name), Some(at)) = (self.file_name(server, reference), now()) {

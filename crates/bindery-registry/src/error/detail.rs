@@ -1,4 +1,4 @@
-//! Details of an error: what failed, with the values that messages and callers need.
+//! Details of errors, with the values that messages and callers need.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use bindery_oci::Platform;
 use bindery_reference::{Digest, ParseError};
 use bindery_secret::RedactedUrl;
 
-/// What failed.
+/// Failure, with the values that its message needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorDetail {
@@ -58,7 +58,7 @@ pub enum ErrorDetail {
     },
     /// A platform is required, and the manifest has none: it is an artifact, or its config names no platform.
     NotAnImage {
-        /// What the manifest has in place of a platform.
+        /// Reason: the property that the manifest has in place of a platform.
         reason: String,
     },
     /// Indexes are nested too deeply, or there are too many of them.

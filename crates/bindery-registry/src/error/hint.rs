@@ -1,4 +1,4 @@
-//! Hints of errors: what the user can do.
+//! Hints of errors: advice for the user.
 
 use crate::error::detail::{Denial, ErrorDetail, ListError, Missing};
 use crate::error::message::{Platforms, Seconds};

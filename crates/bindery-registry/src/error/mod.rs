@@ -95,7 +95,7 @@ impl Error {
         texts
     }
 
-    /// Returns what failed.
+    /// Returns the failure.
     pub fn detail(&self) -> &ErrorDetail {
         &self.0.detail
     }

@@ -66,7 +66,7 @@ impl KnownHosts {
         self.write(registry, |host| host.is_silent = true);
     }
 
-    /// Returns what the keychain returned for a repository, if it was asked before.
+    /// Returns the result of the keychain for a repository, if the keychain was asked before.
     pub(crate) fn credential(
         &self,
         registry: &Registry,

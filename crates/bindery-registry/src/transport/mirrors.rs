@@ -14,7 +14,7 @@ use crate::transport::state::Transport;
 
 /// Order of servers for a resource: the mirrors of its registry, then the registry.
 ///
-/// The first success ends the fallback. Every failure of a mirror leads to the next server, whatever its reason: a mirror may be
+/// The first success ends the fallback. Every failure of a mirror leads to the next server, for any reason: a mirror may be
 /// outdated, incomplete or down, and only the registry itself is authoritative. A request to a mirror is not repeated.
 pub(crate) struct MirrorFallback<'t> {
     transport: &'t Transport,

@@ -1,6 +1,6 @@
 //! Transport: requests for resources, with the scheme, credential and token that a registry requires.
 //!
-//! Knows addresses, status codes and authentication, and nothing of manifests: the callers choose what to accept and read the responses.
+//! Knows addresses, status codes and authentication, and nothing of manifests: the callers choose media types and read the responses.
 //! The actions that a request needs (pull, push, delete) are parameters, and decide the scope of its token.
 //!
 //! Start at [`MirrorFallback`], which is the way to the resources of a registry with mirrors, and at [`Exchange`] for a single server.
