@@ -1,6 +1,6 @@
 //! Error messages, causes and hints.
 
-use bindery_diagnostic::Kind;
+use bindery_diagnostic::{Diagnostic, Kind, Subject};
 use bindery_fake_registry::{Fault, Image, Options, Registry as Fake};
 use bindery_registry::{Client, ErrorDetail};
 
@@ -263,4 +263,16 @@ async fn a_truncated_body() {
     fake.fault(Fault::cut_in_body(20));
     let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
     assert!(matches!(error.detail(), ErrorDetail::NoAnswer), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_diagnostic_names_the_registry() {
+    let fake = Fake::start(Options::basic("alice", "canary"));
+    let error = resolve(&anonymous(), &fake, "web:1").await.unwrap_err();
+    let diagnostic = Diagnostic::from(&error);
+    assert_eq!(diagnostic.kind, Kind::Denied);
+    assert_eq!(diagnostic.message, error.to_string());
+    assert_eq!(diagnostic.causes.len(), 1);
+    assert_eq!(diagnostic.hint, error.hint());
+    assert_eq!(diagnostic.subject, Some(Subject::Registry(fake.address())));
 }
