@@ -4,28 +4,28 @@ use serde::de::DeserializeOwned;
 
 use crate::{Credential, Error, Host, Json};
 
-/// Finds credentials: in a vault, by a command, in the environment.
+/// Source of credentials: a vault, a command, an environment variable.
 ///
-/// The user selects it by an `[[auth]]` entry of `bindery.toml` that names the plugin and the registries it is good for;
-/// the host asks it for those only, and remembers what it said.
+/// The user selects a source with an `[[auth]]` entry of `bindery.toml`, which names the plugin and the registries. The host asks the source
+/// for these registries only, and keeps its answers during a run.
 pub trait AuthSource: Send + Sync + 'static {
-    /// The name, unique within the plugin.
+    /// Name, unique within the plugin.
     const NAME: &'static str;
 
-    /// The mechanisms that it answers for, as clusters name one in `auth_mechanism`: it is asked for what the scheduler of such a
-    /// cluster wants, with the scheduler's host as the registry, no repository, and `call` for the action.
+    /// Mechanisms of the source. A cluster names a mechanism in `auth_mechanism`; the host then asks for the credential of its scheduler,
+    /// with the host of the scheduler as the registry, no repository, and the action `call`.
     const MECHANISMS: &'static [&'static str] = &[];
 
-    /// The credential, or `None` if another source should be asked.
+    /// Returns the credential, or `None` if the host should ask another source.
     ///
     /// # Errors
     ///
-    /// If there should be one and it could not be had. Name the file, variable or server, never what it holds.
+    /// If the source has a credential and cannot read it. The message names the file, variable or server, never its content.
     fn credential(&self, host: &Host, query: &CredentialQuery)
     -> Result<Option<Credential>, Error>;
 }
 
-/// What is to be done with a credential, and what the user set for the source.
+/// Purpose of a credential, and the user's settings of the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CredentialQuery {
     pub(crate) registry: String,
@@ -35,26 +35,26 @@ pub struct CredentialQuery {
 }
 
 impl CredentialQuery {
-    /// The registry: a host, with a port where it is not the usual one.
+    /// Returns the registry: a host, with a port unless it is the default port.
     pub fn registry(&self) -> &str {
         &self.registry
     }
 
-    /// The repository; empty where the registry as a whole is meant.
+    /// Returns the repository; empty for the registry as a whole.
     pub fn repository(&self) -> &str {
         &self.repository
     }
 
-    /// What is to be done: `pull`, `push`.
+    /// Returns the actions: `pull`, `push`.
     pub fn actions(&self) -> &[String] {
         &self.actions
     }
 
-    /// The settings of the `[[auth]]` entry, those of Bindery itself (`plugin`, `source`, `registry`) taken out.
+    /// Reads the settings of the `[[auth]]` entry, without Bindery's own keys (`plugin`, `source`, `registry`).
     ///
     /// # Errors
     ///
-    /// `Invalid` if they are not what `T` wants.
+    /// `Invalid` if the settings do not fit `T`.
     pub fn config<T: DeserializeOwned>(&self) -> Result<T, Error> {
         T::deserialize(&self.config).map_err(|cause| {
             Error::invalid(format!(

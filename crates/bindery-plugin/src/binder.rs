@@ -1,4 +1,4 @@
-//! Binders: what they are asked, what they answer.
+//! Binders: answers to refs.
 
 use bindery_abi::{
     Request,
@@ -11,26 +11,26 @@ use crate::{BindError, BindErrorKind, Host, Json, Map, guard::guard};
 
 /// Resolves the refs that match a pattern.
 pub trait Binder: Send + Sync + 'static {
-    /// The name, unique among all binders: `docker.image`. Lockfiles hold it, so never change it.
+    /// Name, unique among all binders, as in `docker.image`. Lock files contain it, so it must never change.
     const NAME: &'static str;
 
-    /// Which refs it binds: names, and one pattern in brackets per index, `*` for any text: `docker.image[*][*]`.
+    /// Pattern of the refs: names, and a pattern in brackets per index, where `*` matches any text: `docker.image[*][*]`.
     ///
-    /// A ref that goes on behind the match, as in `{{docker.pinned[web][1.4].tag}}`, dereferences into the answer.
+    /// A ref that continues after the match, as in `{{docker.pinned[web][1.4].tag}}`, dereferences into the answer.
     const PATTERN: &'static str;
 
     /// Answers one ref.
     ///
-    /// Within one run the host asks for a ref once per cluster. The answer may hold refs for a binder that comes later.
+    /// Within a run the host asks once for each ref and cluster. The answer may contain refs of a later binder.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the ref from being bound; the host reports the errors of all refs together.
+    /// If the ref cannot be bound; the host reports the errors of all refs together.
     fn bind(&self, host: &Host, found: &Match) -> Result<Answer, BindError>;
 
-    /// Answers many refs: one answer per match, in the same order.
+    /// Answers many refs: one answer per match, in the order of the matches.
     ///
-    /// Override it if asking for many at once is cheaper than one after the other.
+    /// Override this method if one request for many refs is cheaper than a request for each.
     fn bind_batch(&self, host: &Host, found: &[Match]) -> Vec<Result<Answer, BindError>> {
         let answer = |found| match host.cancelled() {
             true => Err(BindError::new(
@@ -42,24 +42,24 @@ pub trait Binder: Send + Sync + 'static {
         found.iter().map(answer).collect()
     }
 
-    /// Whether [`Binder::review`] looks at anything; if not, the host does not open the plugin for it.
+    /// Whether [`Binder::review`] checks anything. If false, the host does not load the plugin for a review.
     const REVIEWS: bool = false;
 
-    /// Looks at the answer of an earlier run, which the lockfile kept, before it is used in place of a new one. Nothing is
-    /// asked for it: it may be that there is no network, and there was a reason to keep the answer.
+    /// Checks the answer of an earlier run, from the lock file, before it is used in place of a new one. Sends no request: there may be no
+    /// network, and the user wants to keep the answer.
     ///
-    /// A lockfile can be edited, merged badly, or come from elsewhere, and a cluster can move to another registry. What can be
-    /// told from the ref, the cluster and the recalled answer alone should be told here.
+    /// A lock file can be edited, merged badly, or copied from another project, and a cluster can move to another registry. A review finds
+    /// the errors that follow from the ref, the cluster and the recalled answer alone.
     ///
     /// # Errors
     ///
-    /// If the answer is none that this binder could have given to this ref.
+    /// If this binder could not have given the answer to this ref.
     fn review(&self, _host: &Host, _found: &Match, _recalled: &Answer) -> Result<(), BindError> {
         Ok(())
     }
 }
 
-/// A ref that matches a binder's pattern.
+/// Ref that matches the pattern of a binder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     address: String,
@@ -69,11 +69,11 @@ pub struct Match {
 }
 
 impl Match {
-    /// The text of an index: `greeting[en]` has `en` at 0. Names between the indices are not counted.
+    /// Returns the text of an index: `greeting[en]` has `en` at 0. Names between indices are not counted.
     ///
     /// # Panics
     ///
-    /// If there is no such index: as many as the binder's pattern has are always there.
+    /// If the pattern of the binder has fewer indices.
     #[allow(
         clippy::should_implement_trait,
         reason = "`found.index(0)` reads better than `found[0]`"
@@ -89,22 +89,22 @@ impl Match {
         }
     }
 
-    /// The matched part of the ref as it stands in the template: `docker.image[web][1.4]`.
+    /// Returns the matched part of the ref as written in the template: `docker.image[web][1.4]`.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The texts of all components, the root included: `docker`, `image`, `web`, `1.4`.
+    /// Returns the texts of all components, including the root: `docker`, `image`, `web`, `1.4`.
     pub fn parts(&self) -> &[String] {
         &self.parts
     }
 
-    /// The cluster that the job is for, if it is known; [`Host::cluster`] tells more.
+    /// Returns the name of the job's cluster, if it is known; [`Host::cluster`] returns the keys of the cluster.
     pub fn cluster(&self) -> Option<&str> {
         self.cluster.as_deref()
     }
 
-    /// Finds the indices by walking along the address, where each component but the root has a dot or a bracket in front.
+    /// Finds the indices along the address, in which each component except the root follows a dot or a bracket.
     pub(crate) fn new(address: String, parts: Vec<String>, cluster: Option<String>) -> Self {
         let mut indices = Vec::new();
         let mut at = parts.first().map_or(0, String::len);
@@ -135,7 +135,7 @@ impl From<Request> for Match {
     }
 }
 
-/// What a ref is bound to.
+/// Value that a ref is bound to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     value: Json,
@@ -143,7 +143,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A text.
+    /// Creates an answer with a text.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
             value: Json::String(text.into()),
@@ -151,7 +151,7 @@ impl Answer {
         }
     }
 
-    /// A struct: the rest of the ref names one of its fields.
+    /// Creates an answer with a struct: the rest of the ref names one of its fields.
     pub fn structure<K: Into<String>, V: Into<Json>>(
         fields: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
@@ -164,10 +164,10 @@ impl Answer {
         }
     }
 
-    /// Adds what the lockfile keeps beside the answer, for whoever reviews it: what was asked in full, what was seen.
+    /// Adds evidence, which the lock file keeps with the answer for reviewers: the full request, and the observed response.
     ///
-    /// Never a secret, and nothing that differs when the answer does not, such as a time. The member `metadata` of an object is
-    /// [`Answer::with_metadata`]'s.
+    /// Evidence contains no secret, and nothing that changes while the answer stays the same, such as a time. Its member `metadata` belongs to
+    /// [`Answer::with_metadata`].
     pub fn with_evidence(mut self, evidence: impl Into<Json>) -> Self {
         let metadata = self.evidence.as_mut().and_then(take_metadata);
         self.evidence = Some(evidence.into());
@@ -177,9 +177,8 @@ impl Answer {
         }
     }
 
-    /// Has every job that uses the answer say `value` under `key` in its metadata, behind what its file says there: where it came
-    /// from, what it is. Like all of a job's texts, `value` may hold refs. It is part of the evidence, so that a recalled answer
-    /// brings it as well.
+    /// Adds `value` under `key` to the metadata of every job that uses the answer, after the metadata of its file. Like every text of a job,
+    /// `value` may contain refs. Metadata is part of the evidence, so a recalled answer has it too.
     ///
     /// ```
     /// # use bindery_plugin::{Answer, json};
@@ -212,18 +211,18 @@ impl Answer {
         Self { value, evidence }
     }
 
-    /// The value: a string or an object.
+    /// Returns the value: a string or an object.
     pub fn value(&self) -> &Json {
         &self.value
     }
 
-    /// The evidence.
+    /// Returns the evidence.
     pub fn evidence(&self) -> Option<&Json> {
         self.evidence.as_ref()
     }
 }
 
-/// The member of the evidence that holds what jobs say of themselves.
+/// Member of the evidence with metadata for jobs.
 const METADATA: &str = "metadata";
 
 fn take_metadata(evidence: &mut Json) -> Option<Json> {
@@ -240,7 +239,7 @@ impl From<Answer> for bindery_abi::Answer {
 }
 
 impl From<bindery_abi::Answer> for Answer {
-    /// Only for what this crate wrote itself.
+    /// Reads JSON that this crate has written.
     fn from(answer: bindery_abi::Answer) -> Self {
         let json = |text: RString| serde_json::from_str(&text).expect("an answer is JSON");
         Self {
@@ -291,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn indices_are_what_stands_in_brackets() {
+    fn indices_are_the_texts_in_brackets() {
         check("greeting[en]", &["greeting", "en"], &["en"]);
         check(
             "docker.image[a.b/c][1.2]",

@@ -1,4 +1,4 @@
-//! Commands of a plugin's own, the arguments and options they take, and options of the plugin as a whole.
+//! Commands of a plugin with their arguments and options, and options of the whole plugin.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{Error, Host};
 
-/// A command: `bindery PLUGIN NAME ARGUMENTS --OPTIONS`.
+/// Command: `bindery PLUGIN NAME ARGUMENTS --OPTIONS`.
 ///
 /// ```
 /// use bindery_plugin::{Argument, Arguments, Command, Error, Host, Opt, export_plugin};
@@ -18,7 +18,7 @@ use crate::{Error, Host};
 ///     const NAME: &'static str = "stage";
 ///     const ABOUT: &'static str = "Stage a release";
 ///     const ARGUMENTS: &'static [Argument] = &[Argument::new("NAME"), Argument::new("VERSION")];
-///     const OPTIONS: &'static [Opt] = &[Opt::flag("force").help("Also if it is staged already")];
+///     const OPTIONS: &'static [Opt] = &[Opt::flag("force").help("Stage the release again")];
 ///
 ///     fn run(&self, host: &Host, arguments: &Arguments) -> Result<u8, Error> {
 ///         host.print(&format!("staged {} {}", arguments.text("NAME"), arguments.text("VERSION")));
@@ -37,27 +37,27 @@ use crate::{Error, Host};
 /// # }
 /// ```
 pub trait Command: Send + Sync + 'static {
-    /// The name, unique within the plugin.
+    /// Name, unique within the plugin.
     const NAME: &'static str;
 
-    /// What it does, on one line, as `--help` shows it.
+    /// Description on one line, for `--help`.
     const ABOUT: &'static str;
 
-    /// What stands behind its name, in this order.
+    /// Arguments after the name, in order.
     const ARGUMENTS: &'static [Argument] = &[];
 
-    /// Options of its own, besides those of the plugin and of Bindery.
+    /// Options of the command, in addition to the options of the plugin and of Bindery.
     const OPTIONS: &'static [Opt] = &[];
 
-    /// Does it, and gives the exit code. What it [prints](Host::print) is its output.
+    /// Runs the command and returns the exit code. The text that it [prints](Host::print) is its output.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being done. The exit code follows from the kind of the error, unless [`Error::exit_with`] sets it.
+    /// If the command fails. The exit code follows from the kind of the error, unless [`Error::exit_with`] sets it.
     fn run(&self, host: &Host, arguments: &Arguments) -> Result<u8, Error>;
 }
 
-/// Something that stands behind a command's name.
+/// Argument of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Argument {
     pub(crate) name: &'static str,
@@ -67,7 +67,7 @@ pub struct Argument {
 }
 
 impl Argument {
-    /// An argument that has to be given; the name is usually in capitals.
+    /// Creates a required argument; its name is usually in capitals.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
@@ -77,26 +77,26 @@ impl Argument {
         }
     }
 
-    /// Makes it one that may be left out. None that is required may follow.
+    /// Makes the argument optional. Every later argument must be optional too.
     pub const fn optional(mut self) -> Self {
         self.required = false;
         self
     }
 
-    /// Makes it one that may be given more than once. It has to be the last.
+    /// Allows several values. The argument must be the last.
     pub const fn repeated(mut self) -> Self {
         self.repeated = true;
         self
     }
 
-    /// Says what it is, on one line.
+    /// Sets the description, on one line.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 }
 
-/// An option: `--name`, or `--name VALUE`.
+/// Option: `--name`, or `--name VALUE`.
 ///
 /// ```
 /// # use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Opt, Setup, export_plugin, json, testing::FakeHost};
@@ -106,7 +106,7 @@ impl Argument {
 ///
 /// impl Site {
 ///     fn open(setup: &Setup) -> Result<Self, Error> {
-///         Ok(Self { user: setup.option("site-user").unwrap_or("nobody").to_owned() })
+///         Ok(Self { user: setup.option("site-user").unwrap_or("guest").to_owned() })
 ///     }
 /// }
 /// # impl Binder for Site {
@@ -120,7 +120,7 @@ impl Argument {
 /// export_plugin! {
 ///     name: "site",
 ///     binders: [Site => Site::open],
-///     options: [Opt::value("site-user", "NAME").help("Who asks")],
+///     options: [Opt::value("site-user", "NAME").help("User of the request")],
 /// }
 ///
 /// # fn main() {
@@ -129,8 +129,8 @@ impl Argument {
 /// # }
 /// ```
 ///
-/// Those that a plugin lists in `options` are taken by every command of Bindery, and reach the plugin when it is opened:
-/// [`Setup::option`](crate::Setup::option). Those of a [`Command`] are taken by it alone.
+/// Every command of Bindery takes the options that a plugin lists in `options`; the plugin reads them when it is opened, with
+/// [`Setup::option`](crate::Setup::option). The options of a [`Command`] belong to this command alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Opt {
     pub(crate) name: &'static str,
@@ -139,7 +139,7 @@ pub struct Opt {
 }
 
 impl Opt {
-    /// An option without a value.
+    /// Creates an option without a value.
     pub const fn flag(name: &'static str) -> Self {
         Self {
             name,
@@ -148,7 +148,7 @@ impl Opt {
         }
     }
 
-    /// An option with a value, which `--help` calls `value`: `Opt::value("ledger-user", "NAME")`.
+    /// Creates an option with a value, which `--help` calls `value`: `Opt::value("ledger-user", "NAME")`.
     pub const fn value(name: &'static str, value: &'static str) -> Self {
         Self {
             name,
@@ -157,14 +157,14 @@ impl Opt {
         }
     }
 
-    /// Says what it is for, on one line.
+    /// Sets the description, on one line.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 }
 
-/// What a command was called with.
+/// Arguments and options of one call of a command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Arguments {
     #[serde(default)]
@@ -174,11 +174,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// An argument that is required.
+    /// Returns a required argument.
     ///
     /// # Panics
     ///
-    /// If the command does not declare it as one: a host does not call it without.
+    /// If the command does not declare the argument as required.
     pub fn text(&self, name: &str) -> &str {
         match self.optional(name) {
             Some(text) => text,
@@ -186,28 +186,28 @@ impl Arguments {
         }
     }
 
-    /// An argument, if it was given; of several the first.
+    /// Returns an argument, if it was given; the first of several.
     pub fn optional(&self, name: &str) -> Option<&str> {
         self.all(name).first().map(String::as_str)
     }
 
-    /// An argument that may be given more than once.
+    /// Returns all values of an argument.
     pub fn all(&self, name: &str) -> &[String] {
         self.arguments.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// The value of an option of the command, if it was given.
+    /// Returns the value of an option of the command, if it was given.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.value(name)
     }
 
-    /// Whether an option of the command was given.
+    /// Returns whether an option of the command was given.
     pub fn flag(&self, name: &str) -> bool {
         self.options.has(name)
     }
 }
 
-/// Options by name, as they cross: a text, or `true` for one without a value.
+/// Options by name, as on the wire: a text, or `true` for an option without a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Options(pub(crate) BTreeMap<String, Given>);

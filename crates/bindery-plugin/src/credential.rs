@@ -1,10 +1,10 @@
-//! Credentials: what identifies a user to a registry.
+//! Credentials for registries.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What identifies us to a registry. It prints without its secret.
+/// Credential for a registry. Its `Debug` form hides the secret.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Credential(Kind);
@@ -17,25 +17,25 @@ enum Kind {
     RegistryToken { registry_token: String },
 }
 
-/// A [`Credential`] with its secret. Hand it to whoever asks for it, never to a log or a message.
+/// [`Credential`] with its secret, for requests; never for a log or a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exposed<'c> {
-    /// An account and its password: for a registry, or for its token server if it has one.
+    /// Account and password: for a registry, or for its token server.
     Password {
-        /// The account.
+        /// Account.
         username: &'c str,
-        /// The password.
+        /// Password.
         password: &'c str,
     },
-    /// A token that a registry's token server takes in place of a password (OAuth 2: a refresh token). For nobody else.
+    /// Token for the token server of a registry in place of a password (OAuth 2 refresh token). It is sent to no other server.
     IdentityToken(&'c str),
-    /// A token that a registry itself takes.
+    /// Token for the registry itself.
     RegistryToken(&'c str),
 }
 
 impl Credential {
-    /// An account and its password; neither is changed.
+    /// Creates a credential with an account and its password, both unchanged.
     pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self(Kind::Password {
             username: username.into(),
@@ -43,21 +43,21 @@ impl Credential {
         })
     }
 
-    /// A token that a registry's token server takes in place of a password.
+    /// Creates a credential with a token for the token server of a registry.
     pub fn identity_token(token: impl Into<String>) -> Self {
         Self(Kind::IdentityToken {
             identity_token: token.into(),
         })
     }
 
-    /// A token that a registry itself takes.
+    /// Creates a credential with a token for the registry itself.
     pub fn registry_token(token: impl Into<String>) -> Self {
         Self(Kind::RegistryToken {
             registry_token: token.into(),
         })
     }
 
-    /// The account, which messages may show; a token tells none.
+    /// Returns the account, which messages may show, or `None` for a token.
     pub fn username(&self) -> Option<&str> {
         match &self.0 {
             Kind::Password { username, .. } => Some(username),
@@ -65,7 +65,7 @@ impl Credential {
         }
     }
 
-    /// The credential itself.
+    /// Returns the credential with its secret.
     pub fn expose(&self) -> Exposed<'_> {
         match &self.0 {
             Kind::Password { username, password } => Exposed::Password { username, password },
@@ -77,13 +77,13 @@ impl Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = f.debug_struct("Credential");
+        let mut debug = f.debug_struct("Credential");
         match &self.0 {
             Kind::Password { username, .. } => {
-                told.field("username", username).field("password", &"***")
+                debug.field("username", username).field("password", &"***")
             }
-            Kind::IdentityToken { .. } => told.field("identity_token", &"***"),
-            Kind::RegistryToken { .. } => told.field("registry_token", &"***"),
+            Kind::IdentityToken { .. } => debug.field("identity_token", &"***"),
+            Kind::RegistryToken { .. } => debug.field("registry_token", &"***"),
         }
         .finish()
     }

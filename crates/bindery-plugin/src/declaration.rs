@@ -2,7 +2,7 @@
 
 use crate::{Argument, Definition, Opt, Step, Trait};
 
-/// What a binder's constants say.
+/// Constants of a binder.
 pub struct BinderDeclaration {
     /// `Binder::NAME`.
     pub name: &'static str,
@@ -12,7 +12,7 @@ pub struct BinderDeclaration {
     pub reviews: bool,
 }
 
-/// What the constants of a source of credentials say.
+/// Constants of a source of credentials.
 pub struct AuthDeclaration {
     /// `AuthSource::NAME`.
     pub name: &'static str,
@@ -20,7 +20,7 @@ pub struct AuthDeclaration {
     pub mechanisms: &'static [&'static str],
 }
 
-/// What a command's constants say.
+/// Constants of a command.
 pub struct CommandDeclaration {
     /// `Command::NAME`.
     pub name: &'static str,
@@ -32,7 +32,7 @@ pub struct CommandDeclaration {
     pub options: &'static [Opt],
 }
 
-/// What a hook's constants say.
+/// Constants of a hook.
 pub struct HookDeclaration {
     /// `ApiHook::NAME`.
     pub name: &'static str,
@@ -40,8 +40,8 @@ pub struct HookDeclaration {
     pub methods: &'static [&'static str],
 }
 
-/// What `export_plugin!` was told.
-#[allow(missing_docs, reason = "each is a list of that macro")]
+/// Lists of `export_plugin!`.
+#[allow(missing_docs, reason = "each field is a list of the macro")]
 pub struct Description {
     pub name: &'static str,
     pub version: &'static str,

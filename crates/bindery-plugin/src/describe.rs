@@ -1,6 +1,6 @@
-//! The description of a plugin, written as JSON while the plugin is compiled.
+//! Description of a plugin, written as JSON while the plugin is compiled.
 //!
-//! It has to be a constant, because it stands in the library's file for the host to read; hence no serde here.
+//! The description is a constant, because the host reads it from the file of the library; serde cannot write constants.
 
 mod writer;
 
@@ -10,7 +10,7 @@ use crate::{Argument, HOOKED_METHODS, Opt, Type};
 
 use self::writer::Writer;
 
-/// Does something with each item of a slice, where a `for` cannot stand.
+/// Runs an expression for each item of a slice, in constant functions, which cannot contain `for`.
 macro_rules! each {
     ($items:expr, $item:ident => $work:expr) => {{
         let items = $items;
@@ -24,7 +24,7 @@ macro_rules! each {
 }
 
 impl Description {
-    /// The same with all names checked. As this is called in a constant, a bad one is an error of the compiler.
+    /// Returns the description after a check of all names. In a constant, an invalid name is a compile error.
     pub const fn checked(self) -> Self {
         assert!(
             is_name(self.name),
@@ -86,12 +86,12 @@ impl Description {
         self
     }
 
-    /// The name.
+    /// Returns the name of the plugin.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How many bytes the JSON has.
+    /// Returns the length of the JSON in bytes.
     pub const fn length(&self) -> usize {
         let mut writer = Writer {
             out: &mut [],
@@ -101,7 +101,7 @@ impl Description {
         writer.at
     }
 
-    /// The JSON, in exactly [`Self::length`] bytes.
+    /// Returns the JSON, in exactly [`Self::length`] bytes.
     pub const fn json<const N: usize>(&self) -> [u8; N] {
         let mut out = [0; N];
         let mut writer = Writer {

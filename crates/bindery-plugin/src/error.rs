@@ -1,4 +1,4 @@
-//! What a plugin says instead of an answer.
+//! Errors of a plugin.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::Json;
 
-/// Why there is no answer: what happened, what led to it, what to do.
+/// Error: message, causes and hint.
 ///
-/// The message says what and where, lower case, without a period: no tag `1.4` in `registry.example.org/web`. The host adds
-/// the ref, its place in the job file and the plugin's name.
+/// The message names the failure and its place, in lower case and without a period: no tag `1.4` in `registry.example.org/web`. The host
+/// adds the ref, its place in the job file, and the name of the plugin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BindError {
     kind: BindErrorKind,
@@ -23,23 +23,23 @@ pub struct BindError {
     exit: Option<u8>,
 }
 
-/// What kind of trouble it is: people do different things about them, and exit codes differ.
+/// Kind of an error, which decides the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BindErrorKind {
-    /// What was asked for does not exist.
+    /// The named thing does not exist.
     NotFound,
-    /// Somebody refused: credentials are missing, wrong or too weak.
+    /// A server refused access: credentials are missing, wrong or insufficient.
     Denied,
-    /// Nobody answered in time.
+    /// No response arrived in time.
     NoAnswer,
-    /// The ref, or a setting, makes no sense.
+    /// The ref or a setting is invalid.
     Invalid,
-    /// Anything else.
+    /// Any other failure.
     Failed,
-    /// The user ended the program meanwhile.
+    /// The user interrupted the run.
     Cancelled,
-    /// The plugin panicked; only the guard of this crate makes such errors.
+    /// The plugin panicked; created only by the panic guard of this crate.
     PluginPanicked,
     /// A service of the host panicked.
     HostPanicked,
@@ -76,7 +76,7 @@ impl BindErrorKind {
 }
 
 impl BindError {
-    /// An error of this kind.
+    /// Creates an error of this kind.
     pub fn new(kind: BindErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -87,38 +87,38 @@ impl BindError {
         }
     }
 
-    /// What was asked for does not exist.
+    /// Creates an error for a thing that does not exist.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(BindErrorKind::NotFound, message)
     }
 
-    /// Somebody refused.
+    /// Creates an error for refused access.
     pub fn denied(message: impl Into<String>) -> Self {
         Self::new(BindErrorKind::Denied, message)
     }
 
-    /// Nobody answered in time.
+    /// Creates an error for a missing response.
     pub fn no_answer(message: impl Into<String>) -> Self {
         Self::new(BindErrorKind::NoAnswer, message)
     }
 
-    /// The ref, or a setting, makes no sense.
+    /// Creates an error for an invalid ref or setting.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(BindErrorKind::Invalid, message)
     }
 
-    /// Anything else.
+    /// Creates an error for any other failure.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(BindErrorKind::Failed, message)
     }
 
-    /// Adds what led to it; call it again for what led to that.
+    /// Adds a cause after the other causes, the nearest cause first.
     pub fn cause(mut self, cause: impl Into<String>) -> Self {
         self.causes.push(cause.into());
         self
     }
 
-    /// Adds `error` and everything behind it as causes.
+    /// Adds `error` and its chain of sources as causes.
     pub fn because(mut self, error: &dyn std::error::Error) -> Self {
         let mut next = Some(error);
         while let Some(error) = next {
@@ -128,47 +128,47 @@ impl BindError {
         self
     }
 
-    /// Says what to do about it; a second call replaces the first.
+    /// Sets the hint, an advice in the imperative; a second call replaces the first.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Sets the exit code of the run that a command or a step of the life cycle ends with this error; 0 counts as 1. Without it
-    /// the code follows from the kind.
+    /// Sets the exit code of a run that a command or a step of the life cycle ends with this error; 0 counts as 1. Without it the exit code
+    /// follows from the kind.
     pub fn exit_with(mut self, code: u8) -> Self {
         self.exit = Some(code.max(1));
         self
     }
 
-    /// The exit code, if one was set.
+    /// Returns the exit code, if it was set.
     pub fn exit_code(&self) -> Option<u8> {
         self.exit
     }
 
-    /// The kind.
+    /// Returns the kind.
     pub fn kind(&self) -> BindErrorKind {
         self.kind
     }
 
-    /// What happened.
+    /// Returns the message.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// What led to it, the nearest cause first.
+    /// Returns the causes, the nearest first.
     pub fn causes(&self) -> &[String] {
         &self.causes
     }
 
-    /// What to do about it.
+    /// Returns the hint.
     pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 }
 
 impl BindError {
-    /// As it stands among the answers of a call.
+    /// Returns the error as JSON, for the result of a call.
     pub(crate) fn to_json(&self) -> Json {
         json!({
             "code": self.kind.code(),
@@ -179,7 +179,7 @@ impl BindError {
         })
     }
 
-    /// What [`Self::to_json`] wrote.
+    /// Reads the JSON of [`Self::to_json`].
     pub(crate) fn from_json(json: &Json) -> Self {
         let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
         Self {

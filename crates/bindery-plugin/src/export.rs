@@ -1,4 +1,4 @@
-//! The exported items of a plugin, and the open plugin behind them.
+//! Exported items of a plugin, and the open plugin that they call.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,7 +15,7 @@ use crate::{
     CredentialQuery, Error, Host, Json, Lifecycle, Match, Method, Run, Setup, Step, guard::guard,
 };
 
-/// Exports a plugin: its name, and what it provides.
+/// Exports a plugin with its name and its parts.
 ///
 /// ```text
 /// export_plugin! {
@@ -32,12 +32,12 @@ use crate::{
 /// }
 /// ```
 ///
-/// Every list but the name may be left out; the order is as above. `Type` alone is for a unit struct, `Type => function` for
-/// one that is made when the plugin is opened: the function takes a [`&Setup`](Setup) and gives a `Result<Type, Error>`.
+/// Each list except the name is optional; the order is as above. `Type` alone names a unit struct. `Type => function` names a type that
+/// `function` creates when the plugin is opened: it takes a [`&Setup`](Setup) and returns a `Result<Type, Error>`.
 ///
-/// The version of the plugin is that of the package. Once per library, in a package with `crate-type = ["cdylib"]`.
+/// The version of the plugin is the version of the package. Use the macro once per library, in a package with `crate-type = ["cdylib"]`.
 ///
-/// It also makes a function `plugin()`, which gives what a host would find in the library: hand it to
+/// The macro also defines a function `plugin()`, which returns the root module that a host finds in the library: pass it to
 /// [`testing`](crate::testing) in a test.
 #[macro_export]
 macro_rules! export_plugin {
@@ -54,7 +54,7 @@ macro_rules! export_plugin {
         $(, hooks: [$($hook:path $(=> $open_hook:expr)?),* $(,)?])?
         $(,)?
     ) => {
-        /// What a host finds in this library.
+        /// Returns the root module that a host finds in this library.
         #[doc(hidden)]
         #[allow(dead_code)]
         pub fn plugin() -> $crate::exported::PluginModule_Ref {
@@ -90,7 +90,7 @@ macro_rules! export_plugin {
             }
             .checked();
 
-            // Read from the file; see `bindery_abi::Card`. Exported, so that no linker drops it.
+            // The host reads the static from the file; see `bindery_abi::Card`. It is exported so that no linker drops it.
             #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__bindery"))]
             #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".bindery"))]
             #[unsafe(no_mangle)]
@@ -139,11 +139,11 @@ macro_rules! export_plugin {
                 seam::__call_root_module_loader(plugin)
             }
 
-            // The name under which abi_stable looks for the header; its own attribute cannot be used, since it names
-            // abi_stable by an absolute path and writes a plain `no_mangle`.
+            // abi_stable looks for the header under this name. The attribute of abi_stable is not usable here: it names abi_stable by an absolute
+            // path and writes a plain `no_mangle`.
             #[unsafe(export_name = "_1as_0lib_1header_0root_bmodule_bloader")]
             pub static HEADER: seam::LibHeader = {
-                // SAFETY: `load` gives a reference to the module type that is named here, as `plugin` returns it.
+                // SAFETY: `load` returns a reference to the module type named here, as `plugin` returns it.
                 unsafe {
                     seam::LibHeader::from_constructor::<seam::PluginModule_Ref>(
                         load,
@@ -157,7 +157,7 @@ macro_rules! export_plugin {
     (@open $setup:ident, $part:path, $open:expr) => { ($open)($setup)? };
 }
 
-/// The root module of a plugin with these two functions.
+/// Returns the root module of a plugin with these two functions.
 pub fn module(
     describe: extern "C" fn() -> RString,
     open: extern "C" fn(HostBox, RStr<'_>) -> RResult<InstanceBox, Failure>,
@@ -165,12 +165,12 @@ pub fn module(
     PluginModule { describe, open }.leak_into_prefix()
 }
 
-/// The description in the library as text.
+/// Returns the description in the library as text.
 pub fn describe(json: &[u8]) -> RString {
     RString::from(String::from_utf8_lossy(json).as_ref())
 }
 
-/// Opens the plugin `name`: `fill` makes its parts.
+/// Opens the plugin `name`: `fill` creates its parts.
 pub fn open(
     name: &'static str,
     host: HostBox,
@@ -193,7 +193,7 @@ pub fn open(
     opened.map_err(Failure::from).into()
 }
 
-// The public traits have constants, so there is no `dyn Binder`; what is left of a part is its function.
+// The public traits have constants, so `dyn Binder` does not exist; a part is stored as its function.
 type Bind = dyn Fn(&Host, &[Match]) -> Vec<Result<Answer, BindError>> + Send + Sync;
 type Review = dyn Fn(&Host, &Match, &Answer) -> Result<(), BindError> + Send + Sync;
 type FindCredential =
@@ -203,7 +203,7 @@ type RunCommand = dyn Fn(&Host, &Arguments) -> Result<u8, Error> + Send + Sync;
 type TakeStep = dyn Fn(&Host, &mut Stage) -> Result<(), Error> + Send + Sync;
 type CallHook = dyn Fn(&Host, &HookCall) -> Result<bool, Error> + Send + Sync;
 
-/// The parts of an open plugin by name.
+/// Parts of an open plugin, by name.
 #[derive(Default)]
 pub struct Parts {
     binders: BTreeMap<&'static str, Box<Bind>>,
@@ -215,7 +215,7 @@ pub struct Parts {
     hooks: BTreeMap<&'static str, Box<CallHook>>,
 }
 
-/// A step of a run, and what it is about.
+/// Step of a run, with its input.
 #[derive(Deserialize)]
 struct Stage {
     #[serde(skip)]
@@ -229,7 +229,7 @@ struct Stage {
     code: u8,
 }
 
-/// An event of a call to a scheduler.
+/// Event of a call to a scheduler.
 #[derive(Deserialize)]
 struct HookCall {
     hook: String,
@@ -280,7 +280,7 @@ impl Parts {
         self.commands.insert(T::NAME, Box::new(run));
     }
 
-    /// Adds what takes part in runs.
+    /// Adds steps of runs.
     pub fn lifecycle<T: Lifecycle>(&mut self, part: T) {
         let take = move |host: &Host, stage: &mut Stage| match stage.step {
             Some(step) if T::STEPS.contains(&step) => match step {
@@ -308,7 +308,7 @@ impl Parts {
     }
 }
 
-/// What the host asked for, in the form that this kit knows.
+/// Parses the input of the host.
 fn read<T: DeserializeOwned>(input: Json, what: &str) -> Result<T, Error> {
     T::deserialize(input).map_err(|cause| {
         Error::invalid(format!(
@@ -317,12 +317,12 @@ fn read<T: DeserializeOwned>(input: Json, what: &str) -> Result<T, Error> {
     })
 }
 
-/// The error of a command or a step, which crosses as a result because it may have an exit code.
+/// Returns the error of a command or a step as a result, because it may have an exit code.
 fn stopped(error: &Error) -> Json {
     json!({"error": error.to_json()})
 }
 
-/// The function with this name among functions of a kind.
+/// Returns the function with this name, among functions of one kind.
 fn part<'a, T: ?Sized>(
     parts: &'a BTreeMap<&'static str, Box<T>>,
     kind: &str,
@@ -334,10 +334,10 @@ fn part<'a, T: ?Sized>(
     }
 }
 
-/// An open plugin.
+/// Open plugin.
 struct Open {
     host: Host,
-    /// Only empty while it is dropped.
+    /// Empty only while the plugin is dropped.
     parts: Option<Parts>,
 }
 
@@ -346,7 +346,7 @@ impl Open {
         self.parts.as_ref().expect("parts are there until the drop")
     }
 
-    /// Sorts the requests by binder, and the answers back into the order of the requests.
+    /// Groups the requests by binder, and returns the answers in the order of the requests.
     fn bind_all(&self, requests: Vec<Request>) -> Result<Vec<Result<Answer, BindError>>, Error> {
         let mut batches: BTreeMap<String, (Vec<usize>, Vec<Match>)> = BTreeMap::new();
         let mut answers: Vec<_> = requests.iter().map(|_| None).collect();
@@ -389,7 +389,7 @@ impl Open {
         Ok(output.to_string())
     }
 
-    /// Null for each answer that is fine, and why not for each other.
+    /// Returns null for each accepted answer, and an error for each refused one.
     fn review(&self, input: Json) -> Result<Json, Error> {
         #[derive(Deserialize)]
         struct Input {
@@ -417,7 +417,7 @@ impl Open {
         Ok(reviews.collect())
     }
 
-    /// `{"code": n}`, or the error that the command ended with.
+    /// Returns `{"code": n}`, or the error of the command.
     fn run(&self, input: Json) -> Result<Json, Error> {
         #[derive(Deserialize)]
         struct Input {
@@ -433,7 +433,7 @@ impl Open {
         })
     }
 
-    /// `{"arguments": [..]}` as the step leaves them, or the error that ends the run.
+    /// Returns `{"arguments": [..]}` with the arguments after the step, or the error that ends the run.
     fn step(&self, method: &str, input: Json) -> Result<Json, Error> {
         let mut stage: Stage = read(input, "a step of a run")?;
         let name = method.trim_start_matches("lifecycle.");
@@ -446,7 +446,7 @@ impl Open {
         Ok(json!({"arguments": stage.arguments}))
     }
 
-    /// Whether the hook lets the call pass.
+    /// Returns whether the hook permits the call.
     fn hook(&self, input: Json) -> Result<Json, Error> {
         let input: HookCall = read(input, "a hook")?;
         let call = part(&self.parts().hooks, "hook", &input.hook)?;

@@ -1,4 +1,4 @@
-//! Catches panics before they reach the boundary, where they would end the host.
+//! Panic guard: panics end at the boundary, where they would abort the host.
 
 use std::{
     any::Any,
@@ -15,9 +15,9 @@ thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs `work`; a panic in it becomes an error that names `entry`, the message and the place in the source.
+/// Runs `work`. A panic becomes an error with `entry`, the message, and the place in the source.
 ///
-/// What `work` refers to may be left half changed by a panic. That is the plugin's own state and hurts nobody else.
+/// A panic may leave values of `work` half changed. They are state of the plugin, which no other plugin sees.
 pub(crate) fn guard<T>(
     entry: &str,
     work: impl FnOnce() -> Result<T, BindError>,
@@ -28,7 +28,7 @@ pub(crate) fn guard<T>(
     DEPTH.set(DEPTH.get() - 1);
     result.unwrap_or_else(|payload| {
         let message = text_of(&*payload);
-        // Dropping what was thrown runs code of the plugin again.
+        // Dropping the payload runs code of the plugin again.
         let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
         let error = BindError::new(
             BindErrorKind::PluginPanicked,
@@ -41,7 +41,7 @@ pub(crate) fn guard<T>(
     })
 }
 
-/// The text of a panic, on one line.
+/// Returns the text of a panic, on one line.
 fn text_of(payload: &(dyn Any + Send)) -> String {
     let text = payload
         .downcast_ref::<&str>()
@@ -51,8 +51,8 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Keeps guarded panics off the terminal: the error tells them. All others take the way they took before, and so do these where
-/// `RUST_BACKTRACE` asks for what no error has room for.
+/// Keeps guarded panics off the terminal, because the error reports them. All other panics reach the previous hook, and with
+/// `RUST_BACKTRACE` guarded panics do too, because an error has no room for a backtrace.
 fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

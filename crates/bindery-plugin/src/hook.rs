@@ -1,10 +1,10 @@
-//! Hooks around the calls that a client makes to its scheduler.
+//! Hooks for calls that a client sends to its scheduler.
 
 use serde::Deserialize;
 
 use crate::{Error, Host, Json};
 
-/// The calls that have hooks.
+/// Calls that have hooks.
 pub const HOOKED_METHODS: &[&str] = &[
     "add_instances",
     "create_job",
@@ -14,7 +14,7 @@ pub const HOOKED_METHODS: &[&str] = &[
     "start_job_update",
 ];
 
-/// Is asked before each call to a scheduler that changes something there, and told what came of it.
+/// Hook that runs before and after each call that changes something at a scheduler.
 ///
 /// ```
 /// use bindery_plugin::{ApiCall, ApiHook, Error, Host, export_plugin};
@@ -34,31 +34,31 @@ pub const HOOKED_METHODS: &[&str] = &[
 /// # fn main() {}
 /// ```
 pub trait ApiHook: Send + Sync + 'static {
-    /// The name, unique within the plugin.
+    /// Name, unique within the plugin.
     const NAME: &'static str;
 
-    /// The calls it is for, of [`HOOKED_METHODS`].
+    /// Calls of the hook, from [`HOOKED_METHODS`].
     const METHODS: &'static [&'static str] = HOOKED_METHODS;
 
-    /// Whether the call may be made. All hooks are asked, also if one has refused.
+    /// Returns whether the call is permitted. Every hook is asked, also after a refusal.
     ///
     /// # Errors
     ///
-    /// Counts as a refusal, and says why.
+    /// Counts as a refusal, with the error as its reason.
     fn pre(&self, _host: &Host, _call: &ApiCall) -> Result<bool, Error> {
         Ok(true)
     }
 
-    /// Is told what the scheduler answered.
+    /// Receives the response of the scheduler.
     ///
     /// # Errors
     ///
-    /// If something is worth a warning; the call was made.
+    /// Is printed as a warning; the call was made.
     fn post(&self, _host: &Host, _call: &ApiCall, _answer: &Json) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Is told why the call failed.
+    /// Receives the error of a failed call.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ pub trait ApiHook: Send + Sync + 'static {
     }
 }
 
-/// A call to a scheduler.
+/// Call to a scheduler.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ApiCall {
     method: String,
@@ -80,22 +80,22 @@ pub struct ApiCall {
 }
 
 impl ApiCall {
-    /// One of [`HOOKED_METHODS`].
+    /// Returns the method, one of [`HOOKED_METHODS`].
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The key of the job, `cluster/role/environment/name`.
+    /// Returns the key of the job, `cluster/role/environment/name`.
     pub fn job(&self) -> Option<&str> {
         self.job.as_deref()
     }
 
-    /// The bound job, if the call was made from a job file, else `null`.
+    /// Returns the bound job if the call has a job file, else `null`.
     pub fn config(&self) -> &Json {
         &self.config
     }
 
-    /// The other arguments of the call, by name.
+    /// Returns the other arguments of the call, by name.
     pub fn arguments(&self) -> &Json {
         &self.arguments
     }

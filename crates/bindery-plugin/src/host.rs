@@ -1,4 +1,4 @@
-//! What the host does for a plugin.
+//! Services of the host for a plugin.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{BindError, Credential, Json, Map};
 
-/// The host, as a plugin sees it. Cheap to clone, and usable from any thread until the plugin is closed.
+/// Host of a plugin. Cheap to clone, and usable from any thread until the plugin is closed.
 pub struct Host {
     services: HostBox,
 }
@@ -25,46 +25,46 @@ impl Host {
         Self { services }
     }
 
-    /// Logs something for the author of the plugin.
+    /// Logs a message for the author of the plugin.
     pub fn debug(&self, message: &str) {
         self.services.log(level::DEBUG, message.into());
     }
 
-    /// Logs something for whoever wants to follow what happens.
+    /// Logs a message about the progress of the work.
     pub fn info(&self, message: &str) {
         self.services.log(level::INFO, message.into());
     }
 
-    /// Tells the user of something to look at, although work goes on.
+    /// Prints a warning for the user; the work continues.
     pub fn warn(&self, message: &str) {
         self.services.log(level::WARN, message.into());
     }
 
-    /// Logs that something went wrong; also return an error.
+    /// Logs an error. The caller also returns an error.
     pub fn error(&self, message: &str) {
         self.services.log(level::ERROR, message.into());
     }
 
-    /// Writes a line for the user: among the output while a [command](crate::Command) of the plugin runs, else never there.
+    /// Prints a line for the user: on standard output while a [command](crate::Command) of the plugin runs, else on standard error.
     pub fn print(&self, text: &str) {
         self.services.print(text.into());
     }
 
-    /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end it.
+    /// Reports that `done` of `total` units of `task` are done; a `total` of 0 is unknown, and equal numbers end the task.
     pub fn progress(&self, task: &str, done: u64, total: u64) {
         self.services.progress(task.into(), done, total);
     }
 
-    /// Whether the user wants the program to end. Ask now and then in long work, and stop.
+    /// Returns whether the user interrupted the run. Long work checks it regularly and stops.
     pub fn cancelled(&self) -> bool {
         self.services.cancelled()
     }
 
-    /// The cluster with this name: its keys, and the defaults of declared traits.
+    /// Returns the cluster with this name: its keys, and the defaults of declared traits.
     ///
     /// # Errors
     ///
-    /// `NotFound` if there is no such cluster, `Invalid` if its keys do not fit the declared traits.
+    /// `NotFound` if the cluster is unknown, `Invalid` if its keys do not fit the declared traits.
     pub fn cluster(&self, name: &str) -> Result<Cluster, BindError> {
         let text = self.services.cluster(name.into()).into_result()?;
         match serde_json::from_str(&text) {
@@ -76,14 +76,13 @@ impl Host {
         }
     }
 
-    /// The credential for these `actions` (`pull`, `push`) on a repository, if anybody has one.
+    /// Returns the credential for these `actions` (`pull`, `push`) on a repository, or `None` if no source has one.
     ///
-    /// `registry` is a host, with a port where it is not the usual one.
+    /// `registry` is a host, with a port unless it is the default port.
     ///
     /// # Errors
     ///
-    /// If somebody should have one and could not give it; while the plugin is opened, also if it is itself who gives it. To have none is
-    /// no error.
+    /// If a source that is configured for the registry fails; and while the plugin is opened, if the plugin is the source itself.
     pub fn credential(
         &self,
         registry: &str,
@@ -106,28 +105,28 @@ impl Host {
         }
     }
 
-    /// A folder of the plugin's own for what can be fetched again.
+    /// Returns the plugin's cache folder, for files that can be fetched again.
     ///
     /// # Errors
     ///
-    /// If it cannot be made. Work without it then.
+    /// If the folder cannot be created. The plugin then works without it.
     pub fn cache_folder(&self) -> Result<PathBuf, BindError> {
         let text = self.services.cache_folder().into_result()?;
         Ok(PathBuf::from(text.into_string()))
     }
 
-    /// Which Bindery this is, and what it can do beside the rest of this type.
+    /// Returns the version of Bindery, and its services besides the methods of this type.
     ///
     /// # Errors
     ///
-    /// If the host breaks its promise to tell.
+    /// If the answer of the host is malformed.
     pub fn about(&self) -> Result<About, BindError> {
         let called = self.services.call("host.about".into(), "null".into());
         serde_json::from_str(&called.into_result()?).map_err(|_| broken("host.about"))
     }
 }
 
-/// What a host says of itself.
+/// Version and services of a host.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct About {
     version: String,
@@ -135,25 +134,23 @@ pub struct About {
 }
 
 impl About {
-    /// The version of Bindery, for people; ask [`Self::methods`] what the host can do.
+    /// Returns the version of Bindery, for people; [`Self::methods`] has the abilities.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The names of the services that came after the first version of the interface, `host.about` among them.
+    /// Returns the names of the services that came after the first version of the interface, including `host.about`.
     pub fn methods(&self) -> &[String] {
         &self.methods
     }
 }
 
-/// The host gave something that is not what it promised; its text may be secret.
+/// Returns the error for a malformed answer of the host, without its text, which may be secret.
 fn broken(service: &str) -> BindError {
-    BindError::failed(format!(
-        "the host's `{service}` gave an answer of the wrong form"
-    ))
+    BindError::failed(format!("the answer of the host's `{service}` is malformed"))
 }
 
-/// The keys of a cluster.
+/// Cluster with its keys.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Cluster {
     name: String,
@@ -161,21 +158,21 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// The cluster's name.
+    /// Returns the name of the cluster.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A key, if the cluster has it; `null` counts as absent.
+    /// Returns the value of a key, if the cluster has it; `null` counts as absent.
     pub fn get(&self, key: &str) -> Option<&Json> {
         self.keys.get(key).filter(|value| !value.is_null())
     }
 
-    /// A key that must be a text if it is there.
+    /// Returns the text of a key, if the cluster has it.
     ///
     /// # Errors
     ///
-    /// `Invalid` if it is something else.
+    /// `Invalid` if the value is not a text.
     pub fn text(&self, key: &str) -> Result<Option<&str>, BindError> {
         match self.get(key) {
             None => Ok(None),

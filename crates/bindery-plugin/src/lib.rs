@@ -1,11 +1,11 @@
-//! What the author of a Bindery plugin imports.
+//! Author kit for Bindery plugins.
 //!
-//! A plugin is a `cdylib` that depends on this crate and says what it provides:
+//! A plugin is a `cdylib` that depends on this crate and declares its parts:
 //!
 //! ```
 //! use bindery_plugin::{Answer, BindError, Binder, Host, Match, export_plugin};
 //!
-//! /// Binds `{{greeting[language]}}` to a word of welcome.
+//! /// Binds `{{greeting[language]}}` to a greeting in that language.
 //! struct Greeting;
 //!
 //! impl Binder for Greeting {
@@ -24,22 +24,21 @@
 //! # fn main() {}
 //! ```
 //!
-//! Besides [binders](Binder) a plugin may provide:
+//! Besides [binders](Binder) a plugin may have:
 //!
 //! - as data, [cluster traits](Trait), [names for job files](Definition) and [options](Opt) of every command;
-//! - [commands](Command) of its own, and parts that take part in every run: its [life cycle](Lifecycle), and
-//!   [hooks](ApiHook) around calls to a scheduler;
-//! - [sources of credentials](AuthSource), and [methods](Method) for all else.
+//! - [commands](Command), [steps](Lifecycle) of every run, and [hooks](ApiHook) for calls to a scheduler;
+//! - [sources of credentials](AuthSource), and [methods](Method) for other abilities.
 //!
-//! [`export_plugin!`] lists them all; a plugin whose parts need settings or share a connection reads on at [`Setup`]. What it
-//! lists stands in the library's file, so that a host knows it without opening the library.
+//! [`export_plugin!`] lists the parts; [`Setup`] has the settings of a part, and values that parts share. The list is stored in the file of
+//! the library, so that a host reads it without loading the library.
 //!
-//! What the host does for a plugin is [`Host`]. A plugin never looks for credentials or clusters itself, and never writes
-//! to the terminal. It has a standard library of its own: a `log` or `tracing` subscriber, a panic hook or a runtime of the
-//! host's is not there, so log through the host, and keep a runtime, if you need one, inside your binder.
+//! [`Host`] has the services of the host. A plugin reads no credential files and no cluster files, and never writes to the terminal. A
+//! plugin has a separate copy of the standard library and of every crate: the `log` or `tracing` subscriber, the panic hook and the runtime of
+//! the host do not exist in it. It logs through the host, and a binder that needs a runtime owns one.
 //!
-//! A panic is caught here and becomes an error that names the plugin, as long as the library is not built with
-//! `panic = "abort"`, which the host refuses. [`testing`] calls a plugin without a library.
+//! A panic becomes an error that names the plugin. The host refuses a library built with `panic = "abort"`. [`testing`] calls a plugin
+//! without a library.
 
 #![deny(missing_docs)]
 
@@ -74,13 +73,13 @@ pub use schema::{Data, Definition, Member, Type};
 pub use setup::Setup;
 pub use traits::{Field, Trait};
 
-/// JSON, as it crosses to and from the host.
+/// JSON values, the form of open-ended data between plugin and host.
 pub use serde_json::{Map, Value as Json, json};
 
-/// For `#[derive(Deserialize)]` without a dependency of one's own: add `#[serde(crate = "bindery_plugin::serde")]`.
+/// Serde, for `#[derive(Deserialize)]` without another dependency: add `#[serde(crate = "bindery_plugin::serde")]`.
 pub use serde;
 
-/// What `export_plugin!` expands to; nothing here is for authors.
+/// Items of the expansion of `export_plugin!`, not for direct use.
 #[doc(hidden)]
 pub mod exported {
     pub use bindery_abi::{

@@ -1,15 +1,15 @@
-//! Steps of a run that a plugin takes part in.
+//! Steps of a run in which a plugin takes part.
 
 use serde::Deserialize;
 
 use crate::{Error, Host};
 
-/// Takes part in every run of Bindery, whatever the command. Plugins are called in their order.
+/// Part of a plugin that is called in every run of Bindery, whatever the command. Plugins are called in their order.
 ///
 /// ```
 /// use bindery_plugin::{Error, Host, Lifecycle, Run, Step, export_plugin};
 ///
-/// /// No run on a day when the site is frozen.
+/// /// Ends every run while the site is frozen.
 /// struct Frozen;
 ///
 /// impl Lifecycle for Frozen {
@@ -34,19 +34,19 @@ use crate::{Error, Host};
 /// # }
 /// ```
 ///
-/// Only the steps that [`STEPS`](Lifecycle::STEPS) names are called, so a plugin is not opened for the others.
+/// The host calls only the steps in [`STEPS`](Lifecycle::STEPS), and does not load the plugin for other steps.
 pub trait Lifecycle: Send + Sync + 'static {
-    /// The steps it takes part in.
+    /// Steps that the host calls.
     const STEPS: &'static [Step];
 
-    /// Looks at the arguments as they were typed, without the program's name, before they are parsed, and gives those to go on
-    /// with; the next plugin gets these.
+    /// Receives the arguments as typed, without the program's name, before they are parsed. Returns the arguments for the next plugin and
+    /// for the parser.
     ///
-    /// The plugin is opened for this step alone, before options are known, and anew for all that follows.
+    /// The plugin is opened for this step alone, before options are known, and opened again for later steps.
     ///
     /// # Errors
     ///
-    /// If the run is to end; `Error in configuration plugin before dispatch` stands before the message.
+    /// Ends the run. The message is printed after `Error in configuration plugin before dispatch`.
     fn before_dispatch(
         &self,
         _host: &Host,
@@ -56,26 +56,26 @@ pub trait Lifecycle: Send + Sync + 'static {
         Ok(arguments)
     }
 
-    /// Is called when the arguments are parsed, before the command runs.
+    /// Receives the run after the arguments are parsed, before the command starts.
     ///
     /// # Errors
     ///
-    /// If the command is not to run; `Error in configuration plugin before execution` stands before the message.
+    /// Ends the run. The message is printed after `Error in configuration plugin before execution`.
     fn before_execution(&self, _host: &Host, _run: &Run) -> Result<(), Error> {
         Ok(())
     }
 
-    /// Is called after the command, however it ended, with its exit code.
+    /// Receives the exit code after the command, also after a failed one.
     ///
     /// # Errors
     ///
-    /// If something is worth telling; the exit code stays.
+    /// Is printed as a warning; the exit code stays.
     fn after_execution(&self, _host: &Host, _run: &Run, _code: u8) -> Result<(), Error> {
         Ok(())
     }
 }
 
-/// A step of a run.
+/// Step of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// [`Lifecycle::before_dispatch`].
@@ -87,14 +87,14 @@ pub enum Step {
 }
 
 impl Step {
-    /// In the order in which they come.
+    /// All steps, in order.
     pub(crate) const ALL: [Self; 3] = [
         Self::BeforeDispatch,
         Self::BeforeExecution,
         Self::AfterExecution,
     ];
 
-    /// The name in a description.
+    /// Returns the name of the step in a description.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::BeforeDispatch => "before_dispatch",
@@ -104,7 +104,7 @@ impl Step {
     }
 }
 
-/// A run of Bindery.
+/// Run of Bindery.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Run {
     program: String,
@@ -115,17 +115,17 @@ pub struct Run {
 }
 
 impl Run {
-    /// Whose command line it is: `bindery` or `aurora`.
+    /// Returns the program whose syntax the command line has: `bindery` or `aurora`.
     pub fn program(&self) -> &str {
         &self.program
     }
 
-    /// The command, as in `render` or `job inspect`; empty before it is parsed.
+    /// Returns the command, as in `render` or `job inspect`; empty before the arguments are parsed.
     pub fn command(&self) -> &str {
         &self.command
     }
 
-    /// The arguments, without the program's name; empty before they are parsed.
+    /// Returns the arguments, without the program's name; empty before they are parsed.
     pub fn arguments(&self) -> &[String] {
         &self.arguments
     }

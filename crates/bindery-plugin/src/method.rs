@@ -1,16 +1,16 @@
-//! Abilities beside binding and credentials.
+//! Methods: abilities besides binding and credentials.
 
 use crate::{Error, Host, Json};
 
-/// An ability that the host, or whoever uses it, calls by name with JSON in and JSON out.
+/// Ability that a host calls by name, with JSON as input and output.
 pub trait Method: Send + Sync + 'static {
-    /// The name. Names with a dot in them belong to Bindery.
+    /// Name. Names with a dot are reserved for Bindery.
     const NAME: &'static str;
 
-    /// Does it.
+    /// Runs the method.
     ///
     /// # Errors
     ///
-    /// Whatever keeps it from being done.
+    /// If the method fails.
     fn call(&self, host: &Host, input: &Json) -> Result<Json, Error>;
 }

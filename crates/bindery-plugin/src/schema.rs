@@ -1,18 +1,18 @@
-//! Types and constants that job files find without importing them, as data.
+//! Types and constants for job files, as data.
 
-/// A name that job files get from the plugin: a struct type, or a constant.
+/// Name that job files use without an import: a struct type or a constant.
 ///
 /// ```
 /// use bindery_plugin::{Data, Definition, Member, Type, export_plugin};
 ///
-/// /// `Release(name = 'web', version = '1.4')`; a job that gives no channel has the stable one.
+/// /// `Release(name = 'web', version = '1.4')`; the default of `channel` is `stable`.
 /// const RELEASE: Definition = Definition::structure(
 ///     "Release",
 ///     &[
 ///         Member::new("name", Type::String).required(),
 ///         Member::new("version", Type::String).required(),
 ///         Member::new("channel", Type::String).or(Data::Text("stable")),
-///         Member::new("steps", Type::List(&Type::Named("Process"))).help("What unpacks it"),
+///         Member::new("steps", Type::List(&Type::Named("Process"))).help("Processes that unpack the release"),
 ///     ],
 /// );
 /// const CHANNELS: Definition =
@@ -22,8 +22,7 @@
 /// # fn main() {}
 /// ```
 ///
-/// A name that job files have already, be it of the language, of the job schema or of a plugin that comes first, is not taken:
-/// the host says so and goes on without it.
+/// A name of the language, of the job schema or of an earlier plugin wins: the host prints a warning and ignores this definition.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Definition {
     pub(crate) name: &'static str,
@@ -38,7 +37,7 @@ pub(crate) enum Defined {
 }
 
 impl Definition {
-    /// A struct type with these fields, in the order in which they are checked and printed.
+    /// Creates a struct type with these fields, in the order in which they are checked and printed.
     pub const fn structure(name: &'static str, fields: &'static [Member]) -> Self {
         Self {
             name,
@@ -47,7 +46,7 @@ impl Definition {
         }
     }
 
-    /// Plain data under a name.
+    /// Creates a constant.
     pub const fn constant(name: &'static str, value: Data) -> Self {
         Self {
             name,
@@ -56,14 +55,14 @@ impl Definition {
         }
     }
 
-    /// Says what it is for, on one line.
+    /// Sets the description, on one line.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 }
 
-/// A field of a struct type.
+/// Field of a struct type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Member {
     pub(crate) name: &'static str,
@@ -74,7 +73,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// A field that may be absent.
+    /// Creates an optional field.
     pub const fn new(name: &'static str, ty: Type) -> Self {
         Self {
             name,
@@ -85,55 +84,55 @@ impl Member {
         }
     }
 
-    /// Makes it a field that has to be given.
+    /// Makes the field required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Sets what it is where nothing is given; a text may hold refs to other fields. The host refuses what the type cannot hold.
+    /// Sets the default; a text may contain refs to other fields. The host refuses a default that the type cannot hold.
     pub const fn or(mut self, default: Data) -> Self {
         self.default = Some(default);
         self
     }
 
-    /// Says what the field is for, on one line.
+    /// Sets the description, on one line.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 }
 
-/// The type of a field, as job files write it.
+/// Type of a field, as job files write it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Type {
-    /// A text.
+    /// String.
     String,
-    /// A whole number.
+    /// Integer.
     Integer,
-    /// A number.
+    /// Float.
     Float,
-    /// A truth value.
+    /// Boolean.
     Boolean,
     /// `List(..)`.
     List(&'static Type),
     /// `Map(.., ..)`.
     Map(&'static Type, &'static Type),
-    /// A type of the job schema, such as `Process`, or one that this plugin lists before.
+    /// Type of the job schema, such as `Process`, or an earlier type of this plugin.
     Named(&'static str),
 }
 
-/// Plain data. A Float is written as a text, `Text("1.5")`, which a field of that type reads as a number.
+/// Plain data. A float is written as a text, `Text("1.5")`, which a field of type Float reads as a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Data {
-    /// A text.
+    /// String.
     Text(&'static str),
-    /// A whole number.
+    /// Integer.
     Integer(i64),
-    /// A truth value.
+    /// Boolean.
     Boolean(bool),
-    /// A list.
+    /// List.
     List(&'static [Data]),
-    /// A mapping, or the fields of a struct.
+    /// Mapping, or the fields of a struct.
     Map(&'static [(&'static str, Data)]),
 }

@@ -1,4 +1,4 @@
-//! What a plugin gets when it is opened.
+//! Settings and host of a plugin that is being opened.
 
 use std::{
     any::{Any, TypeId},
@@ -11,14 +11,14 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{Error, Host, Json, Map, command::Options};
 
-/// The settings a plugin is opened with, and the host.
+/// Settings of a plugin that is being opened, and its host.
 ///
-/// A part of a plugin that needs them is listed with a function that makes it:
+/// A part that needs settings is listed with a function that creates it:
 ///
 /// ```
 /// # use std::sync::Arc;
 /// # use bindery_plugin::{Answer, BindError, Binder, Error, Host, Match, Setup, export_plugin, serde::Deserialize};
-/// /// What the plugin's section of `bindery.toml` holds.
+/// /// Section of the plugin in `bindery.toml`.
 /// #[derive(Deserialize)]
 /// #[serde(crate = "bindery_plugin::serde", deny_unknown_fields)]
 /// struct Config {
@@ -32,7 +32,7 @@ use crate::{Error, Host, Json, Map, command::Options};
 ///
 /// impl Greeting {
 ///     fn open(setup: &Setup) -> Result<Self, Error> {
-///         // Whoever else asks for a `Config` gets the same one.
+///         // Every part that asks for a `Config` gets this one.
 ///         Ok(Self { config: setup.shared(Setup::config)? })
 ///     }
 /// }
@@ -54,7 +54,7 @@ pub struct Setup {
     shared: RefCell<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
-/// What `open` gets; keys that a later host adds are skipped.
+/// Input of `open`; unknown keys of later hosts are ignored.
 #[derive(Deserialize)]
 struct Settings {
     #[serde(default)]
@@ -72,7 +72,7 @@ struct Settings {
 }
 
 impl Setup {
-    /// `settings` is the JSON text that the host hands over.
+    /// Reads `settings`, the JSON text of the host.
     pub(crate) fn new(plugin: &'static str, host: Host, settings: &str) -> Result<Self, Error> {
         let settings = serde_json::from_str(settings).map_err(|cause| {
             Error::invalid(format!(
@@ -87,16 +87,16 @@ impl Setup {
         })
     }
 
-    /// The host.
+    /// Returns the host.
     pub fn host(&self) -> &Host {
         &self.host
     }
 
-    /// The plugin's own section of `bindery.toml`, or an empty one.
+    /// Reads the plugin's section of `bindery.toml`, or an empty section.
     ///
     /// # Errors
     ///
-    /// `Invalid` if it is not what `T` wants.
+    /// `Invalid` if the section does not fit `T`.
     pub fn config<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.read(
             or_empty(&self.settings.config),
@@ -104,11 +104,11 @@ impl Setup {
         )
     }
 
-    /// The settings of each registry, `{"host:port": {..}}`, as they stand in `bindery.toml`.
+    /// Reads the settings of each registry, `{"host:port": {..}}`, as in `bindery.toml`.
     ///
     /// # Errors
     ///
-    /// `Invalid` if they are not what `T` wants.
+    /// `Invalid` if the settings do not fit `T`.
     pub fn registries<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.read(
             &Json::Object(self.settings.registries.clone()),
@@ -116,19 +116,19 @@ impl Setup {
         )
     }
 
-    /// The limits (time-outs, sizes) that the user set, or `null`.
+    /// Returns the limits of the user (time-outs, sizes), or `null`.
     pub fn limits(&self) -> &Json {
         &self.settings.limits
     }
 
-    /// How the user wants connections to be made, for a plugin that makes its own: proxies, time limits, whose certificates to
-    /// believe. The keys are those of the program's own client; take the ones you need, and skip the others.
+    /// Reads the user's settings for connections, for a plugin that opens connections: proxies, time limits, trusted certificates. The keys
+    /// are the keys of Bindery's own client; a plugin ignores the keys it does not need.
     ///
-    /// It may hold the password of a proxy: do not log it.
+    /// The settings may contain the password of a proxy: do not log them.
     ///
     /// # Errors
     ///
-    /// `Invalid` if it is not what `T` wants.
+    /// `Invalid` if the settings do not fit `T`.
     pub fn network<T: DeserializeOwned>(&self) -> Result<T, Error> {
         self.read(
             or_empty(&self.settings.network),
@@ -136,28 +136,28 @@ impl Setup {
         )
     }
 
-    /// Whether evidence is to hold all that can be told of an answer, also where that costs requests: it goes into a lockfile.
+    /// Returns whether evidence must be complete, even if it costs requests: it goes into a lock file.
     pub fn record(&self) -> bool {
         self.settings.record
     }
 
-    /// The value of one of the plugin's own options, if the command line gave it.
+    /// Returns the value of one of the plugin's options, if the command line has it.
     ///
-    /// There is none while a [step before dispatch](crate::Lifecycle::before_dispatch) is taken: nothing is parsed yet.
+    /// Returns `None` during a [step before dispatch](crate::Lifecycle::before_dispatch): the command line is not parsed yet.
     pub fn option(&self, name: &str) -> Option<&str> {
         self.settings.options.value(name)
     }
 
-    /// Whether the command line gave one of the plugin's own options.
+    /// Returns whether the command line has one of the plugin's options.
     pub fn flag(&self, name: &str) -> bool {
         self.settings.options.has(name)
     }
 
-    /// The `T` that all parts of the plugin share: made by the first that asks, until then by nobody.
+    /// Returns the `T` that all parts of the plugin share, and creates it with `make` on the first call.
     ///
     /// # Errors
     ///
-    /// Whatever `make` says; it is tried again by the next that asks.
+    /// The error of `make`; the next call tries again.
     pub fn shared<T: Send + Sync + 'static>(
         &self,
         make: impl FnOnce(&Self) -> Result<T, Error>,
@@ -184,7 +184,7 @@ impl Setup {
     }
 }
 
-/// A host that says nothing may say so by `null`.
+/// Reads null as the default: a host may send null for an absent value.
 fn or_empty(json: &Json) -> &Json {
     static EMPTY: LazyLock<Json> = LazyLock::new(|| Json::Object(Map::new()));
     if json.is_null() { &EMPTY } else { json }

@@ -1,4 +1,4 @@
-//! Calls a plugin as the host would, without a library: for the plugin's own tests.
+//! Calls to a plugin as a host makes them, without a library: for the plugin's tests.
 //!
 //! ```
 //! use bindery_plugin::{testing::FakeHost, json};
@@ -19,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! Everything passes through the same tables as in a real host, so panics are caught and names are checked as there. [`breaches`]
-//! tries all that every host counts on, with examples of the author.
+//! Each call passes through the tables of a real host, so panics are caught and names are checked. [`breaches`] checks the rules that
+//! every host relies on, with examples of the author.
 
 mod contract;
 
@@ -43,7 +43,7 @@ use crate::{Answer, BindError, Credential, Error, Json, Map, command::Given};
 
 pub use contract::breaches;
 
-/// A host that offers what a test puts into it, and keeps what it is told.
+/// Host with the clusters, credentials and settings of a test, which records logs and output.
 #[derive(Clone, Default)]
 pub struct FakeHost {
     clusters: BTreeMap<String, Json>,
@@ -64,7 +64,7 @@ struct State {
 }
 
 impl FakeHost {
-    /// A host without clusters, credentials and a cache folder.
+    /// Creates a host without clusters, credentials and cache folder.
     pub fn new() -> Self {
         Self::default()
     }
@@ -87,20 +87,20 @@ impl FakeHost {
         self
     }
 
-    /// Gives the plugins that are opened from now on one of their options.
+    /// Sets an option of the plugins that are opened later.
     pub fn option(mut self, name: &str, value: &str) -> Self {
         self.options
             .insert(name.to_owned(), Given::Value(value.to_owned()));
         self
     }
 
-    /// Gives them one that has no value.
+    /// Sets an option without a value.
     pub fn flag(mut self, name: &str) -> Self {
         self.options.insert(name.to_owned(), Given::Flag(true));
         self
     }
 
-    /// Sets how connections are made, as [`crate::Setup::network`] gives it to the plugin.
+    /// Sets the settings for connections, as [`crate::Setup::network`] returns them.
     pub fn network(mut self, network: Json) -> Self {
         self.network = Some(network);
         self
@@ -112,32 +112,32 @@ impl FakeHost {
         self
     }
 
-    /// Asks plugins for all that a lockfile keeps.
+    /// Makes plugins collect complete evidence, as for a lock file.
     pub fn recording(mut self) -> Self {
         self.record = true;
         self
     }
 
-    /// From now on the user wants the program to end.
+    /// Interrupts the run: [`crate::Host::cancelled`] returns true from now on.
     pub fn cancel(&self) {
         self.state.cancelled.store(true, Ordering::Relaxed);
     }
 
-    /// What was logged, each as `warn: message`.
+    /// Returns the log lines, each as `warn: message`.
     pub fn log(&self) -> Vec<String> {
         lock(&self.state.log).clone()
     }
 
-    /// What was printed.
+    /// Returns the printed lines.
     pub fn printed(&self) -> Vec<String> {
         lock(&self.state.printed).clone()
     }
 
-    /// Opens a plugin with these settings of its own; `plugin` is what `export_plugin!` makes.
+    /// Opens a plugin with these settings; `plugin` is the result of the function that `export_plugin!` defines.
     ///
     /// # Errors
     ///
-    /// Whatever the plugin says.
+    /// The error of the plugin.
     pub fn open(&self, plugin: PluginModule_Ref, config: Json) -> Result<OpenPlugin, Error> {
         let mut settings = json!({
             "config": config,
@@ -158,7 +158,7 @@ impl FakeHost {
         })
     }
 
-    /// A handle to this host, for functions of a plugin that take one.
+    /// Returns a handle to this host, for functions of a plugin that take one.
     pub fn handle(&self) -> crate::Host {
         crate::Host::new(self.services())
     }
@@ -168,12 +168,12 @@ impl FakeHost {
     }
 }
 
-/// What a plugin says of itself.
+/// Returns the description of a plugin.
 pub fn description(plugin: PluginModule_Ref) -> Json {
     serde_json::from_str(&(plugin.describe())()).expect("a description is JSON")
 }
 
-/// An open plugin.
+/// Open plugin.
 pub struct OpenPlugin {
     instance: InstanceBox,
     description: Json,
@@ -181,26 +181,26 @@ pub struct OpenPlugin {
 }
 
 impl OpenPlugin {
-    /// From now on refs belong to a job for this cluster.
+    /// Sets the cluster of later refs.
     pub fn on_cluster(mut self, name: &str) -> Self {
         name.clone_into(&mut self.cluster);
         self
     }
 
-    /// Has a binder answer one ref, `docker.image[web][1.4]`.
+    /// Asks a binder for one ref, such as `docker.image[web][1.4]`.
     ///
     /// # Errors
     ///
-    /// Whatever the binder says.
+    /// The error of the binder.
     pub fn bind(&self, binder: &str, address: &str) -> Result<Answer, BindError> {
         self.bind_batch(binder, &[address])?.remove(0)
     }
 
-    /// Has a binder answer many refs at once.
+    /// Asks a binder for many refs in one batch.
     ///
     /// # Errors
     ///
-    /// If there is no such binder, or if it did not answer all of them.
+    /// If the plugin does not have the binder, or the binder did not answer every ref.
     pub fn bind_batch(
         &self,
         binder: &str,
@@ -229,15 +229,15 @@ impl OpenPlugin {
         addresses.iter().map(request).collect()
     }
 
-    /// Has a binder look at a recalled answer to a ref, as [`crate::Binder::review`] does.
+    /// Asks a binder to review a recalled answer, as [`crate::Binder::review`] does.
     ///
     /// # Errors
     ///
-    /// If there is no such binder.
+    /// If the plugin does not have the binder.
     ///
     /// # Panics
     ///
-    /// If the plugin's answer has not the form that a host wants.
+    /// If the answer does not have the form that a host expects.
     pub fn review(
         &self,
         binder: &str,
@@ -261,11 +261,11 @@ impl OpenPlugin {
         })
     }
 
-    /// Has a source give a credential to pull; `config` is the rest of its `[[auth]]` entry.
+    /// Asks a source for a credential to pull; `config` is the rest of its `[[auth]]` entry.
     ///
     /// # Errors
     ///
-    /// Whatever the source says.
+    /// The error of the source.
     pub fn credential(
         &self,
         source: &str,
@@ -286,15 +286,15 @@ impl OpenPlugin {
         Ok(serde_json::from_value(found).expect("a credential or null"))
     }
 
-    /// Runs a command with its arguments and options as they are typed behind the plugin's name: `["stage", "web", "--force"]`.
+    /// Runs a command with its arguments and options as typed after the plugin's name: `["stage", "web", "--force"]`.
     ///
     /// # Errors
     ///
-    /// Whatever the command says.
+    /// The error of the command.
     ///
     /// # Panics
     ///
-    /// If the command is not called as it declares.
+    /// If the call does not fit the declaration of the command.
     pub fn run(&self, line: &[&str]) -> Result<u8, Error> {
         let (name, line) = line.split_first().expect("a command has a name");
         let commands = self.description["commands"].as_array();
@@ -309,16 +309,16 @@ impl OpenPlugin {
         }
     }
 
-    /// Has the plugin take a step of a run, `bindery` with these arguments: `before_dispatch`, `before_execution` or
-    /// `after_execution`, and gives the arguments to go on with. `code` is the command's exit code.
+    /// Runs a step of a run of `bindery` with these arguments: `before_dispatch`, `before_execution` or `after_execution`. Returns the
+    /// arguments after the step. `code` is the exit code of the command.
     ///
     /// # Errors
     ///
-    /// Whatever the step says.
+    /// The error of the step.
     ///
     /// # Panics
     ///
-    /// If the plugin's answer has not the form that a host wants.
+    /// If the answer does not have the form that a host expects.
     pub fn step(&self, step: &str, arguments: &[&str], code: u8) -> Result<Vec<String>, Error> {
         let command = arguments.first().copied().unwrap_or_default();
         let run = json!({"program": "bindery", "command": command, "arguments": arguments});
@@ -333,11 +333,11 @@ impl OpenPlugin {
         }
     }
 
-    /// Asks a hook whether a call may be made, for this job.
+    /// Asks a hook whether a call for this job is permitted.
     ///
     /// # Errors
     ///
-    /// Whatever the hook says.
+    /// The error of the hook.
     pub fn pre_hook(&self, hook: &str, method: &str, job: &str) -> Result<bool, Error> {
         let call = json!({"method": method, "job": job});
         let passed = self.call(
@@ -351,7 +351,7 @@ impl OpenPlugin {
     ///
     /// # Errors
     ///
-    /// Whatever the method says.
+    /// The error of the method.
     pub fn call(&self, method: &str, input: Json) -> Result<Json, Error> {
         let output = self
             .instance
@@ -361,7 +361,7 @@ impl OpenPlugin {
     }
 }
 
-/// What stands behind a command's name, sorted by its declaration.
+/// Arguments and options of a command, sorted by its declaration.
 fn typed(command: &Json, line: &[&str]) -> Json {
     let list = |name: &str| command[name].as_array().cloned().unwrap_or_default();
     let mut places = list("arguments").into_iter().peekable();
@@ -378,7 +378,7 @@ fn typed(command: &Json, line: &[&str]) -> Json {
             options.insert(name.to_owned(), value);
             continue;
         }
-        let place = places.peek().expect("so many arguments are taken");
+        let place = places.peek().expect("the command takes this many arguments");
         let name = place["name"].as_str().unwrap_or_default().to_owned();
         let given = arguments.entry(name).or_insert_with(|| json!([]));
         given
@@ -397,7 +397,7 @@ fn typed(command: &Json, line: &[&str]) -> Json {
     json!({"arguments": arguments, "options": options})
 }
 
-/// The components of an address: `a.b[c.d][e]` is `a`, `b`, `c.d`, `e`.
+/// Returns the components of an address: `a.b[c.d][e]` has `a`, `b`, `c.d`, `e`.
 fn components(address: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = address;

@@ -1,6 +1,6 @@
-//! Cluster traits: which keys of a cluster a plugin reads, with their types and defaults, as data.
+//! Cluster traits: the cluster keys that a plugin reads, with types and defaults, as data.
 
-/// A named group of cluster keys. What it requires is required only of clusters that are used through it.
+/// Named group of cluster keys. A required key is required only of clusters that the plugin reads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Trait {
     pub(crate) name: &'static str,
@@ -8,13 +8,13 @@ pub struct Trait {
 }
 
 impl Trait {
-    /// A trait with these fields.
+    /// Creates a trait with these fields.
     pub const fn new(name: &'static str, fields: &'static [Field]) -> Self {
         Self { name, fields }
     }
 }
 
-/// One key of a cluster.
+/// Key of a cluster.
 ///
 /// ```
 /// use bindery_plugin::{Field, Trait};
@@ -37,22 +37,22 @@ pub struct Field {
 }
 
 impl Field {
-    /// An optional text.
+    /// Creates an optional string.
     pub const fn string(name: &'static str) -> Self {
         Self::new(name, FieldType::String)
     }
 
-    /// An optional whole number.
+    /// Creates an optional integer.
     pub const fn integer(name: &'static str) -> Self {
         Self::new(name, FieldType::Integer)
     }
 
-    /// An optional number.
+    /// Creates an optional float.
     pub const fn float(name: &'static str) -> Self {
         Self::new(name, FieldType::Float)
     }
 
-    /// An optional truth value.
+    /// Creates an optional boolean.
     pub const fn boolean(name: &'static str) -> Self {
         Self::new(name, FieldType::Boolean)
     }
@@ -67,49 +67,49 @@ impl Field {
         }
     }
 
-    /// Makes it a key that a cluster must have.
+    /// Makes the key required.
     pub const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// Sets the text that counts if a cluster does not have the key; it may hold refs to other keys of the trait.
+    /// Sets the default for clusters without the key; it may contain refs to other keys of the trait.
     ///
-    /// The host refuses a plugin with a default that the key's type cannot hold.
+    /// The host refuses a plugin with a default that the type of the key cannot hold.
     pub const fn or(mut self, default: &'static str) -> Self {
         self.default = Some(Default::Text(default));
         self
     }
 
-    /// Sets the number that counts if a cluster does not have the key.
+    /// Sets a number as the default for clusters without the key.
     pub const fn or_integer(mut self, default: i64) -> Self {
         self.default = Some(Default::Integer(default));
         self
     }
 
-    /// Sets the truth value that counts if a cluster does not have the key.
+    /// Sets a boolean as the default for clusters without the key.
     pub const fn or_boolean(mut self, default: bool) -> Self {
         self.default = Some(Default::Boolean(default));
         self
     }
 
-    /// Says what the key is for, on one line.
+    /// Sets the description, on one line.
     pub const fn help(mut self, help: &'static str) -> Self {
         self.help = help;
         self
     }
 }
 
-/// The type of a key, under the name it has in templates.
+/// Type of a key, by its name in templates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldType {
-    /// A text.
+    /// String.
     String,
-    /// A whole number.
+    /// Integer.
     Integer,
-    /// A number.
+    /// Float.
     Float,
-    /// A truth value.
+    /// Boolean.
     Boolean,
 }
 
@@ -124,13 +124,13 @@ impl FieldType {
     }
 }
 
-/// What counts if a cluster does not have a key.
+/// Default of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Default {
-    /// A text.
+    /// String.
     Text(&'static str),
-    /// A whole number.
+    /// Integer.
     Integer(i64),
-    /// A truth value.
+    /// Boolean.
     Boolean(bool),
 }

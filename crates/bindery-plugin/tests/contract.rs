@@ -1,4 +1,4 @@
-//! A plugin of every kind of part, called through its exported tables.
+//! Plugin with every kind of part, called through its exported tables.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,7 @@ use bindery_plugin::{
     testing::{FakeHost, OpenPlugin, breaches, description},
 };
 
-/// Says what it was told, or misbehaves on request.
+/// Answers with its input, or misbehaves on request.
 struct Echo;
 
 impl Binder for Echo {
@@ -54,7 +54,7 @@ impl Binder for Echo {
     }
 }
 
-/// Gives fewer answers than it should.
+/// Returns too few answers.
 struct Short;
 
 impl Binder for Short {
@@ -73,7 +73,7 @@ impl Binder for Short {
     }
 }
 
-/// Made once, although two parts use it.
+/// Created once, although two parts use it.
 struct Counter(AtomicUsize);
 
 #[derive(Deserialize)]
@@ -339,7 +339,7 @@ fn sources_give_a_credential_or_none_or_an_error() {
 }
 
 #[test]
-fn what_goes_wrong_while_opening_or_closing_is_told() {
+fn errors_while_opening_and_closing_are_reported() {
     let error = host().open(plugin(), json!({"stat": 1})).err().unwrap();
     assert_eq!(error.kind(), BindErrorKind::Invalid);
     assert!(error.message().contains("unknown field `stat`"), "{error}");

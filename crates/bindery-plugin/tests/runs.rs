@@ -1,4 +1,4 @@
-//! A plugin that takes part in runs: with options, commands, steps and hooks, called through its exported tables.
+//! Plugin with options, commands, steps and hooks, called through its exported tables.
 
 use bindery_plugin::{
     ApiCall, ApiHook, Argument, Arguments, BindErrorKind, Command, Error, Host, Lifecycle, Opt,
@@ -6,7 +6,7 @@ use bindery_plugin::{
     testing::{FakeHost, OpenPlugin},
 };
 
-/// Says how it was called.
+/// Answers with the arguments of its call.
 struct Say {
     user: String,
 }
@@ -44,7 +44,7 @@ impl Command for Say {
     }
 }
 
-/// Adds to the arguments, and refuses where it is told to.
+/// Adds arguments, and refuses on request.
 struct First;
 
 impl Lifecycle for First {
@@ -69,7 +69,7 @@ impl Lifecycle for First {
     }
 }
 
-/// Comes behind it.
+/// Runs after the first part.
 struct Second;
 
 impl Lifecycle for Second {

@@ -23,7 +23,7 @@ impl Command for Stage {
         Opt::value("uri", "URI").help("Where it lies"),
         Opt::value("sha", "SHA").help("The SHA-256 of it"),
         Opt::value("mode", "MODE").help("Its mode, 755 if not said otherwise"),
-        Opt::flag("force").help("Also if it is staged already"),
+        Opt::flag("force").help("Stage the release again"),
     ];
 
     fn run(&self, host: &Host, arguments: &Arguments) -> Result<u8, Error> {

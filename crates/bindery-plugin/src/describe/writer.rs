@@ -1,4 +1,4 @@
-//! The JSON of a description.
+//! JSON writer for descriptions, usable in constants.
 
 use bindery_abi::ABI_REVISION;
 
@@ -7,13 +7,13 @@ use crate::schema::{Defined, Member};
 use crate::traits::{Default, Field};
 use crate::{Argument, Data, Definition, Opt, Step, Trait, Type};
 
-/// Writes as far as there is room, and counts everything.
+/// Writes as far as the buffer reaches, and counts every byte.
 pub(super) struct Writer<'a> {
     pub(super) out: &'a mut [u8],
     pub(super) at: usize,
 }
 
-/// A list, each item of which is written by an expression.
+/// Writes a list, with an expression for each item.
 macro_rules! list {
     ($writer:ident, $items:expr, $item:ident => $write:expr) => {{
         let items = $items;
@@ -138,7 +138,7 @@ impl Writer<'_> {
         self.raw("}");
     }
 
-    /// As job files write it. Names were checked, so nothing has to be escaped.
+    /// Writes a type as in job files. Names were checked before, so they need no escapes.
     const fn ty(&mut self, ty: &Type) {
         match ty {
             Type::String => self.raw("String"),
@@ -239,7 +239,7 @@ impl Writer<'_> {
         self.raw("}");
     }
 
-    /// Each step that any part takes part in, once, in the order in which they come.
+    /// Writes each step of any part once, in order.
     const fn lifecycle(&mut self, plugin: &Description) {
         let mut written = 0;
         let mut step = 0;

@@ -1,4 +1,4 @@
-//! What every host counts on, tried with one plugin.
+//! Rules that every host relies on, checked with one plugin.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,10 +8,10 @@ use serde_json::json;
 use super::{FakeHost, OpenPlugin, components, description};
 use crate::{Answer, BindError, Json};
 
-/// What the plugin does against the rules that every host counts on, one line each; none if it is fit.
+/// Returns the rules that the plugin breaks, one line each.
 ///
-/// `plugin` is what `export_plugin!` makes, `host` what it finds around it, `config` its settings. An example is a ref with its value,
-/// or with the message of the error that comes instead; the binder is found by its pattern.
+/// `plugin` is the result of the function that `export_plugin!` defines, `host` the host of the test, and `config` the settings. An
+/// example is a ref with its value, or with the message of its error; the pattern of a binder decides which binder is asked.
 ///
 /// ```
 /// use bindery_plugin::{json, testing::{FakeHost, breaches}};
@@ -38,9 +38,9 @@ use crate::{Answer, BindError, Json};
 /// # }
 /// ```
 ///
-/// The rules: it describes itself twice the same; opens, closes, and opens again; refuses settings that are no JSON; answers the
-/// examples one by one, and all of a binder at once in the order asked, whatever that is; refuses a binder and a method that it does
-/// not have; takes bad input of a method, and a user who wants to end, without a panic.
+/// The rules: two descriptions are equal; the plugin opens, closes and opens again; it refuses settings that are not JSON; it answers the
+/// examples one by one, and all examples of a binder in one batch, in any order; it refuses an unknown binder and an unknown method; and
+/// it does not panic on bad input of a method or after an interrupt.
 pub fn breaches(
     plugin: PluginModule_Ref,
     host: &FakeHost,
@@ -54,12 +54,12 @@ pub fn breaches(
         breaches: Vec::new(),
     };
     if description(plugin) != trial.said {
-        trial.breach("describes itself otherwise the second time");
+        trial.breach("describes itself differently the second time");
     }
     if (plugin.open())(host.services(), "{".into()).is_ok() {
-        trial.breach("opens with settings that are no JSON");
+        trial.breach("opens with settings that are not JSON");
     }
-    // Closed before it is opened for the examples.
+    // The first instance is closed before the examples open another one.
     drop(trial.open(host));
     if let Some(open) = trial.open(host) {
         trial.answers(&open, examples);
@@ -79,7 +79,7 @@ pub fn breaches(
     trial.breaches
 }
 
-/// One plugin on trial.
+/// Plugin under test.
 struct Trial<'t> {
     plugin: PluginModule_Ref,
     config: &'t Json,
@@ -105,7 +105,7 @@ impl Trial<'_> {
         }
     }
 
-    /// The examples of each binder.
+    /// Returns the examples of each binder.
     fn by_binder<'e, T>(
         &mut self,
         examples: &'e [(&'e str, T)],
@@ -130,7 +130,7 @@ impl Trial<'_> {
                 let found = open.bind(&binder, address);
                 self.compare(address, &found, expected, "");
             }
-            // Neither the order of the list nor that of the addresses.
+            // The order is neither that of the list nor that of the addresses.
             let batch: Vec<_> = examples.iter().rev().chain(&examples).collect();
             let addresses: Vec<&str> = batch.iter().map(|(address, _)| *address).collect();
             match open.bind_batch(&binder, &addresses) {
@@ -187,10 +187,10 @@ impl Trial<'_> {
                 let called = open.instance.call(method.as_str().into(), input.into());
                 match called.into_result() {
                     Ok(_) if input == "{" => {
-                        self.breach(&format!("has a result of `{method}` for what is no JSON"));
+                        self.breach(&format!("returns a result of `{method}` for input that is not JSON"));
                     }
                     Ok(output) if serde_json::from_str::<Json>(&output).is_err() => {
-                        self.breach(&format!("gives no JSON as the result of `{method}`"));
+                        self.breach(&format!("returns a result of `{method}` that is not JSON"));
                     }
                     Err(failure) if panicked(&failure) => {
                         let message = &failure.message;
@@ -225,7 +225,7 @@ fn panicked(failure: &Failure) -> bool {
     failure.code == code::PLUGIN_PANICKED
 }
 
-/// Whether a binder of this pattern is asked for the ref, as far as a pattern names its components or says `*`.
+/// Returns whether a pattern claims the ref, as far as the pattern has names and `*`.
 fn claims(pattern: &str, address: &str) -> bool {
     let (pattern, address) = (components(pattern), components(address));
     let fits = |(pattern, part): (&&str, &&str)| *pattern == "*" || pattern == part;
