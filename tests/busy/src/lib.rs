@@ -1,4 +1,4 @@
-//! A plugin that provides one of everything, for the tests of what plugins add to a run.
+//! Plugin with one part of every kind, for tests of the parts that plugins add to a run.
 
 use bindery_plugin::{
     Answer, ApiCall, ApiHook, Argument, Arguments, AuthSource, BindError, Binder, Command,
@@ -6,7 +6,7 @@ use bindery_plugin::{
     Opt, Run, Setup, Step, Type, export_plugin,
 };
 
-/// Answers with a text, of which jobs say something in their metadata.
+/// Answers with a text that adds metadata to jobs.
 struct Noted;
 
 impl Binder for Noted {
@@ -21,7 +21,7 @@ impl Binder for Noted {
     }
 }
 
-/// Answers with what stands in the brackets, and says how often it was asked for how much.
+/// Answers with the texts in the brackets, and logs the number and size of its batches.
 struct Plain;
 
 impl Binder for Plain {
@@ -38,7 +38,7 @@ impl Binder for Plain {
     }
 }
 
-/// Two names that job files have already or cannot have, and one that is fine.
+/// Two names that job files cannot get from a plugin, and a valid one.
 const PROCESS: Definition = Definition::constant("Process", Data::Text("mine"));
 const BROKEN: Definition =
     Definition::structure("Broken", &[Member::new("part", Type::Named("NoSuchType"))]);
@@ -50,7 +50,7 @@ const PARCEL: Definition = Definition::structure(
     ],
 );
 
-/// Says what it is told, and ends as it is told.
+/// Prints its arguments, and ends with the requested exit code or error.
 struct Say {
     word: String,
 }
@@ -101,7 +101,7 @@ impl Command for Say {
     }
 }
 
-/// Tells each step of a run, or stops it at one, as its section of the settings says: `tell`, `stop`, `code`.
+/// Logs each step of a run, or stops the run at a step, as its settings say: `tell`, `stop`, `code`.
 struct Steps {
     config: Json,
 }
@@ -136,7 +136,7 @@ impl Lifecycle for Steps {
         Step::AfterExecution,
     ];
 
-    /// `list-clusters` is short for something.
+    /// Replaces `list-clusters` by a longer command.
     fn before_dispatch(
         &self,
         host: &Host,
@@ -165,7 +165,7 @@ impl Lifecycle for Steps {
     }
 }
 
-/// Gives the scheduler's name for the user.
+/// Returns a credential with the name of the scheduler as the user.
 struct Ticket;
 
 impl AuthSource for Ticket {
@@ -182,7 +182,7 @@ impl AuthSource for Ticket {
     }
 }
 
-/// Keeps production as it is, and logs what it is told.
+/// Refuses calls for production, and logs each call.
 struct Freeze;
 
 impl ApiHook for Freeze {

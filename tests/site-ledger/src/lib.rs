@@ -1,4 +1,4 @@
-//! A site's ledger of releases, in job files and on the command line.
+//! Ledger of the releases of a site, in job files and on the command line.
 
 mod commands;
 mod store;
@@ -12,7 +12,7 @@ use bindery_plugin::{
 
 use crate::store::Store;
 
-/// What a cluster says of its ledger: a folder or an address `http://…`, and the seconds until it has to answer.
+/// Ledger of a cluster: a folder or an address `http://…`, and its time limit in seconds.
 const LEDGER: Trait = Trait::new(
     "LedgerTrait",
     &[
@@ -21,7 +21,7 @@ const LEDGER: Trait = Trait::new(
     ],
 );
 
-/// A release, to be bound to a job that has refs like `{{release.version}}`.
+/// Release, bound to a job with refs like `{{release.version}}`.
 const RELEASE: Definition = Definition::structure(
     "LedgerRelease",
     &[
@@ -32,7 +32,7 @@ const RELEASE: Definition = Definition::structure(
     ],
 );
 
-/// The mode of a release that has no other.
+/// Default mode of a release.
 const MODE: Definition = Definition::constant("LEDGER_MODE", Data::Text("755"));
 
 /// Binds `{{ledger[name][version]}}`.

@@ -1,4 +1,4 @@
-//! Where the ledger lies: one JSON file for each release, `NAME/VERSION.json`, in a folder or behind a web server.
+//! Storage of the ledger: one JSON file for each release, `NAME/VERSION.json`, in a folder or on a web server.
 
 use std::{
     fs,
@@ -10,7 +10,7 @@ use std::{
 
 use bindery_plugin::{Error, Host, Json};
 
-/// The ledger of a cluster.
+/// Ledger of a cluster.
 pub struct Store {
     uri: String,
     timeout: Duration,
@@ -25,7 +25,7 @@ impl Store {
         Ok(Self { uri, timeout })
     }
 
-    /// What the ledger says of a release: `uri`, `sha`, `mode`, and whether it is `released`.
+    /// Returns the entry of a release, if it exists: `uri`, `sha`, `mode` and `released`.
     pub fn find(&self, name: &str, version: &str) -> Result<Option<Json>, Error> {
         let place = format!("{}/{}.json", word(name)?, word(version)?);
         let text = match self.uri.strip_prefix("http://") {
@@ -38,14 +38,14 @@ impl Store {
         }
     }
 
-    /// The same of one that has to be there.
+    /// Returns the entry of a release that must exist.
     pub fn get(&self, name: &str, version: &str) -> Result<Json, Error> {
         let missing = || format!("the ledger `{}` has no `{name}` {version}", self.uri);
         let found = self.find(name, version)?;
         found.ok_or_else(|| Error::not_found(missing()))
     }
 
-    /// Writes a release, whole or not at all.
+    /// Writes the entry of a release atomically.
     pub fn put(&self, name: &str, version: &str, entry: &Json) -> Result<(), Error> {
         if self.uri.contains("://") {
             return Err(Error::invalid("this ledger can only be read"));
@@ -59,7 +59,7 @@ impl Store {
             .map_err(|error| self.broken(&error))
     }
 
-    /// The versions in a folder, sorted.
+    /// Returns the versions in a folder, sorted.
     pub fn versions(&self, name: &str) -> Result<Vec<String>, Error> {
         let folder = Path::new(&self.uri).join(word(name)?);
         let files = fs::read_dir(folder).map_err(|error| self.broken(&error))?;
@@ -72,7 +72,7 @@ impl Store {
         Ok(versions)
     }
 
-    /// What stands at `place` below an address.
+    /// Returns the content of `place` below an address.
     fn fetch(&self, address: &str, place: &str) -> Result<String, IoError> {
         let (host, path) = address.split_once('/').unwrap_or((address, ""));
         let mut addresses = host.to_socket_addrs()?;
@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-/// A name or version that can be a file's, and can stand in a command.
+/// Checks that a name or version can be the name of a file and a word of a command.
 fn word(text: &str) -> Result<&str, Error> {
     let fine = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if text.is_empty() || text.starts_with(['.', '-']) || !text.chars().all(fine) {

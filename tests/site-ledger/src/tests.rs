@@ -1,4 +1,4 @@
-//! The plugin, called as a host calls it.
+//! Calls to the plugin as a host makes them.
 
 use bindery_plugin::{BindErrorKind, json, testing::FakeHost};
 

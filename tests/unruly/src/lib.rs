@@ -1,4 +1,4 @@
-//! A plugin that does what plugins should not do, for the tests of the seam.
+//! Misbehaving plugin, for tests of the seam.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use bindery_plugin::{
     CredentialQuery, Error, Field, Host, Json, Match, Method, Setup, Trait, export_plugin, json,
 };
 
-/// `unruly[panic][text]` and the like.
+/// Misbehaves as the first index says, as in `unruly[panic][text]`.
 struct Unruly;
 
 impl Binder for Unruly {
@@ -53,7 +53,7 @@ impl Binder for Unruly {
             }
             "exit" => std::process::exit(0),
             "abort" => std::process::abort(),
-            // The first signal only takes away the handler that looks for overflows of the stack.
+            // The first signal only removes the handler that detects stack overflows.
             "segfault" => loop {
                 let me = std::process::id().to_string();
                 let kill = std::process::Command::new("kill")
@@ -89,13 +89,13 @@ impl Binder for Unruly {
     }
 }
 
-/// Says that it is at work, and in which process.
+/// Writes the id of its process to a file when it starts to work.
 fn at_work(file: &str) -> Result<(), Error> {
     let said = std::fs::write(file, format!("{}\n", std::process::id()));
     said.map_err(|error| Error::failed("cannot write").cause(error.to_string()))
 }
 
-/// Works until the user has enough of it, and says so.
+/// Works until the user interrupts the run, and logs the interrupt.
 fn until_cancelled<T>(host: &Host, file: &str) -> Result<T, Error> {
     while !host.cancelled() {
         std::thread::yield_now();
@@ -104,7 +104,7 @@ fn until_cancelled<T>(host: &Host, file: &str) -> Result<T, Error> {
     Err(Error::failed(format!("it was cancelled, {said:?}")))
 }
 
-/// Waits as `unruly[notice][..]` does.
+/// Waits like `unruly[notice][..]`.
 struct Wait;
 
 impl Command for Wait {
@@ -119,7 +119,7 @@ impl Command for Wait {
     }
 }
 
-/// Answers one ref less than it should.
+/// Answers all refs but one.
 struct Short;
 
 impl Binder for Short {
@@ -138,7 +138,7 @@ impl Binder for Short {
     }
 }
 
-/// Counts how often it is asked, in the user name it gives.
+/// Counts its calls in the user name of its credential.
 struct Counting(AtomicUsize);
 
 impl Counting {
@@ -175,7 +175,7 @@ impl AuthSource for Counting {
     }
 }
 
-/// Asks the host for what the host asks it for.
+/// Asks the host for the credential that the host asks it for.
 struct Circular;
 
 impl AuthSource for Circular {
@@ -190,7 +190,7 @@ impl AuthSource for Circular {
     }
 }
 
-/// Gives back what it got.
+/// Returns its input.
 struct Echo;
 
 impl Method for Echo {
