@@ -1,55 +1,55 @@
-//! What the host reads from a library's file before it opens the library.
+//! Header of a plugin's library file, which the host reads before it opens the library.
 
-/// The first bytes of every [`Meta`].
+/// First bytes of every [`Meta`].
 pub const MAGIC: [u8; 8] = *b"BNDRYPLG";
 
-/// The revision of everything in this crate; a host opens plugins of its own revision only.
+/// Revision of this crate; a host opens plugins of its own revision only.
 pub const ABI_REVISION: u32 = 1;
 
-/// What [`Meta::kind`] says, padded with zeros: this is a plugin of Bindery, as opposed to whatever may come later.
+/// Value of [`Meta::kind`], padded with zeros: a plugin of Bindery, and not another kind of library.
 pub const KIND: &str = "bindery-plugin";
 
-/// The bit of [`Meta::flags`] that is set if a panic in the library unwinds. Without it a panic would end the host.
+/// Bit of [`Meta::flags`] that is set if a panic in the library unwinds. Any other panic would end the host.
 pub const UNWINDS: u32 = 1;
 
-/// The exported symbol under which the [`Card`] stands, its [`Meta`] first.
+/// Exported symbol of the [`Card`], which begins with its [`Meta`].
 pub const META_SYMBOL: &str = "BINDERY_PLUGIN_META";
 
-/// The ELF section that holds the [`Card`] and nothing else.
+/// ELF section that contains only the [`Card`].
 pub const ELF_SECTION: &str = ".bindery";
 
-/// The Mach-O segment of [`MACH_SECTION`].
+/// Mach-O segment of [`MACH_SECTION`].
 pub const MACH_SEGMENT: &str = "__DATA";
 
-/// The Mach-O section that holds the [`Card`] and nothing else.
+/// Mach-O section that contains only the [`Card`].
 pub const MACH_SECTION: &str = "__bindery";
 
-/// The longest description, in bytes, that a host reads.
+/// Longest description that a host reads, in bytes.
 pub const DESCRIPTION_LIMIT: usize = 1 << 20;
 
 /// Facts that decide whether a library can be opened, readable from the file.
 ///
-/// The layout is part of every revision, past and to come: `magic` and `abi` never move. Integers are in the byte order of
-/// the machine that the library is for; texts are UTF-8, padded with zeros.
+/// The layout is part of every revision, past and future: `magic` and `abi` never move. Integers are in the byte order of the
+/// library's target; strings are UTF-8, padded with zeros.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meta {
     /// [`MAGIC`].
     pub magic: [u8; 8],
-    /// The [`ABI_REVISION`] that the library was built for.
+    /// [`ABI_REVISION`] of the library's build.
     pub abi: u32,
     /// [`UNWINDS`]; other bits are zero in this revision and ignored.
     pub flags: u32,
     /// [`KIND`].
     pub kind: [u8; 32],
-    /// The compiler, as it names itself; for people, never compared.
+    /// Name and version of the compiler; for people, never compared.
     pub rustc: [u8; 64],
-    /// How many bytes of description follow.
+    /// Length of the description that follows, in bytes.
     pub description: u64,
 }
 
 impl Meta {
-    /// Facts about the library that is being compiled, with so many bytes of description.
+    /// Returns the facts about the library that is being compiled, with a description of this many bytes.
     ///
     /// `unwinds` is `cfg!(panic = "unwind")`, evaluated in the crate that becomes the library.
     pub const fn new(unwinds: bool, description: usize) -> Self {
@@ -64,18 +64,18 @@ impl Meta {
     }
 }
 
-/// What stands in the section: the facts, then the description as JSON text without padding.
+/// Content of the section: the facts, then the description as JSON text without padding.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Card<const N: usize> {
-    /// The facts.
+    /// Facts.
     pub meta: Meta,
-    /// The description.
+    /// Description.
     pub description: [u8; N],
 }
 
 impl<const N: usize> Card<N> {
-    /// A card for the library that is being compiled; see [`Meta::new`].
+    /// Returns the header of the library that is being compiled; see [`Meta::new`].
     pub const fn new(unwinds: bool, description: [u8; N]) -> Self {
         Self {
             meta: Meta::new(unwinds, N),
@@ -84,7 +84,7 @@ impl<const N: usize> Card<N> {
     }
 }
 
-/// `text` with zeros behind it; what does not fit is cut.
+/// Returns `text` padded with zeros, or cut to the length.
 const fn padded<const N: usize>(text: &str) -> [u8; N] {
     let mut out = [0; N];
     let bytes = text.as_bytes();

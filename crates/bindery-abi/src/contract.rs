@@ -1,27 +1,27 @@
-//! The contract as a reference page: written from the sources of this crate, compared on every test run.
+//! Reference page of the contract, generated from the sources of this crate and compared on every test run.
 //!
-//! `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-abi contract` writes the page anew.
+//! `BINDERY_UPDATE_DOCS=1 cargo test manual` writes the page.
 
 use std::fmt::Write;
 
 const HEAD: &str = "# The plugin contract\n\n\
-    <!-- Written from the sources of bindery-abi by `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-abi contract`; do not edit. -->\n\n\
-    What crosses between Bindery and a library, version 1 of the plugin interface: the tables of functions, the records, and the card in \
-    the library's file. [Versions](plugin-versions.md) says how long it stays as it is, [plugins](plugins.md) what can be done with it, and \
-    [the plugin protocol](plugin-protocol.md) how the same is said in lines of JSON. Authors in Rust have the kit `bindery-plugin` around \
-    all of it; whoever writes another kit finds here what it has to do.\n";
+    <!-- Written from the sources of bindery-abi by `BINDERY_UPDATE_DOCS=1 cargo test manual`; do not edit. -->\n\n\
+    Version 1 of the interface between Bindery and a library: the function tables, the records, and the header in the library's file. \
+    [Versions](plugin-versions.md) has the promises for it, [plugins](plugins.md) the abilities of plugins, and [the plugin \
+    protocol](plugin-protocol.md) the equivalent lines of JSON. Authors in Rust use the kit `bindery-plugin`; this page is for authors of \
+    other kits.\n";
 
-/// The items of the page, in its order: a heading, a source, and how the item begins there.
+/// Items of the page, in its order: a heading, a source, and the beginning of the item.
 const ITEMS: [(&str, &str, &str); 9] = [
     ("What a library exports", TABLE, "pub struct PluginModule {"),
     ("An open plugin", TABLE, "pub trait Instance:"),
-    ("What the host offers", TABLE, "pub trait HostServices:"),
+    ("The services of the host", TABLE, "pub trait HostServices:"),
     ("A request", MESSAGE, "pub struct Request {"),
     ("An answer", MESSAGE, "pub struct Answer {"),
     ("A failure", MESSAGE, "pub struct Failure {"),
     ("Codes of failures", MESSAGE, "pub mod code {"),
     ("Levels of the log", TABLE, "pub mod level {"),
-    ("The card in the file", CARD, "pub struct Meta {"),
+    ("The header in the file", CARD, "pub struct Meta {"),
 ];
 
 const CARD: &str = include_str!("card.rs");
@@ -39,18 +39,18 @@ fn page() -> String {
             let _ = write!(page, "\n- `{member}`\n\n  {about}\n");
         }
     }
-    let _ = write!(page, "\n## Names and numbers of the card\n");
+    let _ = write!(page, "\n## Constants of the header\n");
     for line in CARD.lines().filter(|line| line.starts_with("pub const ")) {
-        let (before, _) = CARD.split_once(line).expect("it is a line of it");
+        let (before, _) = CARD.split_once(line).expect("the line is part of the source");
         let about = comment_before(before);
-        let _ = write!(page, "\n- `{}`\n\n  {about}\n", shown(line));
+        let _ = write!(page, "\n- `{}`\n\n  {about}\n", declaration(line));
     }
     page
 }
 
-/// What stands before an item, and its members, each with what stands before it.
+/// Returns the comment of an item, and its members, each with its comment.
 fn item(source: &str, start: &str) -> (String, Vec<(String, String)>) {
-    let at = source.find(start).expect("the item is there");
+    let at = source.find(start).expect("the source has the item");
     let about = comment_before(&source[..at]);
     let (_, body) = source[at..].split_once('{').expect("an item has a body");
     let body = body.split("\n}").next().unwrap_or_default();
@@ -64,7 +64,7 @@ fn item(source: &str, start: &str) -> (String, Vec<(String, String)>) {
                 let _ = write!(member, "{}{line}", if member.is_empty() { "" } else { " " });
                 let is_function = member.contains("fn ") && !member.starts_with("pub ");
                 if line.ends_with(';') || !is_function && line.ends_with(',') {
-                    members.push((shown(&member), plain(&comment)));
+                    members.push((declaration(&member), plain(&comment)));
                     (comment, member) = (Vec::new(), String::new());
                 }
             }
@@ -73,7 +73,7 @@ fn item(source: &str, start: &str) -> (String, Vec<(String, String)>) {
     (about, members)
 }
 
-/// The comment that ends here, attributes apart.
+/// Returns the comment at the end of the text, without attributes.
 fn comment_before(text: &str) -> String {
     let lines: Vec<&str> = text.lines().rev().map(str::trim).collect();
     let comment = lines
@@ -85,24 +85,27 @@ fn comment_before(text: &str) -> String {
     plain(&comment)
 }
 
-/// A declaration on one line, without what only Rust wants to know.
-fn shown(member: &str) -> String {
+/// Returns a declaration on one line, without details of Rust.
+fn declaration(member: &str) -> String {
     let member = member.trim_end_matches([',', ';']);
     let member = member.strip_prefix("pub ").unwrap_or(member);
     member.replace("( ", "(").replace(", )", ")")
 }
 
-/// The paragraphs of a comment, each on a line, without the links of the documentation of Rust.
+/// Returns the paragraphs of a comment, one per line, without links of Rust's documentation.
 fn plain(comment: &[&str]) -> String {
     let paragraphs = comment.split(|line| line.is_empty());
     let text = paragraphs.map(|lines| lines.join(" ")).collect::<Vec<_>>();
     let mut plain = String::new();
     for (at, part) in text.join("\n\n").split("[`").enumerate() {
-        // Behind the name stands where it leads, if that is not the name itself.
+        // A link target follows the name if the two differ.
         match part.split_once("`]").filter(|_| at > 0) {
             Some((name, rest)) => {
-                let rest = match rest.strip_prefix('(').and_then(|it| it.split_once(')')) {
-                    Some((_, behind)) => behind,
+                let rest = match rest
+                    .strip_prefix('(')
+                    .and_then(|target| target.split_once(')'))
+                {
+                    Some((_, rest)) => rest,
                     None => rest,
                 };
                 let _ = write!(plain, "`{name}`{rest}");
@@ -120,7 +123,7 @@ mod tests {
     use super::{item, page};
 
     #[test]
-    fn contract_of_the_reference_is_that_of_the_sources() {
+    fn manual_of_the_contract_is_that_of_the_sources() {
         let path =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/plugin-contract.md");
         if std::env::var_os("BINDERY_UPDATE_DOCS").is_some() {
@@ -129,7 +132,7 @@ mod tests {
         let written = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             written == page(),
-            "`{}` is not what the sources say; `BINDERY_UPDATE_DOCS=1 cargo test -p bindery-abi contract` writes it anew",
+            "`{}` differs from the sources; `BINDERY_UPDATE_DOCS=1 cargo test manual` writes it",
             path.display()
         );
     }

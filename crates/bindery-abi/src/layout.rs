@@ -1,4 +1,4 @@
-//! The layout of the whole boundary as text, so that every change of it is a visible diff.
+//! Layout of the whole boundary as text, so that every change is a visible diff.
 
 use std::{collections::BTreeSet, fmt::Write, mem::offset_of};
 
@@ -11,13 +11,13 @@ use abi_stable::{
 
 use crate::{Card, Meta, PluginModule_Ref};
 
-/// Every type of this crate that can be reached from `root`, each once, in the order of a depth-first walk.
+/// Every type of this crate that is reachable from `root`, once each, in the order of a depth-first walk.
 ///
-/// Types of abi_stable are leaves: their layout is its own promise, and a version of it is checked when a library opens.
+/// Types of abi_stable are leaves: abi_stable promises their layout, and its version is checked when a library is opened.
 #[derive(Default)]
 struct Table {
     seen: Vec<UTypeId>,
-    /// The packages of all of them, with their versions.
+    /// Packages of all types, with their versions.
     packages: BTreeSet<String>,
     text: String,
 }
@@ -68,7 +68,7 @@ impl Table {
     }
 }
 
-/// The type of a field; a function with its parameters.
+/// Returns the type of a field; for a function, with its parameters.
 fn type_of(field: &TLField) -> String {
     if !field.is_function() {
         return full_name(field.layout());
@@ -89,7 +89,7 @@ fn type_of(field: &TLField) -> String {
     format!("fn({}) -> {result}", parameters.join(", "))
 }
 
-/// The name of a type with what an enum or a container of abi_stable holds.
+/// Returns the name of a type, with the content of an enum or of a container of abi_stable.
 fn full_name(layout: &'static TypeLayout) -> String {
     let holds: Vec<_> = layout
         .get_fields()
@@ -107,7 +107,7 @@ fn full_name(layout: &'static TypeLayout) -> String {
     }
 }
 
-/// What a `NonNull` points to, which it holds as a `*const`; any other type as it is.
+/// Returns the target of a `NonNull`, which contains a `*const`; any other type is returned unchanged.
 fn pointee(layout: &'static TypeLayout) -> &'static TypeLayout {
     let inner = layout.get_fields().and_then(|fields| fields.get(0));
     match (layout.name(), inner, layout.generics().type_params()) {
@@ -124,14 +124,14 @@ fn layout_of_the_tables_is_as_recorded() {
     insta::assert_snapshot!(table.text);
 }
 
-/// A host compares the versions of the packages whose types it finds: no other may take part, least of all one with the
-/// version of a release.
+/// A host compares the versions of the packages of all types: no other package may be part of the boundary, and no package with
+/// the version of a release.
 #[test]
 fn nothing_takes_part_in_the_check_that_moves_with_a_release() {
     let mut table = Table::default();
     table.add(<PluginModule_Ref as StableAbi>::LAYOUT);
     let packages: Vec<_> = table.packages.iter().map(String::as_str).collect();
-    // That of `std` is a constant of abi_stable.
+    // The version of `std` is a constant of abi_stable.
     assert_eq!(
         packages,
         ["abi_stable 0.11.3", "bindery-abi 1.0.0", "std 1.0.0"]

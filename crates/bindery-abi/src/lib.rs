@@ -1,17 +1,17 @@
-//! The only types and function tables that cross the boundary between Bindery and its plugins.
+//! Types and function tables that cross the boundary between Bindery and its plugins.
 //!
-//! A plugin is a dynamic library. What it must hold stands in three places, in the order in which the host looks:
+//! A plugin is a dynamic library with three parts, in the order in which the host reads them:
 //!
-//! 1. a [`Card`]: a section of the file with the [`Meta`] in front and the plugin's description, JSON, behind it. The host
-//!    reads it from the file without opening the library, so that a library which cannot work is refused before it runs;
+//! 1. a [`Card`]: a section of the file, with a header ([`Meta`]) and the plugin's description as JSON. The host reads it from the
+//!    file without opening the library, so that an unusable library is refused before it runs;
 //! 2. the [`PluginModule`], found and checked through [abi_stable]: `describe` and `open`;
-//! 3. an [`Instance`], given by `open`: the typed `bind`, and `call` for every other ability, JSON in and out.
+//! 3. an [`Instance`], returned by `open`: the typed `bind`, and `call` for every other ability, JSON in and out.
 //!
-//! What the host offers in return is [`HostServices`], again with a `call`. Data that will grow crosses as JSON text, because
-//! the tables and records here never change: a field or method more is a new [`ABI_REVISION`]. All of this is revision 1, as it
-//! was published; `docs/reference/plugin-versions.md` says what is promised of it.
+//! The host offers [`HostServices`] in return, again with a `call`. Data that may grow crosses as JSON text, because the tables and
+//! records never change: one more field or method is a new [`ABI_REVISION`]. All of this is revision 1, as published;
+//! `docs/reference/plugin-versions.md` has the promises to authors.
 //!
-//! There is no logic here. Authors of plugins want `bindery-plugin`; nobody else but the host has a reason to look.
+//! This crate has no logic. Authors of plugins use `bindery-plugin`; only the host and the kit use this crate.
 
 // Both come from the expansion of `#[sabi_trait]`.
 #![allow(non_local_definitions, non_camel_case_types)]
@@ -30,7 +30,7 @@ pub use table::{
     PluginModule_Ref, level,
 };
 
-/// The parts of abi_stable that stand in the signatures here.
+/// Parts of abi_stable that occur in the signatures of this crate.
 pub mod stable {
     pub use abi_stable::{
         library::{
