@@ -365,10 +365,10 @@ mod tests {
     fn check_errors(text: &str, expected: &str) {
         let (folder, configuration) = read(&[text]);
         let file = folder.path().join("0").join("bindery.toml");
-        let found = configuration.unwrap_err();
-        assert_eq!(found.kind(), Kind::Invalid);
+        let errors = configuration.unwrap_err();
+        assert_eq!(errors.kind(), Kind::Invalid);
         assert_eq!(
-            found
+            errors
                 .to_string()
                 .replace(&file.display().to_string(), "bindery.toml"),
             expected,
@@ -417,13 +417,16 @@ mod tests {
             url = "v"
             "#,
         ]);
-        let found = configuration.unwrap();
+        let configuration = configuration.unwrap();
         let first = folder.path().join("0");
-        assert_eq!(found.plugins.path, [folder.path().join("1").join("c")]);
-        assert_eq!(found.plugins.order, ["site"]);
-        assert_eq!(found.plugins.pin.len(), 2);
-        let [auth] = &found.auth[..] else {
-            panic!("one entry, not {:?}", found.auth)
+        assert_eq!(
+            configuration.plugins.path,
+            [folder.path().join("1").join("c")]
+        );
+        assert_eq!(configuration.plugins.order, ["site"]);
+        assert_eq!(configuration.plugins.pin.len(), 2);
+        let [auth] = &configuration.auth[..] else {
+            panic!("one entry, not {:?}", configuration.auth)
         };
         assert_eq!(
             (auth.plugin.as_str(), auth.source.as_deref()),
@@ -434,7 +437,7 @@ mod tests {
             Value::Object(auth.config.clone()),
             serde_json::json!({"role": "puller"})
         );
-        let registries: BTreeMap<String, &RegistrySettings> = found
+        let registries: BTreeMap<String, &RegistrySettings> = configuration
             .registries
             .iter()
             .map(|(registry, settings)| (registry.to_string(), settings))
@@ -447,14 +450,14 @@ mod tests {
                 "docker.io": {"path": "mirror"},
             })
         );
-        assert_eq!(found.limits.evaluation.depth, 16);
-        assert_eq!(found.limits.evaluation.steps, 5);
+        assert_eq!(configuration.limits.evaluation.depth, 16);
+        assert_eq!(configuration.limits.evaluation.steps, 5);
         assert_eq!(
-            serde_json::to_value(&found.limits.configured).unwrap(),
+            serde_json::to_value(&configuration.limits.configured).unwrap(),
             serde_json::json!({"depth": 16, "steps": 5})
         );
         assert_eq!(
-            serde_json::to_value(&found.sections).unwrap(),
+            serde_json::to_value(&configuration.sections).unwrap(),
             serde_json::json!({"site": {"url": "v", "list": [1, 2.5, true, {"a": "b"}]}})
         );
     }

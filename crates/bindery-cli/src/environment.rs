@@ -309,17 +309,17 @@ mod tests {
 
     #[track_caller]
     fn check_proxies(variables: &[(&str, &str)], expected: [Option<&str>; 3], none_for: &str) {
-        let found = proxies(|name| {
+        let read = proxies(|name| {
             let same = variables.iter().find(|(key, _)| *key == name);
             same.map(|(_, value)| (*value).to_owned())
         });
-        let all = [&found.https, &found.http, &found.all];
+        let all = [&read.https, &read.http, &read.all];
         assert_eq!(
             all.map(|proxy| proxy.as_ref().map(Secret::expose)),
             expected,
             "{variables:?}"
         );
-        assert_eq!(found.none_for, none_for);
+        assert_eq!(read.none_for, none_for);
     }
 
     #[test]

@@ -269,9 +269,9 @@ mod tests {
             ("aurora", "aurora", "bindery aurora"),
         ] {
             let line = line(typed);
-            let found = line.parser_words().join(OsStr::new(" "));
+            let words_of_line = line.parser_words().join(OsStr::new(" "));
             assert_eq!(
-                (line.program(), found.to_str()),
+                (line.program(), words_of_line.to_str()),
                 (program, Some(words)),
                 "{typed}"
             );

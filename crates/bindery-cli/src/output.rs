@@ -15,7 +15,7 @@ use serde::Serialize;
 /// Format of the result of a command.
 #[derive(Args)]
 pub struct Output {
-    /// Write text for people, or JSON in the schema below
+    /// Print text, or JSON in the documented schema
     #[arg(long, value_name = "FORM", default_value = "text")]
     output: Form,
 }

@@ -230,11 +230,11 @@ impl bindery_host::Services for Services {
             ));
         };
         let folder = cache.join("bindery").join("plugins").join(plugin);
-        let made = DirBuilder::new()
+        let created = DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(&folder);
-        made.map_err(|error| {
+        created.map_err(|error| {
             let message = format!("cannot create the cache folder `{}`", folder.display());
             failed(message, vec![error.to_string()])
         })?;
@@ -281,10 +281,10 @@ mod tests {
         let text = r#"[{"name": "a", "x": [1]}, {"name": "b", "docker_registry": null}]"#;
         std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
         let services = services(folder.path());
-        let found = services.cluster("a", &[registry_trait()]).unwrap();
+        let cluster = services.cluster("a", &[registry_trait()]).unwrap();
         let expected =
             json!({"name": "a", "x": [1], "docker_registry": "https://registry.example.org"});
-        assert_eq!(Value::from(found), expected);
+        assert_eq!(Value::from(cluster), expected);
 
         let error = services.cluster("b", &[registry_trait()]).unwrap_err();
         assert_eq!(error.kind, Kind::Invalid);
@@ -308,9 +308,9 @@ mod tests {
             r#"{"auths": {"registry.example.org": {"username": "alice", "password": "canary"}}}"#;
         std::fs::write(&file, text).unwrap();
         let find = |registry| services.credential(registry, "app", &["pull"]).unwrap();
-        let found = find("registry.example.org").unwrap();
+        let credential = find("registry.example.org").unwrap();
         assert_eq!(
-            (found.username(), found.kind()),
+            (credential.username(), credential.kind()),
             (Some("alice"), "password")
         );
         assert!(find("other.example.org").is_none());

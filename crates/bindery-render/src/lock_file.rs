@@ -59,7 +59,7 @@ impl LockFile {
     ///
     /// # Errors
     ///
-    /// As [`LockFile::read`].
+    /// Same as [`LockFile::read`].
     pub fn next_to(file: &Path) -> Result<Self, Diagnostics> {
         Self::read(file.with_file_name(LOCK_FILE_NAME))
     }

@@ -53,7 +53,7 @@ fn helper(site: &Site, name: &str, script: &str) {
     std::fs::create_dir_all(site.path("programs")).unwrap();
     let file = site.path(&format!("programs/docker-credential-{name}"));
     // Another process writes the file: a file that is open for writing, even in a child of another test, cannot be run.
-    let written = Command::new("sh")
+    let status = Command::new("sh")
         .arg("-c")
         .arg(r#"printf '#!/bin/sh\n%s\n' "$1" > "$2" && chmod 700 "$2""#)
         .arg("sh")
@@ -61,7 +61,7 @@ fn helper(site: &Site, name: &str, script: &str) {
         .arg(file)
         .status()
         .unwrap();
-    assert!(written.success());
+    assert!(status.success());
 }
 
 #[test]
@@ -93,20 +93,20 @@ fn all_places_are_searched_and_the_first_entry_wins() {
         if let Ok(text) = std::fs::read_to_string(site.path("variable")) {
             command.env("DOCKER_AUTH_CONFIG", text);
         }
-        let shown = show(&site, &registry, &line, command);
+        let output = show(&site, &registry, &line, command);
         assert!(
-            shown.contains(&format!("the credential of user `user{number}`")),
-            "{place}: {shown}"
+            output.contains(&format!("the credential of user `user{number}`")),
+            "{place}: {output}"
         );
-        assert!(!shown.contains("warning"), "{shown}");
+        assert!(!output.contains("warning"), "{output}");
         if *place == "work/named" {
             site.private_file(place, "{}");
         } else {
             std::fs::remove_file(site.path(place)).unwrap();
         }
     }
-    let shown = run(&site, &registry, "image resolve REGISTRY/app:1");
-    assert!(shown.contains("none was found"), "{shown}");
+    let output = run(&site, &registry, "image resolve REGISTRY/app:1");
+    assert!(output.contains("none was found"), "{output}");
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn auth_file_may_be_standard_input() {
     let mut from_input = command(&site, &line);
     from_input.stdin(std::fs::File::open(site.path("work/login")).unwrap());
     let digest = Image::oci("one").digest();
-    let shown = show(&site, &registry, "", from_input);
-    assert!(shown.contains(&digest), "{shown}");
+    let output = show(&site, &registry, "", from_input);
+    assert!(output.contains(&digest), "{output}");
     assert_snapshot!(site.session(&["image resolve --from - --auth-file -"]));
 }
 
@@ -138,12 +138,12 @@ fn auth_file_must_exist_and_be_valid() {
     // The file is not read if no credential is required.
     let open = Registry::start(Options::anonymous());
     open.push("app", "1", &Image::oci("one"));
-    let shown = run(
+    let output = run(
         &site,
         &open,
         "image resolve REGISTRY/app:1 --auth-file missing",
     );
-    assert!(shown.ends_with("--- exit 0"), "{shown}");
+    assert!(output.ends_with("--- exit 0"), "{output}");
 }
 
 #[test]
@@ -182,9 +182,9 @@ fn helpers_return_passwords() {
             r#"{"Username":"alice","Secret":"canary"}"#
         ),
     );
-    let shown = run(&site, &registry, "image resolve REGISTRY/app:1");
-    assert!(shown.contains(&Image::oci("one").digest()), "{shown}");
-    assert!(shown.ends_with("--- exit 0"), "{shown}");
+    let output = run(&site, &registry, "image resolve REGISTRY/app:1");
+    assert!(output.contains(&Image::oci("one").digest()), "{output}");
+    assert!(output.ends_with("--- exit 0"), "{output}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn digests_are_in_the_order_of_references_and_requested_once() {
     let requests = registry.requests();
     let asked = requests
         .iter()
-        .filter(|it| it.line().contains("/team/app/manifests/2"))
+        .filter(|request| request.line().contains("/team/app/manifests/2"))
         .count();
     assert_eq!(asked, 2, "once by each of the two runs: {:?}", requests);
 }

@@ -70,7 +70,7 @@ impl Show {
                 )),
             }
         }
-        let written = cluster.keys().map(|(key, raw)| {
+        let of_file = cluster.keys().map(|(key, raw)| {
             let first = views.iter().find(|(_, view)| view.declares(key));
             Row {
                 key,
@@ -98,7 +98,7 @@ impl Show {
         let values = ClusterValues {
             name: cluster.name(),
             file: cluster.file().display().to_string(),
-            values: written.chain(defaults).collect(),
+            values: of_file.chain(defaults).collect(),
             problems,
         };
         self.output.write(&values, text)

@@ -75,12 +75,12 @@ impl Referrers {
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let reference = parse_reference(&self.reference)?;
         let client = session.registry()?;
-        let found =
+        let referrers =
             session.wait_for(client.referrers(&reference, self.artifact_type.as_deref()))?;
-        let found = found.map_err(|error| Diagnostic::from(&error))?;
+        let referrers = referrers.map_err(|error| Diagnostic::from(&error))?;
         let list = ReferrerList {
             reference: reference.to_string(),
-            referrers: found.into_iter().map(Row::new).collect(),
+            referrers: referrers.into_iter().map(Row::new).collect(),
         };
         self.output
             .write(&list, |list| list.referrers.iter().map(Row::line).collect())

@@ -106,11 +106,11 @@ impl Argument {
         } else {
             Kind::Usage
         };
-        let mut failure = Diagnostic::new(status, error.to_string());
-        failure.hint = error.hint();
+        let mut diagnostic = Diagnostic::new(status, error.to_string());
+        diagnostic.hint = error.hint();
         match &self.place {
-            Some((list, line)) => failure.at(list, Some((*line, 1))),
-            None => failure,
+            Some((list, line)) => diagnostic.at(list, Some((*line, 1))),
+            None => diagnostic,
         }
     }
 }

@@ -75,21 +75,21 @@ impl List {
 
 fn row(description: &Description, file: String) -> Row<'_> {
     fn names<T>(parts: &[T], name: impl Fn(&T) -> &String) -> Vec<&str> {
-        parts.iter().map(|it| name(it).as_str()).collect()
+        parts.iter().map(|part| name(part).as_str()).collect()
     }
     Row {
         name: &description.name,
         version: &description.version,
         abi: description.abi,
-        binders: names(&description.binders, |it| &it.name),
-        traits: names(&description.traits, |it| &it.name),
-        schema: names(&description.schema, |it| &it.name),
+        binders: names(&description.binders, |part| &part.name),
+        traits: names(&description.traits, |part| &part.name),
+        schema: names(&description.schema, |part| &part.name),
         auth: &description.auth,
         methods: &description.methods,
-        options: names(&description.options, |it| &it.name),
-        commands: names(&description.commands, |it| &it.name),
+        options: names(&description.options, |part| &part.name),
+        commands: names(&description.commands, |part| &part.name),
         lifecycle: &description.lifecycle,
-        hooks: names(&description.hooks, |it| &it.name),
+        hooks: names(&description.hooks, |part| &part.name),
         file,
     }
 }

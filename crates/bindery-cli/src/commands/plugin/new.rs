@@ -151,12 +151,10 @@ fn rust(name: &str, kit: Option<&Path>) -> Result<Vec<File>, Diagnostics> {
 
 /// Returns the path of the crate `bindery-plugin` in `folder`.
 fn kit_at(folder: &Path) -> Result<String, Diagnostics> {
-    let found = folder.join("bindery-plugin").canonicalize();
-    let found = found
-        .ok()
-        .filter(|found| found.join("Cargo.toml").is_file());
-    let found = found.and_then(|found| found.to_str().map(str::to_owned));
-    found.ok_or_else(|| {
+    let path = folder.join("bindery-plugin").canonicalize();
+    let path = path.ok().filter(|path| path.join("Cargo.toml").is_file());
+    let path = path.and_then(|path| path.to_str().map(str::to_owned));
+    path.ok_or_else(|| {
         let message = format!("there is no `bindery-plugin` in `{}`", folder.display());
         Diagnostic::new(Kind::Usage, message)
             .hint("give `--kit` the folder with the crate, as in `crates` of a checkout")
@@ -301,7 +299,7 @@ mod tests {
                     "greeting.bind(",
                     "greeting.run(",
                 ];
-                let fine = says.iter().any(|said| line.contains(said));
+                let fine = says.iter().any(|text| line.contains(text));
                 assert!(fine, "{line}");
             }
         }
