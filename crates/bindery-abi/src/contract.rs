@@ -41,7 +41,9 @@ fn page() -> String {
     }
     let _ = write!(page, "\n## Constants of the header\n");
     for line in CARD.lines().filter(|line| line.starts_with("pub const ")) {
-        let (before, _) = CARD.split_once(line).expect("the line is part of the source");
+        let (before, _) = CARD
+            .split_once(line)
+            .expect("the line is part of the source");
         let about = comment_before(before);
         let _ = write!(page, "\n- `{}`\n\n  {about}\n", declaration(line));
     }
