@@ -25,12 +25,12 @@ pub enum Body {
     /// Bytes in memory.
     Bytes(Bytes),
     /// Bytes that are read while they are sent.
-    Stream(Source),
+    Stream(BodySource),
 }
 
 /// Bytes of a request body that are read while they are sent, in constant memory.
 #[derive(Clone)]
-pub struct Source {
+pub struct BodySource {
     length: Option<u64>,
     open: Arc<Open>,
 }
@@ -39,7 +39,7 @@ type Reader = Box<dyn AsyncRead + Send + Sync + Unpin>;
 
 type Open = dyn Fn() -> io::Result<Reader> + Send + Sync;
 
-impl Source {
+impl BodySource {
     /// Creates a source that may be sent again after a redirect: `open` returns a reader at the first byte.
     ///
     /// With a `length` in bytes the request has a `Content-Length`: a reader that ends earlier is an error, and no bytes after the length
@@ -86,9 +86,9 @@ impl Source {
     }
 }
 
-impl fmt::Debug for Source {
+impl fmt::Debug for BodySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source")
+        f.debug_struct("BodySource")
             .field("length", &self.length)
             .finish_non_exhaustive()
     }

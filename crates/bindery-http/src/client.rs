@@ -12,7 +12,7 @@ use crate::body::Body;
 use crate::body_reader::BodyReader;
 use crate::destination::Destination;
 use crate::error::{Error, NoAnswer, RedirectProblem};
-use crate::exchange::{Exchange, Outcome};
+use crate::exchange::{Exchange, ExchangeOutcome};
 use crate::origin::Origin;
 use crate::origin_pool::OriginPool;
 use crate::redirect::without_user;
@@ -110,13 +110,13 @@ impl Client {
 
     /// Sends `request` and reads the whole response, up to the limit of the request.
     ///
-    /// Redirects and repetitions are those of [`Client::send`]; a response whose body is cut is repeated too. All of it ends within
+    /// Follows redirects and repeats requests like [`Client::send`], also when the body of a response is cut. The whole exchange ends within
     /// [`Settings::request_timeout`].
     ///
     /// # Errors
     ///
-    /// If there is no response in time, it is too long, or it points to an address that this client does not follow; and always if the
-    /// settings say `offline`. A response with any status is `Ok`.
+    /// If there is no response in time, if the response is too long or redirects to an address that this client does not follow, and
+    /// always with [`Settings::offline`]. A response with any status is `Ok`.
     pub async fn fetch(&self, request: &Request) -> Result<Response, Error> {
         self.repeat(request, &Whole(request.limit)).await
     }
@@ -125,7 +125,7 @@ impl Client {
     ///
     /// Redirects follow the rules of RFC 9110, section 15.4, up to ten: `GET` and `HEAD` follow each kind, other methods 307 and 308.
     /// `GET` and `HEAD` are repeated as the [`crate::RetryPolicy`] says when the connection is cut before the end of the headers or the
-    /// server has passing trouble; a pause that a server asks for applies to all requests to its origin. If the origin has responded
+    /// server has a temporary failure; a pause that a server asks for applies to all requests to its origin. If the origin has responded
     /// before, a cut may be due to a connection that was kept for too long, so the first one is repeated at once.
     ///
     /// The headers must be complete within [`Settings::request_timeout`]. The body has no limit in total, neither time nor size: it fails
@@ -133,7 +133,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::fetch`]; and if a redirect asks for the body of the request again and the body cannot be read twice.
+    /// As [`Client::fetch`]; also if a redirect requires to send the body of the request again and the body cannot be read twice.
     pub async fn send(&self, request: &Request) -> Result<Response<BodyReader>, Error> {
         self.repeat(request, &Streamed).await
     }
@@ -158,7 +158,7 @@ impl Client {
             patience: policy.patience,
         };
         let mut attempt = 1;
-        let mut may_be_stale = pool.has_answered();
+        let mut may_be_stale = pool.has_responded();
         loop {
             let outcome = self.follow(request, finish, &mut left).await;
             let wait = match &outcome {
@@ -166,13 +166,13 @@ impl Client {
                 Ok(_) if !request.insist => None,
                 Ok(response) => {
                     let (status, headers) = (response.status, &response.headers);
-                    let wait = policy.after_answer(attempt, status, headers, left.patience);
+                    let wait = policy.after_response(attempt, status, headers, left.patience);
                     if let (Some(wait), StatusCode::TOO_MANY_REQUESTS) = (wait, status) {
                         self.shared.pool(&response.url)?.pause(wait);
                     }
                     wait
                 }
-                Err(Error::NoAnswer { reason, .. }) if reason.is_passing() => {
+                Err(Error::NoAnswer { reason, .. }) if reason.is_temporary() => {
                     if std::mem::take(&mut may_be_stale) {
                         continue;
                     }
@@ -218,8 +218,12 @@ impl Client {
             let begin = Instant::now();
             let work = async {
                 Ok(match exchange.send(authorization, permit).await? {
-                    Outcome::Response(response) => Outcome::Response(finish.apply(response).await?),
-                    Outcome::Redirect(status, next) => Outcome::Redirect(status, next),
+                    ExchangeOutcome::Response(response) => {
+                        ExchangeOutcome::Response(finish.apply(response).await?)
+                    }
+                    ExchangeOutcome::Redirect(status, next) => {
+                        ExchangeOutcome::Redirect(status, next)
+                    }
                 })
             };
             // A stream takes as long as its size needs; the exchange itself fails when nothing moves.
@@ -237,8 +241,8 @@ impl Client {
             left.work = left.work.saturating_sub(took);
             exchange.log(&outcome, took);
             let next = match outcome? {
-                Outcome::Response(response) => return Ok(response),
-                Outcome::Redirect(_, next) => next,
+                ExchangeOutcome::Response(response) => return Ok(response),
+                ExchangeOutcome::Redirect(_, next) => next,
             };
             // Once dropped, the authorization stays dropped, also if a later redirect leads back.
             if Origin::of(&next) != Origin::of(&url) {

@@ -28,7 +28,7 @@ impl Destination {
         let certificate = &self.pool.certificate;
         match reason(error, self.settings.connect_timeout, certificate) {
             // Some servers close the connection without a word if they get no certificate.
-            Ok(NoAnswer::Cut) if !self.pool.has_answered() => {
+            Ok(NoAnswer::Cut) if !self.pool.has_responded() => {
                 self.no_answer(match certificate.was_asked() {
                     Some(sent) => NoAnswer::ClientCertificate { sent },
                     None => NoAnswer::Cut,
@@ -77,24 +77,24 @@ fn reason(
     let mut link: Option<&(dyn StdError + 'static)> = Some(error);
     let mut last = String::new();
     while let Some(current) = link {
-        if let Some(found) = current.downcast_ref::<UnknownHost>() {
+        if let Some(unknown) = current.downcast_ref::<UnknownHost>() {
             return Ok(NoAnswer::UnknownHost {
-                host: found.host.clone(),
-                source: Arc::clone(&found.source),
+                host: unknown.host.clone(),
+                source: Arc::clone(&unknown.source),
             });
         }
-        if let Some(found) = current.downcast_ref::<rustls::Error>() {
-            return tls::no_answer(found, certificate);
+        if let Some(tls_error) = current.downcast_ref::<rustls::Error>() {
+            return tls::no_answer(tls_error, certificate);
         }
-        if let Some(found) = current.downcast_ref::<io::Error>() {
-            // An `io::Error` hides the error it was made from: `source()` is already that one's source.
-            if let Some(inner) = found.get_ref()
+        if let Some(io_error) = current.downcast_ref::<io::Error>() {
+            // An `io::Error` hides the error that it wraps: its `source()` is the source of the wrapped error.
+            if let Some(inner) = io_error.get_ref()
                 && (inner.is::<rustls::Error>() || inner.is::<io::Error>())
             {
                 link = Some(inner);
                 continue;
             }
-            match found.kind() {
+            match io_error.kind() {
                 ErrorKind::ConnectionRefused => return Ok(NoAnswer::Refused),
                 ErrorKind::ConnectionReset
                 | ErrorKind::ConnectionAborted
@@ -106,16 +106,19 @@ fn reason(
                 _ => {}
             }
         }
-        if let Some(found) = current.downcast_ref::<hyper::Error>() {
-            if found.is_parse() {
+        if let Some(http_error) = current.downcast_ref::<hyper::Error>() {
+            if http_error.is_parse() {
                 return Ok(NoAnswer::NotHttp);
             }
-            if found.is_incomplete_message() || found.is_canceled() || found.is_closed() {
+            if http_error.is_incomplete_message()
+                || http_error.is_canceled()
+                || http_error.is_closed()
+            {
                 return Ok(NoAnswer::Cut);
             }
         }
         last = current.to_string();
-        // The library's error for this is none of its public types.
+        // The library does not export the type of this error.
         match last.strip_prefix("tunnel error: ") {
             Some("proxy authorization required") => {
                 return Ok(NoAnswer::ProxyRefused { status: Some(407) });

@@ -281,7 +281,7 @@ impl NoAnswer {
     }
 
     /// Returns whether an immediate repetition may succeed.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub(crate) fn is_temporary(&self) -> bool {
         matches!(self, NoAnswer::Cut)
     }
 }
@@ -305,10 +305,10 @@ pub enum CertificateError {
         path: PathBuf,
     },
     /// A folder of certificates contains a certificate without its key, or a key without its certificate.
-    #[error("`{}` exists without `{}`", found.display(), missing.display())]
+    #[error("`{}` exists without `{}`", existing.display(), missing.display())]
     Single {
         /// Path of the existing file.
-        found: PathBuf,
+        existing: PathBuf,
         /// Path of the missing file.
         missing: PathBuf,
     },

@@ -27,7 +27,7 @@ const MAX_WARNING: usize = 4096;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Result of one request to one address.
-pub(crate) enum Outcome<B> {
+pub(crate) enum ExchangeOutcome<B> {
     /// Final response.
     Response(Response<B>),
     /// Redirect to follow, with its status.
@@ -46,14 +46,14 @@ impl Exchange<'_> {
         &self,
         authorization: Option<&Secret>,
         permit: OwnedSemaphorePermit,
-    ) -> Result<Outcome<BodyReader>, Error> {
+    ) -> Result<ExchangeOutcome<BodyReader>, Error> {
         let destination = &self.destination;
         let mut response = self.wait_for_headers(authorization).await?;
         let status = response.status();
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED && destination.pool.proxy.is_some() {
             return Err(destination.no_answer(NoAnswer::ProxyRefused { status: Some(407) }));
         }
-        destination.pool.note_answer();
+        destination.pool.note_response();
         self.log_warnings(response.headers());
         let next = redirect::target(self.request, &destination.url, status, response.headers());
         let next = next.map_err(|problem| Error::Redirect {
@@ -66,11 +66,11 @@ impl Exchange<'_> {
             // The task of the connection takes the connection back before the next request looks for one.
             yield_now().await;
             drop(permit);
-            return Ok(Outcome::Redirect(status, next));
+            return Ok(ExchangeOutcome::Redirect(status, next));
         }
         let headers = std::mem::take(response.headers_mut());
         let body = BodyReader::new(Arc::clone(destination), response, permit);
-        Ok(Outcome::Response(Response {
+        Ok(ExchangeOutcome::Response(Response {
             status,
             headers,
             url: destination.url.clone(),
@@ -134,14 +134,14 @@ impl Exchange<'_> {
     }
 
     /// Logs one line about the request.
-    pub(crate) fn log<B>(&self, outcome: &Result<Outcome<B>, Error>, took: Duration) {
+    pub(crate) fn log<B>(&self, outcome: &Result<ExchangeOutcome<B>, Error>, took: Duration) {
         let destination = &self.destination;
         let (method, url) = (&destination.method, destination.redacted_url());
         let took = took.as_millis();
         let status = |status: StatusCode| format!("{method} {url} {} {took} ms", status.as_u16());
         let line = match outcome {
-            Ok(Outcome::Response(response)) => status(response.status),
-            Ok(Outcome::Redirect(code, _)) => status(*code),
+            Ok(ExchangeOutcome::Response(response)) => status(response.status),
+            Ok(ExchangeOutcome::Redirect(code, _)) => status(*code),
             Err(Error::NoAnswer { reason, .. }) => {
                 format!("{method} {url} no answer {took} ms: {reason}")
             }

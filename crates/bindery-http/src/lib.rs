@@ -39,7 +39,7 @@ mod retry;
 mod settings;
 mod tls;
 
-pub use body::{Body, Source};
+pub use body::{Body, BodySource};
 pub use body_reader::BodyReader;
 pub use client::Client;
 pub use error::{CertificateError, Error, NoAnswer, RedirectProblem, ServerCertificate};

@@ -22,7 +22,7 @@ pub(crate) struct OriginPool {
     /// Client certificate, and whether the server asked for it.
     pub(crate) certificate: Arc<CertificateResolver>,
     free: Arc<Semaphore>,
-    has_answered: AtomicBool,
+    has_responded: AtomicBool,
     /// End of the pause that the origin asked for.
     pause: Mutex<Option<Instant>>,
 }
@@ -61,7 +61,7 @@ impl OriginPool {
             proxy,
             certificate,
             free: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
-            has_answered: AtomicBool::new(false),
+            has_responded: AtomicBool::new(false),
             pause: Mutex::default(),
         })
     }
@@ -74,12 +74,12 @@ impl OriginPool {
             .expect("the semaphore is never closed")
     }
 
-    pub(crate) fn note_answer(&self) {
-        self.has_answered.store(true, Ordering::Relaxed);
+    pub(crate) fn note_response(&self) {
+        self.has_responded.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn has_answered(&self) -> bool {
-        self.has_answered.load(Ordering::Relaxed)
+    pub(crate) fn has_responded(&self) -> bool {
+        self.has_responded.load(Ordering::Relaxed)
     }
 
     /// Makes requests wait for `wait`, from now on.

@@ -78,7 +78,7 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
-    use crate::body::Source;
+    use crate::body::BodySource;
 
     const FROM: &str = "https://a.example/v2/";
 
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn writes_follow_redirects_that_keep_the_method() {
         let next = Some("https://a.example/x");
-        let source = || Body::Stream(Source::once(None, tokio::io::empty()));
+        let source = || Body::Stream(BodySource::once(None, tokio::io::empty()));
         check(Method::PUT, source(), 307, "/x", next);
         check(Method::POST, Body::Empty, 308, "/x", next);
         check(Method::PUT, source(), 302, "/x", None);

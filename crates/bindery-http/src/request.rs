@@ -24,7 +24,7 @@ pub struct Request {
     pub body: Body,
     /// Size limit for the body of a successful response, in bytes; a larger body is an error. [`crate::Client::send`] ignores it.
     pub limit: u64,
-    /// Repeats the request while the server has passing trouble, if the method is `GET` or `HEAD`. False if another server can answer
+    /// Repeats the request while the server has a temporary failure, if the method is `GET` or `HEAD`. False if another server can answer
     /// instead: then the first response counts.
     pub insist: bool,
 }

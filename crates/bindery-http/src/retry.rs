@@ -45,7 +45,7 @@ impl RetryPolicy {
 
     /// Returns the wait after a response with `status` and `headers` to attempt number `attempt` (from 1), at most `left`. Returns `None` if
     /// the response is final.
-    pub(crate) fn after_answer(
+    pub(crate) fn after_response(
         &self,
         attempt: u32,
         status: StatusCode,
@@ -139,7 +139,7 @@ mod tests {
         let is_repeated = |status: u16, attempt| {
             let status = StatusCode::from_u16(status).unwrap();
             policy
-                .after_answer(attempt, status, &HeaderMap::new(), policy.patience)
+                .after_response(attempt, status, &HeaderMap::new(), policy.patience)
                 .is_some()
         };
         for status in [408, 425, 429, 500, 502, 503, 504] {
@@ -160,7 +160,7 @@ mod tests {
         let policy = RetryPolicy::default();
         let status = StatusCode::TOO_MANY_REQUESTS;
         let wait = |asked, left| {
-            policy.after_answer(1, status, &headers(asked), Duration::from_secs(left))
+            policy.after_response(1, status, &headers(asked), Duration::from_secs(left))
         };
         let seconds = Duration::from_secs;
         let jittered = wait("7", 60).unwrap();

@@ -58,7 +58,7 @@ fn pair(files: &[PathBuf]) -> Result<Option<ClientCertificate>, CertificateError
         };
         if !files.contains(&other) {
             return Err(CertificateError::Single {
-                found: file.clone(),
+                existing: file.clone(),
                 missing: other,
             });
         }
@@ -73,7 +73,7 @@ fn pair(files: &[PathBuf]) -> Result<Option<ClientCertificate>, CertificateError
 }
 
 fn has_extension(file: &Path, extension: &str) -> bool {
-    file.extension().is_some_and(|found| found == extension)
+    file.extension().is_some_and(|other| other == extension)
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use bindery_http::{Body, Bytes, Client, Error, Method, NoAnswer, Request, Settings, Source, Url};
+use bindery_http::{
+    Body, BodySource, Bytes, Client, Error, Method, NoAnswer, Request, Settings, Url,
+};
 use bindery_secret::Secret;
 use tokio::io::{AsyncRead, ReadBuf};
 
@@ -31,7 +33,7 @@ fn serve(handle: impl Fn(String, TcpStream) + Send + Sync + 'static) -> Url {
     url.parse().unwrap()
 }
 
-fn put(url: Url, source: Source) -> Request {
+fn put(url: Url, source: BodySource) -> Request {
     Request {
         body: Body::Stream(source),
         ..Request::new(Method::PUT, url)
@@ -180,7 +182,7 @@ async fn an_upload_is_read_no_faster_than_it_is_sent() {
         }
         write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
     });
-    let source = Source::once(
+    let source = BodySource::once(
         Some(SIZE),
         Counted {
             left: SIZE,
@@ -245,7 +247,7 @@ async fn an_upload_redirected_to_another_origin_drops_the_authorization() {
     });
     let request = Request {
         authorization: Some(Secret::new("Bearer canary")),
-        ..put(registry, Source::new(Some(5), || Ok(&b"hello"[..])))
+        ..put(registry, BodySource::new(Some(5), || Ok(&b"hello"[..])))
     };
     let response = Client::new(quick()).fetch(&request).await.unwrap();
     assert_eq!(response.status, 201);
@@ -270,7 +272,7 @@ async fn an_upload_without_a_length_is_chunked() {
         )
         .unwrap();
     });
-    let source = Source::once(None, &b"hello"[..]);
+    let source = BodySource::once(None, &b"hello"[..]);
     let response = Client::new(quick()).fetch(&put(url, source)).await.unwrap();
     assert_eq!(response.status, 201);
 }
@@ -296,11 +298,11 @@ fn redirecting() -> Url {
 #[tokio::test]
 async fn a_redirected_upload_needs_a_source_that_can_be_read_again() {
     let client = Client::new(quick());
-    let again = Source::new(Some(5), || Ok(&b"hello"[..]));
+    let again = BodySource::new(Some(5), || Ok(&b"hello"[..]));
     let response = client.fetch(&put(redirecting(), again)).await.unwrap();
     assert_eq!(response.status, 201);
 
-    let once = Source::once(Some(5), &b"hello"[..]);
+    let once = BodySource::once(Some(5), &b"hello"[..]);
     let error = client.fetch(&put(redirecting(), once)).await.unwrap_err();
     let Error::Unsendable { what, source } = error else {
         panic!("{error:?}")
@@ -317,14 +319,14 @@ async fn an_upload_has_exactly_its_length() {
         assert_eq!(read_body(&head, &mut stream), b"hello");
         write!(stream, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n").unwrap();
     });
-    let long = Source::once(Some(5), &b"hello!"[..]);
+    let long = BodySource::once(Some(5), &b"hello!"[..]);
     let response = Client::new(quick()).fetch(&put(url, long)).await.unwrap();
     assert_eq!(response.status, 201);
 
     let url = serve(|_, mut stream| {
         let _ = std::io::copy(&mut stream, &mut std::io::sink());
     });
-    let short = Source::once(Some(5), &b"hell"[..]);
+    let short = BodySource::once(Some(5), &b"hell"[..]);
     let error = Client::new(quick())
         .fetch(&put(url, short))
         .await
