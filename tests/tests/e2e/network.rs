@@ -214,7 +214,7 @@ fn certificates_of_a_host_are_found_in_certs_d() {
     fs::write(folder.join("me.cert"), "").unwrap();
     for ran in both(&bindery, registry, &one_tag(), NONE) {
         let single = format!(
-            "`{}` is there without `{}`",
+            "`{}` exists without `{}`",
             folder.join("me.cert").display(),
             folder.join("me.key").display()
         );
