@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use bindery_diagnostic::{Diagnostic, Kind};
+
 use crate::bind_pass::ask;
 use crate::template::tags;
 use crate::{BindError, Binder, BoundRef, Environment, Origin, Ref, Request, Value};
-use bindery_diagnostic::{Diagnostic, Kind};
 
 /// Text with its claimed refs bound.
 #[derive(Debug)]

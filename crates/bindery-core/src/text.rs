@@ -8,7 +8,7 @@ use std::rc::Rc;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin(pub u32);
 
-/// Text with its position in a source. Equality and order are those of the text.
+/// Text with its position in a source. Equality compares only the text.
 #[derive(Clone)]
 pub struct Text {
     text: Rc<str>,

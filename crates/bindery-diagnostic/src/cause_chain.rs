@@ -13,7 +13,7 @@ pub struct CauseChain {
 }
 
 impl CauseChain {
-    /// Creates a chain of `texts`, the nearest cause first. Returns `None` if there are none.
+    /// Creates a chain of `texts`, the nearest cause first. Returns `None` for an empty list.
     pub fn new(texts: impl IntoIterator<Item = String>) -> Option<Self> {
         let texts: Vec<String> = texts.into_iter().collect();
         texts.into_iter().rev().fold(None, |next, text| {

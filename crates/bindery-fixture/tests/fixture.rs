@@ -1,9 +1,7 @@
 //! Fixtures: recording, replay_binders, writing, parsing.
 
-use std::{
-    cell::{Cell, RefCell},
-    rc::Rc,
-};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use bindery_core::{Answer, Binder, Evidence, Matcher, Ref, Request, Type, Value, bind_all, json};
 use bindery_diagnostic::{Diagnostic, Kind};
