@@ -16,7 +16,6 @@
 #![deny(missing_docs)]
 
 mod answers;
-mod bind;
 mod binder_source;
 mod binding;
 mod closure_binder;
@@ -29,6 +28,7 @@ mod prelude;
 mod program;
 mod regular_file;
 mod renderer;
+mod selected_jobs;
 mod sources;
 mod text;
 mod unbound;

@@ -9,7 +9,6 @@ use bindery_job::{BoundJob, Job, Selection, Tiers};
 use bindery_loader::Options as LoaderOptions;
 
 use crate::answers::KeyedAnswer;
-use crate::bind::SelectedJobs;
 use crate::binder_source::BinderSource;
 use crate::binding::Binding;
 use crate::error::RenderError;
@@ -17,6 +16,7 @@ use crate::input::Input;
 use crate::load::LoadedFile;
 use crate::prelude::Prelude;
 use crate::program::{Print, Program};
+use crate::selected_jobs::SelectedJobs;
 use crate::text;
 
 /// Renders job files: load, select, bind, check.

@@ -1,4 +1,4 @@
-//! What people read when a file does not load: `errors/err_NAME.py`, each with its recorded text.
+//! Errors of files that cannot be loaded: `errors/err_NAME.py`, each with its recorded text.
 
 use bindery_loader::{Error, Limits, Loader, NoFiles, Options};
 

@@ -1,4 +1,4 @@
-//! What fuzzing and writing down the language found, each cut down to its cause.
+//! Findings of fuzzing and of writing the reference, each reduced to its cause.
 
 use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options};
 

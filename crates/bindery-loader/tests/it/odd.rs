@@ -1,4 +1,4 @@
-//! What programs may not get for nothing: memory in objects that are no elements, time in calls that look like one step.
+//! Hidden costs that programs are charged for: memory in objects without elements, and time in calls that look like one step.
 
 use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options};
 
