@@ -7,7 +7,7 @@ use bindery_loader::{Limits, Loader, NoFiles, Options, on_large_stack};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    on_large_stack(|| run(text)).expect("the machine gives a thread");
+    on_large_stack(|| run(text)).expect("a thread can be started");
 });
 
 fn run(text: &str) {
@@ -20,7 +20,7 @@ fn run(text: &str) {
             values: 100_000,
             ..Limits::default()
         },
-        user: Some("somebody".to_owned()),
+        user: Some("ann".to_owned()),
         source_date_epoch: Some(1_700_000_000),
         ..Options::default()
     };

@@ -6,7 +6,7 @@ use bindery_python::{Limits, NoExtension, NoHost, Vm, on_large_stack, repr};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    on_large_stack(|| run(text)).expect("the machine gives a thread");
+    on_large_stack(|| run(text)).expect("a thread can be started");
 });
 
 fn run(text: &str) {

@@ -63,12 +63,12 @@ impl Loader {
 
     /// Returns the names of pystachio and of the prelude.
     pub fn predefined_names(&self) -> Vec<Rc<str>> {
-        self.vm.borrow().given_names()
+        self.vm.borrow().predefined_names()
     }
 
-    /// Sends the text that files print to `talk`, one call at a time. It belongs on standard error.
-    pub fn on_print(&mut self, talk: impl FnMut(&str) + 'static) {
-        self.sandbox.borrow_mut().talk = Box::new(talk);
+    /// Sends the text that files print to `print_to`, one call at a time. It belongs on standard error.
+    pub fn on_print(&mut self, print_to: impl FnMut(&str) + 'static) {
+        self.sandbox.borrow_mut().print_to = Box::new(print_to);
     }
 
     /// Runs the file at `path`; its folder becomes the root folder.

@@ -43,7 +43,7 @@ pub struct Inputs {
 pub(crate) struct Sandbox {
     pub(crate) options: Options,
     pub(crate) reader: Box<dyn SourceReader>,
-    pub(crate) talk: Box<dyn FnMut(&str)>,
+    pub(crate) print_to: Box<dyn FnMut(&str)>,
     pub(crate) inputs: Inputs,
     /// Folder of the top file, as given and without links.
     root: Option<(PathBuf, PathBuf)>,
@@ -55,12 +55,12 @@ impl Sandbox {
     pub(crate) fn new(
         options: Options,
         reader: Box<dyn SourceReader>,
-        talk: Box<dyn FnMut(&str)>,
+        print_to: Box<dyn FnMut(&str)>,
     ) -> Self {
         Self {
             options,
             reader,
-            talk,
+            print_to,
             inputs: Inputs::default(),
             root: None,
             running: Vec::new(),
@@ -79,13 +79,13 @@ impl Sandbox {
     /// Starts the top file, and returns its name in messages.
     pub(crate) fn begin(&mut self, top: (PathBuf, PathBuf), given: &str, text: Rc<str>) -> Rc<str> {
         self.inputs.loadables.push((format!("\0{given}"), text));
-        let shown = self.shown(&top.0);
+        let shown = self.display_name(&top.0);
         self.running.push(top);
         shown
     }
 
     /// Returns `path` for messages: relative to the root folder if it is below it.
-    pub(crate) fn shown(&self, path: &Path) -> Rc<str> {
+    pub(crate) fn display_name(&self, path: &Path) -> Rc<str> {
         let relative = self
             .root
             .as_ref()
@@ -168,7 +168,7 @@ impl Host for SharedSandbox {
         let mut sandbox = self.0.borrow_mut();
         let resolved = sandbox.resolve(path);
         let (_, bytes) = sandbox.read_path(&resolved)?;
-        let shown = sandbox.shown(&resolved);
+        let shown = sandbox.display_name(&resolved);
         sandbox.inputs.files.insert(shown.to_string());
         Ok(bytes)
     }
@@ -190,10 +190,10 @@ impl Host for SharedSandbox {
         };
         let path = from.parent().unwrap_or(Path::new("")).join(given);
         let (canonical, bytes) = sandbox.read_path(&path).map_err(IncludeError::Unreadable)?;
-        let name = sandbox.shown(&path);
+        let name = sandbox.display_name(&path);
         if sandbox.running.iter().any(|(_, known)| *known == canonical) {
             let running = sandbox.running.iter();
-            let chain = running.map(|(path, _)| sandbox.shown(path));
+            let chain = running.map(|(path, _)| sandbox.display_name(path));
             return Err(IncludeError::Cycle(chain.chain([name]).collect()));
         }
         Ok(Include {
@@ -226,7 +226,8 @@ impl Host for SharedSandbox {
     fn script(&self) -> Rc<str> {
         let sandbox = self.0.borrow();
         let top = sandbox.running.first();
-        top.map(|(path, _)| sandbox.shown(path)).unwrap_or_default()
+        top.map(|(path, _)| sandbox.display_name(path))
+            .unwrap_or_default()
     }
 
     fn variable(&mut self, name: &str) -> Option<String> {
@@ -267,6 +268,6 @@ impl Host for SharedSandbox {
     }
 
     fn print(&mut self, text: &str) {
-        (self.0.borrow_mut().talk)(text);
+        (self.0.borrow_mut().print_to)(text);
     }
 }

@@ -41,7 +41,7 @@ pub use limits::{Budget, LimitReached, Limits, Meter, Usage};
 pub use operator::{BinaryOp, CompareOp};
 pub use paths::normalize;
 pub use source::{FileId, Origin, Spot};
-pub use stack::{check_stack, on_large_stack, toil};
+pub use stack::{charge_comparison, check_stack, on_large_stack};
 pub use stdlib::methods::is_view;
 pub use suggest::closest;
 pub use text::repr;

@@ -6,7 +6,7 @@ use crate::limits::{LimitKind, LimitReached};
 
 thread_local! {
     /// Number of elements that comparisons of the running program may still look at.
-    static TOIL: Cell<u64> = const { Cell::new(u64::MAX) };
+    static COMPARISONS: Cell<u64> = const { Cell::new(u64::MAX) };
     /// Stack address at which the running program began (0 if none runs), and the number of bytes it may use.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, SMALL_ROOM)) };
 }
@@ -48,7 +48,7 @@ pub(crate) fn measured<T>(steps: u64, work: impl FnOnce() -> T) -> T {
     }
     STACK.with(|stack| stack.set((position(), room)));
     // A step of a comparison costs less than a step of the program.
-    TOIL.with(|toil| toil.set(steps.saturating_mul(2)));
+    COMPARISONS.set(steps.saturating_mul(2));
     let result = work();
     STACK.with(|stack| stack.set((0, room)));
     result
@@ -71,9 +71,9 @@ pub fn check_stack() -> Result<(), LimitReached> {
 /// Charges elements that a comparison, hash or sort looks at. Values may share parts so often that looking at every path would
 /// not end.
 #[inline]
-pub fn toil(elements: usize) -> Result<(), LimitReached> {
-    let left = TOIL.with(Cell::get).checked_sub(elements as u64);
-    TOIL.with(|toil| toil.set(left.unwrap_or(0)));
+pub fn charge_comparison(elements: usize) -> Result<(), LimitReached> {
+    let left = COMPARISONS.with(Cell::get).checked_sub(elements as u64);
+    COMPARISONS.set(left.unwrap_or(0));
     match left {
         Some(_) => Ok(()),
         None => Err(LimitReached {

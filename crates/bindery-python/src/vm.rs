@@ -61,7 +61,7 @@ pub(crate) struct Frame {
 impl Vm {
     /// Charges a value that was just made.
     #[inline]
-    pub(crate) fn made(&mut self, value: Value) -> Outcome {
+    pub(crate) fn charge(&mut self, value: Value) -> Outcome {
         self.budget.values(value.weight())?;
         Ok(value)
     }

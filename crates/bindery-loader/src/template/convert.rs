@@ -11,7 +11,7 @@ use super::values::{
 };
 
 /// Arguments of a call as plain data.
-pub(super) struct Given {
+pub(super) struct CallData {
     pub(super) arguments: Vec<Data>,
     pub(super) keywords: Vec<(Rc<str>, Data)>,
     /// Origin of the call.
@@ -20,7 +20,7 @@ pub(super) struct Given {
     pub(super) depth: usize,
 }
 
-impl Given {
+impl CallData {
     pub(super) fn new(vm: &mut Vm, args: Args) -> Outcome<Self> {
         // The core makes an object with a value for each field, or bindings.
         vm.budget

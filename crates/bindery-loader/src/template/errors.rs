@@ -81,7 +81,7 @@ pub(super) fn explain_field<T>(error: Raised, ty: &Type, keywords: &[(Rc<str>, T
 }
 
 /// Returns the text of an evaluated object, charged to the budget.
-pub(super) fn shown(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
+pub(super) fn charge_text(vm: &mut Vm, text: Result<String, Error>) -> Outcome<String> {
     let text = text.or_raise()?;
     vm.budget.evaluation()?;
     vm.budget.string(text.len())?;

@@ -40,7 +40,7 @@ impl Extension for Templates {
 
     /// Checks for modules of the Aurora client, or of its predecessor, if the prelude has the job schema.
     fn is_predefined(&self, vm: &Vm, name: &str) -> bool {
-        is_schema(name) && vm.given("MesosJob").is_some()
+        is_schema(name) && vm.predefined("MesosJob").is_some()
     }
 
     fn base(&self, vm: &mut Vm, name: &str, bases: &[Value]) -> Outcome {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use bindery_core::{Field, Type};
 use bindery_python::{Args, Class, ExcKind, Native, Outcome, Raised, Value, Vm, type_error};
 
-use super::convert::{Given, from_core, to_core};
+use super::convert::{CallData, from_core, to_core};
 use super::errors::{OrRaise, explain_field};
 use super::exceptions;
 use super::values::{CheckValue, EnvironmentValue, FieldValue, Maker, ObjectValue, TypeValue};
@@ -79,7 +79,7 @@ impl Native for Maker {
         let args = std::mem::take(args);
         match name {
             "load" | "load_json" => {
-                let [serialized, into] = args.named(name, ["type_tuple", "into"], 1)?;
+                let [serialized, into] = args.parameters(name, ["type_tuple", "into"], 1)?;
                 let mut serialized = serialized.unwrap_or(Value::None);
                 if let (Value::Str(given), "load_json") = (&serialized, name) {
                     let parsed = bindery_core::json::parse(given)
@@ -126,7 +126,7 @@ impl Native for Maker {
     fn call(&self, vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
         let made = match self {
             Self::Enum => {
-                let given = Given::new(vm, args)?;
+                let given = CallData::new(vm, args)?;
                 TypeValue::value(Type::enumeration(&given.arguments).or_raise()?, None)
             }
             Self::List => {
@@ -147,7 +147,7 @@ impl Native for Maker {
             Self::Default => {
                 let [ty, value] = args.exactly("Default")?;
                 let ty = field_type(&ty, "Default")?;
-                let given = Given::new(vm, Args::one(value))?;
+                let given = CallData::new(vm, Args::one(value))?;
                 let [value] = &given.arguments[..] else {
                     return Ok(None);
                 };

@@ -8,8 +8,8 @@ use bindery_python::{
     Args, BinaryOp, CompareOp, ExcKind, Iteration, Native, Outcome, Raised, Value, Vm, type_error,
 };
 
-use super::convert::{Given, from_core, to_core};
-use super::errors::{OrRaise, explain_field, raise, shown, suggest_field};
+use super::convert::{CallData, from_core, to_core};
+use super::errors::{OrRaise, charge_text, explain_field, raise, suggest_field};
 use super::values::{CheckValue, EmptyValue, ObjectValue, RefValue, TypeValue, object_value};
 
 /// Methods of every object.
@@ -138,7 +138,7 @@ impl Native for ObjectValue {
         Ok(Some(match name {
             "bind" | "in_scope" => {
                 vm.budget.values(self.binds + BINDING)?;
-                let given = Given::new(vm, args)?;
+                let given = CallData::new(vm, args)?;
                 let object = match name {
                     "bind" => self.object.bind(&given.arguments, &given.keywords),
                     _ => self.object.in_scope(&given.arguments, &given.keywords),
@@ -224,7 +224,7 @@ impl Native for ObjectValue {
             ))
             .hint("give the fields to change by name: `job(name = 'x')`"));
         }
-        let given = Given::new(vm, args)?;
+        let given = CallData::new(vm, args)?;
         let changed = self
             .object
             .with(&given.keywords)
@@ -238,7 +238,7 @@ impl Native for ObjectValue {
     fn equals(&self, other: &Value) -> Outcome<Option<bool>> {
         match other.as_native::<ObjectValue>() {
             Some(other) => {
-                bindery_python::toil(20)?;
+                bindery_python::charge_comparison(20)?;
                 self.object.equals(&other.object).or_raise().map(Some)
             }
             None => Ok(Some(false)),
@@ -251,7 +251,7 @@ impl Native for ObjectValue {
             let before = matches!(op, CompareOp::Lt | CompareOp::LtE);
             return Ok(self.object.ty().is_simple().then_some(before));
         };
-        bindery_python::toil(20)?;
+        bindery_python::charge_comparison(20)?;
         let Some(less) = self.object.less(&other.object).or_raise()? else {
             return Ok(None);
         };
@@ -336,11 +336,11 @@ impl Native for ObjectValue {
     }
 
     fn display(&self, vm: &mut Vm) -> Outcome<String> {
-        shown(vm, self.object.display())
+        charge_text(vm, self.object.display())
     }
 
     fn repr(&self, vm: &mut Vm) -> Outcome<String> {
-        shown(vm, self.object.repr())
+        charge_text(vm, self.object.repr())
     }
 }
 

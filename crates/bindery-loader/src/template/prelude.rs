@@ -77,7 +77,7 @@ impl Native for FunctionValue {
     }
 
     fn call(&self, vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
-        let given = convert::Given::new(vm, args)?;
+        let given = convert::CallData::new(vm, args)?;
         let result = self
             .0
             .call(&given.arguments, &given.keywords, given.origin)

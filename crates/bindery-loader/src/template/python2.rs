@@ -3,10 +3,10 @@
 use bindery_core::{Type, Value as Data};
 use bindery_python::{Spot, Vm, is_quotient};
 
-use super::convert::Given;
+use super::convert::CallData;
 
 /// Warns if a quotient of two integers is given to a type or field that converts it to an integer or a string.
-pub(super) fn remark(vm: &mut Vm, ty: &Type, given: &Given, spot: Option<Spot>) {
+pub(super) fn remark(vm: &mut Vm, ty: &Type, given: &CallData, spot: Option<Spot>) {
     match ty {
         Type::Struct(ty) => {
             for (name, value) in &given.keywords {

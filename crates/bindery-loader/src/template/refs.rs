@@ -8,8 +8,8 @@ use bindery_python::{
     Args, BinaryOp, Class, CompareOp, Native, Outcome, Raised, Value, Vm, type_error,
 };
 
-use super::convert::{Given, from_core};
-use super::errors::{OrRaise, shown};
+use super::convert::{CallData, from_core};
+use super::errors::{OrRaise, charge_text};
 use super::exceptions;
 use super::values::{EmptyValue, EnvironmentValue, OpaqueValue, RefValue};
 
@@ -348,7 +348,7 @@ impl Native for EnvironmentClass {
     }
 
     fn call(&self, vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
-        let given = Given::new(vm, args)?;
+        let given = CallData::new(vm, args)?;
         let environment = Environment::new(&given.arguments, &given.keywords).or_raise()?;
         let depth = given.depth + 1;
         Ok(Some(Value::native(EnvironmentValue {
@@ -399,7 +399,7 @@ impl Native for EnvironmentValue {
 
     fn repr(&self, vm: &mut Vm) -> Outcome<String> {
         let environment = Data::Environment(Rc::clone(&self.environment));
-        shown(vm, repr::value(&environment))
+        charge_text(vm, repr::value(&environment))
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) fn declare(
         }) => {
             if let Some((field, _)) = fields.first() {
                 vm.note(
-                    format!("struct `{name}` keeps the fields of `{}`: `{field}` and others of its own are dropped", parent.name()),
+                    format!("struct `{name}` has only the fields of `{}`: `{field}` and its other new fields are dropped", parent.name()),
                     Some(spot),
                     Some("declare all fields in a class that derives from `Struct`".to_owned()),
                 );

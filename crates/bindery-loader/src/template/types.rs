@@ -6,7 +6,7 @@ use std::rc::Rc;
 use bindery_core::Type;
 use bindery_python::{Args, Class, Native, Outcome, Raised, Value, Vm, text, truth};
 
-use super::convert::{Given, from_core};
+use super::convert::{CallData, from_core};
 use super::errors::{OrRaise, explain_field};
 use super::values::{
     DEEPEST, FieldValue, ObjectValue, TypeValue, object_value, object_with_methods,
@@ -54,12 +54,12 @@ impl Native for TypeValue {
         let args = std::mem::take(args);
         match name {
             "json_loads" => {
-                let [given, strict] = args.named("json_loads", ["json_text", "strict"], 1)?;
+                let [given, strict] = args.parameters("json_loads", ["json_text", "strict"], 1)?;
                 let given = text("json_loads() argument 1", &given.unwrap_or(Value::None))?;
                 json(vm, &self.ty, &given, strict).map(Some)
             }
             "json_load" => {
-                let [file, strict] = args.named("json_load", ["fp", "strict"], 1)?;
+                let [file, strict] = args.parameters("json_load", ["fp", "strict"], 1)?;
                 let file = file.unwrap_or(Value::None);
                 let given = vm.call_method(&file, &"read".into(), Args::default())?;
                 let given = text("what read() returns", &given)?;
@@ -83,7 +83,7 @@ impl Native for TypeValue {
 
     fn call(&self, vm: &mut Vm, args: Args) -> Outcome<Option<Value>> {
         let spot = args.spot;
-        let given = Given::new(vm, args)?;
+        let given = CallData::new(vm, args)?;
         python2::remark(vm, &self.ty, &given, spot);
         let made = self
             .ty

@@ -1,6 +1,6 @@
-//! Plain Python: `corpus/NAME.py` against what CPython 3.11 made of it, recorded in `corpus/NAME.json`.
+//! Plain Python programs, compared with CPython 3.11: `corpus/NAME.py` and its recorded result `corpus/NAME.json`.
 //!
-//! `corpus/record.py` records; the test itself needs no Python.
+//! `corpus/record.py` records the results; the test itself needs no Python.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use bindery_core::Value;
 use bindery_loader::{Loader, NoFiles, Options, on_large_stack};
 
-/// Runs a program; its outcome in the form of the recorded one.
+/// Runs a program and returns its result in the recorded form.
 fn outcome(program: &str) -> String {
     let printed = Rc::new(RefCell::new(String::new()));
     let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
@@ -40,7 +40,7 @@ fn json(text: &str) -> String {
 }
 
 #[test]
-fn programs_do_what_python_makes_of_them() {
+fn programs_give_the_results_of_cpython() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
     let mut failures = Vec::new();
     let mut count = 0;

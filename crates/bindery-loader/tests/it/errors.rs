@@ -1,9 +1,9 @@
-//! Errors of files that cannot be loaded: `errors/err_NAME.py`, each with its recorded text.
+//! Error messages: `errors/err_NAME.py`, each with its recorded text.
 
 use bindery_loader::{Error, Limits, Loader, NoFiles, Options};
 
-/// An error as a command might print it.
-pub(crate) fn printed(error: &Error) -> String {
+/// Renders an error as a command might print it.
+pub(crate) fn render(error: &Error) -> String {
     let mut out = format!("{}: {}\n", error.class, error.message);
     if let Some(place) = &error.place {
         let caret = " ".repeat(place.column as usize - 1);
@@ -30,7 +30,7 @@ fn printed_or_panic(program: &str) -> String {
     let mut loader = Loader::new(Vec::new(), options, Box::new(NoFiles));
     match loader.evaluate("file", program) {
         Ok(_) => panic!("it ran"),
-        Err(error) => printed(&error),
+        Err(error) => render(&error),
     }
 }
 
@@ -45,7 +45,7 @@ fn every_error_says_what_where_and_what_to_do() {
 }
 
 #[test]
-fn a_syntax_error_and_any_value_error_are_an_invalid_config() {
+fn syntax_errors_and_value_errors_are_invalid_configs() {
     let fails = |program: &str| {
         let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
         loader

@@ -1,4 +1,4 @@
-//! Includes, opened files, and what else of the world a program sees.
+//! Includes, opened files, environment variables, user and clock.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use bindery_loader::{
     Error, ErrorKind, Loader, Namespace, NoFiles, Options, ReadError, SourceReader,
 };
 
-use crate::errors::printed;
+use crate::errors::render;
 
 /// Files in memory; a value that begins with `->` is a link.
 #[derive(Clone, Default)]
@@ -66,7 +66,7 @@ fn load(files: &[(&str, &str)], options: Options) -> (Loader, Result<Namespace, 
 #[track_caller]
 fn shows(files: &[(&str, &str)], expected: &str) {
     let (_, result) = load(files, Options::default());
-    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    let namespace = result.map_err(|error| render(&error)).unwrap();
     assert_eq!(text(&namespace, "result"), expected);
 }
 
@@ -77,7 +77,7 @@ fn text(namespace: &Namespace, name: &str) -> String {
 #[track_caller]
 fn fails(files: &[(&str, &str)]) -> String {
     let (_, result) = load(files, Options::default());
-    printed(&result.map(|_| ()).unwrap_err())
+    render(&result.map(|_| ()).unwrap_err())
 }
 
 const TOP: &str = "/home/config/top.aurora";
@@ -124,7 +124,7 @@ fn q37_a_failed_include_leaves_the_next_one_its_folder() {
 }
 
 #[test]
-fn q37_an_error_tells_the_chain_of_includes_and_calls() {
+fn q37_an_error_lists_the_chain_of_includes_and_calls() {
     let files = [
         (TOP, "include('lib/a.aurora')\nmake('x')\n"),
         (
@@ -164,7 +164,7 @@ fn q37_an_error_tells_the_chain_of_includes_and_calls() {
 }
 
 #[test]
-fn q37_a_cycle_is_named() {
+fn q37_a_cycle_of_includes_is_reported() {
     let files = [
         (TOP, "include('a')"),
         ("/home/config/a", "include('./b')"),
@@ -177,13 +177,13 @@ fn q37_a_cycle_is_named() {
       | ^
       in `b`, included at a:1:1
       in `a`, included at top.aurora:1:1
-    hint: a file is still running while it is included; move what both need into a third file
+    hint: the included file is still running; move the code that both files need into a third file
     (Raised)
     ");
 }
 
 #[test]
-fn q37_every_error_of_an_included_file_says_where_it_stands() {
+fn q37_errors_of_included_files_have_a_position() {
     for (statement, class) in [
         ("nope", "NameError"),
         ("1 / 0", "ZeroDivisionError"),
@@ -232,7 +232,7 @@ fn files_outside_of_the_root_folder_count_as_missing() {
             "{path}: {said}"
         );
     }
-    // Whether it is there does not show.
+    // The message does not reveal whether the file exists.
     assert_eq!(
         fails(&[(TOP, "open('/etc/secret')"), secret]),
         fails(&[(TOP, "open('/etc/secret')")]),
@@ -270,7 +270,7 @@ fn files_below_the_root_folder_can_be_read() {
         ("/home/config/data/b.json", "{\"k\": [1]}"),
     ];
     let (loader, result) = load(&files, Options::default());
-    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    let namespace = result.map_err(|error| render(&error)).unwrap();
     assert_eq!(
         text(&namespace, "result"),
         "(['one', 'two'], {'k': [1]}, b'one', ['one\\n', 'two\\n'], True, True, False)"
@@ -283,7 +283,7 @@ fn files_below_the_root_folder_can_be_read() {
 }
 
 #[test]
-fn sources_are_recorded_by_where_they_were_included_from() {
+fn sources_are_recorded_with_the_including_file() {
     let files = [
         (TOP, "include('lib/a.aurora')"),
         ("/home/config/lib/a.aurora", "include('b.aurora')"),
@@ -308,7 +308,7 @@ fn sources_are_recorded_by_where_they_were_included_from() {
 }
 
 #[test]
-fn the_environment_is_closed_but_for_the_user() {
+fn only_the_user_is_visible_in_the_environment() {
     let program = "import os, getpass\n\
                    result = (os.environ.get('HOME'), os.getenv('HOME', 'none'), 'HOME' in os.environ, getpass.getuser(),\n\
                    os.environ['USER'], os.environ.get('REGION'), sorted(os.environ))";
@@ -337,7 +337,7 @@ fn the_environment_is_closed_but_for_the_user() {
 }
 
 #[test]
-fn the_clock_is_what_it_is_set_to() {
+fn the_clock_has_the_given_time() {
     let program = "import time, datetime\nresult = (time.time(), str(datetime.datetime.utcnow()), time.strftime('%Y'))";
     let options = Options {
         source_date_epoch: Some(1_700_000_000),
@@ -353,7 +353,7 @@ fn the_clock_is_what_it_is_set_to() {
 }
 
 #[test]
-fn a_missing_top_file_is_told_apart() {
+fn a_missing_top_file_has_its_own_error_kind() {
     let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
     let error = loader.load("nope.aurora").unwrap_err();
     assert_eq!(
@@ -363,10 +363,10 @@ fn a_missing_top_file_is_told_apart() {
 }
 
 #[test]
-fn objects_and_texts_know_where_they_stand() {
+fn objects_and_strings_have_origins() {
     let program = "class P(Struct):\n  cmd = String\n\nc = 'run ' + '{{x}}'\np = P(\n  cmd = c % ())\nq = [P(cmd = f'{1} {{{{y}}}}')]\n";
     let (loader, result) = load(&[(TOP, program)], Options::default());
-    let namespace = result.map_err(|error| printed(&error)).unwrap();
+    let namespace = result.map_err(|error| render(&error)).unwrap();
     let place = |value: &Value| {
         let Value::Object(object) = value else {
             panic!("{value:?}")
@@ -390,7 +390,7 @@ fn objects_and_texts_know_where_they_stand() {
 }
 
 #[test]
-fn names_are_those_that_files_assign() {
+fn the_namespace_has_the_assigned_names() {
     let (_, result) = load(
         &[(
             TOP,
@@ -409,7 +409,7 @@ fn names_are_those_that_files_assign() {
     assert!(matches!(namespace.get("a"), Some(Value::Opaque(_))));
 }
 
-/// One file of these bytes.
+/// One file with these bytes.
 struct Bytes(&'static [u8]);
 
 impl SourceReader for Bytes {
@@ -427,7 +427,7 @@ impl SourceReader for Bytes {
 }
 
 #[test]
-fn a_comment_at_the_top_says_that_a_file_is_in_latin_1() {
+fn a_comment_declares_latin_1() {
     let load = |bytes| {
         let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(Bytes(bytes)));
         loader.load("top.aurora")
@@ -471,7 +471,7 @@ fn the_names_of_the_schema_may_be_imported_from_its_modules() {
     assert_eq!(text(&namespace.unwrap(), "result"), "('mb', 'job')");
     let error = run("from apache.thermos.config.schema import MesosJop").unwrap_err();
     assert_eq!(
-        printed(&error),
+        render(&error),
         "ImportError: cannot import name 'MesosJop' from 'apache.thermos.config.schema'\n  at file:1:42\n  \
          | from apache.thermos.config.schema import MesosJop\n  |                                          ^\n\
          hint: did you mean `MesosJob`?\n(Raised)"

@@ -1,4 +1,4 @@
-//! Findings of fuzzing and of writing the reference, each reduced to its cause.
+//! Regressions found by fuzzing and by writing the reference, each reduced to its cause.
 
 use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options};
 
@@ -19,9 +19,9 @@ fn run(program: &str) -> Result<(), String> {
     }
 }
 
-/// A million bytes, used two thousand times, in one line.
+/// A million bytes, used two thousand times in one line.
 #[test]
-fn what_templates_make_is_bounded_in_one_call_and_in_all() {
+fn text_of_templates_is_limited_per_call_and_in_total() {
     let shared = "o = List(String)(['{{a}}'] * 2000).bind(a = '{{b}} ', b = 'x' * 1000000)\n";
     for call in [
         "o.interpolate()",

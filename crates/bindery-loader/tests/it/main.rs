@@ -1,4 +1,4 @@
-//! Programs and what becomes of them.
+//! Programs and their results.
 
 mod corpus;
 mod errors;

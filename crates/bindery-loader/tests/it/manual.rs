@@ -1,15 +1,15 @@
-//! The language as a reference page: written from a table whose every row is run, and from the lists of names themselves.
+//! The reference page of the language, written from a table whose rows are run and from the names in the evaluator.
 //!
-//! The table is `tests/language.txt`. `BINDERY_UPDATE_DOCS=1 cargo test manual` writes the page anew.
+//! The table is `tests/language.txt`. `BINDERY_UPDATE_DOCS=1 cargo test manual` rewrites the page.
 //!
 //! ```text
-//! ## Heading               text up to the first row is the section's own; `%name%` alone on a line is a list of names
-//! @ what it is             begins a row: `--allow-env NAME` or `SOURCE_DATE_EPOCH=` in it is what the row is run with
-//! x = 1                    the program; indented lines and further lines belong to it
-//! = 1                      `repr(x)` at its end, or
+//! ## Heading               text up to the first row belongs to the section; a line `%name%` is replaced by a list of names
+//! @ title                  begins a row; `--allow-env NAME` or `SOURCE_DATE_EPOCH=` in the title are options of the run
+//! x = 1                    the program, of one or more lines
+//! = 1                      `repr(x)` at the end, or
 //! ! ValueError: message    the error, or
-//! ~ message                what is said although it runs (then `=` too)
-//! ? hint                   what goes with the error or the remark
+//! ~ message                the warning of a program that runs (then `=` too)
+//! ? hint                   hint of the error or the warning
 //! ```
 
 use std::collections::BTreeMap;
@@ -46,7 +46,7 @@ enum Part<'a> {
 
 fn parts(table: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
-    // Comments at the top are for those who edit the table.
+    // Comments at the top are for authors of the table.
     for line in table.lines().skip_while(|line| line.starts_with("# ")) {
         if let Some(title) = line.strip_prefix("@ ") {
             parts.push(Part::Row(Row {
@@ -79,7 +79,7 @@ fn parts(table: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The files that rows can read.
+/// Files that rows can read.
 struct Folder;
 
 const FILES: &[(&str, &str)] = &[
@@ -105,7 +105,7 @@ impl SourceReader for Folder {
     }
 }
 
-/// The program of one row in front of the files.
+/// The program of one row, and the files.
 struct Top(String);
 
 impl SourceReader for Top {
@@ -142,7 +142,7 @@ fn run(row: &Row<'_>) -> Outcome {
         .find_map(|word| word.strip_prefix("SOURCE_DATE_EPOCH=")?.parse().ok());
     let program = format!("x = None\n{}\n", row.program.join("\n"));
     let shown = format!("{program}x = repr(x)\n");
-    // Whatever the program does, the same without the last line shows the place.
+    // A failing program has its position in a line before the last.
     let mut loader = Loader::new(Vec::new(), options, Box::new(Top(shown)));
     match loader.load("jobs/top.aurora") {
         Ok(namespace) => {
@@ -165,8 +165,8 @@ fn run(row: &Row<'_>) -> Outcome {
     }
 }
 
-/// The row as the table would hold it with this outcome.
-fn written(row: &Row<'_>, outcome: &Outcome) -> String {
+/// Writes the row as the table would contain it with this outcome.
+fn row_text(row: &Row<'_>, outcome: &Outcome) -> String {
     let mut out = format!("@ {}\n{}\n", row.title, row.program.join("\n"));
     for (mark, text) in [
         ('=', &outcome.value),
@@ -181,7 +181,7 @@ fn written(row: &Row<'_>, outcome: &Outcome) -> String {
     out
 }
 
-/// The page; every row is run on the way.
+/// Writes the page and runs every row.
 fn page(table: &str) -> Result<String, String> {
     let mut page = HEAD.to_owned();
     let mut failures = String::new();
@@ -191,15 +191,18 @@ fn page(table: &str) -> Result<String, String> {
             Part::Row(row) => {
                 let found = run(&row);
                 if found != row.outcome {
-                    let _ = writeln!(failures, "{}", written(&row, &found));
+                    let _ = writeln!(failures, "{}", row_text(&row, &found));
                 }
                 rows.push(row);
             }
-            // Between rows.
+            // Empty lines between rows are dropped.
             Part::Text("") if !rows.is_empty() => {}
             Part::Text(line) => {
                 flush(&mut rows, &mut page);
-                match line.strip_prefix('%').and_then(|it| it.strip_suffix('%')) {
+                match line
+                    .strip_prefix('%')
+                    .and_then(|name| name.strip_suffix('%'))
+                {
                     Some(list) => page.push_str(&names(list)),
                     None => page.push_str(line),
                 }
@@ -208,7 +211,7 @@ fn page(table: &str) -> Result<String, String> {
         }
     }
     flush(&mut rows, &mut page);
-    // Every part begins with an empty line of its own.
+    // Every part begins with an empty line.
     while let Some(at) = page.find("\n\n\n") {
         page.remove(at);
     }
@@ -219,7 +222,7 @@ fn page(table: &str) -> Result<String, String> {
     }
 }
 
-/// What works is a program to read, what does not is a table to look into.
+/// Writes rows that succeed as a program, and refused rows as a table.
 fn flush(rows: &mut Vec<Row<'_>>, page: &mut String) {
     let (works, refused): (Vec<_>, Vec<_>) =
         rows.drain(..).partition(|row| row.outcome.error.is_none());
@@ -249,9 +252,10 @@ fn flush(rows: &mut Vec<Row<'_>>, page: &mut String) {
         page.push_str("\n| refused | as in | message | what to do |\n|---|---|---|---|\n");
         for row in refused {
             let program = row.program.join(" ⏎ ");
-            let code = match program.contains('`') {
-                true => format!("`` {program} ``"),
-                false => format!("`{program}`"),
+            let code = if program.contains('`') {
+                format!("`` {program} ``")
+            } else {
+                format!("`{program}`")
             };
             let _ = writeln!(
                 page,
@@ -270,16 +274,16 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-/// A list of names, from where the evaluator itself takes them.
+/// Writes a list of names, taken from the evaluator.
 fn names(list: &str) -> String {
     match list {
-        "functions" => joined(catalog::functions()),
-        "classes" => joined(catalog::classes()),
-        "exceptions" => joined(catalog::exceptions()),
+        "functions" => join(catalog::functions()),
+        "classes" => join(catalog::classes()),
+        "exceptions" => join(catalog::exceptions()),
         "templates" => {
             let loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
             let names = loader.predefined_names();
-            joined(names.iter().map(|name| &**name))
+            join(names.iter().map(|name| &**name))
         }
         "methods" => method_table(),
         "modules" => module_table(),
@@ -288,7 +292,7 @@ fn names(list: &str) -> String {
     }
 }
 
-fn joined<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+fn join<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> = names
         .into_iter()
         .filter(|name| !name.starts_with('_'))
@@ -313,7 +317,7 @@ fn method_table() -> String {
         ("set", Class::Set),
         ("frozenset", Class::FrozenSet),
     ] {
-        let methods = joined(catalog::methods(class));
+        let methods = join(catalog::methods(class));
         let _ = writeln!(table, "| {name} | {methods} |");
     }
     table.trim_end().to_owned()
@@ -326,7 +330,7 @@ fn module_table() -> String {
             let Ok(Value::Module(module)) = vm.import(name) else {
                 panic!("{name} cannot be imported");
             };
-            (name, joined(module.names()))
+            (name, join(module.names()))
         })
         .collect();
     rows.push(("pystachio", "the names of templates, see below".to_owned()));
@@ -338,7 +342,7 @@ fn module_table() -> String {
     table.trim_end().to_owned()
 }
 
-/// A limit: its name, its default, what it bounds, and a program that goes beyond a small one.
+/// A limit: name, default, meaning, and a program that exceeds a small value of it.
 struct Bound {
     name: &'static str,
     default: u64,
@@ -349,7 +353,7 @@ struct Bound {
 
 fn bounds() -> BTreeMap<&'static str, Bound> {
     let all = Limits::default();
-    // Named one by one, so that a new limit does not compile until it has a row.
+    // All fields are named, so that a new limit does not compile without a row.
     let Limits {
         source,
         nesting,
@@ -445,7 +449,7 @@ fn limit_table() -> String {
 }
 
 #[test]
-fn manual_is_what_the_evaluator_does() {
+fn manual_matches_the_evaluator() {
     let table = include_str!("../language.txt");
     let page = match page(table) {
         Ok(page) => page,
@@ -463,7 +467,7 @@ fn manual_is_what_the_evaluator_does() {
 }
 
 #[test]
-fn every_limit_ends_a_program_that_goes_beyond_it() {
+fn every_limit_ends_a_program() {
     for bound in bounds().into_values() {
         let options = Options {
             limits: bound.small,

@@ -1,8 +1,8 @@
-//! Hidden costs that programs are charged for: memory in objects without elements, and time in calls that look like one step.
+//! Hidden costs: memory of objects that are not elements, and time in calls that look like one step.
 
 use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options};
 
-/// Runs a program within `limits`: whether one of them ended it, and anything else than that or success is a failure.
+/// Runs a program within `limits` and returns whether it reached one; any other error fails the test.
 #[track_caller]
 fn is_limited(program: &str, limits: Limits) -> bool {
     let options = Options {
@@ -18,7 +18,7 @@ fn is_limited(program: &str, limits: Limits) -> bool {
     }
 }
 
-/// A thousand of `made`, kept, are more than their thousand places in a list.
+/// Checks that a thousand kept results of `made` weigh more than a thousand elements.
 #[track_caller]
 fn counts_as_several(made: &str) {
     let limits = |values| Limits {
@@ -33,7 +33,7 @@ fn counts_as_several(made: &str) {
 }
 
 #[test]
-fn objects_count_by_the_memory_they_take() {
+fn objects_weigh_by_the_memory_they_take() {
     for made in [
         "[]",
         "{}",
@@ -70,7 +70,7 @@ fn objects_count_by_the_memory_they_take() {
 }
 
 #[test]
-fn handled_exceptions_count_as_several() {
+fn handled_exceptions_weigh_several_elements() {
     let program =
         "kept = []\nfor i in range(1000):\n  try: 1 / 0\n  except Exception as e: kept.append(e)\n";
     let limits = Limits {
@@ -80,7 +80,7 @@ fn handled_exceptions_count_as_several() {
     assert!(is_limited(program, limits));
 }
 
-/// A thousand times `scan`, on a text of a million letters, is more than some thousand steps.
+/// Checks that a thousand calls of `scan` on a text of a million letters take more than a few thousand steps.
 #[track_caller]
 fn takes_time(scan: &str) {
     let program = format!(
@@ -94,7 +94,7 @@ fn takes_time(scan: &str) {
 }
 
 #[test]
-fn looking_through_long_texts_takes_steps() {
+fn searching_long_strings_takes_steps() {
     for scan in [
         "'ab' in s",
         "s.count('ab')",
@@ -114,7 +114,7 @@ fn looking_through_long_texts_takes_steps() {
 }
 
 #[test]
-fn what_one_call_makes_is_checked_while_it_grows() {
+fn results_of_one_call_are_charged_while_they_grow() {
     let limits = || Limits {
         values: 100_000,
         string: 100_000,
@@ -130,7 +130,7 @@ fn what_one_call_makes_is_checked_while_it_grows() {
 }
 
 #[test]
-fn patterns_of_many_braces_are_read_once() {
+fn patterns_with_many_braces_are_scanned_once() {
     for brace in ["{", "}", "{1", "[{"] {
         let program = format!(
             "import re\ntry: re.compile('{}' )\nexcept re.error: pass",
@@ -141,7 +141,7 @@ fn patterns_of_many_braces_are_read_once() {
 }
 
 #[test]
-fn many_names_are_told_apart_quickly() {
+fn many_names_are_resolved_quickly() {
     let many = |each: &str| {
         let names: Vec<String> = (0..60_000)
             .map(|at| each.replace('#', &at.to_string()))

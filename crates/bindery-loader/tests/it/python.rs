@@ -1,6 +1,6 @@
-//! Plain Python, one thing per program: `python/NAME.py` against `python/expected.json`, which CPython 3.11 wrote.
+//! Plain Python programs, one feature each: `python/NAME.py`, compared with `python/expected.json` written by CPython 3.11.
 //!
-//! Where `corpus` compares what `repr()` makes of a result, this compares the data itself, as callers of the loader get it.
+//! `corpus` compares `repr()` of results; this test compares the data that callers of the loader receive.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 use bindery_core::{Value, json, repr};
 use bindery_loader::{Loader, NoFiles, Options, on_large_stack};
 
-/// Programs whose outcome differs on purpose: the name, what becomes of it here, and why.
+/// Programs whose result differs on purpose: name, result, reason.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
     (
         "base64_string",
@@ -127,7 +127,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Runs a program; its outcome in the form of the recorded one. Some programs need more stack than a test's thread has.
+/// Runs a program and returns its result in the recorded form. Some programs need a larger stack than a test's thread has.
 fn outcome(program: &str) -> String {
     on_large_stack(|| json::write(&run(program), Default::default()).unwrap()).unwrap()
 }
@@ -147,7 +147,7 @@ fn run(program: &str) -> Value {
     }
 }
 
-/// `value` as `record.py` writes it: types that JSON does not tell apart become objects with one key.
+/// Encodes `value` like `record.py`: types that JSON cannot distinguish become objects with one key.
 fn encode(value: &Value) -> Value {
     let all = |items: &[Value]| Value::List(items.iter().map(encode).collect());
     match value {

@@ -1,9 +1,9 @@
-//! Rules of the original that show only in programs, by their numbers; those of objects alone are tested in `bindery-core`.
+//! Rules of pystachio that show only in programs, by number; rules about objects alone are tested in `bindery-core`.
 
 use bindery_core::repr;
 use bindery_loader::{Loader, NoFiles, Options};
 
-/// What `result` is at the end of a program, or the error's class and message.
+/// Returns `result` at the end of a program, or the error's class and message.
 fn run(program: &str) -> String {
     let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
     match loader.evaluate("program", program) {
@@ -21,18 +21,18 @@ fn check(program: &str, expected: &str) {
 }
 
 #[test]
-fn q20_new_fields_in_a_subclass_are_told_and_do_not_exist() {
+fn q20_new_fields_of_a_subclass_are_dropped_with_a_warning() {
     let program = "class A(Struct):\n  x = Integer\nclass B(A):\n  y = Integer\nresult = B(x = 1)";
     check(program, "B(x=1)");
     let mut loader = Loader::new(Vec::new(), Options::default(), Box::new(NoFiles));
     loader.evaluate("program", program).unwrap();
-    let told: Vec<_> = loader.warnings();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].message.contains('y'), "{told:?}");
+    let warnings: Vec<_> = loader.warnings();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].message.contains('y'), "{warnings:?}");
 }
 
 #[test]
-fn q21_what_is_no_field_is_dropped_from_a_struct() {
+fn q21_members_other_than_fields_are_dropped() {
     let class = "class A(Struct):\n  x = Integer\n  y = 5\n  def double(self):\n    return 1\n";
     check(&format!("{class}result = A(x = 1)"), "A(x=1)");
     check(
@@ -46,7 +46,7 @@ fn q21_what_is_no_field_is_dropped_from_a_struct() {
 }
 
 #[test]
-fn q25_a_hash_is_that_of_the_plain_data() {
+fn q25_the_hash_is_the_hash_of_the_plain_data() {
     check(
         "result = [hash(Integer(1)) == hash(Integer(1)), hash(Integer(1)) == hash(Integer('1')), \
          hash(String('{{a}}').bind(a = 1)) == hash(String('1'))]",
@@ -55,7 +55,7 @@ fn q25_a_hash_is_that_of_the_plain_data() {
 }
 
 #[test]
-fn q26_simple_objects_sort_before_what_is_of_another_type() {
+fn q26_simple_objects_sort_before_other_types() {
     check(
         "one = Integer(1)\n\
          result = [one < 0, one <= 'x', one > 0, one >= None, 0 < one, 0 > one, one < Float(0), one >= Float(0)]",
@@ -80,7 +80,7 @@ fn q26_simple_objects_sort_before_what_is_of_another_type() {
 }
 
 #[test]
-fn q35_fields_named_like_methods_are_there_for_refs() {
+fn q35_refs_reach_fields_named_like_methods() {
     check(
         "class A(Struct):\n  find = String\n  name = String\nresult = A(find = 'f', name = '{{find}}').name().get()",
         "'f'",
@@ -88,7 +88,7 @@ fn q35_fields_named_like_methods_are_there_for_refs() {
 }
 
 #[test]
-fn classes_and_tables_print_as_in_the_original() {
+fn classes_and_tables_print_as_in_pystachio() {
     check(
         "class P(Struct):\n  a = Integer\n\
          result = '%s %s %s %s' % (Empty, [P], String, List(Enum('A', 'B')))",

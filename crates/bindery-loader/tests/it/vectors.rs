@@ -1,7 +1,7 @@
-//! The shared pystachio programs: those that fail while they run fail as recorded, all others hand over an object.
+//! The shared pystachio programs: recorded failures fail with the recorded error, all others return an object.
 //!
-//! What becomes of the object is not judged here. The folder is `BINDERY_CONFORMANCE`, else `../shared/conformance` beside
-//! the workspace; without it the test says so and passes.
+//! This test does not compare the objects. The folder is `BINDERY_CONFORMANCE`, else `../shared/conformance` next to the
+//! workspace; without it the test prints a note and passes.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ fn folder() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
-/// Whether the program did what is recorded; if not, what it did instead.
+/// Checks a program against its record; returns the actual result if they differ.
 fn check(program: &str, expected: &Value) -> Result<(), String> {
     let text = |name: &str| {
         expected
@@ -60,7 +60,7 @@ fn programs_run_as_far_as_recorded() {
             json::parse(&std::fs::read_to_string(path.with_extension("json")).unwrap()).unwrap();
         let fixed = expected.entry("recommend").and_then(Value::as_str) == Some("fix");
         match check(&program, &expected) {
-            // An upstream defect; doing better is allowed.
+            // A defect of pystachio; a better result is allowed.
             Ok(()) => {}
             Err(_) if fixed => {}
             Err(found) => failures.push(format!(

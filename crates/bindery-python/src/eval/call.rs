@@ -70,7 +70,7 @@ impl Vm {
                     let Value::Dict(dict) = &value else {
                         let message = format!(
                             "{}argument after ** must be a mapping, not {}",
-                            called(function),
+                            callee(function),
                             value.type_name()
                         );
                         return Err(type_error(message).at(frame.file, expr.at));
@@ -111,7 +111,7 @@ impl Vm {
             {
                 let message = format!(
                     "{}argument after * must be an iterable, not {}",
-                    called(function),
+                    callee(function),
                     value.type_name()
                 );
                 return Err(type_error(message).at(frame.file, source.at));
@@ -150,15 +150,15 @@ impl Vm {
             }
             Value::Builtin(builtin) => {
                 let made = (builtin.call)(self, args)?;
-                self.made(made)
+                self.charge(made)
             }
             Value::Method(method) => self.call_method(&method.this, &method.name, args),
             Value::Class(class) => {
                 let made = builtins::construct(self, *class, args)?;
-                self.made(made)
+                self.charge(made)
             }
             Value::Native(object) => match object.clone().call(self, args)? {
-                Some(made) => self.made(made),
+                Some(made) => self.charge(made),
                 None => Err(not_callable(function)),
             },
             _ => Err(not_callable(function)),
@@ -179,13 +179,13 @@ impl Vm {
             Value::Native(native) => {
                 let native = native.clone();
                 if let Some(made) = native.call_method(self, name, &mut args)? {
-                    return self.made(made);
+                    return self.charge(made);
                 }
                 let function = self.attribute(object, name)?;
                 self.call_with(&function, args)
             }
             _ => match methods::call(self, object, name, args)? {
-                methods::Called::Done(made) => self.made(made),
+                methods::Called::Done(made) => self.charge(made),
                 methods::Called::NotAMethod(args) => {
                     let function = self.attribute(object, name)?;
                     self.call_with(&function, args)
@@ -231,7 +231,7 @@ impl Vm {
             this: object.clone(),
             name: name.clone(),
         };
-        self.made(Value::Method(Rc::new(method))).map(Some)
+        self.charge(Value::Method(Rc::new(method))).map(Some)
     }
 
     #[cold]
@@ -302,7 +302,7 @@ impl Vm {
             }
             (Some(close), _) => error.hint(format!("did you mean `{close}`?")),
             (None, Value::Module(module)) => error.hint(format!(
-                "not everything of `{}` is there; it has {}",
+                "only parts of `{}` are supported: {}",
                 module.name,
                 known.join(", ")
             )),
@@ -451,7 +451,7 @@ impl Vm {
         }
         if code.yields {
             let generator = Generator::function(code.clone(), frame);
-            return self.made(Iter::value(
+            return self.charge(Iter::value(
                 "generator",
                 IterState::Generator(Box::new(generator)),
             ));
@@ -490,7 +490,7 @@ fn not_callable(value: &Value) -> Raised {
 }
 
 /// Returns the name of the called function, as the beginning of a message.
-fn called(function: Option<&Value>) -> String {
+fn callee(function: Option<&Value>) -> String {
     match function {
         Some(Value::Function(function)) => format!("{}() ", function.code.name),
         Some(Value::Builtin(builtin)) => format!("{}() ", builtin.name),
@@ -507,7 +507,7 @@ fn add_keyword(
     if keywords.iter().any(|(known, _)| *known == name) {
         return Err(type_error(format!(
             "{}got multiple values for keyword argument '{name}'",
-            called(function)
+            callee(function)
         )));
     }
     keywords.push((name, value));

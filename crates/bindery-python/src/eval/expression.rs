@@ -94,7 +94,7 @@ impl Vm {
             }
             ExprKind::List(items) => {
                 let items = self.eval_items(frame, items)?;
-                self.made(Value::list(items))
+                self.charge(Value::list(items))
             }
             ExprKind::Tuple(items) => {
                 let items = self.eval_items(frame, items)?;
@@ -106,7 +106,7 @@ impl Vm {
                 for item in items {
                     table.insert(item, ())?;
                 }
-                self.made(Value::Set(Set::new(table, false)))
+                self.charge(Value::Set(Set::new(table, false)))
             }
             ExprKind::Dict(pairs) => self.eval_dict(frame, pairs),
             ExprKind::Unary(op, value) => {
@@ -233,7 +233,7 @@ impl Vm {
                 }
             }
         }
-        self.made(Value::Dict(Dict::new(table)))
+        self.charge(Value::Dict(Dict::new(table)))
     }
 
     pub(super) fn eval_function(&mut self, frame: &mut Frame, make: &MakeFunction) -> Outcome {
@@ -271,7 +271,7 @@ impl Vm {
             inner.slots[*slot as usize] = Some(Value::Cell(cell));
         }
         let generator = Generator::expression(make.code.clone(), inner, first);
-        self.made(Iter::value(
+        self.charge(Iter::value(
             "generator",
             IterState::Generator(Box::new(generator)),
         ))
@@ -293,7 +293,7 @@ impl Vm {
             frame.slots[*slot as usize] = None;
         }
         result?;
-        self.made(match built {
+        self.charge(match built {
             Built::List(items) => Value::list(items),
             Built::Set(table) => Value::Set(Set::new(table, false)),
             Built::Dict(table) => Value::Dict(Dict::new(table)),

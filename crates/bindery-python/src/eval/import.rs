@@ -47,7 +47,7 @@ impl Vm {
                 let hint = match suggest::closest(name, known.iter().copied()) {
                     Some(close) => format!("did you mean `{close}`?"),
                     None => format!(
-                        "not everything of `{}` is there; it has {}",
+                        "only parts of `{}` are supported: {}",
                         import.module,
                         known.join(", ")
                     ),
@@ -69,9 +69,9 @@ impl Vm {
     /// Imports names of a module whose names every file has already.
     fn import_predefined(&mut self, frame: &mut Frame, import: &ImportFrom) -> Outcome<()> {
         for (name, target) in &import.names {
-            let Some(value) = self.given(name) else {
+            let Some(value) = self.predefined(name) else {
                 let message = format!("cannot import name '{name}' from '{}'", import.module);
-                let known = self.given_names();
+                let known = self.predefined_names();
                 let hint = match suggest::closest(name, known.iter().map(|name| &**name)) {
                     Some(close) => format!("did you mean `{close}`?"),
                     None => "the schema has no such name".to_owned(),
@@ -83,8 +83,8 @@ impl Vm {
             self.assign(frame, target, value)?;
         }
         if import.star {
-            for name in self.given_names() {
-                if let Some(value) = self.given(&name) {
+            for name in self.predefined_names() {
+                if let Some(value) = self.predefined(&name) {
                     self.define(&name, value);
                 }
             }
@@ -165,7 +165,7 @@ impl Vm {
                 Err(Raised::from_cause(crate::values::Cause::Syntax {
                     message,
                     hint: Some(
-                        "save the file in UTF-8, or begin it with `# -*- coding: latin-1 -*-` if that is what it is in"
+                        "save the file in UTF-8, or begin it with `# -*- coding: latin-1 -*-` if it is in Latin-1"
                             .to_owned(),
                     ),
                 }))
@@ -184,7 +184,7 @@ fn include_error(error: IncludeError, given: &str) -> Raised {
         IncludeError::Unreadable(unreadable) => modules::os::file_error(unreadable, given),
         IncludeError::Cycle(chain) => {
             let message = format!("include cycle: {}", chain.join(" -> "));
-            let hint = "a file is still running while it is included; move what both need into a third file";
+            let hint = "the included file is still running; move the code that both files need into a third file";
             Raised::new(ExcKind::Recursion, message).hint(hint)
         }
     }

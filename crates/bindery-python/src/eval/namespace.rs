@@ -126,13 +126,13 @@ impl Vm {
     }
 
     /// Returns the value that every file has under this name, if the name is not part of the language.
-    pub fn given(&self, name: &str) -> Option<Value> {
+    pub fn predefined(&self, name: &str) -> Option<Value> {
         let id = self.names.known(name)?;
         self.beyond_the_language(id).cloned()
     }
 
     /// Returns the names that every file has, without the names of the language.
-    pub fn given_names(&self) -> Vec<Rc<str>> {
+    pub fn predefined_names(&self) -> Vec<Rc<str>> {
         (0..self.builtins.len())
             .filter_map(|id| NameId::try_from(id).ok())
             .filter(|id| self.beyond_the_language(*id).is_some())

@@ -4,17 +4,18 @@ use std::rc::Rc;
 
 use crate::operator::{BinaryOp, CompareOp, UnaryOp};
 use crate::stack::check_stack;
-use crate::text::format;
+use crate::text::percent;
+use crate::values::arithmetic;
 use crate::values::compare::{equal, order};
 use crate::values::exception::type_error;
-use crate::values::number::{self, Number};
+use crate::values::number::Number;
 use crate::values::{Dict, DictKind, Outcome, Raised, Set, Str, Table, Value};
 use crate::vm::Vm;
 
 impl Vm {
     /// `left op right`.
     pub(crate) fn binary(&mut self, op: BinaryOp, left: &Value, right: &Value) -> Outcome {
-        if let Some(value) = number::binary(&mut self.budget, op, left, right)? {
+        if let Some(value) = arithmetic::binary(&mut self.budget, op, left, right)? {
             return Ok(value);
         }
         let value = match (op, left, right) {
@@ -29,7 +30,7 @@ impl Vm {
                 )))
             }
             (BinaryOp::Mod, Value::Str(text), _) => {
-                let made = format::percent(self, text, right)?;
+                let made = percent::percent(self, text, right)?;
                 self.budget.string(made.len())?;
                 Some(Value::Str(Str::with_origin(made, text.origin())))
             }

@@ -303,7 +303,7 @@ impl Vm {
                     "'{}' object does not support the context manager protocol",
                     value.type_name()
                 );
-                let error = type_error(message).hint("`with` works on what `open()` returns");
+                let error = type_error(message).hint("`with` accepts only files from `open()`");
                 return Err(error.at(frame.file, context.at));
             }
             if let Some(target) = target {

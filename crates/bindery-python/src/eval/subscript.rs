@@ -302,14 +302,7 @@ impl Vm {
             }
             (Value::List(list), _) => {
                 let mut items = list.items.borrow_mut();
-                let length = items.len();
-                let at = position("list", key, length).map_err(|error| {
-                    if error.is(ExcKind::Index) {
-                        Raised::new(ExcKind::Index, "list assignment index out of range")
-                    } else {
-                        error
-                    }
-                })?;
+                let at = changed_position(key, items.len())?;
                 let old = std::mem::replace(&mut items[at], value);
                 drop(items);
                 drop(old);
@@ -357,13 +350,7 @@ impl Vm {
             (Value::List(list), _) => {
                 let mut items = list.items.borrow_mut();
                 let length = items.len();
-                let at = position("list", key, length).map_err(|error| {
-                    if error.is(ExcKind::Index) {
-                        Raised::new(ExcKind::Index, "list assignment index out of range")
-                    } else {
-                        error
-                    }
-                })?;
+                let at = changed_position(key, length)?;
                 self.budget.work(length >> 6)?;
                 let old = items.remove(at);
                 drop(items);
@@ -376,6 +363,17 @@ impl Vm {
             ))),
         }
     }
+}
+
+/// Returns the position of a list item that is assigned or deleted.
+fn changed_position(key: &Value, length: usize) -> Outcome<usize> {
+    position("list", key, length).map_err(|error| {
+        if error.is(ExcKind::Index) {
+            Raised::new(ExcKind::Index, "list assignment index out of range")
+        } else {
+            error
+        }
+    })
 }
 
 fn not_subscriptable(value: &Value) -> Raised {

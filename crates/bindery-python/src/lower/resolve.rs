@@ -84,9 +84,7 @@ impl Resolver {
         let outer = match frame.names.get(&name) {
             Some(Binding::Local(slot)) => Fallback::Local(*slot),
             Some(Binding::Global) => Fallback::Global,
-            None => self
-                .captured(name)
-                .map_or(Fallback::Global, Fallback::Local),
+            None => self.capture(name).map_or(Fallback::Global, Fallback::Local),
         };
         match (in_class, outer) {
             (Some(slot), outer) => Slot::Class(slot, outer),
@@ -96,7 +94,7 @@ impl Resolver {
     }
 
     /// Captures `name` from an enclosing function; returns `None` if no enclosing function has it.
-    fn captured(&mut self, name: NameId) -> Option<u32> {
+    fn capture(&mut self, name: NameId) -> Option<u32> {
         let innermost = self.functions.len() - 1;
         let (owner, mut slot) = (0..innermost).rev().find_map(|index| {
             let frame = &mut self.functions[index];
@@ -159,7 +157,7 @@ impl Resolver {
         }
         self.functions.push(frame);
         for (name, at) in &scope.nonlocal {
-            if self.captured(*name).is_none() {
+            if self.capture(*name).is_none() {
                 return Err(self.syntax(*at, "no binding for this nonlocal name found".to_owned()));
             }
         }

@@ -222,7 +222,7 @@ impl Scanner<'_> {
             b'"' | b'\'' => self.string(false, false),
             b'(' | b'[' | b'{' => {
                 self.at += 1;
-                self.statement = self.continued();
+                self.statement = self.next_state();
                 self.open(Level::Bracket);
             }
             b')' | b']' => {
@@ -260,7 +260,7 @@ impl Scanner<'_> {
                         Statement::Raise => self.leftover(self.at, LeftoverKind::RaiseComma),
                         Statement::Start | Statement::Other => {}
                     }
-                    self.statement = self.continued();
+                    self.statement = self.next_state();
                 }
                 self.at += 1;
                 self.separator();
@@ -293,14 +293,14 @@ impl Scanner<'_> {
                 ) {
                     self.operator();
                 }
-                self.statement = self.continued();
+                self.statement = self.next_state();
                 self.at += 1;
             }
         }
     }
 
     /// Returns the state of the statement after another token.
-    fn continued(&self) -> Statement {
+    fn next_state(&self) -> Statement {
         if self.statement == Statement::Start {
             Statement::Other
         } else {
@@ -338,7 +338,7 @@ impl Scanner<'_> {
 
     fn number(&mut self) {
         let start = self.at;
-        self.statement = self.continued();
+        self.statement = self.next_state();
         let radix =
             self.byte(0) == b'0' && matches!(self.byte(1), b'x' | b'X' | b'o' | b'O' | b'b' | b'B');
         if radix {
@@ -393,7 +393,7 @@ impl Scanner<'_> {
             }
         }
         let first = self.statement == Statement::Start && self.levels.len() == 1;
-        self.statement = self.continued();
+        self.statement = self.next_state();
         match word {
             b"print" | b"exec" if first && self.next_is_operand() => {
                 let kind = if word == b"print" {
@@ -440,7 +440,7 @@ impl Scanner<'_> {
 
     /// Skips a string from its opening quote; only f-strings open a level.
     fn string(&mut self, fields: bool, _raw: bool) {
-        self.statement = self.continued();
+        self.statement = self.next_state();
         let quote = self.byte(0);
         let triple = self.byte(1) == quote && self.byte(2) == quote;
         self.at += if triple { 3 } else { 1 };

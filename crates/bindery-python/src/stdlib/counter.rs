@@ -70,7 +70,7 @@ pub(crate) fn count(vm: &mut Vm, into: &Dict, mut args: Args, sign: i64) -> Outc
 }
 
 fn most_common_method(vm: &mut Vm, this: &Rc<Dict>, args: Args) -> Outcome {
-    let [most] = args.named("most_common", ["n"], 0)?;
+    let [most] = args.parameters("most_common", ["n"], 0)?;
     let entries = this.entries();
     vm.budget.sort(entries.len())?;
     let mut entries = most_common(entries)?;

@@ -99,7 +99,7 @@ impl Args {
     /// # Errors
     ///
     /// `TypeError` for missing, unknown and repeated arguments.
-    pub fn named<const N: usize>(
+    pub fn parameters<const N: usize>(
         self,
         what: &str,
         names: [&str; N],

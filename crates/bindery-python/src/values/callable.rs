@@ -33,7 +33,7 @@ pub struct Function {
 
 impl Function {
     /// Returns the code whose name and docstring are shown.
-    pub(crate) fn shown(&self) -> &Rc<Code> {
+    pub(crate) fn display_code(&self) -> &Rc<Code> {
         self.wraps.as_ref().unwrap_or(&self.code)
     }
 }

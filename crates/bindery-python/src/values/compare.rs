@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use num_bigint::BigInt;
 
 use crate::operator::CompareOp;
-use crate::stack::{check_stack, toil};
+use crate::stack::{charge_comparison, check_stack};
 use crate::values::exception::type_error;
 use crate::values::number::{self, Number, float_to_big};
 use crate::values::{Class, Dict, DictKind, Outcome, Range, Value};
@@ -15,7 +15,7 @@ use crate::values::{Class, Dict, DictKind, Outcome, Range, Value};
 pub(crate) fn equal(left: &Value, right: &Value) -> Outcome<bool> {
     Ok(match (left, right) {
         (Value::Str(a), Value::Str(b)) => {
-            toil(a.len() >> 8)?;
+            charge_comparison(a.len() >> 8)?;
             a.as_str() == b.as_str()
         }
         (Value::Int(a), Value::Int(b)) => a == b,
@@ -34,7 +34,7 @@ pub(crate) fn equal(left: &Value, right: &Value) -> Outcome<bool> {
             if a.len() != b.len() {
                 return Ok(false);
             }
-            toil(4 * a.len())?;
+            charge_comparison(4 * a.len())?;
             for (item, ()) in a.iter() {
                 if !b.contains(item)? {
                     return Ok(false);
@@ -77,7 +77,7 @@ fn equal_items(left: &[Value], right: &[Value]) -> Outcome<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
-    toil(left.len())?;
+    charge_comparison(left.len())?;
     for (a, b) in left.iter().zip(right) {
         if !same(a, b)? {
             return Ok(false);
@@ -95,7 +95,7 @@ fn equal_dicts(left: &Dict, right: &Dict) -> Outcome<bool> {
     if left.len() != right.len() {
         return Ok(false);
     }
-    toil(left.len())?;
+    charge_comparison(left.len())?;
     if in_order {
         for ((key, value), (other_key, other)) in left.iter().zip(right.iter()) {
             if !same(key, other_key)? || !same(value, other)? {
@@ -128,7 +128,7 @@ pub fn hash(value: &Value) -> Outcome<u64> {
         Value::None => 1u8.hash(&mut hasher),
         Value::Ellipsis => 2u8.hash(&mut hasher),
         Value::Str(text) => {
-            toil(text.len() >> 6)?;
+            charge_comparison(text.len() >> 6)?;
             text.as_str().hash(&mut hasher);
         }
         Value::Bytes(bytes) => bytes.hash(&mut hasher),
@@ -137,14 +137,14 @@ pub fn hash(value: &Value) -> Outcome<u64> {
         }
         Value::Tuple(tuple) => {
             check_stack()?;
-            toil(tuple.items.len())?;
+            charge_comparison(tuple.items.len())?;
             for item in &tuple.items {
                 hash(item)?.hash(&mut hasher);
             }
         }
         Value::Set(set) if set.frozen => {
             let mut sum = 0u64;
-            toil(set.table.borrow().len())?;
+            charge_comparison(set.table.borrow().len())?;
             for (item, ()) in set.table.borrow().iter() {
                 sum = sum.wrapping_add(hash(item)?);
             }
@@ -228,7 +228,7 @@ pub(crate) fn order(op: CompareOp, left: &Value, right: &Value) -> Outcome<bool>
             if matches!(op, CompareOp::Lt | CompareOp::Gt) && small.len() == large.len() {
                 return Ok(false);
             }
-            toil(4 * small.len())?;
+            charge_comparison(4 * small.len())?;
             for (item, ()) in small.iter() {
                 if !large.contains(item)? {
                     return Ok(false);
@@ -265,7 +265,7 @@ pub(crate) fn order(op: CompareOp, left: &Value, right: &Value) -> Outcome<bool>
 
 fn order_items(op: CompareOp, left: &[Value], right: &[Value]) -> Outcome<bool> {
     check_stack()?;
-    toil(left.len())?;
+    charge_comparison(left.len())?;
     for (a, b) in left.iter().zip(right) {
         if !same(a, b)? {
             return order(op, a, b);
@@ -279,7 +279,7 @@ fn order_items(op: CompareOp, left: &[Value], right: &[Value]) -> Outcome<bool> 
 pub(crate) fn less(left: &Value, right: &Value) -> Outcome<bool> {
     match (left, right) {
         (Value::Str(a), Value::Str(b)) => {
-            toil(1 + (a.len() >> 8))?;
+            charge_comparison(1 + (a.len() >> 8))?;
             Ok(a.as_str() < b.as_str())
         }
         (Value::Int(a), Value::Int(b)) => Ok(a < b),

@@ -88,7 +88,7 @@ impl Dict {
         match self.kind {
             DictKind::Names => Err(Raised::not_supported(
                 "changing names through `globals()` or `locals()`",
-                "assign the name itself, or keep named things in a dict of their own",
+                "assign the name itself, or use a dict",
             )),
             _ => Ok(()),
         }

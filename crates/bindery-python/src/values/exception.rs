@@ -209,7 +209,7 @@ impl From<LimitReached> for Raised {
             LimitKind::Output => "print less, or raise `[limits] output`",
             LimitKind::Values => "build smaller lists, or raise `[limits] values`",
             LimitKind::Source => "split the file and `include()` the parts",
-            LimitKind::Stack | LimitKind::Nesting => "give the inner parts names of their own",
+            LimitKind::Stack | LimitKind::Nesting => "assign the inner parts to variables",
             LimitKind::Chain => "collect the parts in a list and join or sum them",
         };
         Self::from_cause(Cause::Limit {

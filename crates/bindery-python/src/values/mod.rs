@@ -1,6 +1,7 @@
 //! Values of the language, and operations on them that need no running program.
 
 pub(crate) mod args;
+pub(crate) mod arithmetic;
 pub(crate) mod callable;
 pub(crate) mod class;
 pub(crate) mod compare;
@@ -10,6 +11,7 @@ pub(crate) mod exception_kind;
 pub(crate) mod iterator;
 pub(crate) mod native;
 pub(crate) mod number;
+pub(crate) mod parse_number;
 pub(crate) mod quotient;
 pub(crate) mod release;
 pub(crate) mod table;

@@ -2,13 +2,11 @@
 
 use std::cmp::Ordering;
 
-use num_bigint::{BigInt, Sign};
+use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use crate::limits::Budget;
-use crate::operator::BinaryOp;
-use crate::values::exception::{type_error, value_error};
-use crate::values::{ExcKind, Outcome, Raised, Value, quotient};
+use crate::values::exception::value_error;
+use crate::values::{ExcKind, Outcome, Raised, Value};
 
 /// A number; booleans are integers.
 pub(crate) enum Number<'a> {
@@ -28,7 +26,7 @@ impl<'a> Number<'a> {
         })
     }
 
-    fn big(&self) -> BigInt {
+    pub(super) fn big(&self) -> BigInt {
         match self {
             Self::Int(value) => BigInt::from(*value),
             Self::Big(value) => (*value).clone(),
@@ -79,132 +77,6 @@ pub(crate) fn to_big(value: &Value) -> Option<BigInt> {
     }
 }
 
-/// Returns `left op right` for two numbers; `None` for other values.
-pub(crate) fn binary(
-    budget: &mut Budget,
-    op: BinaryOp,
-    left: &Value,
-    right: &Value,
-) -> Outcome<Option<Value>> {
-    let (Some(a), Some(b)) = (Number::of(left), Number::of(right)) else {
-        return Ok(None);
-    };
-    if let (Number::Int(a), Number::Int(b)) = (&a, &b)
-        && let Some(value) = small(op, *a, *b)?
-    {
-        // `True & False` is a boolean.
-        return Ok(Some(match (left, right, op, value) {
-            (Value::Bool(a), Value::Bool(b), BinaryOp::BitAnd, _) => Value::Bool(a & b),
-            (Value::Bool(a), Value::Bool(b), BinaryOp::BitOr, _) => Value::Bool(a | b),
-            (Value::Bool(a), Value::Bool(b), BinaryOp::BitXor, _) => Value::Bool(a ^ b),
-            (_, _, _, value) => value,
-        }));
-    }
-    if matches!(a, Number::Float(_)) || matches!(b, Number::Float(_)) {
-        return float(op, a.float()?, b.float()?);
-    }
-    big(budget, op, &a.big(), &b.big()).map(Some)
-}
-
-fn zero_division(message: &str) -> Raised {
-    Raised::new(ExcKind::ZeroDivision, message)
-}
-
-/// Computes with machine integers; returns `None` if the result may not fit.
-fn small(op: BinaryOp, a: i64, b: i64) -> Outcome<Option<Value>> {
-    let result = match op {
-        BinaryOp::Add => a.checked_add(b),
-        BinaryOp::Sub => a.checked_sub(b),
-        BinaryOp::Mul => a.checked_mul(b),
-        BinaryOp::FloorDiv if b == 0 => {
-            return Err(zero_division("integer division or modulo by zero"));
-        }
-        BinaryOp::Mod if b == 0 => return Err(zero_division("integer modulo by zero")),
-        BinaryOp::FloorDiv => a.checked_div(b).map(|quotient| {
-            if a % b != 0 && (a < 0) != (b < 0) {
-                quotient - 1
-            } else {
-                quotient
-            }
-        }),
-        BinaryOp::Mod => a.checked_rem(b).map(|rest| {
-            if rest != 0 && (rest < 0) != (b < 0) {
-                rest + b
-            } else {
-                rest
-            }
-        }),
-        BinaryOp::Div => {
-            if b == 0 {
-                return Err(zero_division("division by zero"));
-            }
-            let exact = |value: i64| value.unsigned_abs() <= 1 << 53;
-            return if exact(a) && exact(b) {
-                let quotient = a as f64 / b as f64;
-                quotient::record(quotient);
-                Ok(Some(Value::Float(quotient)))
-            } else {
-                true_division(&a.into(), &b.into()).map(Some)
-            };
-        }
-        BinaryOp::Pow if b >= 0 => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
-        BinaryOp::Pow if a == 0 => {
-            return Err(zero_division("0.0 cannot be raised to a negative power"));
-        }
-        BinaryOp::Pow => return Ok(Some(Value::Float((a as f64).powf(b as f64)))),
-        BinaryOp::BitAnd => Some(a & b),
-        BinaryOp::BitOr => Some(a | b),
-        BinaryOp::BitXor => Some(a ^ b),
-        BinaryOp::LShift | BinaryOp::RShift if b < 0 => {
-            return Err(value_error("negative shift count"));
-        }
-        BinaryOp::LShift if b < 64 => i64::try_from(i128::from(a) << b).ok(),
-        BinaryOp::LShift => None,
-        BinaryOp::RShift => Some(a >> b.min(63)),
-        BinaryOp::MatMul => return Ok(None),
-    };
-    Ok(result.map(Value::Int))
-}
-
-fn float(op: BinaryOp, a: f64, b: f64) -> Outcome<Option<Value>> {
-    let result = match op {
-        BinaryOp::Add => a + b,
-        BinaryOp::Sub => a - b,
-        BinaryOp::Mul => a * b,
-        BinaryOp::Div if b == 0.0 => return Err(zero_division("float division by zero")),
-        BinaryOp::Div => a / b,
-        BinaryOp::FloorDiv if b == 0.0 => {
-            return Err(zero_division("float floor division by zero"));
-        }
-        BinaryOp::Mod if b == 0.0 => return Err(zero_division("float modulo")),
-        BinaryOp::FloorDiv => float_divmod(a, b).0,
-        BinaryOp::Mod => float_divmod(a, b).1,
-        BinaryOp::Pow => return power(a, b).map(|value| Some(Value::Float(value))),
-        _ => return Ok(None),
-    };
-    Ok(Some(Value::Float(result)))
-}
-
-fn power(a: f64, b: f64) -> Outcome<f64> {
-    if a == 0.0 && b < 0.0 {
-        return Err(zero_division("0.0 cannot be raised to a negative power"));
-    }
-    if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {
-        return Err(Raised::not_supported(
-            "complex numbers",
-            "a negative number has no real root of this order",
-        ));
-    }
-    let result = a.powf(b);
-    if result.is_infinite() && a.is_finite() && b.is_finite() {
-        return Err(Raised::new(
-            ExcKind::Overflow,
-            "(34, 'Numerical result out of range')",
-        ));
-    }
-    Ok(result)
-}
-
 /// Returns the quotient rounded down, and the remainder with the sign of the divisor.
 pub(crate) fn float_divmod(a: f64, b: f64) -> (f64, f64) {
     let mut rest = a % b;
@@ -230,89 +102,6 @@ pub(crate) fn float_divmod(a: f64, b: f64) -> (f64, f64) {
     (quotient, rest)
 }
 
-/// Charges an integer of `bits` bits, and fails if its decimal text would exceed the limit on strings.
-fn check_bits(budget: &mut Budget, bits: u64) -> Outcome<()> {
-    budget.string(usize::try_from(bits / 8).unwrap_or(usize::MAX))?;
-    // Long multiplication is quadratic, so very long integers are charged as work.
-    let words = bits / 64;
-    budget.work(usize::try_from((words / 64).saturating_mul(words / 64)).unwrap_or(usize::MAX))?;
-    Ok(())
-}
-
-fn big(budget: &mut Budget, op: BinaryOp, a: &BigInt, b: &BigInt) -> Outcome<Value> {
-    let bits = a.bits().max(b.bits());
-    if matches!(op, BinaryOp::LShift | BinaryOp::RShift) && b.is_negative() {
-        return Err(value_error("negative shift count"));
-    }
-    match op {
-        BinaryOp::Mul => check_bits(budget, a.bits().saturating_add(b.bits()))?,
-        BinaryOp::Pow if !b.is_negative() => {
-            let exponent = b.to_u64().unwrap_or(u64::MAX);
-            if a.bits() > 1 {
-                check_bits(budget, a.bits().saturating_mul(exponent))?;
-            }
-        }
-        BinaryOp::LShift if !a.is_zero() => {
-            check_bits(
-                budget,
-                a.bits().saturating_add(b.to_u64().unwrap_or(u64::MAX)),
-            )?;
-        }
-        _ => check_bits(budget, bits)?,
-    }
-    let value = match op {
-        BinaryOp::Add => a + b,
-        BinaryOp::Sub => a - b,
-        BinaryOp::Mul => a * b,
-        BinaryOp::Div => return true_division(a, b),
-        BinaryOp::FloorDiv | BinaryOp::Mod => {
-            if b.is_zero() {
-                let what = if op == BinaryOp::Mod {
-                    "integer modulo by zero"
-                } else {
-                    "integer division or modulo by zero"
-                };
-                return Err(zero_division(what));
-            }
-            let (quotient, rest) = floor_division(a, b);
-            if op == BinaryOp::Mod { rest } else { quotient }
-        }
-        BinaryOp::Pow if b.is_negative() => {
-            return power(big_to_float(a)?, big_to_float(b)?).map(Value::Float);
-        }
-        BinaryOp::Pow => match b.to_u32() {
-            Some(exponent) => a.pow(exponent),
-            // Only 0, 1 and -1 reach this arm.
-            None if a.is_zero() || *a == BigInt::from(1) => a.clone(),
-            None => {
-                if b.bit(0) {
-                    a.clone()
-                } else {
-                    -a
-                }
-            }
-        },
-        BinaryOp::BitAnd => a & b,
-        BinaryOp::BitOr => a | b,
-        BinaryOp::BitXor => a ^ b,
-        BinaryOp::LShift | BinaryOp::RShift => {
-            let count = b.to_u64().unwrap_or(u64::MAX);
-            match op {
-                BinaryOp::LShift if a.is_zero() => BigInt::zero(),
-                BinaryOp::LShift => a << count,
-                _ if count > a.bits() => BigInt::from(if a.is_negative() { -1 } else { 0 }),
-                _ => a >> count,
-            }
-        }
-        BinaryOp::MatMul => {
-            return Err(type_error(
-                "unsupported operand type(s) for @: 'int' and 'int'",
-            ));
-        }
-    };
-    Ok(Value::from_big(value))
-}
-
 /// Returns the quotient rounded down, and the remainder with the sign of the divisor; `b` is not zero.
 pub(crate) fn floor_division(a: &BigInt, b: &BigInt) -> (BigInt, BigInt) {
     let quotient = a / b;
@@ -322,50 +111,6 @@ pub(crate) fn floor_division(a: &BigInt, b: &BigInt) -> (BigInt, BigInt) {
     } else {
         (quotient, rest)
     }
-}
-
-/// Returns the float nearest to the exact quotient.
-fn true_division(a: &BigInt, b: &BigInt) -> Outcome<Value> {
-    if b.is_zero() {
-        return Err(zero_division("division by zero"));
-    }
-    if a.is_zero() {
-        return Ok(Value::Float(0.0));
-    }
-    // 66 bits of quotient and a sticky bit round like the exact value.
-    let shift = 66 - (a.bits() as i64 - b.bits() as i64);
-    let (mut numerator, mut denominator) = (a.abs(), b.abs());
-    if shift > 0 {
-        numerator <<= shift;
-    } else {
-        denominator <<= -shift;
-    }
-    let quotient = &numerator / &denominator;
-    let sticky = &quotient * &denominator != numerator;
-    let mut bits = quotient.to_u128().unwrap_or(u128::MAX);
-    if sticky {
-        bits |= 1;
-    }
-    let magnitude = scale(bits, -shift);
-    if magnitude.is_infinite() {
-        return Err(Raised::new(
-            ExcKind::Overflow,
-            "integer division result too large for a float",
-        ));
-    }
-    let negative = (a.sign() == Sign::Minus) != (b.sign() == Sign::Minus);
-    Ok(Value::Float(if negative { -magnitude } else { magnitude }))
-}
-
-/// Returns `bits` times two to the power of `exponent`.
-fn scale(bits: u128, exponent: i64) -> f64 {
-    let float = bits as f64;
-    let Ok(exponent) = i32::try_from(exponent) else {
-        return if exponent > 0 { f64::INFINITY } else { 0.0 };
-    };
-    // Two steps keep the factor within the range of floats.
-    let half = exponent / 2;
-    float * 2f64.powi(half) * 2f64.powi(exponent - half)
 }
 
 /// Compares two numbers; returns `None` if one of them is a NaN.
@@ -379,7 +124,7 @@ pub(crate) fn compare(a: &Number<'_>, b: &Number<'_>) -> Option<Ordering> {
     }
 }
 
-fn compare_float(a: f64, b: &BigInt) -> Option<Ordering> {
+pub(super) fn compare_float(a: f64, b: &BigInt) -> Option<Ordering> {
     if a.is_nan() {
         return None;
     }
@@ -458,103 +203,12 @@ pub(crate) fn round_float(value: f64, digits: i64) -> f64 {
         .copysign(value)
 }
 
-/// Parses an integer in `radix` like Python's `int()`; returns `None` for invalid text.
-pub(crate) fn parse_int(text: &str, radix: u32) -> Option<Value> {
-    let text = text
-        .trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter));
-    let (negative, digits) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let prefixed = digits.get(..2).and_then(|prefix| match prefix {
-        "0x" | "0X" => Some(16),
-        "0o" | "0O" => Some(8),
-        "0b" | "0B" => Some(2),
-        _ => None,
-    });
-    let (radix, mut digits, prefixed) = match (radix, prefixed) {
-        (0, Some(found)) => (found, &digits[2..], true),
-        (given, Some(found)) if given == found => (found, &digits[2..], true),
-        (0, None) => (10, digits, false),
-        (given, _) => (given, digits, false),
-    };
-    if let (true, Some(rest)) = (prefixed, digits.strip_prefix('_')) {
-        digits = rest;
-    }
-    let mut plain = String::with_capacity(digits.len());
-    let mut last_was_digit = false;
-    for letter in digits.chars() {
-        if letter == '_' {
-            if !last_was_digit {
-                return None;
-            }
-            last_was_digit = false;
-            continue;
-        }
-        let digit = if letter.is_ascii() {
-            letter
-        } else {
-            char::from_digit(crate::text::decimal_digit(letter)?, 10)?
-        };
-        if !digit.is_digit(radix) {
-            return None;
-        }
-        plain.push(digit);
-        last_was_digit = true;
-    }
-    if !last_was_digit {
-        return None;
-    }
-    let value = match i64::from_str_radix(&plain, radix) {
-        Ok(value) => Value::Int(value),
-        Err(_) => Value::from_big(BigInt::parse_bytes(plain.as_bytes(), radix)?),
-    };
-    Some(match value {
-        Value::Int(value) if negative => Value::Int(-value),
-        Value::Big(value) if negative => Value::from_big(-&*value),
-        value => value,
-    })
-}
-
-/// Parses a float like Python's `float()`; returns `None` for invalid text.
-pub(crate) fn parse_float(text: &str) -> Option<f64> {
-    let text = text
-        .trim_matches(|letter: char| letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter));
-    let mut plain = String::with_capacity(text.len());
-    let mut before = '_';
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if letter == '_' {
-            if !before.is_ascii_digit() || !letters.peek().is_some_and(|next| next.is_ascii_digit())
-            {
-                return None;
-            }
-        } else if letter.is_ascii() {
-            plain.push(letter);
-        } else {
-            plain.push(char::from_digit(crate::text::decimal_digit(letter)?, 10)?);
-        }
-        before = letter;
-    }
-    let unsigned = plain.strip_prefix(['+', '-']).unwrap_or(&plain);
-    let is_word = matches!(
-        unsigned.to_ascii_lowercase().as_str(),
-        "nan" | "inf" | "infinity"
-    );
-    if !is_word && !unsigned.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
-        return None;
-    }
-    plain.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::float_divmod;
-    use super::parse_float;
-    use super::parse_int;
     use super::round_float;
     use crate::values::Value;
+    use crate::values::parse_number::{parse_float, parse_int};
 
     #[test]
     fn texts_of_integers_follow_python() {

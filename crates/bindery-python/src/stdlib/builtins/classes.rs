@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::stdlib::builtins::functions;
+use crate::stdlib::builtins::iteration;
 use crate::stdlib::filling::{dict_update, make_set};
 use crate::text as texts;
 use crate::values::args::integer;
 use crate::values::compare::truth;
 use crate::values::exception::{type_error, value_error};
 use crate::values::number::{self, Number};
+use crate::values::parse_number;
 use crate::values::{
     Args, Class, Dict, DictKind, Exception, Outcome, Raised, Set, Slice, Table, Value,
 };
@@ -79,7 +80,7 @@ pub(crate) fn construct(vm: &mut Vm, class: Class, args: Args) -> Outcome {
             };
             Ok(Value::Set(Set::new(table, class == Class::FrozenSet)))
         }
-        Class::Range => functions::range(args),
+        Class::Range => iteration::range(args),
         Class::Slice => {
             let [first, second, step] = args.between("slice", 1)?;
             let none = Value::None;
@@ -140,7 +141,7 @@ fn type_of(args: Args) -> Outcome {
 }
 
 fn int(vm: &mut Vm, args: Args) -> Outcome {
-    let [value, base] = args.named("int", ["x", "base"], 0)?;
+    let [value, base] = args.parameters("int", ["x", "base"], 0)?;
     let Some(value) = value else {
         return Ok(Value::Int(0));
     };
@@ -163,7 +164,7 @@ fn int(vm: &mut Vm, args: Args) -> Outcome {
         } else {
             check_digits(vm, digits)?;
         }
-        return number::parse_int(digits, radix).ok_or_else(|| not_an_int(digits, base));
+        return parse_number::parse_int(digits, radix).ok_or_else(|| not_an_int(digits, base));
     }
     match &value {
         Value::Int(_) | Value::Big(_) => Ok(value),
@@ -171,12 +172,12 @@ fn int(vm: &mut Vm, args: Args) -> Outcome {
         Value::Float(number) => number::truncate(*number),
         Value::Str(digits) => {
             check_digits(vm, digits)?;
-            number::parse_int(digits, 10).ok_or_else(|| not_an_int(digits, 10))
+            parse_number::parse_int(digits, 10).ok_or_else(|| not_an_int(digits, 10))
         }
         Value::Bytes(bytes) => {
             let digits = String::from_utf8_lossy(bytes);
             check_digits(vm, &digits)?;
-            number::parse_int(&digits, 10).ok_or_else(|| {
+            parse_number::parse_int(&digits, 10).ok_or_else(|| {
                 value_error(format!(
                     "invalid literal for int() with base 10: b{}",
                     texts::quote(&digits)
@@ -217,7 +218,7 @@ fn float(args: Args) -> Outcome {
         return Ok(Value::Float(0.0));
     };
     if let Value::Str(text) = &value {
-        let number = number::parse_float(text);
+        let number = parse_number::parse_float(text);
         return number.map(Value::Float).ok_or_else(|| {
             value_error(format!(
                 "could not convert string to float: {}",
@@ -235,7 +236,7 @@ fn float(args: Args) -> Outcome {
 }
 
 fn str(vm: &mut Vm, args: Args) -> Outcome {
-    let [value, encoding, errors] = args.named("str", ["object", "encoding", "errors"], 0)?;
+    let [value, encoding, errors] = args.parameters("str", ["object", "encoding", "errors"], 0)?;
     match value {
         None => Ok(Value::from("")),
         Some(Value::Bytes(bytes)) if encoding.is_some() || errors.is_some() => {
@@ -252,7 +253,7 @@ fn str(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn bytes(vm: &mut Vm, args: Args) -> Outcome {
-    let [value, encoding] = args.named("bytes", ["source", "encoding"], 0)?;
+    let [value, encoding] = args.parameters("bytes", ["source", "encoding"], 0)?;
     Ok(Value::Bytes(match value {
         None => Rc::from([]),
         Some(Value::Bytes(bytes)) => bytes,

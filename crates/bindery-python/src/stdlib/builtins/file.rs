@@ -15,7 +15,7 @@ pub(super) fn open(vm: &mut Vm, mut args: Args) -> Outcome {
     for ignored in ["encoding", "newline", "buffering", "errors"] {
         args.take_keyword(ignored);
     }
-    let [path, mode] = args.named("open", ["file", "mode"], 1)?;
+    let [path, mode] = args.parameters("open", ["file", "mode"], 1)?;
     let path = text("open() path", &path.unwrap_or(Value::None))?;
     let mode = match mode {
         Some(mode) => text("open() argument 'mode'", &mode)?.shared(),
@@ -24,7 +24,7 @@ pub(super) fn open(vm: &mut Vm, mut args: Args) -> Outcome {
     if mode.contains(['w', 'a', 'x', '+']) {
         return Err(Raised::not_supported(
             "writing files",
-            "a job file only reads; print what you want to see",
+            "a job file cannot write files; use `print` for output",
         ));
     }
     if mode.is_empty()

@@ -3,12 +3,14 @@
 mod classes;
 mod file;
 mod functions;
+mod iteration;
+mod numeric;
 
 use crate::values::{Builtin, Class, ExcKind, Value};
 use crate::vm::Vm;
 
 pub(crate) use classes::construct;
-pub(crate) use functions::sort_values;
+pub(crate) use iteration::sort_values;
 
 macro_rules! builtin {
     ($($name:literal => $function:path,)*) => {
@@ -17,47 +19,47 @@ macro_rules! builtin {
 }
 
 static FUNCTIONS: &[Builtin] = builtin! {
-    "abs" => functions::abs,
-    "all" => functions::all,
-    "any" => functions::any,
+    "abs" => numeric::abs,
+    "all" => iteration::all,
+    "any" => iteration::any,
     "ascii" => functions::ascii,
-    "bin" => functions::bin,
+    "bin" => numeric::bin,
     "callable" => functions::callable,
-    "chr" => functions::chr,
+    "chr" => numeric::chr,
     "cmp" => functions::cmp,
-    "divmod" => functions::divmod,
-    "enumerate" => functions::enumerate,
-    "filter" => functions::filter,
+    "divmod" => numeric::divmod,
+    "enumerate" => iteration::enumerate,
+    "filter" => iteration::filter,
     "format" => functions::format,
     "getattr" => functions::getattr,
     "globals" => functions::globals,
     "hasattr" => functions::hasattr,
-    "hash" => functions::hash,
-    "hex" => functions::hex,
+    "hash" => numeric::hash,
+    "hex" => numeric::hex,
     "include" => functions::include,
     "isinstance" => functions::isinstance,
     "issubclass" => functions::issubclass,
-    "iter" => functions::iter,
-    "len" => functions::len,
+    "iter" => iteration::iter,
+    "len" => iteration::len,
     "locals" => functions::locals,
-    "map" => functions::map,
-    "max" => functions::max,
-    "min" => functions::min,
-    "next" => functions::next,
-    "oct" => functions::oct,
+    "map" => iteration::map,
+    "max" => iteration::max,
+    "min" => iteration::min,
+    "next" => iteration::next,
+    "oct" => numeric::oct,
     "open" => file::open,
-    "ord" => functions::ord,
-    "pow" => functions::pow,
+    "ord" => numeric::ord,
+    "pow" => numeric::pow,
     "print" => functions::print,
     "reduce" => crate::stdlib::modules::functools::reduce,
     "repr" => functions::repr,
-    "reversed" => functions::reversed,
-    "round" => functions::round,
-    "sorted" => functions::sorted,
-    "sum" => functions::sum,
-    "unichr" => functions::chr,
+    "reversed" => iteration::reversed,
+    "round" => numeric::round,
+    "sorted" => iteration::sorted,
+    "sum" => numeric::sum,
+    "unichr" => numeric::chr,
     "vars" => functions::vars,
-    "zip" => functions::zip,
+    "zip" => iteration::zip,
 };
 
 static CLASSES: &[(&str, Class)] = &[

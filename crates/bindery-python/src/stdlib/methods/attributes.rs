@@ -7,9 +7,9 @@ pub(crate) fn data(value: &Value, name: &str) -> Option<Value> {
     match (value, name) {
         (Value::Class(class), "__name__" | "__qualname__") => Some(Value::from(class.name())),
         (Value::Function(function), "__name__" | "__qualname__") => {
-            Some(Value::text(function.shown().name.clone()))
+            Some(Value::text(function.display_code().name.clone()))
         }
-        (Value::Function(function), "__doc__") => Some(match &function.shown().doc {
+        (Value::Function(function), "__doc__") => Some(match &function.display_code().doc {
             Some(doc) => Value::text(doc.clone()),
             None => Value::None,
         }),

@@ -170,7 +170,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     text
 }
 
-fn wanted(value: &Value) -> Outcome<Rc<[u8]>> {
+fn operand(value: &Value) -> Outcome<Rc<[u8]>> {
     match value {
         Value::Bytes(bytes) => Ok(bytes.clone()),
         other => Err(type_error(format!(
@@ -203,7 +203,7 @@ fn bytes_value(bytes: Vec<u8>) -> Value {
 }
 
 fn decode_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
-    let [encoding, errors] = args.named("decode", ["encoding", "errors"], 0)?;
+    let [encoding, errors] = args.parameters("decode", ["encoding", "errors"], 0)?;
     vm.budget.string(this.len())?;
     Ok(Value::from(decode(
         this,
@@ -236,15 +236,17 @@ fn strip(_vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
 }
 
 fn startswith(_vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
-    Ok(Value::Bool(this.starts_with(&wanted(&args.single(name)?)?)))
+    Ok(Value::Bool(
+        this.starts_with(&operand(&args.single(name)?)?),
+    ))
 }
 
 fn endswith(_vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
-    Ok(Value::Bool(this.ends_with(&wanted(&args.single(name)?)?)))
+    Ok(Value::Bool(this.ends_with(&operand(&args.single(name)?)?)))
 }
 
 fn find_method(vm: &mut Vm, this: &Rc<[u8]>, name: &str, args: Args) -> Outcome {
-    let part = wanted(&args.single(name)?)?;
+    let part = operand(&args.single(name)?)?;
     vm.budget.work(this.len())?;
     Ok(find(this, &part).map_or(Value::Int(-1), Value::from))
 }
@@ -253,7 +255,7 @@ fn split_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
     let [separator] = args.between("split", 0)?;
     let pieces: Vec<&[u8]> = match separator {
         Some(separator) => {
-            let separator = wanted(&separator)?;
+            let separator = operand(&separator)?;
             if separator.is_empty() {
                 return Err(value_error("empty separator"));
             }
@@ -275,11 +277,11 @@ fn split_method(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
 
 fn replace(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
     let [old, new] = args.exactly("replace")?;
-    let (old, new) = (wanted(&old)?, wanted(&new)?);
+    let (old, new) = (operand(&old)?, operand(&new)?);
     if old.is_empty() {
         return Err(Raised::not_supported(
             "replacing empty bytes",
-            "give what to replace",
+            "give the bytes to replace",
         ));
     }
     let pieces = split(this, &old);
@@ -295,7 +297,7 @@ fn join(vm: &mut Vm, this: &Rc<[u8]>, args: Args) -> Outcome {
     let parts = vm
         .collect(&source)?
         .iter()
-        .map(wanted)
+        .map(operand)
         .collect::<Outcome<Vec<_>>>()?;
     let size: usize = parts.iter().map(|part| part.len() + this.len()).sum();
     vm.budget.string(size)?;

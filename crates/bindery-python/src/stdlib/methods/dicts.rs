@@ -115,7 +115,7 @@ fn dict_popitem(vm: &mut Vm, this: &Rc<Dict>, args: Args) -> Outcome {
 
     let last = match this.kind {
         DictKind::Ordered => {
-            let [last] = args.named("popitem", ["last"], 0)?;
+            let [last] = args.parameters("popitem", ["last"], 0)?;
             last.is_none_or(|last| truth(&last))
         }
         _ => {
@@ -198,7 +198,7 @@ fn dict_fromkeys(vm: &mut Vm, this: &Rc<Dict>, args: Args) -> Outcome {
 }
 
 fn dict_move_to_end(vm: &mut Vm, this: &Rc<Dict>, args: Args) -> Outcome {
-    let [key, last] = args.named("move_to_end", ["key", "last"], 1)?;
+    let [key, last] = args.parameters("move_to_end", ["key", "last"], 1)?;
     let key = key.unwrap_or(Value::None);
     let mut table = this.table.borrow_mut();
     vm.budget.work(table.len() >> 3)?;

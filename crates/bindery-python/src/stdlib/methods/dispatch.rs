@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::stdlib::counter;
 use crate::stdlib::methods::table::{self, find};
-use crate::stdlib::methods::{bytes, dicts, numbers, sequences, sets, strings};
+use crate::stdlib::methods::{bytes, dicts, letters, numbers, sequences, sets, strings};
 use crate::stdlib::modules::{collections, itertools};
 use crate::values::compare::is_subclass;
 use crate::values::exception::type_error;
@@ -152,7 +152,7 @@ fn call_of_class(vm: &mut Vm, class: Class, name: &Rc<str>, mut args: Args) -> O
         (Class::Dict | Class::OrderedDict | Class::DefaultDict, "fromkeys") => {
             return dicts::from_keys(vm, class, args).map(Called::Done);
         }
-        (Class::Str, "maketrans") => return strings::make_translation(vm, args).map(Called::Done),
+        (Class::Str, "maketrans") => return letters::make_translation(vm, args).map(Called::Done),
         (Class::Bytes, "fromhex") => return bytes::from_hex(args).map(Called::Done),
         (Class::Iterator("chain"), "from_iterable") => {
             return itertools::chain_from_iterable(vm, args).map(Called::Done);

@@ -3,13 +3,17 @@
 use std::rc::Rc;
 
 use crate::stdlib::methods::bytes;
+use crate::stdlib::methods::letters::{
+    expand_tabs, is, make_translation, map_letters, title_case, title_letter,
+};
+use crate::stdlib::methods::splitting::{rsplit_space, split_lines, split_space, strip_letters};
 use crate::stdlib::methods::table::{NativeMethod, methods};
-use crate::text::format::method as format_fields;
-use crate::text::{between, decimal_digit, length, position};
+use crate::text::fields::method as format_fields;
+use crate::text::{between, length, position};
 use crate::values::args::{integer, text};
 use crate::values::compare::truth;
 use crate::values::exception::{type_error, value_error};
-use crate::values::{Args, Dict, Outcome, Slice, Str, Table, Value};
+use crate::values::{Args, Outcome, Slice, Str, Value};
 use crate::vm::Vm;
 
 /// Methods of strings.
@@ -63,44 +67,39 @@ pub(super) static METHODS: &[NativeMethod<Str>] = methods! {
     "zfill" => zfill,
 };
 
-/// Checks for white space by Python's definition.
-pub(crate) fn is_space(letter: char) -> bool {
-    letter.is_whitespace() || ('\x1c'..='\x1f').contains(&letter)
-}
-
 /// Makes a string from a part of `this`; the position of the literal stays.
-fn derived(this: &Str, text: impl Into<Rc<str>>) -> Value {
+pub(super) fn derived(this: &Str, text: impl Into<Rc<str>>) -> Value {
     Value::Str(Str::with_origin(text, this.origin()))
 }
 
-fn lower(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn lower(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.lower")?;
     Ok(derived(this, this.to_lowercase()))
 }
 
-fn casefold(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn casefold(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.casefold")?;
     Ok(derived(this, this.to_lowercase().replace('ß', "ss")))
 }
 
-fn upper(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn upper(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.upper")?;
     Ok(derived(this, this.to_uppercase()))
 }
 
-fn capitalize(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn capitalize(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.capitalize")?;
     let mut letters = this.chars();
-    let first: String = letters.next().into_iter().flat_map(titled).collect();
+    let first: String = letters.next().into_iter().flat_map(title_letter).collect();
     Ok(derived(this, first + &letters.as_str().to_lowercase()))
 }
 
-fn title(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn title(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.title")?;
     Ok(derived(this, title_case(this)))
 }
 
-fn swapcase(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn swapcase(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     args.none("str.swapcase")?;
     let swap = |letter: char| -> String {
         if letter.is_uppercase() {
@@ -112,13 +111,13 @@ fn swapcase(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(derived(this, this.chars().map(swap).collect::<String>()))
 }
 
-fn strip(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn strip(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let [letters] = args.between(name, 0)?;
     Ok(derived(this, strip_letters(this, name, letters.as_ref())?))
 }
 
-fn split(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
-    let [separator, most] = args.named(name, ["sep", "maxsplit"], 0)?;
+pub(super) fn split(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+    let [separator, most] = args.parameters(name, ["sep", "maxsplit"], 0)?;
     let most = most.map_or(Ok(-1), |most| integer(&most))?;
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let pieces = match separator.filter(|separator| !matches!(separator, Value::None)) {
@@ -154,8 +153,8 @@ fn split(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     ))
 }
 
-fn splitlines(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
-    let [keep] = args.named("splitlines", ["keepends"], 0)?;
+pub(super) fn splitlines(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [keep] = args.parameters("splitlines", ["keepends"], 0)?;
     let lines = split_lines(this, keep.is_some_and(|keep| truth(&keep)));
     vm.budget.values(2 * lines.len() + 2)?;
     vm.budget.string(this.len())?;
@@ -167,12 +166,12 @@ fn splitlines(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     ))
 }
 
-fn join(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn join(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let source = args.single("str.join")?;
     join_items(vm, this, &source)
 }
 
-fn replace(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn replace(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let [old, new, count] = args.between("replace", 2)?;
     let (Some(old), Some(new)) = (old, new) else {
         return Err(type_error("replace expected 2 arguments"));
@@ -194,12 +193,12 @@ fn replace(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(derived(this, this.replacen(old.as_str(), &new, most)))
 }
 
-fn format(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn format(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let text = format_fields(vm, this, &args)?;
     Ok(derived(this, text))
 }
 
-fn format_map(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn format_map(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let Value::Dict(dict) = args.single("format_map")? else {
         return Err(type_error("format_map() wants a dict"));
     };
@@ -213,7 +212,7 @@ fn format_map(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(derived(this, text))
 }
 
-fn match_affix(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn match_affix(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let [affix, start, end] = args.between(name, 1)?;
     let window = window(this, start, end)?;
     let at_start = name == "startswith";
@@ -244,7 +243,7 @@ fn match_affix(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     })
 }
 
-fn search(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn search(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let [part, start, end] = args.between(name, 1)?;
     let part = text("substring", &part.unwrap_or(Value::None))?;
     let found = window(this, start, end)?.and_then(|(offset, window)| {
@@ -262,7 +261,7 @@ fn search(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     })
 }
 
-fn count(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn count(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let [part, start, end] = args.between("count", 1)?;
     let part = text("substring", &part.unwrap_or(Value::None))?;
     let count = match window(this, start, end)? {
@@ -273,7 +272,7 @@ fn count(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(Value::from(count))
 }
 
-fn partition(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn partition(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let separator = text("separator", &args.single(name)?)?;
     if separator.is_empty() {
         return Err(value_error("empty separator"));
@@ -296,7 +295,7 @@ fn partition(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     ]))
 }
 
-fn removeprefix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn removeprefix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let prefix = text("removeprefix() argument", &args.single("removeprefix")?)?;
     Ok(derived(
         this,
@@ -304,7 +303,7 @@ fn removeprefix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     ))
 }
 
-fn removesuffix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn removesuffix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let suffix = text("removesuffix() argument", &args.single("removesuffix")?)?;
     Ok(derived(
         this,
@@ -312,7 +311,7 @@ fn removesuffix(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     ))
 }
 
-fn pad(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn pad(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     let [width, fill] = args.between(name, 1)?;
     let width = usize::try_from(integer(&width.unwrap_or(Value::None))?).unwrap_or(0);
     let fill = match fill {
@@ -346,7 +345,7 @@ fn pad(vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     ))
 }
 
-fn zfill(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn zfill(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let width = usize::try_from(integer(&args.single("zfill")?)?).unwrap_or(0);
     let missing = width.saturating_sub(length(this));
     vm.budget.string(width)?;
@@ -357,8 +356,8 @@ fn zfill(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     ))
 }
 
-fn expandtabs(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
-    let [size] = args.named("expandtabs", ["tabsize"], 0)?;
+pub(super) fn expandtabs(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [size] = args.parameters("expandtabs", ["tabsize"], 0)?;
     let size = usize::try_from(size.map_or(Ok(8), |size| integer(&size))?).unwrap_or(0);
     vm.budget.string(
         this.len()
@@ -367,7 +366,7 @@ fn expandtabs(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(derived(this, expand_tabs(this, size)))
 }
 
-fn translate(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+pub(super) fn translate(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     let Value::Dict(table) = args.single("translate")? else {
         return Err(type_error(
             "translate() wants a dict, as str.maketrans() makes it",
@@ -376,12 +375,12 @@ fn translate(vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     Ok(derived(this, map_letters(vm, this, &table)?))
 }
 
-fn maketrans(vm: &mut Vm, _this: &Str, args: Args) -> Outcome {
+pub(super) fn maketrans(vm: &mut Vm, _this: &Str, args: Args) -> Outcome {
     make_translation(vm, args)
 }
 
-fn encode(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
-    let [encoding, errors] = args.named("encode", ["encoding", "errors"], 0)?;
+pub(super) fn encode(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
+    let [encoding, errors] = args.parameters("encode", ["encoding", "errors"], 0)?;
     Ok(Value::Bytes(bytes::encode(
         this,
         encoding.as_ref(),
@@ -389,161 +388,12 @@ fn encode(_vm: &mut Vm, this: &Str, args: Args) -> Outcome {
     )?))
 }
 
-fn check(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
+pub(super) fn check(_vm: &mut Vm, this: &Str, name: &str, args: Args) -> Outcome {
     args.none(name)?;
     Ok(Value::Bool(is(this, name)))
 }
 
-fn title_case(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut inside = false;
-    for letter in text.chars() {
-        let cased = letter.is_alphabetic() && (letter.is_lowercase() || letter.is_uppercase());
-        if inside {
-            out.extend(letter.to_lowercase());
-        } else {
-            out.extend(titled(letter));
-        }
-        inside = cased;
-    }
-    out
-}
-
-/// Returns a letter in title case: of several letters, as for `ß`, only the first is upper case.
-fn titled(letter: char) -> impl Iterator<Item = char> {
-    let mut large = letter.to_uppercase();
-    large
-        .next()
-        .into_iter()
-        .chain(large.flat_map(char::to_lowercase))
-}
-
-fn is(text: &str, name: &str) -> bool {
-    let cased = |letter: char| letter.is_uppercase() || letter.is_lowercase();
-    match name {
-        "isascii" => text.is_ascii(),
-        "isprintable" => {
-            crate::text::quote(text).len() <= text.len() + 2 + text.matches(['\\', '\'']).count()
-        }
-        "isupper" => text.chars().any(cased) && !text.chars().any(char::is_lowercase),
-        "islower" => text.chars().any(cased) && !text.chars().any(char::is_uppercase),
-        "isidentifier" => {
-            let mut letters = text.chars();
-            letters
-                .next()
-                .is_some_and(|first| first.is_alphabetic() || first == '_')
-                && letters.all(|letter| letter.is_alphanumeric() || letter == '_')
-        }
-        "istitle" => {
-            let mut inside = false;
-            let mut any = false;
-            for letter in text.chars() {
-                if letter.is_uppercase() && inside || letter.is_lowercase() && !inside {
-                    return false;
-                }
-                inside = cased(letter);
-                any |= inside;
-            }
-            any
-        }
-        _ if text.is_empty() => false,
-        "isspace" => text.chars().all(is_space),
-        "isalpha" => text.chars().all(char::is_alphabetic),
-        "isdecimal" => text.chars().all(|letter| decimal_digit(letter).is_some()),
-        "isdigit" => text
-            .chars()
-            .all(|letter| decimal_digit(letter).is_some() || is_digit_like(letter)),
-        "isnumeric" => text.chars().all(char::is_numeric),
-        _ => text.chars().all(char::is_alphanumeric),
-    }
-}
-
-/// Checks for superscripts, subscripts and circled digits, which are digits but not decimal digits.
-fn is_digit_like(letter: char) -> bool {
-    matches!(u32::from(letter), 0xb2 | 0xb3 | 0xb9 | 0x2070 | 0x2074..=0x2079 | 0x2080..=0x2089 | 0x2460..=0x2468)
-}
-
-fn strip_letters<'a>(this: &'a str, name: &str, letters: Option<&Value>) -> Outcome<&'a str> {
-    let set = match letters {
-        None | Some(Value::None) => None,
-        Some(Value::Str(set)) => Some(set.as_str()),
-        Some(other) => {
-            return Err(type_error(format!("{name} arg must be None or str"))
-                .hint(format!("it is of type `{}`", other.type_name())));
-        }
-    };
-    let gone = |letter: char| set.map_or_else(|| is_space(letter), |set| set.contains(letter));
-    Ok(match name {
-        "lstrip" => this.trim_start_matches(gone),
-        "rstrip" => this.trim_end_matches(gone),
-        _ => this.trim_matches(gone),
-    })
-}
-
-fn split_space(this: &str, most: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = this.trim_start_matches(is_space);
-    while !rest.is_empty() {
-        if pieces.len() == most {
-            pieces.push(rest);
-            break;
-        }
-        let end = rest.find(is_space).unwrap_or(rest.len());
-        pieces.push(&rest[..end]);
-        rest = rest[end..].trim_start_matches(is_space);
-    }
-    pieces
-}
-
-fn rsplit_space(this: &str, most: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = this.trim_end_matches(is_space);
-    while !rest.is_empty() {
-        if pieces.len() == most {
-            pieces.push(rest);
-            break;
-        }
-        let found = rest
-            .char_indices()
-            .rev()
-            .find(|(_, letter)| is_space(*letter));
-        let start = found.map_or(0, |(offset, letter)| offset + letter.len_utf8());
-        pieces.push(&rest[start..]);
-        rest = rest[..start].trim_end_matches(is_space);
-    }
-    pieces.reverse();
-    pieces
-}
-
-/// Splits a text at all line ends that Python knows.
-pub(crate) fn split_lines(this: &str, keep: bool) -> Vec<&str> {
-    let mut lines = Vec::new();
-    let mut rest = this;
-    while !rest.is_empty() {
-        let end = rest.find(|letter| {
-            matches!(
-                letter,
-                '\n' | '\r' | '\x0b' | '\x0c' | '\x1c'
-                    ..='\x1e' | '\u{85}' | '\u{2028}' | '\u{2029}'
-            )
-        });
-        let Some(end) = end else {
-            lines.push(rest);
-            break;
-        };
-        let tail = &rest[end..];
-        let width = if tail.starts_with("\r\n") {
-            2
-        } else {
-            tail.chars().next().map_or(0, char::len_utf8)
-        };
-        lines.push(&rest[..if keep { end + width } else { end }]);
-        rest = &rest[end + width..];
-    }
-    lines
-}
-
-fn join_items(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
+pub(super) fn join_items(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
     if matches!(
         source,
         Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Function(_)
@@ -579,7 +429,11 @@ fn join_items(vm: &mut Vm, separator: &Str, source: &Value) -> Outcome {
 }
 
 /// Returns the part of a string that `find(part, start, end)` searches, with its byte offset.
-fn window(this: &str, start: Option<Value>, end: Option<Value>) -> Outcome<Option<(usize, &str)>> {
+pub(super) fn window(
+    this: &str,
+    start: Option<Value>,
+    end: Option<Value>,
+) -> Outcome<Option<(usize, &str)>> {
     if start.is_none() && end.is_none() {
         return Ok(Some((0, this)));
     }
@@ -614,103 +468,4 @@ fn window(this: &str, start: Option<Value>, end: Option<Value>) -> Outcome<Optio
     let window = between(this, start, end);
     let offset = between(this, 0, start).len();
     Ok(Some((offset, window)))
-}
-
-fn expand_tabs(this: &str, size: usize) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for letter in this.chars() {
-        match letter {
-            '\t' if size > 0 => {
-                let blanks = size - column % size;
-                out.extend(std::iter::repeat_n(' ', blanks));
-                column += blanks;
-            }
-            '\t' => {}
-            '\n' | '\r' => {
-                out.push(letter);
-                column = 0;
-            }
-            _ => {
-                out.push(letter);
-                column += 1;
-            }
-        }
-    }
-    out
-}
-
-fn map_letters(vm: &mut Vm, this: &str, table: &Dict) -> Outcome<String> {
-    let mut out = String::with_capacity(this.len());
-    for letter in this.chars() {
-        match table.get(&Value::Int(i64::from(u32::from(letter))))? {
-            None => out.push(letter),
-            Some(Value::None) => {}
-            Some(Value::Str(text)) => {
-                vm.budget.string(text.len())?;
-                out.push_str(&text);
-            }
-            Some(Value::Int(code)) => {
-                let mapped = u32::try_from(code).ok().and_then(char::from_u32);
-                out.push(
-                    mapped.ok_or_else(|| {
-                        value_error("character mapping must be in range(0x110000)")
-                    })?,
-                );
-            }
-            Some(_) => {
-                return Err(type_error(
-                    "character mapping must return integer, None or str",
-                ));
-            }
-        }
-    }
-    vm.budget.string(out.len())?;
-    Ok(out)
-}
-
-pub(super) fn make_translation(vm: &mut Vm, args: Args) -> Outcome {
-    let [from, to, gone] = args.between("maketrans", 1)?;
-    let code = |letter: char| Value::Int(i64::from(u32::from(letter)));
-    let mut table = Table::default();
-    match (from.unwrap_or(Value::None), to) {
-        (Value::Dict(dict), None) => {
-            for (key, value) in dict.entries() {
-                let key = match &key {
-                    Value::Str(text) if length(text) == 1 => {
-                        text.chars().next().map_or(Value::None, code)
-                    }
-                    Value::Int(_) => key,
-                    _ => {
-                        return Err(value_error(
-                            "string keys in translate table must be of length 1",
-                        ));
-                    }
-                };
-                table.insert(key, value)?;
-            }
-        }
-        (Value::Str(from), Some(Value::Str(to))) => {
-            if length(&from) != length(&to) {
-                return Err(value_error(
-                    "the first two maketrans arguments must have equal length",
-                ));
-            }
-            for (a, b) in from.chars().zip(to.chars()) {
-                table.insert(code(a), code(b))?;
-            }
-            if let Some(Value::Str(gone)) = gone {
-                for letter in gone.chars() {
-                    table.insert(code(letter), Value::None)?;
-                }
-            }
-        }
-        _ => {
-            return Err(type_error(
-                "maketrans() wants a dict or two texts of the same length",
-            ));
-        }
-    }
-    vm.budget.values(3 * table.len())?;
-    Ok(Value::Dict(Dict::new(table)))
 }

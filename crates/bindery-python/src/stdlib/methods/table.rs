@@ -31,10 +31,13 @@ pub(crate) fn find<T>(
     table: &'static [NativeMethod<T>],
     name: &str,
 ) -> Option<&'static NativeMethod<T>> {
-    let at = table
-        .binary_search_by(|method| method.name.cmp(name))
-        .ok()?;
-    Some(&table[at])
+    // With length and first byte compared first, this is faster than a binary search and than a match over the names.
+    let first = name.as_bytes().first();
+    table.iter().find(|method| {
+        method.name.len() == name.len()
+            && method.name.as_bytes().first() == first
+            && method.name == name
+    })
 }
 
 /// Returns the names of a table.

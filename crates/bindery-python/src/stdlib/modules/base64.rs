@@ -22,7 +22,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
     items
 }
 
-fn given(args: Args, what: &str) -> Outcome<Vec<u8>> {
+fn input(args: Args, what: &str) -> Outcome<Vec<u8>> {
     match args.single(what)? {
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
         // Python 3 requires bytes; strings of programs written for Python 2 are accepted.
@@ -34,19 +34,19 @@ fn given(args: Args, what: &str) -> Outcome<Vec<u8>> {
     }
 }
 
-fn made(vm: &mut Vm, bytes: Vec<u8>) -> Outcome {
+fn output(vm: &mut Vm, bytes: Vec<u8>) -> Outcome {
     vm.budget.string(bytes.len())?;
     Ok(Value::Bytes(bytes.into()))
 }
 
 fn encode(vm: &mut Vm, args: Args) -> Outcome {
-    let bytes = given(args, "b64encode")?;
-    made(vm, STANDARD.encode(bytes).into_bytes())
+    let bytes = input(args, "b64encode")?;
+    output(vm, STANDARD.encode(bytes).into_bytes())
 }
 
 fn encode_url(vm: &mut Vm, args: Args) -> Outcome {
-    let bytes = given(args, "urlsafe_b64encode")?;
-    made(vm, URL_SAFE.encode(bytes).into_bytes())
+    let bytes = input(args, "urlsafe_b64encode")?;
+    output(vm, URL_SAFE.encode(bytes).into_bytes())
 }
 
 fn decoded(vm: &mut Vm, engine: &impl Engine, text: &[u8]) -> Outcome {
@@ -61,17 +61,17 @@ fn decoded(vm: &mut Vm, engine: &impl Engine, text: &[u8]) -> Outcome {
     };
     let digits: Vec<u8> = text.iter().copied().filter(is_digit).collect();
     match engine.decode(digits) {
-        Ok(bytes) => made(vm, bytes),
+        Ok(bytes) => output(vm, bytes),
         Err(_) => Err(Raised::new(ExcKind::Base64, "Incorrect padding")),
     }
 }
 
 fn decode(vm: &mut Vm, args: Args) -> Outcome {
-    let text = given(args, "b64decode")?;
+    let text = input(args, "b64decode")?;
     decoded(vm, &STANDARD, &text)
 }
 
 fn decode_url(vm: &mut Vm, args: Args) -> Outcome {
-    let text = given(args, "urlsafe_b64decode")?;
+    let text = input(args, "urlsafe_b64decode")?;
     decoded(vm, &URL_SAFE, &text)
 }

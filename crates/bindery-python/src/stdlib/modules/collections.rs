@@ -43,7 +43,7 @@ fn namedtuple(vm: &mut Vm, mut args: Args) -> Outcome {
         None | Some(Value::None) => Vec::new(),
         Some(defaults) => vm.collect(&defaults)?,
     };
-    let [name, fields] = args.named("namedtuple", ["typename", "field_names"], 2)?;
+    let [name, fields] = args.parameters("namedtuple", ["typename", "field_names"], 2)?;
     let name = text("Type names", &name.unwrap_or(Value::None))?.shared();
     let mut names: Vec<Rc<str>> = match fields.unwrap_or(Value::None) {
         Value::Str(fields) => fields

@@ -228,7 +228,7 @@ impl Maker {
         ];
         let given = match self {
             Self::Date => {
-                let [year, month, day] = args.named("date", ["year", "month", "day"], 3)?;
+                let [year, month, day] = args.parameters("date", ["year", "month", "day"], 3)?;
                 [year, month, day, None, None, None, None]
             }
             Self::DateTime => {
@@ -239,7 +239,7 @@ impl Maker {
                 {
                     return Err(zones());
                 }
-                args.named("datetime", names, 3)?
+                args.parameters("datetime", names, 3)?
             }
         };
         let mut parts = [0i64; 7];
@@ -527,7 +527,7 @@ impl Native for Instant {
                 Value::from(self.moment.iso_date())
             }
             "isoformat" => {
-                let [separator] = args.named(name, ["sep"], 0)?;
+                let [separator] = args.parameters(name, ["sep"], 0)?;
                 let separator = match separator {
                     Some(separator) => text("isoformat() argument 1", &separator)?
                         .as_str()
@@ -561,7 +561,7 @@ impl Native for Instant {
                     "second",
                     "microsecond",
                 ];
-                for (part, value) in parts.iter_mut().zip(args.named("replace", names, 0)?) {
+                for (part, value) in parts.iter_mut().zip(args.parameters("replace", names, 0)?) {
                     if let Some(value) = value {
                         *part = integer(&value)?;
                     }
@@ -672,7 +672,11 @@ fn timedelta(_vm: &mut Vm, args: Args) -> Outcome {
         7 * DAY * MICRO,
     ];
     let mut total = 0i128;
-    for (value, unit) in args.named("timedelta", names, 0)?.into_iter().zip(units) {
+    for (value, unit) in args
+        .parameters("timedelta", names, 0)?
+        .into_iter()
+        .zip(units)
+    {
         let Some(value) = value else { continue };
         total += match Number::of(&value) {
             Some(Number::Int(count)) => i128::from(count) * i128::from(unit),

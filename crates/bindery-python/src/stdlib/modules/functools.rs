@@ -138,7 +138,7 @@ impl Native for Partial {
 }
 
 fn cmp_to_key(_vm: &mut Vm, args: Args) -> Outcome {
-    let [function] = args.named("cmp_to_key", ["mycmp"], 1)?;
+    let [function] = args.parameters("cmp_to_key", ["mycmp"], 1)?;
     Ok(Value::native(KeyMaker(function.unwrap_or(Value::None))))
 }
 
@@ -213,7 +213,7 @@ fn cache(_vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn lru_cache(vm: &mut Vm, args: Args) -> Outcome {
-    let [most, _typed] = args.named("lru_cache", ["maxsize", "typed"], 0)?;
+    let [most, _typed] = args.parameters("lru_cache", ["maxsize", "typed"], 0)?;
     match most {
         Some(function) if vm.is_callable(&function) => Ok(Value::native(Cached {
             function,
@@ -325,7 +325,7 @@ fn update_wrapper(_vm: &mut Vm, args: Args) -> Outcome {
         code: function.code.clone(),
         defaults: function.defaults.clone(),
         cells: function.cells.clone(),
-        wraps: Some(wrapped.shown().clone()),
+        wraps: Some(wrapped.display_code().clone()),
     })))
 }
 

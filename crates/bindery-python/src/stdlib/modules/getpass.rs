@@ -23,6 +23,6 @@ fn getuser(vm: &mut Vm, args: Args) -> Outcome {
 fn getpass(_vm: &mut Vm, _args: Args) -> Outcome {
     Err(Raised::not_supported(
         "asking for a password",
-        "a job file asks nobody; secrets do not belong into job files",
+        "a job file cannot ask for input; keep secrets out of job files",
     ))
 }

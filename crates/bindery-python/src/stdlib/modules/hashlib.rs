@@ -115,7 +115,7 @@ fn start(vm: &mut Vm, name: &str, mut args: Args) -> Outcome {
         return Err(value_error(format!("unsupported hash type {name}"))
             .hint("there are md5, sha1, sha224, sha256, sha384 and sha512"));
     };
-    let [data] = args.named("hash", ["string"], 0)?;
+    let [data] = args.parameters("hash", ["string"], 0)?;
     if let Some(data) = data {
         let bytes = bytes_of(&data)?;
         vm.budget.work(bytes.len() >> 6)?;

@@ -74,7 +74,7 @@ fn accumulate(vm: &mut Vm, mut args: Args) -> Outcome {
     let initial = args
         .take_keyword("initial")
         .filter(|initial| !matches!(initial, Value::None));
-    let [source, function] = args.named("accumulate", ["iterable", "func"], 1)?;
+    let [source, function] = args.parameters("accumulate", ["iterable", "func"], 1)?;
     let mut source = boxed(vm, &source.unwrap_or(Value::None))?;
     let function = function.filter(|function| !matches!(function, Value::None));
     if let Some(initial) = initial {
@@ -93,7 +93,7 @@ fn accumulate(vm: &mut Vm, mut args: Args) -> Outcome {
 }
 
 fn compress(vm: &mut Vm, args: Args) -> Outcome {
-    let [data, selectors] = args.named("compress", ["data", "selectors"], 2)?;
+    let [data, selectors] = args.parameters("compress", ["data", "selectors"], 2)?;
     let data = vm.collect(&data.unwrap_or(Value::None))?;
     let selectors = vm.collect(&selectors.unwrap_or(Value::None))?;
     let chosen = data
@@ -107,7 +107,7 @@ fn compress(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn count(_vm: &mut Vm, args: Args) -> Outcome {
-    let [start, step] = args.named("count", ["start", "step"], 0)?;
+    let [start, step] = args.parameters("count", ["start", "step"], 0)?;
     let number = |value: Option<Value>, default: i64| match value.unwrap_or(Value::Int(default)) {
         value @ (Value::Int(_) | Value::Big(_) | Value::Float(_) | Value::Bool(_)) => Ok(value),
         _ => Err(type_error("a number is required")),
@@ -132,7 +132,7 @@ fn cycle(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn repeat(_vm: &mut Vm, args: Args) -> Outcome {
-    let [object, times] = args.named("repeat", ["object", "times"], 1)?;
+    let [object, times] = args.parameters("repeat", ["object", "times"], 1)?;
     let times = times.map(|times| integer(&times)).transpose()?;
     Ok(Iter::value(
         "itertools.repeat",
@@ -231,7 +231,7 @@ fn pairwise(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn groupby(vm: &mut Vm, args: Args) -> Outcome {
-    let [source, key] = args.named("groupby", ["iterable", "key"], 1)?;
+    let [source, key] = args.parameters("groupby", ["iterable", "key"], 1)?;
     let source = boxed(vm, &source.unwrap_or(Value::None))?;
     let key = key.filter(|key| !matches!(key, Value::None));
     Ok(Iter::value(
@@ -365,7 +365,7 @@ fn product(vm: &mut Vm, mut args: Args) -> Outcome {
 }
 
 fn chosen(vm: &mut Vm, args: Args, what: &str) -> Outcome<(Vec<Value>, Option<usize>)> {
-    let [source, count] = args.named(what, ["iterable", "r"], 1)?;
+    let [source, count] = args.parameters(what, ["iterable", "r"], 1)?;
     let items = vm.collect(&source.unwrap_or(Value::None))?;
     let count = match count {
         None | Some(Value::None) => None,

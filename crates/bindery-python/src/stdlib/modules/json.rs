@@ -10,7 +10,7 @@ use crate::text::{display, float_repr};
 use crate::values::args::{integer, text};
 use crate::values::compare::{sort, truth};
 use crate::values::exception::{type_error, value_error};
-use crate::values::number::parse_int;
+use crate::values::parse_number::parse_int;
 use crate::values::{Args, Builtin, Class, Dict, ExcKind, Outcome, Raised, Table, Value};
 use crate::vm::Vm;
 

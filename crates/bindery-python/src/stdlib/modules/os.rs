@@ -52,13 +52,13 @@ fn listdir(_vm: &mut Vm, _args: Args) -> Outcome {
 fn processes(_vm: &mut Vm, _args: Args) -> Outcome {
     Err(Raised::not_supported(
         "running programs",
-        "a job file only describes; run it before and pass what it printed by `--bind`",
+        "a job file cannot run programs; run the program before and pass its output with `--bind`",
     ))
 }
 
 fn getenv(vm: &mut Vm, args: Args) -> Outcome {
     let spot = args.spot;
-    let [name, default] = args.named("getenv", ["key", "default"], 1)?;
+    let [name, default] = args.parameters("getenv", ["key", "default"], 1)?;
     let name = text("str expected: name", &name.unwrap_or(Value::None))?;
     Ok(match variable(vm, &name, spot) {
         Some(value) => Value::from(value),
@@ -231,7 +231,7 @@ fn path(args: Args, what: &str) -> Outcome<Str> {
     }
 }
 
-fn made(text: impl Into<Rc<str>>, from: &Str) -> Value {
+fn derived(text: impl Into<Rc<str>>, from: &Str) -> Value {
     Value::Str(Str::with_origin(text, from.origin()))
 }
 
@@ -247,18 +247,18 @@ fn parts(path: &str) -> (&str, &str) {
 
 fn basename(_vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "basename")?;
-    Ok(made(parts(&path).1, &path))
+    Ok(derived(parts(&path).1, &path))
 }
 
 fn dirname(_vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "dirname")?;
-    Ok(made(parts(&path).0, &path))
+    Ok(derived(parts(&path).0, &path))
 }
 
 fn split(_vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "split")?;
     let (head, tail) = parts(&path);
-    Ok(Value::tuple([made(head, &path), made(tail, &path)]))
+    Ok(Value::tuple([derived(head, &path), derived(tail, &path)]))
 }
 
 fn splitext(_vm: &mut Vm, args: Args) -> Outcome {
@@ -271,8 +271,8 @@ fn splitext(_vm: &mut Vm, args: Args) -> Outcome {
         .rfind('.')
         .map_or(path.len(), |at| name_at + dots + at);
     Ok(Value::tuple([
-        made(&path[..at], &path),
-        made(&path[at..], &path),
+        derived(&path[..at], &path),
+        derived(&path[at..], &path),
     ]))
 }
 
@@ -300,7 +300,7 @@ fn join(vm: &mut Vm, args: Args) -> Outcome {
         result = Some(next);
     }
     match result {
-        Some((path, first)) => Ok(made(path, &first)),
+        Some((path, first)) => Ok(derived(path, &first)),
         None => Err(type_error(
             "join() missing 1 required positional argument: 'a'",
         )),
@@ -323,11 +323,11 @@ fn normal_text(path: &str) -> String {
 
 fn normpath(_vm: &mut Vm, args: Args) -> Outcome {
     let path = path(args, "normpath")?;
-    Ok(made(normal_text(&path), &path))
+    Ok(derived(normal_text(&path), &path))
 }
 
 fn relpath(_vm: &mut Vm, args: Args) -> Outcome {
-    let [path, start] = args.named("relpath", ["path", "start"], 1)?;
+    let [path, start] = args.parameters("relpath", ["path", "start"], 1)?;
     let path = text("relpath() argument", &path.unwrap_or(Value::None))?;
     let start = match start {
         Some(start) => text("relpath() argument", &start)?,
@@ -350,7 +350,7 @@ fn relpath(_vm: &mut Vm, args: Args) -> Outcome {
     let common = to.iter().zip(&from).take_while(|(a, b)| a == b).count();
     let mut steps = vec!["..".to_owned(); from.len() - common];
     steps.extend_from_slice(&to[common..]);
-    Ok(made(
+    Ok(derived(
         if steps.is_empty() {
             ".".to_owned()
         } else {
@@ -378,7 +378,7 @@ fn commonprefix(vm: &mut Vm, args: Args) -> Outcome {
             .map_or(first.len().min(other.len()), |((at, _), _)| at)
     };
     let length = texts.iter().map(shared).min().unwrap_or(0);
-    Ok(made(&first[..length], first))
+    Ok(derived(&first[..length], first))
 }
 
 fn expanduser(_vm: &mut Vm, args: Args) -> Outcome {

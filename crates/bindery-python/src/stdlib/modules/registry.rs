@@ -42,7 +42,7 @@ pub(crate) fn names(extension: &dyn Extension) -> Vec<&'static str> {
 pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
     Some(match name.split('.').next().unwrap_or_default() {
         "subprocess" | "commands" | "popen2" | "sh" => {
-            "a job file only describes; run the program before and pass what it printed by `--bind name=value`"
+            "a job file cannot run programs; run the program before and pass its output with `--bind name=value`"
         }
         "urllib" | "urllib2" | "urlparse" | "requests" | "httplib" | "http" | "socket" => {
             "a job file cannot use the network; fetch it before, and read the file or pass `--bind name=value`"
@@ -65,7 +65,7 @@ pub(crate) fn missing_hint(name: &str) -> Option<&'static str> {
         "StringIO" | "cStringIO" | "io" => "put texts together with `'\\n'.join(lines)`",
         "codecs" => "`open` reads files as UTF-8",
         "types" | "__builtin__" | "builtins" | "six" | "future" => {
-            "the built-in names are there without an import, those of Python 2 too; leave the line out"
+            "the built-in names of Python 2 and 3 need no import; leave the line out"
         }
         "pipes" | "shlex" => "quote with `\"'%s'\" % text.replace(\"'\", \"'\\\\''\")`",
         _ => return None,

@@ -41,7 +41,7 @@ pub(super) fn items() -> Vec<(&'static str, Value)> {
 }
 
 fn capwords(vm: &mut Vm, args: Args) -> Outcome {
-    let [given, separator] = args.named("capwords", ["s", "sep"], 1)?;
+    let [given, separator] = args.parameters("capwords", ["s", "sep"], 1)?;
     let given = text("capwords() argument 1", &given.unwrap_or(Value::None))?;
     let separator = match separator {
         None | Some(Value::None) => None,

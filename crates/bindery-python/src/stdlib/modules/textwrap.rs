@@ -60,7 +60,8 @@ fn dedent(vm: &mut Vm, args: Args) -> Outcome {
 }
 
 fn indent(vm: &mut Vm, args: Args) -> Outcome {
-    let [given, prefix, predicate] = args.named("indent", ["text", "prefix", "predicate"], 2)?;
+    let [given, prefix, predicate] =
+        args.parameters("indent", ["text", "prefix", "predicate"], 2)?;
     let given = text("indent() argument 1", &given.unwrap_or(Value::None))?;
     let prefix = text("indent() argument 2", &prefix.unwrap_or(Value::None))?;
     let lines = split_lines(&given, true);
@@ -160,7 +161,7 @@ fn chunks(text: &str) -> Vec<String> {
 }
 
 /// Fills lines with chunks like Python, including its handling of words longer than a line.
-fn wrapped(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> {
+fn wrap_lines(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> {
     let is_blank = |chunk: &String| chunk.trim().is_empty();
     let mut lines: Vec<String> = Vec::new();
     let mut waiting = chunks(given);
@@ -218,7 +219,7 @@ fn wrapped(vm: &mut Vm, given: &str, options: &Options) -> Outcome<Vec<String>> 
 fn wrap(vm: &mut Vm, mut args: Args) -> Outcome {
     let options = options(&mut args)?;
     let given = text("wrap() argument", &args.single("wrap")?)?;
-    let lines = wrapped(vm, &given, &options)?;
+    let lines = wrap_lines(vm, &given, &options)?;
     vm.budget.values(lines.len())?;
     Ok(Value::list(lines.into_iter().map(Value::from).collect()))
 }
@@ -226,7 +227,7 @@ fn wrap(vm: &mut Vm, mut args: Args) -> Outcome {
 fn fill(vm: &mut Vm, mut args: Args) -> Outcome {
     let options = options(&mut args)?;
     let given = text("fill() argument", &args.single("fill")?)?;
-    let made = wrapped(vm, &given, &options)?.join("\n");
+    let made = wrap_lines(vm, &given, &options)?.join("\n");
     vm.budget.string(made.len())?;
     Ok(Value::Str(Str::with_origin(made, given.origin())))
 }

@@ -16,7 +16,7 @@ pub(in crate::stdlib::modules) fn items() -> Vec<(&'static str, Value)> {
         "findall" => findall,
         "finditer" => finditer,
         "fullmatch" => fullmatch,
-        "match" => matched,
+        "match" => match_start,
         "search" => search,
         "split" => split,
         "sub" => sub,
@@ -39,7 +39,7 @@ pub(in crate::stdlib::modules) fn items() -> Vec<(&'static str, Value)> {
 }
 
 fn compile(vm: &mut Vm, args: Args) -> Outcome {
-    let [source, flags] = args.named("compile", ["pattern", "flags"], 1)?;
+    let [source, flags] = args.parameters("compile", ["pattern", "flags"], 1)?;
     let source = source.unwrap_or(Value::None);
     if source.as_native::<PatternObject>().is_some() {
         return Ok(source);
@@ -82,7 +82,7 @@ fn through(vm: &mut Vm, mut args: Args, name: &str, flags_at: usize) -> Outcome 
     call(vm, &pattern, name, args)
 }
 
-fn matched(vm: &mut Vm, args: Args) -> Outcome {
+fn match_start(vm: &mut Vm, args: Args) -> Outcome {
     through(vm, args, "match", 2)
 }
 

@@ -12,7 +12,7 @@ use crate::vm::Vm;
 pub(super) fn call(vm: &mut Vm, pattern: &Rc<Pattern>, name: &str, args: Args) -> Outcome {
     match name {
         "match" | "search" | "fullmatch" => {
-            let [text, start, end] = args.named(name, ["string", "pos", "endpos"], 1)?;
+            let [text, start, end] = args.parameters(name, ["string", "pos", "endpos"], 1)?;
             let text = subject(text)?;
             let letters = length(&text);
             let bound = |at: Option<Value>, default| -> Outcome<usize> {
@@ -41,7 +41,7 @@ pub(super) fn call(vm: &mut Vm, pattern: &Rc<Pattern>, name: &str, args: Args) -
             })
         }
         "findall" | "finditer" => {
-            let [text] = args.named(name, ["string"], 1)?;
+            let [text] = args.parameters(name, ["string"], 1)?;
             let text = subject(text)?;
             let found = pattern.all(vm, &text, usize::MAX)?;
             if name == "finditer" {
@@ -73,7 +73,7 @@ pub(super) fn call(vm: &mut Vm, pattern: &Rc<Pattern>, name: &str, args: Args) -
             Ok(Value::list(items))
         }
         "split" => {
-            let [text, most] = args.named("split", ["string", "maxsplit"], 1)?;
+            let [text, most] = args.parameters("split", ["string", "maxsplit"], 1)?;
             let text = subject(text)?;
             let most = usize::try_from(most.map_or(Ok(0), |most| integer(&most))?).unwrap_or(0);
             let found = pattern.all(vm, &text, if most == 0 { usize::MAX } else { most })?;
@@ -99,7 +99,8 @@ pub(super) fn call(vm: &mut Vm, pattern: &Rc<Pattern>, name: &str, args: Args) -
             Ok(Value::list(items))
         }
         "sub" | "subn" => {
-            let [replacement, text, most] = args.named(name, ["repl", "string", "count"], 2)?;
+            let [replacement, text, most] =
+                args.parameters(name, ["repl", "string", "count"], 2)?;
             let text = subject(text)?;
             let most = usize::try_from(most.map_or(Ok(0), |most| integer(&most))?).unwrap_or(0);
             let replacement = replacement.unwrap_or(Value::None);

@@ -142,14 +142,14 @@ impl Native for Match {
                 }
             }
             "groups" => {
-                let [default] = args.named("groups", ["default"], 0)?;
+                let [default] = args.parameters("groups", ["default"], 0)?;
                 let default = default.unwrap_or(Value::None);
                 let pieces = (1..self.groups.len())
                     .map(|index| self.piece(index).unwrap_or_else(|| default.clone()));
                 Value::tuple(pieces.collect::<Vec<_>>())
             }
             "groupdict" => {
-                let [default] = args.named("groupdict", ["default"], 0)?;
+                let [default] = args.parameters("groupdict", ["default"], 0)?;
                 let default = default.unwrap_or(Value::None);
                 let mut table = crate::values::Table::default();
                 for (index, name) in self.pattern.names() {
