@@ -31,8 +31,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// External programs that some tests need, with their Debian packages: those of `bindery_tests::Program` that a developer's
-/// machine may lack.
+/// External programs that some tests need, with their Debian packages. A subset of `bindery_tests::Program`.
 const PROGRAMS: [(&str, &str); 7] = [
     ("docker-registry", "docker-registry"),
     ("skopeo", "skopeo"),
