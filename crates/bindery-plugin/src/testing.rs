@@ -378,7 +378,9 @@ fn typed(command: &Json, line: &[&str]) -> Json {
             options.insert(name.to_owned(), value);
             continue;
         }
-        let place = places.peek().expect("the command takes this many arguments");
+        let place = places
+            .peek()
+            .expect("the command takes this many arguments");
         let name = place["name"].as_str().unwrap_or_default().to_owned();
         let given = arguments.entry(name).or_insert_with(|| json!([]));
         given

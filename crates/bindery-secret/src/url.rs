@@ -64,7 +64,9 @@ impl RedactedUrl {
             for (position, pair) in query.split(['&', ';']).enumerate() {
                 redacted.push(if position == 0 { '?' } else { '&' });
                 match pair.split_once('=') {
-                    Some((key, value)) if is_harmless(key) || value.is_empty() => redacted.push_str(pair),
+                    Some((key, value)) if is_harmless(key) || value.is_empty() => {
+                        redacted.push_str(pair)
+                    }
                     Some((key, _)) => {
                         redacted.push_str(key);
                         redacted.push_str("=***");

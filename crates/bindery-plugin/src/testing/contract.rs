@@ -187,7 +187,9 @@ impl Trial<'_> {
                 let called = open.instance.call(method.as_str().into(), input.into());
                 match called.into_result() {
                     Ok(_) if input == "{" => {
-                        self.breach(&format!("returns a result of `{method}` for input that is not JSON"));
+                        self.breach(&format!(
+                            "returns a result of `{method}` for input that is not JSON"
+                        ));
                     }
                     Ok(output) if serde_json::from_str::<Json>(&output).is_err() => {
                         self.breach(&format!("returns a result of `{method}` that is not JSON"));
