@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    Description, LibraryError, NoServices, Plugin, Reason, Settings, description::inspect,
-    services::Bridge, trust::Trust,
+    Description, LibraryError, NoServices, Plugin, Reason, Settings, discover::inspect::inspect,
+    discover::trust::Trust, services::Bridge,
 };
 
 /// Looks at a library as thoroughly as one can without asking it anything: reads its file, loads it, compares the tables, opens

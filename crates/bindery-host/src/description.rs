@@ -1,264 +1,248 @@
-//! What a plugin says of itself, read from its file.
+//! What a plugin provides besides binders and cluster traits, as its description tells it.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
 
-use bindery_abi::{ABI_REVISION, Card, ELF_SECTION, KIND, MACH_SECTION, MAGIC, Meta, UNWINDS};
-use bindery_cluster::Trait;
-use bindery_core::Matcher;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
-use crate::{
-    CommandDescription, DefinitionDescription, HookDescription, LibraryError, MechanismDescription,
-    OptionDescription, Reason, object_file, process::Program, provision,
-};
+use crate::{Description, provide::definitions as definition};
 
-/// What a plugin provides. Kinds of provision that this program does not know are skipped.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Description {
-    /// The plugin's name.
+/// A name that job files find without importing it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DefinitionDescription {
+    /// The name.
     pub name: String,
-    /// Its version.
-    pub version: String,
-    /// The revision of the boundary that it was built for.
-    pub abi: u32,
-    /// Its binders.
+    /// What it stands for.
+    #[serde(flatten)]
+    pub defined: Defined,
+    /// What it is for, on one line.
     #[serde(default)]
-    pub binders: Vec<BinderDescription>,
-    /// The cluster traits it declares.
+    pub help: String,
+}
+
+/// What a name of a plugin stands for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Defined {
+    /// A struct type.
+    Structure {
+        /// Its fields, in the order in which they are checked.
+        fields: Vec<FieldDescription>,
+    },
+    /// Plain data.
+    Constant {
+        /// The data.
+        value: Json,
+    },
+}
+
+/// A field of a struct type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldDescription {
+    /// The name.
+    pub name: String,
+    /// Its type as job files write it: `String`, `List(Process)`, `Map(String, Integer)`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Whether it has to be given. A default makes this moot.
     #[serde(default)]
-    pub traits: Vec<Trait>,
-    /// The names of its sources of credentials.
+    pub required: bool,
+    /// What it is where nothing is given.
     #[serde(default)]
-    pub auth: Vec<String>,
-    /// The names of its methods.
+    pub default: Option<Json>,
+    /// What it is for, on one line.
     #[serde(default)]
-    pub methods: Vec<String>,
-    /// The names that job files find.
+    pub help: String,
+}
+
+/// A mechanism, as clusters name one in `auth_mechanism`, and the source of credentials that answers for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MechanismDescription {
+    /// The mechanism.
+    pub name: String,
+    /// The source.
+    pub source: String,
+}
+
+/// An option of the plugin, or of one of its commands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionDescription {
+    /// The name, without `--`.
+    pub name: String,
+    /// What its value is called; `None` if it has none.
     #[serde(default)]
-    pub schema: Vec<DefinitionDescription>,
-    /// The mechanisms that its sources of credentials answer for.
+    pub value: Option<String>,
+    /// What it is for, on one line.
     #[serde(default)]
-    pub mechanisms: Vec<MechanismDescription>,
-    /// The options that every command takes for it.
+    pub help: String,
+}
+
+/// A command, called as `bindery PLUGIN COMMAND`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandDescription {
+    /// The name.
+    pub name: String,
+    /// What it does, on one line.
+    #[serde(default)]
+    pub about: String,
+    /// What stands behind its name, in this order.
+    #[serde(default)]
+    pub arguments: Vec<ArgumentDescription>,
+    /// Options of its own.
     #[serde(default)]
     pub options: Vec<OptionDescription>,
-    /// Its commands.
-    #[serde(default)]
-    pub commands: Vec<CommandDescription>,
-    /// The steps of a run that it takes part in: `before_dispatch`, `before_execution`, `after_execution`.
-    #[serde(default)]
-    pub lifecycle: Vec<String>,
-    /// Its hooks around calls to a scheduler.
-    #[serde(default)]
-    pub hooks: Vec<HookDescription>,
 }
 
-/// A binder, as its plugin describes it.
+/// An argument of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BinderDescription {
-    /// The name, which also stands in lockfiles.
+pub struct ArgumentDescription {
+    /// The name.
     pub name: String,
-    /// Which refs it binds, in the form that [`Matcher::parse`] reads.
-    pub pattern: String,
-    /// Whether it looks at recalled answers before they are used.
+    /// Whether it has to be given.
     #[serde(default)]
-    pub reviews: bool,
+    pub required: bool,
+    /// Whether it may be given more than once; only the last one may.
+    #[serde(default)]
+    pub repeated: bool,
+    /// What it is, on one line.
+    #[serde(default)]
+    pub help: String,
 }
 
-/// A plugin that looks fit to be opened.
-#[derive(Clone, Debug)]
-pub(crate) struct Inspected {
-    /// Absolute, without links.
-    pub file: PathBuf,
-    /// The description.
-    pub description: Description,
-    /// What is behind it.
-    pub origin: Origin,
+/// A hook around calls to a scheduler.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HookDescription {
+    /// The name.
+    pub name: String,
+    /// The calls it is for.
+    #[serde(default)]
+    pub methods: Vec<String>,
 }
 
-/// How a plugin is run.
-#[derive(Clone, Debug)]
-pub(crate) enum Origin {
-    /// It is loaded into this process.
-    Library(LibraryFile),
-    /// It is started as a process of its own.
-    Program(Program),
-}
-
-/// What the file of a library says beside the description.
-#[derive(Clone, Debug)]
-pub(crate) struct LibraryFile {
-    /// The first part of the card, as it stands in the file.
-    pub meta: [u8; size_of::<Meta>()],
-    /// The description's text.
-    pub text: String,
-    /// The compiler that built it.
-    pub rustc: String,
-}
-
-const SECTION_NAME: &str = if cfg!(target_vendor = "apple") {
-    MACH_SECTION
-} else {
-    ELF_SECTION
-};
-
-/// Reads the library that the user calls `path` and refuses whatever cannot work. Nothing is loaded.
-///
-/// `file` is the same, absolute and without links. Absolute, because the system's loader searches its own folders for a name
-/// without a slash.
-pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryError> {
-    let fail = |plugin: Option<&str>, reason| LibraryError {
-        file: path.to_owned(),
-        plugin: plugin.map(str::to_owned),
-        reason,
-    };
-    let section = object_file::plugin_section(file).map_err(|reason| fail(None, reason))?;
-    let (meta, rest) = section
-        .split_first_chunk::<{ size_of::<Meta>() }>()
-        .filter(|(meta, _)| meta.starts_with(&MAGIC))
-        .ok_or_else(|| fail(None, Reason::NotAPlugin(SECTION_NAME)))?;
-
-    let facts = Facts::read(meta);
-    let text = usize::try_from(facts.description)
-        .ok()
-        .and_then(|length| rest.get(..length));
-    // In another revision the rest of the card may look different; then the name is a lucky guess.
-    let name = text.and_then(name_in);
-    let name = name.as_deref();
-    if facts.abi != ABI_REVISION {
-        return Err(fail(name, Reason::Revision { found: facts.abi }));
-    }
-    if facts.kind != KIND {
-        return Err(fail(name, Reason::OtherKind(facts.kind)));
-    }
-    if facts.flags & UNWINDS == 0 {
-        return Err(fail(name, Reason::Aborts));
-    }
-    let damaged = |detail: String| fail(name, Reason::Damaged(detail));
-    let text = text.ok_or_else(|| damaged("its description is cut off".into()))?;
-    let text = str::from_utf8(text).map_err(|_| damaged("its description is not UTF-8".into()))?;
-    let description: Description = serde_json::from_str(text)
-        .map_err(|cause| damaged(format!("its description is not valid: {cause}")))?;
-    if description.abi != facts.abi {
-        return Err(damaged("its description is for another plugin ABI".into()));
-    }
-    if let Some(wrong) = description.wrong_name() {
-        return Err(damaged(format!("its description has a bad name {wrong:?}")));
-    }
-    if let Err(cause) = provision::check(&description) {
-        return Err(damaged(format!("its description is not valid: {cause}")));
-    }
-    for binder in &description.binders {
-        if let Err(cause) = Matcher::parse(&binder.pattern) {
-            return Err(damaged(format!(
-                "the pattern `{}` of binder `{}` is not valid: {cause}",
-                binder.pattern, binder.name
-            )));
+/// What nobody could call by its name, or would not know what it gets for it.
+pub(crate) fn check(plugin: &Description) -> Result<(), String> {
+    distinct("definition", plugin.schema.iter().map(|it| &it.name))?;
+    for definition in &plugin.schema {
+        let name = &definition.name;
+        identifier(name)?;
+        if let Defined::Structure { fields } = &definition.defined {
+            distinct("field", fields.iter().map(|it| &it.name))
+                .map_err(|message| format!("in `{name}`, {message}"))?;
+            for field in fields {
+                identifier(&field.name)?;
+                definition::check_type(&field.kind)
+                    .map_err(|message| format!("in `{name}`, field `{}`: {message}", field.name))?;
+            }
         }
     }
-    for group in &description.traits {
-        if let Err(cause) = group.check() {
-            let name = &group.name;
-            return Err(damaged(format!("its trait `{name}` is not valid: {cause}")));
+    for mechanism in &plugin.mechanisms {
+        if !plugin.auth.contains(&mechanism.source) {
+            let (name, source) = (&mechanism.name, &mechanism.source);
+            return Err(format!(
+                "mechanism `{name}` is of a source that is not there: {source:?}"
+            ));
         }
     }
-    Ok(Inspected {
-        file: file.to_owned(),
-        description,
-        origin: Origin::Library(LibraryFile {
-            meta: *meta,
-            text: text.to_owned(),
-            rustc: facts.rustc,
-        }),
-    })
-}
-
-/// Whether a plugin, or a part of one, can have this name: letters, digits, `_`, `-` and `.`, and not dots alone, since a folder is
-/// called like the plugin.
-pub fn is_name(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    text.chars().all(fits) && text.chars().any(|c| c != '.')
-}
-
-impl Description {
-    /// The description of a program that has these binders, each with its pattern.
-    pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
-        let binder = |(name, pattern): (&String, &String)| BinderDescription {
-            name: name.clone(),
-            pattern: pattern.clone(),
-            reviews: false,
-        };
-        Self {
-            name: name.to_owned(),
-            version: "0".to_owned(),
-            abi: ABI_REVISION,
-            binders: binders.iter().map(binder).collect(),
-            ..Self::default()
+    options(&plugin.options)?;
+    distinct("command", plugin.commands.iter().map(|it| &it.name))?;
+    for command in &plugin.commands {
+        word(&command.name)?;
+        options(&command.options)?;
+        distinct("argument", command.arguments.iter().map(|it| &it.name))?;
+        let mut optional = false;
+        for (at, argument) in command.arguments.iter().enumerate() {
+            word(&argument.name)?;
+            let is_last = at + 1 == command.arguments.len();
+            if (optional && argument.required) || (argument.repeated && !is_last) {
+                let (name, command) = (&argument.name, &command.name);
+                return Err(format!(
+                    "nobody could give the argument `{name}` of command `{command}`"
+                ));
+            }
+            optional = !argument.required;
         }
     }
-
-    /// A name that would not print well, or that the author's kit would have refused.
-    fn wrong_name(&self) -> Option<&str> {
-        let binders = self.binders.iter().map(|binder| &binder.name);
-        let traits = self.traits.iter().map(|group| &group.name);
-        let mechanisms = self.mechanisms.iter().map(|mechanism| &mechanism.name);
-        [&self.name]
-            .into_iter()
-            .chain(binders)
-            .chain(traits)
-            .chain(mechanisms)
-            .chain(&self.auth)
-            .chain(&self.methods)
-            .map(String::as_str)
-            .find(|name| !is_name(name))
-    }
+    distinct("hook", plugin.hooks.iter().map(|it| &it.name))?;
+    plugin.hooks.iter().try_for_each(|hook| word(&hook.name))
 }
 
-/// The fields of a [`Meta`], from bytes that may be anything.
-struct Facts {
-    abi: u32,
-    flags: u32,
-    kind: String,
-    rustc: String,
-    description: u64,
-}
-
-impl Facts {
-    fn read(bytes: &[u8; size_of::<Meta>()]) -> Self {
-        use std::mem::offset_of;
-
-        // The description follows at once.
-        const { assert!(offset_of!(Card<0>, description) == size_of::<Meta>()) };
-        fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-            bytes[at..at + N].try_into().expect("the fields lie within")
+fn options(options: &[OptionDescription]) -> Result<(), String> {
+    distinct("option", options.iter().map(|it| &it.name))?;
+    for option in options {
+        word(&option.name)?;
+        if option.name.starts_with('-') {
+            return Err(format!("an option is called `{}`", option.name));
         }
-        let text = |bytes: &[u8]| {
-            let end = bytes
-                .iter()
-                .position(|byte| *byte == 0)
-                .unwrap_or(bytes.len());
-            String::from_utf8_lossy(&bytes[..end]).into_owned()
-        };
-        Self {
-            abi: u32::from_ne_bytes(part(bytes, offset_of!(Meta, abi))),
-            flags: u32::from_ne_bytes(part(bytes, offset_of!(Meta, flags))),
-            kind: text(&part::<32>(bytes, offset_of!(Meta, kind))),
-            rustc: text(&part::<64>(bytes, offset_of!(Meta, rustc))),
-            description: u64::from_ne_bytes(part(bytes, offset_of!(Meta, description))),
+        option.value.iter().try_for_each(|value| word(value))?;
+    }
+    Ok(())
+}
+
+fn distinct<'n>(kind: &str, names: impl Iterator<Item = &'n String>) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            return Err(format!("{kind} {name:?} is declared twice"));
         }
     }
+    Ok(())
 }
 
-/// The plugin's name, if `text` is a description at all.
-fn name_in(text: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named {
-        name: String,
+fn word(name: &str) -> Result<(), String> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if name.is_empty() || !name.chars().all(fine) {
+        return Err(format!("{name:?} is no name"));
     }
-    serde_json::from_slice::<Named>(text)
-        .ok()
-        .map(|named| named.name)
+    Ok(())
+}
+
+fn identifier(name: &str) -> Result<(), String> {
+    word(name)?;
+    if name.contains('-') || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(format!("{name:?} is no name in a job file"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check_parts(parts: Json, expected: &str) {
+        let inspected = crate::scripted::described("p", parts);
+        assert_eq!(check(&inspected.description), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn what_nobody_could_use_is_refused() {
+        let constant = json!({"name": "a", "value": 1});
+        check_parts(
+            json!({"schema": [constant, constant]}),
+            "definition \"a\" is declared twice",
+        );
+        check_parts(
+            json!({"schema": [{"name": "a-b", "value": 1}]}),
+            "\"a-b\" is no name in a job file",
+        );
+        check_parts(
+            json!({"schema": [{"name": "T", "fields": [{"name": "f", "type": "List("}]}]}),
+            "in `T`, field `f`: a type has no `)` where one is needed",
+        );
+        check_parts(
+            json!({"options": [{"name": "-x"}]}),
+            "an option is called `-x`",
+        );
+        let arguments = json!([{"name": "A"}, {"name": "B", "required": true}]);
+        check_parts(
+            json!({"commands": [{"name": "go", "arguments": arguments}]}),
+            "nobody could give the argument `B` of command `go`",
+        );
+        check_parts(
+            json!({"mechanisms": [{"name": "M", "source": "s"}]}),
+            "mechanism `M` is of a source that is not there: \"s\"",
+        );
+    }
 }

@@ -6,7 +6,7 @@ use bindery_abi::{
 };
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::{LibraryError, Reason, description::Inspected, error::one_line};
+use crate::{LibraryError, Reason, discover::inspect::Inspected, error::one_line};
 
 /// The error of one of our services, as a plugin gets it.
 pub(crate) fn to_plugin(error: Diagnostic) -> Failure {

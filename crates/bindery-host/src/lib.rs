@@ -13,56 +13,43 @@
 
 #![deny(missing_docs)]
 
-mod auth;
-mod binder;
 mod check;
-mod clash;
-mod credential;
-mod definition;
+mod credential_json;
 mod description;
+mod discover;
 mod error;
 mod failure;
-mod guard;
-mod hook;
-mod interrupt;
 #[cfg(test)]
-mod later;
-mod library;
-mod limit;
-mod mechanism;
-mod object_file;
+mod forward_compatibility;
 mod plugin;
-mod plugins;
-mod process;
-mod protocol;
-mod provision;
-mod run;
+mod plugin_set;
+mod provide;
+mod runtime;
 #[cfg(test)]
 mod scripted;
-mod search;
-mod serve;
 mod services;
-mod trust;
 
-pub use auth::{AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError};
-pub use binder::PluginBinder;
 pub use check::check;
-pub use clash::Provision;
-pub use description::{BinderDescription, Description, is_name};
-pub use error::{LibraryError, Reason};
-pub use hook::{ApiCall, PreHooksStopped, Refusal};
-pub use interrupt::{Work, is_interrupted};
-pub use mechanism::AuthModule;
-pub use plugin::Plugin;
-pub use plugins::{Plugins, Problem, ProgramEntry, Settings};
-pub use process::{Environment, Program};
-pub use provision::{
+pub use description::{
     ArgumentDescription, CommandDescription, Defined, DefinitionDescription, FieldDescription,
     HookDescription, MechanismDescription, OptionDescription,
 };
-pub use run::{CommandArguments, Run, Stopped};
-pub use search::SearchPath;
-pub use serve::serve;
+pub use discover::inspect::{BinderDescription, Description, is_name};
+pub use discover::names::Provision;
+pub use discover::search::SearchPath;
+pub use error::{LibraryError, Reason};
+pub use plugin::Plugin;
+pub use plugin_set::{Plugins, Problem, ProgramEntry, Settings};
+pub use provide::binder::PluginBinder;
+pub use provide::credentials::{
+    AuthAnswer, AuthEntry, AuthStep, RegistryPattern, RegistryPatternError,
+};
+pub use provide::hooks::{ApiCall, PreHooksStopped, Refusal};
+pub use provide::lifecycle::{CommandArguments, Run, Stopped};
+pub use provide::mechanism::AuthModule;
+pub use runtime::interrupt::{Work, is_interrupted};
+pub use runtime::process::{Environment, Program};
+pub use runtime::serve::serve;
 pub use services::{Level, NoServices, Services};
 
 pub use bindery_abi::ABI_REVISION;

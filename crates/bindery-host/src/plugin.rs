@@ -22,15 +22,16 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Description, Environment, Level, LibraryError, Program, Reason, Settings, auth,
-    description::{Inspected, LibraryFile, Origin},
+    Description, Environment, Level, LibraryError, Program, Reason, Settings,
+    discover::inspect::{Inspected, LibraryFile, Origin},
     error::one_line,
     failure,
-    interrupt::Work,
-    library,
-    limit::within,
-    process::Process,
-    protocol::Told,
+    provide::credentials as auth,
+    runtime::interrupt::Work,
+    runtime::library,
+    runtime::limit::within,
+    runtime::process::Process,
+    runtime::protocol::Told,
     services::{Bridge, PrintsOutput},
 };
 

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::{
     Description, Level, Plugins, Services, Settings,
-    description::{Inspected, LibraryFile, Origin},
+    discover::inspect::{Inspected, LibraryFile, Origin},
 };
 
 type Answers = dyn Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync;

@@ -19,12 +19,11 @@ use bindery_credentials::Credential;
 use serde_json::{Map, Value as Json, json};
 
 use crate::{
-    Description,
-    auth::Chain,
-    credential,
+    Description, credential_json as credential,
     error::{one_line, printable},
     failure,
-    guard::guard,
+    provide::credentials::Chain,
+    runtime::guard::guard,
 };
 
 /// The method that tells of this host.

@@ -15,7 +15,7 @@ use std::{
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use crate::process;
+use crate::runtime::process;
 
 /// What a terminal, a shell or a supervisor sends to whom it wants to end.
 const SIGNALS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];

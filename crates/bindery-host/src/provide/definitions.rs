@@ -6,8 +6,9 @@ use bindery_core::{Definition, Field, Type, Value, json};
 use serde_json::Value as Json;
 
 use crate::{
-    Plugins, Problem, clash,
-    provision::{Defined, DefinitionDescription, FieldDescription},
+    Plugins, Problem,
+    description::{Defined, DefinitionDescription, FieldDescription},
+    discover::names as clash,
 };
 
 /// How deep `List(..)` and `Map(..)` may stand inside one another.

@@ -31,7 +31,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     error::one_line,
-    protocol::{Answers, Asked, Message, VERSION},
+    runtime::protocol::{Answers, Asked, Message, VERSION},
     services::Bridge,
 };
 

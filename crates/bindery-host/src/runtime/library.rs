@@ -11,7 +11,7 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use crate::{
     LibraryError, Reason,
-    description::{Inspected, LibraryFile},
+    discover::inspect::{Inspected, LibraryFile},
     failure,
 };
 

@@ -9,7 +9,7 @@ use bindery_abi::{
 use bindery_core::{Answer, Binder, Matcher, Ref, Request};
 use bindery_diagnostic::Diagnostic;
 
-use crate::{BinderDescription, Plugin, auth::Chain};
+use crate::{BinderDescription, Plugin, provide::credentials::Chain};
 
 /// A binder of a plugin. The plugin is opened when the binder is first asked.
 pub struct PluginBinder {

@@ -7,8 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    CommandArguments, Description, Run, Settings, credential,
-    protocol::{Answered, Answers, Asked, Batch, Call, Message},
+    CommandArguments, Description, Run, Settings, credential_json as credential,
+    runtime::protocol::{Answered, Answers, Asked, Batch, Call, Message},
     scripted::{Heard, described, plugins},
 };
 

@@ -16,12 +16,12 @@ use serde_json::{Map, Value as Json};
 use crate::{
     AuthEntry, AuthStep, Description, Environment, LibraryError, Plugin, PluginBinder, Program,
     Provision, Reason, SearchPath, Services,
-    auth::Chain,
-    clash,
-    description::{Inspected, Origin, inspect},
-    search::Candidate,
+    discover::inspect::{Inspected, Origin, inspect},
+    discover::names as clash,
+    discover::search::Candidate,
+    discover::trust::Trust,
+    provide::credentials::Chain,
     services::Bridge,
-    trust::Trust,
 };
 
 /// What the user set for plugins.

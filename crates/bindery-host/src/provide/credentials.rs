@@ -12,7 +12,7 @@ use bindery_reference::Registry;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::{Plugin, Services, credential};
+use crate::{Plugin, Services, credential_json as credential};
 
 /// An `[[auth]]` entry of `bindery.toml`: which plugin is asked for the credentials of which registries.
 #[derive(Clone, Debug, Deserialize)]

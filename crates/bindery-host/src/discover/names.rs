@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Problem, description::Inspected};
+use crate::{Problem, discover::inspect::Inspected};
 
 /// A kind of name that the program itself may have in use; see [`Settings::taken`](crate::Settings::taken).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

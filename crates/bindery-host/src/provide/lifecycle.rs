@@ -6,7 +6,7 @@ use bindery_diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::{Plugin, Plugins, protocol::Told};
+use crate::{Plugin, Plugins, runtime::protocol::Told};
 
 /// A run, as plugins are told of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -25,11 +25,12 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     LibraryError, Reason,
-    description::{Inspected, Origin, inspect},
+    discover::inspect::{Inspected, Origin, inspect},
     error::one_line,
-    failure, library,
-    process::{self, TIME_TO_END},
-    protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
+    failure,
+    runtime::library,
+    runtime::process::{self, TIME_TO_END},
+    runtime::protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
     services::input_of,
 };
 
