@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use bindery_diagnostic::Diagnostics;
-use bindery_host::{Description, Provision};
+use bindery_host::{Description, NameKind};
 use clap::{Args, Subcommand};
 use once_cell::sync::Lazy;
 
@@ -180,12 +180,12 @@ static OPTION_NAMES: Lazy<OptionNames> = Lazy::new(|| {
 });
 
 /// Returns true if the program itself uses a name, so that no plugin can have the name.
-pub fn is_taken(kind: Provision, name: &str) -> bool {
+pub fn is_taken(kind: NameKind, name: &str) -> bool {
     match kind {
-        Provision::Noun => has_noun(name),
+        NameKind::Noun => has_noun(name),
         _ if ["help", "version"].contains(&name) => true,
-        Provision::Option => OPTION_NAMES.all.contains(name),
-        Provision::CommandOption => OPTION_NAMES.global.contains(name),
+        NameKind::Option => OPTION_NAMES.all.contains(name),
+        NameKind::CommandOption => OPTION_NAMES.global.contains(name),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bindery_cluster::{Cluster, ClusterNotFound, Clusters, ReadError};
 use bindery_credentials::{CredentialFiles, Helpers};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{Plugins, Provision, SearchPath, Settings};
+use bindery_host::{NameKind, PluginSet, ReservedNames, SearchPath, Selection, Settings};
 use bindery_registry::Network;
 use once_cell::sync::OnceCell;
 
@@ -18,7 +18,7 @@ use crate::report::print_warning;
 use crate::services::{LazyClusters, Services, Verbosity};
 
 /// Returns true if the program itself uses a name of this kind, so that no plugin can have the name.
-pub type IsTaken = fn(Provision, &str) -> bool;
+pub type IsTaken = fn(NameKind, &str) -> bool;
 
 /// Environment, configuration, clusters and plugins, as the global options select them. Files are read when they are first needed, once.
 pub struct Installation<'o> {
@@ -27,7 +27,7 @@ pub struct Installation<'o> {
     pub services: Arc<Services>,
     clusters: Arc<LazyClusters>,
     configuration: OnceCell<Configuration>,
-    plugins: OnceCell<Plugins>,
+    plugins: OnceCell<PluginSet>,
     is_taken: IsTaken,
 }
 
@@ -93,7 +93,7 @@ impl<'o> Installation<'o> {
     /// # Errors
     ///
     /// If a plugin that the user named cannot be used, or a file is not the pinned one.
-    pub fn plugins(&self) -> Result<&Plugins, Diagnostics> {
+    pub fn plugins(&self) -> Result<&PluginSet, Diagnostics> {
         self.plugins.get_or_try_init(|| {
             let settings = self.plugin_settings(&self.network(false)?)?;
             let plugins = self.find_plugins(self.search_path()?, settings)?;
@@ -106,12 +106,17 @@ impl<'o> Installation<'o> {
     pub fn plugin_settings(&self, network: &Network) -> Result<Settings, Diagnostics> {
         let configuration = self.configuration()?;
         Ok(Settings {
+            selection: Selection {
+                order: configuration.plugins.order.clone(),
+                only: self.options.only_plugins.clone(),
+                deny: self.options.deny_plugins.clone(),
+                reserved: ReservedNames::new(self.is_taken),
+            },
             programs: plugins::programs(configuration, &self.environment)?,
-            only: self.options.only_plugins.clone(),
-            deny: self.options.deny_plugins.clone(),
+            auth: configuration.auth.clone(),
             isolate: self.options.isolate.then(plugins::server).transpose()?,
-            taken: self.is_taken,
-            ..plugins::settings(configuration, network)
+            limits: configuration.limits.plugins,
+            input: plugins::input(configuration, network),
         })
     }
 
@@ -145,7 +150,7 @@ impl<'o> Installation<'o> {
         &self,
         file: PathBuf,
         settings: Settings,
-    ) -> Result<Plugins, Diagnostics> {
+    ) -> Result<PluginSet, Diagnostics> {
         let search = SearchPath {
             files: vec![file],
             folders: Vec::new(),
@@ -153,9 +158,13 @@ impl<'o> Installation<'o> {
         self.find_plugins(search, settings)
     }
 
-    fn find_plugins(&self, search: SearchPath, settings: Settings) -> Result<Plugins, Diagnostics> {
+    fn find_plugins(
+        &self,
+        search: SearchPath,
+        settings: Settings,
+    ) -> Result<PluginSet, Diagnostics> {
         let services = Arc::clone(&self.services) as Arc<dyn bindery_host::Services>;
-        Plugins::find(&search, settings, services)
+        PluginSet::find(&search, settings, services)
             .map_err(|error| plugins::library_error(&error).into())
     }
 }

@@ -5,16 +5,15 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{CommandArguments, Description, OptionDescription};
+use bindery_host::{CommandArguments, Description, OptionDescription, OptionValue};
 use clap::{ArgMatches, FromArgMatches};
-use serde_json::Value;
 
 use crate::args::Options;
 use crate::commands::{self, Bindery};
 use crate::exit::ExitStatus;
 use crate::output;
 use crate::plugin_commands::{argument_id, option_id};
-use crate::report::{report_or_exit, report_stopped};
+use crate::report::{report_or_exit, report_plugin_error};
 use crate::session::{Mode, PluginOptions, Session};
 
 /// Arguments of the process, and the program whose syntax they have.
@@ -140,9 +139,9 @@ fn print_parser_error(error: &clap::Error, is_aurora: bool) -> ExitStatus {
 fn plugin_options(matches: &ArgMatches, plugins: &[&Description]) -> PluginOptions {
     let options = plugins.iter().map(|plugin| {
         let options = option_values(matches, &plugin.name, &plugin.options);
-        (plugin.name.clone(), options.into_iter().collect())
+        (plugin.name.clone(), options)
     });
-    let has_options = |(_, options): &(_, serde_json::Map<_, _>)| !options.is_empty();
+    let has_options = |(_, options): &(_, BTreeMap<_, _>)| !options.is_empty();
     options.filter(has_options).collect()
 }
 
@@ -151,12 +150,12 @@ fn option_values(
     matches: &ArgMatches,
     plugin: &str,
     options: &[OptionDescription],
-) -> BTreeMap<String, Value> {
+) -> BTreeMap<String, OptionValue> {
     let values = options.iter().filter_map(|option| {
         let id = option_id(plugin, &option.name);
         let value = match option.value {
-            Some(_) => Value::from(matches.get_one::<String>(&id)?.as_str()),
-            None => Value::from(matches.get_flag(&id).then_some(true)?),
+            Some(_) => OptionValue::Text(matches.get_one::<String>(&id)?.clone()),
+            None => matches.get_flag(&id).then_some(OptionValue::Flag)?,
         };
         Some((option.name.clone(), value))
     });
@@ -236,7 +235,7 @@ impl Command {
         Ok(match result {
             Ok(0) => ExitStatus::Success,
             Ok(code) => ExitStatus::Plugin(code),
-            Err(stopped) => report_stopped(&stopped, stopped.to_string(), None),
+            Err(error) => report_plugin_error(&error, error.to_string(), None),
         })
     }
 }

@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
 use bindery_host::{
-    Description, LibraryError, Plugin, Plugins, Problem, ProgramEntry, Reason, SearchPath, Settings,
+    Description, LibraryError, Plugin, PluginInput, PluginProblem, PluginSet, ProgramEntry, Reason,
+    SearchPath,
 };
 use bindery_registry::Network;
-use serde::Serialize;
-use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::configuration::{Configuration, Program};
@@ -90,37 +89,19 @@ pub fn server() -> Result<Vec<PathBuf>, Diagnostic> {
     Ok(vec![program, "plugin".into(), "serve".into()])
 }
 
-/// Returns the settings of plugins from the configuration, with the settings of their connections.
-pub fn settings(configuration: &Configuration, network: &Network) -> Settings {
-    let limits = &configuration.limits;
-    Settings {
-        order: configuration.plugins.order.clone(),
-        plugins: configuration
-            .sections
-            .iter()
-            .map(|(name, section)| (name.clone(), Value::Object(section.clone())))
-            .collect(),
-        registries: configuration
-            .registries
-            .iter()
-            .map(|(registry, settings)| (registry.to_string(), to_json(settings)))
-            .collect::<Map<_, _>>(),
-        limits: to_json(&limits.configured),
-        auth: configuration.auth.clone(),
-        network: to_json(network),
-        time_limit: limits.plugins.time_limit,
-        longest_answer: limits.plugins.answer_size,
-        ..Settings::default()
+/// Returns the data of the configuration that plugins are opened with.
+pub fn input(configuration: &Configuration, network: &Network) -> PluginInput {
+    PluginInput {
+        sections: configuration.sections.clone(),
+        registries: configuration.registries.clone(),
+        limits: Some(configuration.limits.configured.clone()),
+        network: Some(network.clone()),
+        ..PluginInput::default()
     }
 }
 
-/// Returns settings as plugins receive them.
-fn to_json(settings: &impl Serialize) -> Value {
-    serde_json::to_value(settings).expect("settings are UTF-8 texts, numbers and lists")
-}
-
 /// Checks that the file of each pinned plugin is the pinned one.
-pub fn check_pins(plugins: &Plugins, configuration: &Configuration) -> Result<(), Diagnostics> {
+pub fn check_pins(plugins: &PluginSet, configuration: &Configuration) -> Result<(), Diagnostics> {
     let pins = &configuration.plugins.pin;
     let pinned = plugins
         .iter()
@@ -188,15 +169,15 @@ pub fn library_error(error: &LibraryError) -> Diagnostic {
 
 /// Prints problems of the search, except hidden libraries: the order of the search path is meant to hide them. [`warn_of_all`] prints every
 /// problem, for commands that show plugins.
-pub fn warn(problems: &[Problem]) {
-    let unexpected = |problem: &&Problem| !matches!(problem, Problem::Hidden { .. });
+pub fn warn(problems: &[PluginProblem]) {
+    let unexpected = |problem: &&PluginProblem| !matches!(problem, PluginProblem::Hidden { .. });
     for problem in problems.iter().filter(unexpected) {
         report::warn(&problem.to_string(), &problem.hint());
     }
 }
 
 /// Prints all problems of the search.
-pub fn warn_of_all(problems: &[Problem]) {
+pub fn warn_of_all(problems: &[PluginProblem]) {
     for problem in problems {
         report::warn(&problem.to_string(), &problem.hint());
     }

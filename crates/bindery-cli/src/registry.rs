@@ -6,7 +6,7 @@ use std::thread;
 
 use bindery_credentials::{Credential, Keychain, KeychainError};
 use bindery_diagnostic::{Diagnostic, Kind};
-use bindery_host::{Plugins, Services as _};
+use bindery_host::{PluginSet, Services as _};
 use bindery_http::Log;
 use bindery_reference::{Reference, Registry};
 use bindery_registry::{Client, ClientOptions, Network, RegistrySettings};
@@ -28,7 +28,7 @@ pub fn client(
 /// Keychain of the program.
 pub enum Credentials {
     /// The plugins of the `[[auth]]` entries, then the user's files and credential helpers.
-    Plugins(Plugins),
+    Plugins(PluginSet),
     /// The user's files and credential helpers alone.
     Own(Arc<Services>),
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::Stopped;
+use bindery_host::RunError;
 use bindery_render::RenderError;
 
 use crate::exit::ExitStatus;
@@ -57,14 +57,18 @@ pub fn report_warnings<T>(
 
 /// Prints the error of a plugin with `message` and, after its causes, `cause`. Returns the exit code that the plugin chose, or the one for
 /// the kind of its error.
-pub fn report_stopped(stopped: &Stopped, message: String, cause: Option<String>) -> ExitStatus {
-    let error = &stopped.error;
+pub fn report_plugin_error(
+    run_error: &RunError,
+    message: String,
+    cause: Option<String>,
+) -> ExitStatus {
+    let error = &run_error.error;
     let mut diagnostic = Diagnostic::new(error.kind, message);
     diagnostic.causes.clone_from(&error.causes);
     diagnostic.causes.extend(cause);
     diagnostic.hint.clone_from(&error.hint);
     print_errors(&diagnostic.into());
-    match stopped.code {
+    match run_error.exit_code {
         Some(code) => ExitStatus::Plugin(code),
         None => error.kind.into(),
     }

@@ -7,13 +7,13 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{Description, Plugin, Plugins, Run, Stopped};
+use bindery_host::{Description, Plugin, PluginSet, Run, RunError};
 
 use crate::args::EarlyArguments;
 use crate::exit::ExitStatus;
 use crate::installation::Installation;
 use crate::invocation::{CommandLine, Invocation};
-use crate::report::{report_or_exit, report_stopped, warn};
+use crate::report::{report_or_exit, report_plugin_error, warn};
 use crate::session::Session;
 use crate::{commands, output};
 
@@ -89,20 +89,20 @@ fn run_with_plugins(mut line: CommandLine) -> Result<ExitStatus, ExitStatus> {
     };
     if let Some(plugins) = plugins {
         let result = plugins.before_execution(&run);
-        result.map_err(|stopped| report_stopped_run("before execution", &stopped))?;
+        result.map_err(|error| report_run_error("before execution", &error))?;
     }
     let status = report_or_exit(command.run(&session)).unwrap_or_else(|status| status);
     let errors = plugins.map(|plugins| plugins.after_execution(&run, status.code()));
-    for stopped in errors.into_iter().flatten() {
-        let message = format!("Error executing post-execution plugin: {stopped}");
-        warn(&message, stopped.error.hint.as_deref().unwrap_or_default());
+    for error in errors.into_iter().flatten() {
+        let message = format!("Error executing post-execution plugin: {error}");
+        warn(&message, error.error.hint.as_deref().unwrap_or_default());
     }
     Ok(status)
 }
 
 /// Returns the arguments as plugins change them before the line is parsed. An error is the exit status after a report.
-fn before_dispatch(plugins: &Plugins, line: &CommandLine) -> Result<Vec<OsString>, ExitStatus> {
-    if !plugins.takes("before_dispatch") {
+fn before_dispatch(plugins: &PluginSet, line: &CommandLine) -> Result<Vec<OsString>, ExitStatus> {
+    if !plugins.takes_part_in("before_dispatch") {
         return Ok(line.arguments.clone());
     }
     output::shield();
@@ -117,13 +117,13 @@ fn before_dispatch(plugins: &Plugins, line: &CommandLine) -> Result<Vec<OsString
     let texts = texts.collect::<Result<Vec<_>, Diagnostic>>();
     let texts = report_or_exit(texts.map_err(Diagnostics::from))?;
     let changed = plugins.before_dispatch(line.program(), texts);
-    let changed = changed.map_err(|stopped| report_stopped_run("before dispatch", &stopped))?;
+    let changed = changed.map_err(|error| report_run_error("before dispatch", &error))?;
     Ok(changed.into_iter().map(OsString::from).collect())
 }
 
 /// Prints the error of a plugin that ended the run at `step`, and returns the exit status of the run.
-fn report_stopped_run(step: &str, stopped: &Stopped) -> ExitStatus {
-    let message = format!("Error in configuration plugin {step}: {stopped}");
-    let cause = format!("plugin `{}` ended the run", stopped.plugin);
-    report_stopped(stopped, message, Some(cause))
+fn report_run_error(step: &str, error: &RunError) -> ExitStatus {
+    let message = format!("Error in configuration plugin {step}: {error}");
+    let cause = format!("plugin `{}` ended the run", error.plugin);
+    report_plugin_error(error, message, Some(cause))
 }

@@ -11,14 +11,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bindery_cluster::{Cluster, Clusters};
 use bindery_credentials::CredentialFiles;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind, Subject};
-use bindery_host::{Plugin, Plugins, Settings};
+use bindery_host::{OptionValue, Plugin, PluginSet, Settings};
 use bindery_lockfile::{AnswerSource, Timestamp};
 use bindery_registry::{Client, Network};
 use bindery_render::{
     BinderSource, Definitions, EntryWriter, LoaderOptions, Prelude, Renderer, StockNames,
 };
 use once_cell::sync::OnceCell;
-use serde_json::{Map, Value};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::args::Sandbox;
@@ -37,8 +36,8 @@ pub struct Mode {
     pub record: bool,
 }
 
-/// Options of plugins on the command line: by plugin and option, a text or `true`.
-pub type PluginOptions = BTreeMap<String, Map<String, Value>>;
+/// Options of plugins on the command line, by plugin and option.
+pub type PluginOptions = BTreeMap<String, BTreeMap<String, OptionValue>>;
 
 /// Services of the program for one command. Immutable; files are read and plugins are found when they are first needed, once. May be shared
 /// with other threads.
@@ -47,7 +46,7 @@ pub struct Session<'o> {
     mode: Mode,
     plugin_options: PluginOptions,
     network: OnceCell<Network>,
-    plugins: OnceCell<Plugins>,
+    plugins: OnceCell<PluginSet>,
     /// Runs when the problems of the plugins are printed.
     report_plugins: Once,
     /// Runs when the problems of their names for job files are printed.
@@ -97,7 +96,7 @@ impl<'o> Session<'o> {
     }
 
     /// Returns the plugins on the search path. No plugin is loaded yet.
-    pub fn plugins(&self) -> Result<&Plugins, Diagnostics> {
+    pub fn plugins(&self) -> Result<&PluginSet, Diagnostics> {
         self.plugins.get_or_try_init(|| {
             let plugins = self.installation.plugins()?;
             Ok(plugins.with_settings(self.plugin_settings()?))
@@ -105,7 +104,7 @@ impl<'o> Session<'o> {
     }
 
     /// Returns the plugins for a command that uses them. Prints the problems of the search once.
-    pub fn usable_plugins(&self) -> Result<&Plugins, Diagnostics> {
+    pub fn usable_plugins(&self) -> Result<&PluginSet, Diagnostics> {
         let plugins = self.plugins()?;
         self.report_plugins
             .call_once(|| plugins::warn(plugins.problems()));
@@ -113,18 +112,17 @@ impl<'o> Session<'o> {
     }
 
     /// Returns the plugin of one library, as if the library were on the search path. The plugin is not loaded yet.
-    pub fn plugin_of_file(&self, file: PathBuf) -> Result<Plugins, Diagnostics> {
+    pub fn plugin_of_file(&self, file: PathBuf) -> Result<PluginSet, Diagnostics> {
         self.installation
             .plugin_of_file(file, self.plugin_settings()?)
     }
 
     /// Returns the settings of plugins.
     pub fn plugin_settings(&self) -> Result<Settings, Diagnostics> {
-        Ok(Settings {
-            record: self.mode.record,
-            options: self.plugin_options.clone(),
-            ..self.installation.plugin_settings(self.network()?)?
-        })
+        let mut settings = self.installation.plugin_settings(self.network()?)?;
+        settings.input.record = self.mode.record;
+        settings.input.options.clone_from(&self.plugin_options);
+        Ok(settings)
     }
 
     /// Returns the error of writing the output of a plugin, if one occurred.

@@ -1,11 +1,11 @@
-//! A credential as the JSON that crosses the boundary.
+//! JSON form of credentials at the plugin interface.
 
 use bindery_credentials::Credential;
 use bindery_secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-/// What crosses the boundary: the secret itself is in it.
+/// Returns the JSON form, which contains the secret.
 pub(crate) fn to_json(credential: &Credential) -> Json {
     match credential {
         Credential::Basic { username, password } => {
@@ -16,20 +16,20 @@ pub(crate) fn to_json(credential: &Credential) -> Json {
     }
 }
 
-/// The credential that a plugin gave; `None` if it is none, or more than one.
+/// Reads the credential from a plugin; `None` if the JSON holds no credential, or more than one.
 pub(crate) fn from_json(json: Json) -> Option<Credential> {
     #[derive(Deserialize)]
-    struct Written {
+    struct Fields {
         username: Option<String>,
         password: Option<String>,
         identity_token: Option<String>,
         registry_token: Option<String>,
     }
-    let written = Written::deserialize(json).ok()?;
+    let fields = Fields::deserialize(json).ok()?;
     match (
-        (written.username, written.password),
-        written.identity_token.map(Secret::from),
-        written.registry_token.map(Secret::from),
+        (fields.username, fields.password),
+        fields.identity_token.map(Secret::from),
+        fields.registry_token.map(Secret::from),
     ) {
         ((Some(username), Some(password)), None, None) => Some(Credential::Basic {
             username,
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_one_of_three_kinds() {
+    fn a_credential_has_one_of_three_kinds() {
         check(
             json!({"username": "me", "password": "canary"}),
             Some("password"),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_two_things_is_none() {
+    fn ambiguous_json_is_not_a_credential() {
         check(json!({}), None);
         check(json!("canary"), None);
         check(json!({"username": "me"}), None);

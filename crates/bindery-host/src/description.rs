@@ -1,32 +1,103 @@
-//! What a plugin provides besides binders and cluster traits, as its description tells it.
+//! Description of a plugin: the parts it provides, as data.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use bindery_abi::ABI_REVISION;
+use bindery_cluster::Trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::{Description, provide::definitions as definition};
+/// Description of a plugin. Members for kinds of parts that this program does not know are skipped.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// Name of the plugin.
+    pub name: String,
+    /// Version of the plugin.
+    pub version: String,
+    /// Revision of the plugin ABI that the plugin was built for.
+    pub abi: u32,
+    /// Binders.
+    #[serde(default)]
+    pub binders: Vec<BinderDescription>,
+    /// Cluster traits.
+    #[serde(default)]
+    pub traits: Vec<Trait>,
+    /// Names of the credential sources.
+    #[serde(default)]
+    pub auth: Vec<String>,
+    /// Names of the methods.
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Definitions for job files.
+    #[serde(default)]
+    pub schema: Vec<DefinitionDescription>,
+    /// Mechanisms of the credential sources.
+    #[serde(default)]
+    pub mechanisms: Vec<MechanismDescription>,
+    /// Options that every command accepts for the plugin.
+    #[serde(default)]
+    pub options: Vec<OptionDescription>,
+    /// Commands.
+    #[serde(default)]
+    pub commands: Vec<CommandDescription>,
+    /// Steps of a run that the plugin takes part in: `before_dispatch`, `before_execution`, `after_execution`.
+    #[serde(default)]
+    pub lifecycle: Vec<String>,
+    /// Hooks around calls to a scheduler.
+    #[serde(default)]
+    pub hooks: Vec<HookDescription>,
+}
 
-/// A name that job files find without importing it.
+impl Description {
+    /// Returns the description of a program with `binders`, which maps names to patterns.
+    pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
+        let binder = |(name, pattern): (&String, &String)| BinderDescription {
+            name: name.clone(),
+            pattern: pattern.clone(),
+            reviews: false,
+        };
+        Self {
+            name: name.to_owned(),
+            version: "0".to_owned(),
+            abi: ABI_REVISION,
+            binders: binders.iter().map(binder).collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// Description of a binder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BinderDescription {
+    /// Name, which lock files contain as well.
+    pub name: String,
+    /// Pattern of the refs, in the notation of [`Matcher::parse`](bindery_core::Matcher::parse).
+    pub pattern: String,
+    /// Whether the binder reviews recalled answers before they are used.
+    #[serde(default)]
+    pub reviews: bool,
+}
+
+/// Description of a name that job files find without importing it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DefinitionDescription {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// What it stands for.
+    /// Type or constant.
     #[serde(flatten)]
-    pub defined: Defined,
-    /// What it is for, on one line.
+    pub content: DefinitionContent,
+    /// Purpose, on one line.
     #[serde(default)]
     pub help: String,
 }
 
-/// What a name of a plugin stands for.
+/// Type or constant behind a name for job files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Defined {
-    /// A struct type.
+pub enum DefinitionContent {
+    /// Struct type.
     Structure {
-        /// Its fields, in the order in which they are checked.
+        /// Fields, in the order in which they are checked.
         fields: Vec<FieldDescription>,
     },
     /// Plain data.
@@ -36,213 +107,85 @@ pub enum Defined {
     },
 }
 
-/// A field of a struct type.
+/// Description of a field of a struct type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FieldDescription {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// Its type as job files write it: `String`, `List(Process)`, `Map(String, Integer)`.
+    /// Type in the notation of job files: `String`, `List(Process)`, `Map(String, Integer)`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Whether it has to be given. A default makes this moot.
+    /// Whether a value must be given. Has no effect if there is a default.
     #[serde(default)]
     pub required: bool,
-    /// What it is where nothing is given.
+    /// Default value.
     #[serde(default)]
     pub default: Option<Json>,
-    /// What it is for, on one line.
+    /// Purpose, on one line.
     #[serde(default)]
     pub help: String,
 }
 
-/// A mechanism, as clusters name one in `auth_mechanism`, and the source of credentials that answers for it.
+/// Mechanism, as named by `auth_mechanism` of a cluster, and the credential source for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MechanismDescription {
-    /// The mechanism.
+    /// Name of the mechanism.
     pub name: String,
-    /// The source.
+    /// Name of the credential source.
     pub source: String,
 }
 
-/// An option of the plugin, or of one of its commands.
+/// Description of an option of the plugin or of one of its commands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionDescription {
-    /// The name, without `--`.
+    /// Name, without `--`.
     pub name: String,
-    /// What its value is called; `None` if it has none.
+    /// Name of the value in the help text; `None` for a flag.
     #[serde(default)]
     pub value: Option<String>,
-    /// What it is for, on one line.
+    /// Purpose, on one line.
     #[serde(default)]
     pub help: String,
 }
 
-/// A command, called as `bindery PLUGIN COMMAND`.
+/// Description of a command, called as `bindery PLUGIN COMMAND`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandDescription {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// What it does, on one line.
+    /// Purpose, on one line.
     #[serde(default)]
     pub about: String,
-    /// What stands behind its name, in this order.
+    /// Positional arguments, in order.
     #[serde(default)]
     pub arguments: Vec<ArgumentDescription>,
-    /// Options of its own.
+    /// Options of the command.
     #[serde(default)]
     pub options: Vec<OptionDescription>,
 }
 
-/// An argument of a command.
+/// Description of a positional argument of a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArgumentDescription {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// Whether it has to be given.
+    /// Whether the argument must be given.
     #[serde(default)]
     pub required: bool,
-    /// Whether it may be given more than once; only the last one may.
+    /// Whether the argument may be given more than once; allowed for the last argument only.
     #[serde(default)]
     pub repeated: bool,
-    /// What it is, on one line.
+    /// Purpose, on one line.
     #[serde(default)]
     pub help: String,
 }
 
-/// A hook around calls to a scheduler.
+/// Description of a hook around calls to a scheduler.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HookDescription {
-    /// The name.
+    /// Name.
     pub name: String,
-    /// The calls it is for.
+    /// Methods of the scheduler that the hook is called for.
     #[serde(default)]
     pub methods: Vec<String>,
-}
-
-/// What nobody could call by its name, or would not know what it gets for it.
-pub(crate) fn check(plugin: &Description) -> Result<(), String> {
-    distinct("definition", plugin.schema.iter().map(|it| &it.name))?;
-    for definition in &plugin.schema {
-        let name = &definition.name;
-        identifier(name)?;
-        if let Defined::Structure { fields } = &definition.defined {
-            distinct("field", fields.iter().map(|it| &it.name))
-                .map_err(|message| format!("in `{name}`, {message}"))?;
-            for field in fields {
-                identifier(&field.name)?;
-                definition::check_type(&field.kind)
-                    .map_err(|message| format!("in `{name}`, field `{}`: {message}", field.name))?;
-            }
-        }
-    }
-    for mechanism in &plugin.mechanisms {
-        if !plugin.auth.contains(&mechanism.source) {
-            let (name, source) = (&mechanism.name, &mechanism.source);
-            return Err(format!(
-                "mechanism `{name}` is of a source that is not there: {source:?}"
-            ));
-        }
-    }
-    options(&plugin.options)?;
-    distinct("command", plugin.commands.iter().map(|it| &it.name))?;
-    for command in &plugin.commands {
-        word(&command.name)?;
-        options(&command.options)?;
-        distinct("argument", command.arguments.iter().map(|it| &it.name))?;
-        let mut optional = false;
-        for (at, argument) in command.arguments.iter().enumerate() {
-            word(&argument.name)?;
-            let is_last = at + 1 == command.arguments.len();
-            if (optional && argument.required) || (argument.repeated && !is_last) {
-                let (name, command) = (&argument.name, &command.name);
-                return Err(format!(
-                    "nobody could give the argument `{name}` of command `{command}`"
-                ));
-            }
-            optional = !argument.required;
-        }
-    }
-    distinct("hook", plugin.hooks.iter().map(|it| &it.name))?;
-    plugin.hooks.iter().try_for_each(|hook| word(&hook.name))
-}
-
-fn options(options: &[OptionDescription]) -> Result<(), String> {
-    distinct("option", options.iter().map(|it| &it.name))?;
-    for option in options {
-        word(&option.name)?;
-        if option.name.starts_with('-') {
-            return Err(format!("an option is called `{}`", option.name));
-        }
-        option.value.iter().try_for_each(|value| word(value))?;
-    }
-    Ok(())
-}
-
-fn distinct<'n>(kind: &str, names: impl Iterator<Item = &'n String>) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            return Err(format!("{kind} {name:?} is declared twice"));
-        }
-    }
-    Ok(())
-}
-
-fn word(name: &str) -> Result<(), String> {
-    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if name.is_empty() || !name.chars().all(fine) {
-        return Err(format!("{name:?} is no name"));
-    }
-    Ok(())
-}
-
-fn identifier(name: &str) -> Result<(), String> {
-    word(name)?;
-    if name.contains('-') || name.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(format!("{name:?} is no name in a job file"));
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[track_caller]
-    fn check_parts(parts: Json, expected: &str) {
-        let inspected = crate::scripted::described("p", parts);
-        assert_eq!(check(&inspected.description), Err(expected.to_owned()));
-    }
-
-    #[test]
-    fn what_nobody_could_use_is_refused() {
-        let constant = json!({"name": "a", "value": 1});
-        check_parts(
-            json!({"schema": [constant, constant]}),
-            "definition \"a\" is declared twice",
-        );
-        check_parts(
-            json!({"schema": [{"name": "a-b", "value": 1}]}),
-            "\"a-b\" is no name in a job file",
-        );
-        check_parts(
-            json!({"schema": [{"name": "T", "fields": [{"name": "f", "type": "List("}]}]}),
-            "in `T`, field `f`: a type has no `)` where one is needed",
-        );
-        check_parts(
-            json!({"options": [{"name": "-x"}]}),
-            "an option is called `-x`",
-        );
-        let arguments = json!([{"name": "A"}, {"name": "B", "required": true}]);
-        check_parts(
-            json!({"commands": [{"name": "go", "arguments": arguments}]}),
-            "nobody could give the argument `B` of command `go`",
-        );
-        check_parts(
-            json!({"mechanisms": [{"name": "M", "source": "s"}]}),
-            "mechanism `M` is of a source that is not there: \"s\"",
-        );
-    }
 }

@@ -1,106 +1,107 @@
-//! Why a library cannot be used as a plugin.
+//! Errors of libraries that cannot be used as plugins.
 
-use std::{
-    fmt, io,
-    path::{Path, PathBuf},
-};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use bindery_abi::ABI_REVISION;
-use bindery_diagnostic::Diagnostic;
+use bindery_diagnostic::{Diagnostic, Kind};
 
-/// A library that cannot be used: which file, which plugin as far as that is known, and why.
+use crate::text::one_line;
+
+/// Error of a library that cannot be used: file, plugin if known, and reason.
 ///
-/// Its text is one line that says what and where; [`hint`](Self::hint) says what to do, and [`line`](Self::line) both.
+/// `Display` writes one line with file, plugin and reason; [`line`](Self::line) adds the [`hint`](Self::hint).
 #[derive(Debug)]
 pub struct LibraryError {
-    /// The file.
+    /// Path of the library.
     pub file: PathBuf,
-    /// The name that the plugin gives itself, if it could be read.
+    /// Name of the plugin, if the file could be read as far as that.
     pub plugin: Option<String>,
-    /// What is wrong.
+    /// Reason.
     pub reason: Reason,
 }
 
-/// What is wrong with a library, in the order in which it is looked for.
+/// Reasons not to use a library, in the order of the checks.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The operating system does not let us read it.
+    /// The operating system refuses to read the file.
     #[error("cannot be read: {0}")]
     Unreadable(io::Error),
-    /// Somebody else could have written it.
+    /// Another user could have written the file; the text continues "it".
     #[error("is not trusted: it {0}")]
     Untrusted(String),
-    /// A folder, a pipe or the like.
+    /// Folder, pipe or other special file.
     #[error("is not a regular file")]
     NotAFile,
-    /// Nothing in it.
+    /// Empty file.
     #[error("is empty")]
     Empty,
-    /// Some other kind of file.
+    /// File of another format.
     #[error("is not a dynamic library")]
     NotALibrary,
-    /// A library in another system's format, or of another width or byte order.
+    /// Library of another system, word size or byte order.
     #[error("is a dynamic library for another system ({0})")]
     OtherSystem(&'static str),
-    /// A library for another processor.
+    /// Library for another processor.
     #[error("is a dynamic library for another processor (machine {found}, here {here})")]
     OtherMachine {
-        /// The number of the processor in the file.
+        /// Number of the processor in the file.
         found: u32,
-        /// The number of the processor that runs this.
+        /// Number of the processor of this machine.
         here: u32,
     },
-    /// The file is shorter than its own tables say; opening it could end the process.
+    /// File that is shorter than its tables say; opening it could end the process.
     #[error("is cut off: its contents reach to byte {needed}, the file ends at {length}")]
     CutOff {
-        /// Where the contents end.
+        /// End of the contents, in bytes.
         needed: u64,
-        /// Where the file ends.
+        /// Length of the file, in bytes.
         length: u64,
     },
-    /// Its tables contradict each other; opening it could end the process.
+    /// Tables that contradict each other; opening the file could end the process.
     #[error("is damaged: {0}")]
     Contradictory(&'static str),
-    /// Nothing says what the library holds.
+    /// Library without a section table.
     #[error("was stripped of its section table")]
     Stripped,
-    /// A library, but no plugin of ours.
+    /// Library without a plugin section.
     #[error("is not a Bindery plugin: it has no section `{0}`")]
     NotAPlugin(&'static str),
-    /// The section is there, and holds something else.
+    /// Plugin section with unexpected contents.
     #[error("has a damaged plugin section: {0}")]
     Damaged(String),
-    /// Built for another revision of the boundary.
+    /// Plugin for another revision of the plugin ABI.
     #[error("was built for plugin ABI {found}, this program has {ABI_REVISION}")]
     Revision {
-        /// The revision in the file.
+        /// Revision in the file.
         found: u32,
     },
-    /// Something of ours, but no plugin.
+    /// Library with a plugin section of another kind.
     #[error("is of kind `{0}`, not a plugin")]
     OtherKind(String),
-    /// A panic in it would end this process.
+    /// Plugin built so that a panic would end this process.
     #[error("was built with panic=abort, so that a panic in it would end this program")]
     Aborts,
-    /// The system's loader refuses it.
+    /// The system's loader refuses the library.
     #[error("cannot be loaded: {0}")]
     Load(String),
-    /// An exported item is not there.
+    /// Missing exported symbol.
     #[error("does not export `{0}`")]
     MissingSymbol(String),
-    /// What is loaded is not what was read.
+    /// Library that changed between reading and loading.
     #[error("is not the same in memory as on disk")]
     Changed,
-    /// The tables differ, although the revision is the same.
+    /// Function tables that differ although the revision is equal.
     #[error("does not fit this program's plugin interface: {line}")]
     Incompatible {
-        /// The gist.
+        /// Summary in one line.
         line: String,
-        /// The whole comparison, for whoever works on the boundary; tens of kilobytes.
+        /// Full comparison, for developers of the ABI; tens of kilobytes.
         details: String,
     },
-    /// The plugin itself says no.
+    /// The plugin returned an error when it was opened.
     #[error("cannot be opened: {0}")]
     Open(Box<Diagnostic>),
 }
@@ -110,7 +111,7 @@ impl Reason {
         match self {
             Self::Unreadable(_) => "check the path and its permissions".into(),
             Self::Untrusted(_) => {
-                "take it from a place that you or root own and nobody else can write to".into()
+                "install it in a folder that belongs to you or root and that no other user can write to".into()
             }
             Self::NotAFile | Self::Empty | Self::NotALibrary | Self::NotAPlugin(_) => {
                 "name a library that was built with `bindery-plugin`".into()
@@ -121,18 +122,18 @@ impl Reason {
             Self::CutOff { .. } | Self::Contradictory(_) | Self::Damaged(_) => {
                 "copy or build the file again".into()
             }
-            Self::Stripped => "keep the section table; `strip` without further options does".into(),
+            Self::Stripped => "keep the section table, as `strip` does without options".into(),
             Self::Revision { found } if *found > ABI_REVISION => {
                 "use a newer bindery, or rebuild the plugin with an older `bindery-plugin`".into()
             }
             Self::Revision { .. } | Self::Incompatible { .. } => {
                 "rebuild the plugin with the `bindery-plugin` of this release".into()
             }
-            Self::OtherKind(_) => "use it with the program it was made for".into(),
+            Self::OtherKind(_) => "use it with the program it was built for".into(),
             Self::Aborts => "rebuild the plugin with `panic = \"unwind\"` in its profile".into(),
             Self::Load(_) => "rebuild the plugin on this system".into(),
             Self::MissingSymbol(_) => "rebuild the plugin with `export_plugin!`".into(),
-            Self::Changed => "try again, the file was replaced meanwhile".into(),
+            Self::Changed => "try again: the file was replaced while it was loaded".into(),
             Self::Open(error) => match &error.hint {
                 Some(hint) => hint.clone(),
                 None => "check the plugin's settings in bindery.toml".into(),
@@ -142,7 +143,7 @@ impl Reason {
 }
 
 impl LibraryError {
-    /// The error of a file that tells nothing about itself.
+    /// Creates an error for a file without a known plugin name.
     pub(crate) fn of(file: &Path, reason: Reason) -> Self {
         Self {
             file: file.to_owned(),
@@ -151,12 +152,12 @@ impl LibraryError {
         }
     }
 
-    /// What to do about it.
+    /// Returns advice, in one line.
     pub fn hint(&self) -> String {
         one_line(&self.reason.hint())
     }
 
-    /// What led to it, the nearest cause first; only a plugin's own refusal has causes.
+    /// Returns the causes, nearest first; only errors of the plugin itself have causes.
     pub fn causes(&self) -> Vec<String> {
         match &self.reason {
             Reason::Open(error) => error.causes.clone(),
@@ -164,7 +165,7 @@ impl LibraryError {
         }
     }
 
-    /// The whole comparison of the two interfaces, for whoever works on the boundary.
+    /// Returns the full comparison of the two interfaces, if they differ.
     pub fn details(&self) -> Option<&str> {
         match &self.reason {
             Reason::Incompatible { details, .. } => Some(details),
@@ -172,9 +173,24 @@ impl LibraryError {
         }
     }
 
-    /// File, plugin, reason and what to do, on one line.
+    /// Returns file, plugin, reason and hint in one line.
     pub fn line(&self) -> String {
         format!("{self}; {}", self.hint())
+    }
+}
+
+/// Converts the error of a plugin that was needed for a binder, a credential or another call.
+impl From<&LibraryError> for Diagnostic {
+    fn from(error: &LibraryError) -> Self {
+        let kind = match &error.reason {
+            Reason::Open(error) => error.kind,
+            _ => Kind::Failed,
+        };
+        Self {
+            causes: error.causes(),
+            hint: Some(error.hint()),
+            ..Self::new(kind, error.to_string())
+        }
     }
 }
 
@@ -191,45 +207,12 @@ impl fmt::Display for LibraryError {
 
 impl std::error::Error for LibraryError {}
 
-/// `text` on one line, without control characters, and cut where it gets absurd: it may come from a foreign file.
-pub(crate) fn one_line(text: &str) -> String {
-    const LIMIT: usize = 500;
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    let mut line = words
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LIMIT) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
-}
-
-/// `text` without what would steer a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn foreign_texts_stay_on_one_line() {
-        assert_eq!(one_line("a\n  b\u{1b}[31m c\r"), "a b [31m c");
-        assert_eq!(one_line(&"ü".repeat(600)).chars().count(), 501);
-    }
-
-    #[test]
-    fn printed_texts_keep_their_lines_only() {
-        assert_eq!(printable("a\n\tb\u{1b}[31m\r\u{9b}c"), "a\n\tb[31mc");
-    }
-
-    #[test]
-    fn a_line_says_file_plugin_reason_and_what_to_do() {
+    fn the_line_contains_file_plugin_reason_and_hint() {
         let error = LibraryError {
             file: "/lib/x.so".into(),
             plugin: Some("x".into()),

@@ -1,25 +1,32 @@
-//! Plugins of a later day say more than this host knows: whatever has a name that it does not know, it passes over.
+//! Tests with members of a later version, which this host skips.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bindery_abi::{Answer as AbiAnswer, Failure, Request};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use crate::{
-    CommandArguments, Description, Run, Settings, credential_json as credential,
-    runtime::protocol::{Answered, Answers, Asked, Batch, Call, Message},
-    scripted::{Heard, described, plugins},
+use crate::credential_json;
+use crate::description::Description;
+use crate::failure::WireFailure;
+use crate::provide::commands::CommandArguments;
+use crate::provide::lifecycle::Run;
+use crate::runtime::protocol::{
+    Message, WireAnswer, WireAnswers, WireBatch, WireCall, WireRequest,
 };
+use crate::scripted::{RecordingServices, describe, plugins};
+use crate::settings::Settings;
 
-/// The same with a member more in every object.
+/// Returns the JSON with an additional member in every object.
 fn with_more(json: Json) -> Json {
     match json {
         Json::Object(members) => {
             let members = members
                 .into_iter()
                 .map(|(name, value)| (name, with_more(value)));
-            let more = ("of_tomorrow".to_owned(), json!({"a": [1, null]}));
+            let more = ("of_a_later_version".to_owned(), json!({"a": [1, null]}));
             members.chain([more]).collect()
         }
         Json::Array(items) => items.into_iter().map(with_more).collect(),
@@ -27,7 +34,7 @@ fn with_more(json: Json) -> Json {
     }
 }
 
-/// It is read as if there were no more in it.
+/// Checks that additional members do not change the value.
 #[track_caller]
 fn check<T: DeserializeOwned + Serialize>(json: Json) {
     let read = |json: Json| json!(serde_json::from_value::<T>(json).unwrap());
@@ -44,11 +51,11 @@ fn descriptions() {
 fn lines() {
     check::<Message>(json!({"id": 1, "method": "open", "params": null}));
     check::<Message>(json!({"id": 1, "error": {"code": "failed", "message": "m", "hint": "h"}}));
-    check::<Call>(json!({"method": "echo", "input": null}));
+    check::<WireCall>(json!({"method": "echo", "input": null}));
     let asked = json!({"binder": "b", "address": "b[x]", "parts": ["b", "x"], "cluster": null});
-    check::<Batch>(json!({"requests": [asked]}));
+    check::<WireBatch>(json!({"requests": [asked]}));
     let answers = json!([{"value": "v", "evidence": 1}, {"error": {"message": "m"}}]);
-    check::<Answers>(json!({"answers": answers}));
+    check::<WireAnswers>(json!({"answers": answers}));
 }
 
 #[test]
@@ -58,8 +65,8 @@ fn credentials() {
         json!({"identity_token": "secret"}),
         json!({"registry_token": "secret"}),
     ] {
-        let found = credential::from_json(with_more(json.clone())).unwrap();
-        assert_eq!(credential::to_json(&found), json);
+        let credential = credential_json::from_json(with_more(json.clone())).unwrap();
+        assert_eq!(credential_json::to_json(&credential), json);
     }
 }
 
@@ -74,35 +81,39 @@ fn results_of_methods() {
             _ => json!({"error": {"code": "denied", "message": "no", "exit": 12}}),
         }))
     };
-    let scripts = vec![(described("p", parts), script)];
-    let plugins = plugins(scripts, Settings::default(), Arc::new(Heard::default()));
-    let called = CommandArguments {
+    let scripts = vec![(describe("p", parts), script)];
+    let plugins = plugins(
+        scripts,
+        Settings::default(),
+        Arc::new(RecordingServices::default()),
+    );
+    let arguments = CommandArguments {
         arguments: BTreeMap::new(),
         options: BTreeMap::new(),
     };
     let plugin = plugins.get("p").unwrap();
-    assert_eq!(plugin.run_command("go", &called).unwrap(), 7);
+    assert_eq!(plugin.run_command("go", &arguments).unwrap(), 7);
     let left = plugins.before_dispatch("bindery", vec!["x".to_owned()]);
     assert_eq!(left.unwrap(), ["x"]);
-    let stopped = &plugins.after_execution(&Run::default(), 0)[0];
+    let error = &plugins.after_execution(&Run::default(), 0)[0];
     assert_eq!(
-        (stopped.error.message.as_str(), stopped.code),
+        (error.error.message.as_str(), error.exit_code),
         ("no", Some(12))
     );
 }
 
-/// What lines hold is what the tables hold: nothing is lost between the two.
+/// Records of the plugin interface and lines of the protocol hold the same data.
 #[test]
-fn requests_and_answers_cross_lines_whole() {
+fn requests_and_answers_survive_the_protocol() {
     let request = Request {
         binder: "b".into(),
         address: "b[x]".into(),
         parts: vec!["b".into(), "x".into()].into(),
         cluster: "".into(),
     };
-    assert_eq!(Request::from(Asked::from(request.clone())), request);
+    assert_eq!(Request::from(WireRequest::from(request.clone())), request);
     let failure = Failure {
-        code: "of-tomorrow".into(),
+        code: "of-a-later-version".into(),
         message: "m".into(),
         causes: vec!["c".into()].into(),
         hint: Some("h".into()).into(),
@@ -112,7 +123,8 @@ fn requests_and_answers_cross_lines_whole() {
         evidence: Some("[1]".into()).into(),
     };
     for outcome in [Ok(answer), Err(failure)] {
-        let crossed = Result::<AbiAnswer, Failure>::from(Answered::from(outcome.clone()));
-        assert_eq!(crossed, outcome);
+        let line = WireAnswer::from(outcome.clone().map_err(WireFailure::from));
+        let read = Result::<AbiAnswer, WireFailure>::from(line);
+        assert_eq!(read.map_err(Failure::from), outcome);
     }
 }

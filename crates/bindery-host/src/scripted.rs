@@ -1,27 +1,25 @@
-//! Plugins without libraries, for tests: a function answers their calls.
+//! Plugins for tests, whose calls are answered by a function.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
-use bindery_abi::{
-    Answer, Failure, Instance, Instance_TO, Meta, Request, code,
-    stable::{RNone, RResult, RStr, RString, RVec, TD_Opaque},
-};
+use bindery_abi::stable::{RNone, RResult, RStr, RString, RVec, TD_Opaque};
+use bindery_abi::{Answer, Failure, Instance, Instance_TO, Meta, Request, code};
 use bindery_cluster::Trait;
 use bindery_diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
 
-use crate::{
-    Description, Level, Plugins, Services, Settings,
-    discover::inspect::{Inspected, LibraryFile, Origin},
-};
+use crate::description::Description;
+use crate::discover::find::Discovered;
+use crate::discover::inspect::{Code, Inspected, PluginHeader};
+use crate::plugin_set::PluginSet;
+use crate::services::{Level, Services};
+use crate::settings::Settings;
 
-type Answers = dyn Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync;
+type Script = dyn Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync;
 
-/// Gives what a function does.
-struct Scripted(Box<Answers>);
+/// Open plugin that returns the results of a function.
+struct Scripted(Box<Script>);
 
 impl Instance for Scripted {
     fn bind(&self, _requests: RVec<Request>) -> RResult<RVec<RResult<Answer, Failure>>, Failure> {
@@ -42,11 +40,11 @@ impl Instance for Scripted {
     }
 }
 
-/// Keeps what is said.
+/// Services that record log lines.
 #[derive(Default)]
-pub(crate) struct Heard(pub Mutex<Vec<String>>);
+pub(crate) struct RecordingServices(pub Mutex<Vec<String>>);
 
-impl Services for Heard {
+impl Services for RecordingServices {
     fn log(&self, plugin: &str, level: Level, message: &str) {
         let line = format!("{plugin} {level:?} {message}");
         self.0.lock().unwrap().push(line);
@@ -61,23 +59,23 @@ impl Services for Heard {
     }
 
     fn cluster(&self, _name: &str, _traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic> {
-        unreachable!("no script asks for a cluster")
+        unreachable!("no script requests a cluster")
     }
 
     fn cache_folder(&self, _plugin: &str) -> Result<PathBuf, Diagnostic> {
-        unreachable!("no script asks for a folder")
+        unreachable!("no script requests a folder")
     }
 }
 
-/// A plugin of this name, described as in a library's file.
-pub(crate) fn described(name: &str, mut parts: Json) -> Inspected {
+/// Creates a plugin with this name and these parts.
+pub(crate) fn describe(name: &str, mut parts: Json) -> Inspected {
     parts["name"] = name.into();
     parts["version"] = "1.0.0".into();
     parts["abi"] = 1.into();
     Inspected {
         file: format!("/{name}.so").into(),
         description: serde_json::from_value::<Description>(parts).unwrap(),
-        origin: Origin::Library(LibraryFile {
+        code: Code::Library(PluginHeader {
             meta: [0; size_of::<Meta>()],
             text: String::new(),
             rustc: String::new(),
@@ -85,20 +83,24 @@ pub(crate) fn described(name: &str, mut parts: Json) -> Inspected {
     }
 }
 
-/// Open plugins, each with the function that answers its calls.
+/// Creates open plugins, each with the function that answers its calls.
 pub(crate) fn plugins<F>(
     scripts: Vec<(Inspected, F)>,
     settings: Settings,
     services: Arc<dyn Services>,
-) -> Plugins
+) -> PluginSet
 where
     F: Fn(&str, Json) -> Result<Json, &'static str> + Send + Sync + 'static,
 {
-    let (inspected, scripts): (Vec<_>, Vec<_>) = scripts.into_iter().unzip();
-    let plugins = Plugins::of(inspected, Vec::new(), settings, services);
-    for (plugin, script) in plugins.iter().zip(scripts) {
+    let (plugins, scripts): (Vec<_>, Vec<_>) = scripts.into_iter().unzip();
+    let discovered = Discovered {
+        plugins,
+        problems: Vec::new(),
+    };
+    let set = PluginSet::new(discovered, settings, services);
+    for (plugin, script) in set.iter().zip(scripts) {
         let instance = Instance_TO::from_value(Scripted(Box::new(script)), TD_Opaque);
         plugin.set_instance(instance);
     }
-    plugins
+    set
 }

@@ -1,70 +1,60 @@
-//! What the program does for plugins, and the table through which they ask for it.
+//! Services that the program offers to plugins.
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
-use bindery_abi::{
-    Failure, HostServices, level,
-    stable::{ROption, RResult, RStr, RString, RVec},
-};
+use bindery_abi::level;
 use bindery_cluster::Trait;
-use bindery_diagnostic::{Diagnostic, Kind};
-
 use bindery_credentials::Credential;
+use bindery_diagnostic::{Diagnostic, Kind};
 use serde_json::{Map, Value as Json, json};
 
-use crate::{
-    Description, credential_json as credential,
-    error::{one_line, printable},
-    failure,
-    provide::credentials::Chain,
-    runtime::guard::guard,
-};
+use crate::call::Call;
+use crate::credential_json;
+use crate::description::Description;
+use crate::guard::guard;
+use crate::text::{one_line, printable};
 
-/// The method that tells of this host.
+/// Method that describes the host.
 const ABOUT: &str = "host.about";
 
-/// All methods of [`HostServices::call`].
+/// Names of all methods of the host.
 const METHODS: [&str; 1] = [ABOUT];
 
-/// What the program that loads plugins does for them. Called from any thread; `plugin` is the name of who asks.
+/// Services of the program for plugins. Called from any thread; `plugin` is the name of the calling plugin.
 ///
-/// A panic in it is caught, and the plugin gets an error.
+/// A panic in a service is caught, and the plugin receives an error.
 pub trait Services: Send + Sync {
-    /// Takes a line for the log.
+    /// Logs a line.
     fn log(&self, plugin: &str, level: Level, message: &str);
 
-    /// Writes a line for the user; never among the output.
+    /// Prints a line for the user, never to the output.
     fn print(&self, plugin: &str, text: &str);
 
-    /// Writes a line of the output of a plugin's command.
+    /// Prints a line of the output of a plugin's command.
     fn output(&self, plugin: &str, text: &str) {
         self.print(plugin, text);
     }
 
-    /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end it.
+    /// Shows that `done` of `total` (0: unknown) units of `task` are done; equal numbers end the task.
     fn progress(&self, plugin: &str, task: &str, done: u64, total: u64);
 
-    /// Whether the user wants the program to end.
+    /// Returns whether the user interrupted the program.
     fn cancelled(&self) -> bool;
 
-    /// The keys of a cluster, seen through `traits`, which are those that the asking plugin declares.
+    /// Returns the keys of a cluster, with the defaults of `traits`, the traits that the calling plugin declares.
     ///
     /// # Errors
     ///
-    /// `NotFound` if there is no such cluster, `Invalid` if it does not fit the traits.
+    /// `NotFound` if the cluster does not exist, `Invalid` if it does not match the traits.
     fn cluster(&self, name: &str, traits: &[Trait]) -> Result<Map<String, Json>, Diagnostic>;
 
-    /// A credential from elsewhere than plugins; asked if no plugin has one.
+    /// Returns a credential of the program itself; called if no plugin has one.
     ///
     /// # Errors
     ///
-    /// If there should be one and it could not be had.
+    /// If a credential is configured and cannot be obtained.
     fn credential(
         &self,
         _registry: &str,
@@ -74,40 +64,80 @@ pub trait Services: Send + Sync {
         Ok(None)
     }
 
-    /// A folder of this plugin's own, made if necessary, private to the user.
+    /// Returns the cache folder of the plugin, private to the user, and creates it if necessary.
     ///
     /// # Errors
     ///
-    /// If there is none. Plugins have to work without.
+    /// If there is no cache folder. Plugins must work without.
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic>;
 }
 
-/// How much a line of a plugin's log matters.
+/// Severity of a log line of a plugin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// For the author of the plugin.
+    /// Details for the author of the plugin.
     Debug,
-    /// For whoever wants to follow what happens.
+    /// Progress of the work.
     Info,
-    /// Something to look at, although work goes on.
+    /// Possible problem; the work continues.
     Warn,
-    /// Something went wrong; an error follows.
+    /// Failure, which the plugin also returns as an error.
     Error,
 }
 
-/// The table through which one plugin asks.
+impl Level {
+    const WORDS: [(Self, u8, &str); 4] = [
+        (Self::Debug, level::DEBUG, "debug"),
+        (Self::Info, level::INFO, "info"),
+        (Self::Warn, level::WARN, "warn"),
+        (Self::Error, level::ERROR, "error"),
+    ];
+
+    /// Returns the level with this number at the plugin interface; unknown numbers are errors.
+    pub(crate) fn from_number(number: u8) -> Self {
+        let known = Self::WORDS.iter().find(|(_, known, _)| *known == number);
+        known.map_or(Self::Error, |(level, ..)| *level)
+    }
+
+    /// Returns the level with this word in the plugin protocol; unknown words are errors.
+    pub(crate) fn from_word(word: &str) -> Self {
+        let known = Self::WORDS.iter().find(|(_, _, known)| *known == word);
+        known.map_or(Self::Error, |(level, ..)| *level)
+    }
+
+    /// Returns the word for the level in the plugin protocol.
+    pub(crate) fn word(self) -> &'static str {
+        let known = Self::WORDS.iter().find(|(level, ..)| *level == self);
+        known.map_or("error", |(_, _, word)| word)
+    }
+}
+
+/// Search for credentials on behalf of a plugin.
+pub(crate) trait CredentialFinder: Send + Sync {
+    /// Returns a credential for `plugin`, which requests it during `call`.
+    fn find(
+        &self,
+        call: &Call,
+        plugin: &str,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Credential>, Diagnostic>;
+}
+
+/// Services for one plugin. Wherever the plugin runs, its requests end here.
 #[derive(Clone)]
-pub(crate) struct Bridge {
+pub(crate) struct HostHandle {
     plugin: Arc<str>,
     traits: Arc<[Trait]>,
     services: Arc<dyn Services>,
-    /// Credentials come from other plugins first. Weak, since the chain holds the plugins and these hold bridges.
-    chain: Weak<Chain>,
+    /// Weak, since the search holds the plugins, which hold their handles.
+    credentials: Option<Weak<dyn CredentialFinder>>,
     /// Set while a command of the plugin runs.
     prints_output: Arc<AtomicBool>,
 }
 
-/// While it lives, what a plugin prints is output.
+/// Guard that sends the printed lines of a plugin to the output.
 pub(crate) struct PrintsOutput(Arc<AtomicBool>);
 
 impl Drop for PrintsOutput {
@@ -116,144 +146,132 @@ impl Drop for PrintsOutput {
     }
 }
 
-impl Bridge {
-    pub(crate) fn new(
+impl HostHandle {
+    /// Creates the services for the described plugin.
+    pub fn new(
         description: &Description,
         services: Arc<dyn Services>,
-        chain: Weak<Chain>,
+        credentials: Option<Weak<dyn CredentialFinder>>,
     ) -> Self {
         Self {
             plugin: description.name.as_str().into(),
             traits: description.traits.as_slice().into(),
             services,
-            chain,
+            credentials,
             prints_output: Arc::default(),
         }
     }
 
-    pub(crate) fn services(&self) -> &dyn Services {
-        &*self.services
-    }
-
-    pub(crate) fn prints_output(&self) -> PrintsOutput {
+    /// Makes lines that the plugin prints part of the output until the guard is dropped.
+    pub fn prints_output(&self) -> PrintsOutput {
         self.prints_output.store(true, Ordering::Relaxed);
         PrintsOutput(Arc::clone(&self.prints_output))
     }
 
-    /// Runs a service of this name; if it panics, that is the answer.
-    fn serve<T>(
-        &self,
-        service: &str,
-        work: impl FnOnce() -> Result<T, Diagnostic>,
-    ) -> RResult<T, Failure> {
-        match guard(work) {
-            Some(Ok(done)) => RResult::ROk(done),
-            Some(Err(error)) => RResult::RErr(failure::to_plugin(error)),
-            None => RResult::RErr(failure::host_panicked(service)),
-        }
+    /// Logs a line.
+    pub fn log(&self, level: Level, message: &str) {
+        guard(|| self.services.log(&self.plugin, level, &one_line(message)));
     }
-}
 
-impl HostServices for Bridge {
-    fn log(&self, level: u8, message: RStr<'_>) {
-        let level = match level {
-            level::DEBUG => Level::Debug,
-            level::INFO => Level::Info,
-            level::WARN => Level::Warn,
-            _ => Level::Error,
-        };
+    /// Prints a line for the user, or to the output while a command of the plugin runs.
+    pub fn print(&self, text: &str) {
+        let text = printable(text);
+        guard(|| {
+            if self.prints_output.load(Ordering::Relaxed) {
+                self.services.output(&self.plugin, &text);
+            } else {
+                self.services.print(&self.plugin, &text);
+            }
+        });
+    }
+
+    /// Shows progress.
+    pub fn progress(&self, task: &str, done: u64, total: u64) {
         guard(|| {
             self.services
-                .log(&self.plugin, level, &one_line(message.as_str()))
+                .progress(&self.plugin, &one_line(task), done, total)
         });
     }
 
-    fn print(&self, text: RStr<'_>) {
-        let text = printable(text.as_str());
-        guard(|| match self.prints_output.load(Ordering::Relaxed) {
-            true => self.services.output(&self.plugin, &text),
-            false => self.services.print(&self.plugin, &text),
-        });
-    }
-
-    fn progress(&self, task: RStr<'_>, done: u64, total: u64) {
-        guard(|| {
-            self.services
-                .progress(&self.plugin, &one_line(task.as_str()), done, total)
-        });
-    }
-
-    fn cancelled(&self) -> bool {
+    /// Returns whether the user interrupted the program.
+    pub fn cancelled(&self) -> bool {
         guard(|| self.services.cancelled()).unwrap_or(false)
     }
 
-    fn cluster(&self, name: RStr<'_>) -> RResult<RString, Failure> {
-        self.serve("cluster", || {
-            let keys = self.services.cluster(name.as_str(), &self.traits)?;
-            Ok(Json::Object(keys).to_string().into())
+    /// Returns the keys of a cluster.
+    pub fn cluster(&self, name: &str) -> Result<Json, Diagnostic> {
+        catch("cluster", || {
+            let keys = self.services.cluster(name, &self.traits)?;
+            Ok(Json::Object(keys))
         })
     }
 
-    fn credential(
+    /// Returns a credential in its JSON form, and records the registry in the call.
+    pub fn credential(
         &self,
-        registry: RStr<'_>,
-        repository: RStr<'_>,
-        actions: RVec<RString>,
-    ) -> RResult<ROption<RString>, Failure> {
-        self.serve("credential", || {
-            let actions: Vec<_> = actions.iter().map(RString::as_str).collect();
-            let found = match self.chain.upgrade() {
-                Some(chain) => {
-                    let asker = Some(&*self.plugin);
-                    chain.credential(asker, registry.as_str(), repository.as_str(), &actions)?
-                }
-                None => None,
+        call: &Call,
+        registry: &str,
+        repository: &str,
+        actions: &[&str],
+    ) -> Result<Option<Json>, Diagnostic> {
+        call.add_registry(registry);
+        catch("credential", || {
+            let finder = self.credentials.as_ref().and_then(Weak::upgrade);
+            let Some(finder) = finder else {
+                return Ok(None);
             };
-            let text = |found| credential::to_json(&found).to_string().into();
-            Ok(found.map(text).into())
+            let credential = finder.find(call, &self.plugin, registry, repository, actions)?;
+            Ok(credential.map(|credential| credential_json::to_json(&credential)))
         })
     }
 
-    fn cache_folder(&self) -> RResult<RString, Failure> {
-        self.serve("cache_folder", || {
+    /// Returns the path of the plugin's cache folder.
+    pub fn cache_folder(&self) -> Result<String, Diagnostic> {
+        catch("cache_folder", || {
             let folder = self.services.cache_folder(&self.plugin)?;
-            match folder.into_os_string().into_string() {
-                Ok(folder) => Ok(folder.into()),
-                Err(folder) => Err(Diagnostic::new(
+            folder.into_os_string().into_string().map_err(|folder| {
+                Diagnostic::new(
                     Kind::Failed,
                     format!("the cache folder {folder:?} is not UTF-8"),
                 )
-                .hint("choose a cache folder with a plainer name")),
-            }
+                .hint("choose a cache folder whose path is UTF-8")
+            })
         })
     }
 
-    fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
-        let method = method.as_str();
-        self.serve(method, || {
-            input_of(method, input.as_str())?;
-            match method {
-                ABOUT => {
-                    // All packages of the program have its version.
-                    let version = env!("CARGO_PKG_VERSION");
-                    let about = json!({"version": version, "methods": METHODS});
-                    Ok(about.to_string().into())
-                }
-                unknown => Err(Diagnostic::new(
-                    Kind::Invalid,
-                    format!("the host has no method `{}`", one_line(unknown)),
-                )
-                .hint("a later version of bindery may have it")),
+    /// Calls a method of the host.
+    pub fn call(&self, method: &str, _input: &Json) -> Result<Json, Diagnostic> {
+        catch(method, || match method {
+            ABOUT => {
+                // All packages of the program have one version.
+                let version = env!("CARGO_PKG_VERSION");
+                Ok(json!({"version": version, "methods": METHODS}))
             }
+            unknown => Err(Diagnostic::new(
+                Kind::Invalid,
+                format!("the host has no method `{}`", one_line(unknown)),
+            )
+            .hint("update bindery: a later version may have the method")),
         })
     }
 }
 
-/// The input of a method of the host.
-pub(crate) fn input_of(method: &str, text: &str) -> Result<Json, Diagnostic> {
+/// Runs a service; a panic becomes an error.
+fn catch<T>(service: &str, work: impl FnOnce() -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
+    guard(work).unwrap_or_else(|| {
+        Err(Diagnostic::new(
+            Kind::HostPanicked,
+            format!("the host's `{service}` panicked"),
+        ))
+    })
+}
+
+/// Parses the input of a method of the host.
+pub(crate) fn parse_input(method: &str, text: &str) -> Result<Json, Diagnostic> {
     serde_json::from_str(text).map_err(|_| {
+        // The text is not part of the message: it may contain a password.
         Diagnostic::new(
-            Kind::Invalid, // What it is stays unsaid: it may hold a password.
+            Kind::Invalid,
             format!(
                 "the input of the host's method `{}` is not JSON",
                 one_line(method)
@@ -262,7 +280,7 @@ pub(crate) fn input_of(method: &str, text: &str) -> Result<Json, Diagnostic> {
     })
 }
 
-/// Offers nothing: for a look at a plugin that is not to do anything.
+/// Services for inspecting a plugin: no clusters, no credentials, no cache folder, no output.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoServices;
 
@@ -291,38 +309,42 @@ impl Services for NoServices {
 
 #[cfg(test)]
 mod tests {
-    use bindery_abi::code;
-
     use super::*;
 
-    fn call(method: &str, input: &str) -> Result<String, (String, String)> {
-        let description = Description::default();
-        let bridge = Bridge::new(&description, Arc::new(NoServices), Weak::new());
-        let called = bridge.call(method.into(), input.into()).into_result();
-        called
-            .map(String::from)
-            .map_err(|failure| (failure.code.into(), failure.message.into()))
+    fn handle() -> HostHandle {
+        HostHandle::new(&Description::default(), Arc::new(NoServices), None)
     }
 
     #[test]
-    fn a_host_tells_what_it_can() {
-        let version = env!("CARGO_PKG_VERSION");
-        let expected = format!(r#"{{"methods":["host.about"],"version":"{version}"}}"#);
-        for input in ["null", r#"{"from": "a later plugin"}"#] {
-            assert_eq!(call("host.about", input), Ok(expected.clone()));
+    fn about_returns_version_and_methods() {
+        let expected = json!({"methods": ["host.about"], "version": env!("CARGO_PKG_VERSION")});
+        for input in [Json::Null, json!({"from": "a later plugin"})] {
+            assert_eq!(handle().call("host.about", &input), Ok(expected.clone()));
         }
     }
 
     #[test]
-    fn what_a_host_cannot_is_told_by_its_name() {
-        let invalid = |message: &str| Err((code::INVALID.to_owned(), message.to_owned()));
+    fn unknown_methods_and_invalid_input_are_errors() {
+        let error = handle().call("host.tea", &Json::Null).unwrap_err();
         assert_eq!(
-            call("host.tea", "null"),
-            invalid("the host has no method `host.tea`")
+            (error.kind, error.message.as_str()),
+            (Kind::Invalid, "the host has no method `host.tea`")
         );
+        let error = parse_input("host.about", "secret").unwrap_err();
         assert_eq!(
-            call("host.about", "secret"),
-            invalid("the input of the host's method `host.about` is not JSON")
+            (error.kind, error.message.as_str()),
+            (
+                Kind::Invalid,
+                "the input of the host's method `host.about` is not JSON"
+            )
         );
+    }
+
+    #[test]
+    fn unknown_levels_are_errors() {
+        assert_eq!(Level::from_number(level::WARN), Level::Warn);
+        assert_eq!(Level::from_number(9), Level::Error);
+        assert_eq!(Level::from_word("info").word(), "info");
+        assert_eq!(Level::from_word("trace"), Level::Error);
     }
 }

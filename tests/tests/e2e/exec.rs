@@ -140,7 +140,7 @@ fn programs_are_checked_with_the_libraries() {
     for words in [
         "(plugin `salute`) cannot be opened",
         "exit status: 7",
-        "it said: why",
+        "its standard error: why",
     ] {
         assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
     }

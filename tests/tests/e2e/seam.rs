@@ -13,7 +13,9 @@ use std::sync::Arc;
 
 use bindery_core::{Binder, Type, Value, bind_all};
 use bindery_diagnostic::{Diagnostic, Kind};
-use bindery_host::{NoServices, Plugins, Problem, SearchPath, Services, Settings};
+use bindery_host::{
+    NoServices, PluginInput, PluginProblem, PluginSet, SearchPath, Selection, Services, Settings,
+};
 use bindery_tests::plugin_folder;
 
 use self::services::Talk;
@@ -57,17 +59,17 @@ fn places_of<'a>(library: &'a [u8], text: &'a [u8]) -> impl Iterator<Item = usiz
         .map(|(at, _)| at)
 }
 
-fn plugins_of(files: &[PathBuf], settings: Settings, services: Arc<dyn Services>) -> Plugins {
+fn plugins_of(files: &[PathBuf], settings: Settings, services: Arc<dyn Services>) -> PluginSet {
     let search = SearchPath {
         files: files.to_vec(),
         folders: Vec::new(),
     };
-    Plugins::find(&search, settings, services).unwrap()
+    PluginSet::find(&search, settings, services).unwrap()
 }
 
 /// Binds all refs of a text; returns the text and the errors.
 fn bind(
-    plugins: &Plugins,
+    plugins: &PluginSet,
     cluster: Option<&str>,
     text: &str,
 ) -> (String, Vec<(String, Diagnostic)>) {
@@ -86,7 +88,7 @@ fn bind(
 }
 
 #[track_caller]
-fn check(plugins: &Plugins, text: &str, expected: &str) {
+fn check(plugins: &PluginSet, text: &str, expected: &str) {
     let (found, errors) = bind(plugins, None, text);
     assert_eq!(
         (found.as_str(), &errors[..]),
@@ -96,7 +98,7 @@ fn check(plugins: &Plugins, text: &str, expected: &str) {
 }
 
 #[track_caller]
-fn check_error(plugins: &Plugins, text: &str) -> Diagnostic {
+fn check_error(plugins: &PluginSet, text: &str) -> Diagnostic {
     let (_, mut errors) = bind(plugins, None, text);
     assert_eq!(errors.len(), 1, "of {text}: {errors:?}");
     errors.remove(0).1
@@ -233,8 +235,12 @@ fn an_error_while_opening_concerns_the_refs_of_the_plugin_only() {
             "check the plugin's settings in bindery.toml",
         ),
     ] {
+        let section = [("open".to_owned(), how.into())].into_iter().collect();
         let settings = Settings {
-            plugins: [("unruly".to_owned(), serde_json::json!({"open": how}))].into(),
+            input: PluginInput {
+                sections: [("unruly".to_owned(), section)].into(),
+                ..PluginInput::default()
+            },
             ..Settings::default()
         };
         let plugins = plugins_of(
@@ -304,7 +310,7 @@ fn the_first_plugin_of_a_name_hides_the_others() {
         files: Vec::new(),
         folders: vec![one.clone(), two.clone(), one.clone()],
     };
-    let plugins = Plugins::find(&search, Settings::default(), Arc::new(NoServices)).unwrap();
+    let plugins = PluginSet::find(&search, Settings::default(), Arc::new(NoServices)).unwrap();
 
     let files: Vec<_> = plugins
         .iter()
@@ -338,9 +344,9 @@ fn a_bad_library_on_the_path_is_a_warning_and_a_named_one_an_error() {
         files: vec![folder.join("named.plugin")],
         folders: vec![folder.clone()],
     };
-    let plugins = Plugins::find(&named, Settings::default(), Arc::new(NoServices)).unwrap();
+    let plugins = PluginSet::find(&named, Settings::default(), Arc::new(NoServices)).unwrap();
     check(&plugins, "{{greeting[en]}}", "hello");
-    let [problem @ Problem::Unusable(_)] = plugins.problems() else {
+    let [problem @ PluginProblem::Unusable(_)] = plugins.problems() else {
         panic!()
     };
     assert!(
@@ -352,7 +358,7 @@ fn a_bad_library_on_the_path_is_a_warning_and_a_named_one_an_error() {
         files: vec![folder.join(&file)],
         folders: Vec::new(),
     };
-    let error = Plugins::find(&named, Settings::default(), Arc::new(NoServices))
+    let error = PluginSet::find(&named, Settings::default(), Arc::new(NoServices))
         .err()
         .unwrap();
     assert!(error.line().ends_with(
@@ -364,7 +370,10 @@ fn a_bad_library_on_the_path_is_a_warning_and_a_named_one_an_error() {
 fn binders_are_asked_in_the_configured_order_then_by_name() {
     let order = |first: &[&str]| -> Vec<String> {
         let settings = Settings {
-            order: first.iter().map(|&name| name.to_owned()).collect(),
+            selection: Selection {
+                order: first.iter().map(|&name| name.to_owned()).collect(),
+                ..Selection::default()
+            },
             ..Settings::default()
         };
         let files = [unruly(), library("traits"), library("example")];

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use bindery_diagnostic::Kind;
-use bindery_host::{ApiCall, NoServices, Plugins, SearchPath, Settings};
+use bindery_host::{ApiCall, NoServices, PluginSet, SearchPath, Settings};
 use bindery_tests::{Bindery, Ran, binary};
 use serde_json::{Value as Json, json};
 
@@ -270,7 +270,7 @@ fn credentials_reach_every_binder() {
 }
 
 /// Loads the plugin in this process, for parts that no command uses.
-fn each_loaded(check: impl Fn(&Plugins)) {
+fn each_loaded(check: impl Fn(&PluginSet)) {
     for library in &BUILT.libraries {
         let server = vec![binary(), "plugin".into(), "serve".into()];
         for isolate in [None, Some(server)] {
@@ -282,7 +282,7 @@ fn each_loaded(check: impl Fn(&Plugins)) {
                 files: vec![library.to_owned()],
                 folders: Vec::new(),
             };
-            check(&Plugins::find(&search, settings, Arc::new(NoServices)).unwrap());
+            check(&PluginSet::find(&search, settings, Arc::new(NoServices)).unwrap());
         }
     }
 }
@@ -301,7 +301,7 @@ fn mechanisms_hooks_and_methods_work() {
                 config: Json::Null,
                 arguments: json!({}),
             };
-            let made = plugins.hooked(&call, || 7, |_| Ok(json!({"ok": 1})));
+            let made = plugins.with_hooks(&call, || 7, |_| Ok(json!({"ok": 1})));
             made.map_err(|stopped| stopped.refusals[0].error.as_ref().unwrap().to_string())
         };
         assert_eq!(call("west/www/devel/web"), Ok(7));
@@ -394,7 +394,7 @@ fn plugins_ignore_additions_of_later_hosts_and_refuse_unknown_methods() {
             files: vec![library.clone()],
             folders: Vec::new(),
         };
-        let plugins = Plugins::find(&search, Settings::default(), Arc::new(NoServices)).unwrap();
+        let plugins = PluginSet::find(&search, Settings::default(), Arc::new(NoServices)).unwrap();
         let plugin = plugins.get(name).unwrap();
         for (method, input) in asked(source).as_object().unwrap() {
             let mut later = with_more(input);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bindery_diagnostic::Diagnostic;
-use bindery_host::Settings;
+use bindery_host::PluginLimits;
 use bindery_registry::Timeouts;
 
 /// Keys of the table.
@@ -39,25 +39,6 @@ pub struct Limits {
     pub configured: BTreeMap<String, u64>,
 }
 
-/// Bounds on plugins.
-#[derive(Clone, Debug)]
-pub struct PluginLimits {
-    /// Time limit of opening a plugin, of a batch and of a call.
-    pub time_limit: Duration,
-    /// Maximum size of an answer in bytes.
-    pub answer_size: usize,
-}
-
-impl Default for PluginLimits {
-    fn default() -> Self {
-        let settings = Settings::default();
-        Self {
-            time_limit: settings.time_limit,
-            answer_size: settings.longest_answer,
-        }
-    }
-}
-
 impl Limits {
     /// Sets a key to the value that `read` returns. Returns false if the key is unknown.
     pub fn set(
@@ -79,8 +60,8 @@ impl Limits {
             "depth" => self.evaluation.depth = size,
             "nesting" => self.evaluation.nesting = size,
             "output" => self.evaluation.output = size,
-            "plugin_answer" => self.plugins.answer_size = size,
-            "plugin_seconds" => self.plugins.time_limit = Duration::from_secs(value),
+            "plugin_answer" => self.plugins.answer_bytes = size,
+            "plugin_seconds" => self.plugins.time = Duration::from_secs(value),
             "source" => self.evaluation.source = size,
             "steps" => self.evaluation.steps = value,
             "string" => self.evaluation.string = size,

@@ -1,102 +1,44 @@
-//! What a plugin says of itself, read from its file.
+//! Inspection of a library file: its header, its description, and whether it can work here. Loads nothing.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::mem::offset_of;
+use std::path::{Path, PathBuf};
 
 use bindery_abi::{ABI_REVISION, Card, ELF_SECTION, KIND, MACH_SECTION, MAGIC, Meta, UNWINDS};
-use bindery_cluster::Trait;
-use bindery_core::Matcher;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use crate::{
-    CommandDescription, DefinitionDescription, HookDescription, LibraryError, MechanismDescription,
-    OptionDescription, Reason, description as provision, discover::object_file,
-    runtime::process::Program,
-};
+use crate::description::Description;
+use crate::discover::{object_file, validate};
+use crate::error::{LibraryError, Reason};
+use crate::runtime::program::Program;
 
-/// What a plugin provides. Kinds of provision that this program does not know are skipped.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Description {
-    /// The plugin's name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// The revision of the boundary that it was built for.
-    pub abi: u32,
-    /// Its binders.
-    #[serde(default)]
-    pub binders: Vec<BinderDescription>,
-    /// The cluster traits it declares.
-    #[serde(default)]
-    pub traits: Vec<Trait>,
-    /// The names of its sources of credentials.
-    #[serde(default)]
-    pub auth: Vec<String>,
-    /// The names of its methods.
-    #[serde(default)]
-    pub methods: Vec<String>,
-    /// The names that job files find.
-    #[serde(default)]
-    pub schema: Vec<DefinitionDescription>,
-    /// The mechanisms that its sources of credentials answer for.
-    #[serde(default)]
-    pub mechanisms: Vec<MechanismDescription>,
-    /// The options that every command takes for it.
-    #[serde(default)]
-    pub options: Vec<OptionDescription>,
-    /// Its commands.
-    #[serde(default)]
-    pub commands: Vec<CommandDescription>,
-    /// The steps of a run that it takes part in: `before_dispatch`, `before_execution`, `after_execution`.
-    #[serde(default)]
-    pub lifecycle: Vec<String>,
-    /// Its hooks around calls to a scheduler.
-    #[serde(default)]
-    pub hooks: Vec<HookDescription>,
-}
-
-/// A binder, as its plugin describes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BinderDescription {
-    /// The name, which also stands in lockfiles.
-    pub name: String,
-    /// Which refs it binds, in the form that [`Matcher::parse`] reads.
-    pub pattern: String,
-    /// Whether it looks at recalled answers before they are used.
-    #[serde(default)]
-    pub reviews: bool,
-}
-
-/// A plugin that looks fit to be opened.
+/// Plugin that passed the inspection.
 #[derive(Clone, Debug)]
 pub(crate) struct Inspected {
-    /// Absolute, without links.
+    /// Path of the library or program, absolute and without links.
     pub file: PathBuf,
-    /// The description.
+    /// Description.
     pub description: Description,
-    /// What is behind it.
-    pub origin: Origin,
+    /// Code of the plugin.
+    pub code: Code,
 }
 
-/// How a plugin is run.
+/// Code of a plugin.
 #[derive(Clone, Debug)]
-pub(crate) enum Origin {
-    /// It is loaded into this process.
-    Library(LibraryFile),
-    /// It is started as a process of its own.
+pub(crate) enum Code {
+    /// Library, which can be loaded into this process.
+    Library(PluginHeader),
+    /// Program, which runs in a process of its own.
     Program(Program),
 }
 
-/// What the file of a library says beside the description.
+/// Contents of a library's plugin section, apart from the parsed description.
 #[derive(Clone, Debug)]
-pub(crate) struct LibraryFile {
-    /// The first part of the card, as it stands in the file.
+pub(crate) struct PluginHeader {
+    /// Bytes of the [`Meta`], as in the file.
     pub meta: [u8; size_of::<Meta>()],
-    /// The description's text.
+    /// Text of the description.
     pub text: String,
-    /// The compiler that built it.
+    /// Compiler that built the library.
     pub rustc: String,
 }
 
@@ -106,10 +48,9 @@ const SECTION_NAME: &str = if cfg!(target_vendor = "apple") {
     ELF_SECTION
 };
 
-/// Reads the library that the user calls `path` and refuses whatever cannot work. Nothing is loaded.
+/// Inspects the library `path` and refuses a library that cannot work.
 ///
-/// `file` is the same, absolute and without links. Absolute, because the system's loader searches its own folders for a name
-/// without a slash.
+/// `file` is the same path, absolute and without links: the system's loader searches its own folders for a name without a slash.
 pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryError> {
     let fail = |plugin: Option<&str>, reason| LibraryError {
         file: path.to_owned(),
@@ -122,20 +63,20 @@ pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryErro
         .filter(|(meta, _)| meta.starts_with(&MAGIC))
         .ok_or_else(|| fail(None, Reason::NotAPlugin(SECTION_NAME)))?;
 
-    let facts = Facts::read(meta);
-    let text = usize::try_from(facts.description)
+    let fields = HeaderFields::read(meta);
+    let text = usize::try_from(fields.description)
         .ok()
         .and_then(|length| rest.get(..length));
-    // In another revision the rest of the card may look different; then the name is a lucky guess.
+    // Another revision may have another layout; the name is only found if the layout is unchanged.
     let name = text.and_then(name_in);
     let name = name.as_deref();
-    if facts.abi != ABI_REVISION {
-        return Err(fail(name, Reason::Revision { found: facts.abi }));
+    if fields.abi != ABI_REVISION {
+        return Err(fail(name, Reason::Revision { found: fields.abi }));
     }
-    if facts.kind != KIND {
-        return Err(fail(name, Reason::OtherKind(facts.kind)));
+    if fields.kind != KIND {
+        return Err(fail(name, Reason::OtherKind(fields.kind)));
     }
-    if facts.flags & UNWINDS == 0 {
+    if fields.flags & UNWINDS == 0 {
         return Err(fail(name, Reason::Aborts));
     }
     let damaged = |detail: String| fail(name, Reason::Damaged(detail));
@@ -143,83 +84,23 @@ pub(crate) fn inspect(path: &Path, file: &Path) -> Result<Inspected, LibraryErro
     let text = str::from_utf8(text).map_err(|_| damaged("its description is not UTF-8".into()))?;
     let description: Description = serde_json::from_str(text)
         .map_err(|cause| damaged(format!("its description is not valid: {cause}")))?;
-    if description.abi != facts.abi {
+    if description.abi != fields.abi {
         return Err(damaged("its description is for another plugin ABI".into()));
     }
-    if let Some(wrong) = description.wrong_name() {
-        return Err(damaged(format!("its description has a bad name {wrong:?}")));
-    }
-    if let Err(cause) = provision::check(&description) {
-        return Err(damaged(format!("its description is not valid: {cause}")));
-    }
-    for binder in &description.binders {
-        if let Err(cause) = Matcher::parse(&binder.pattern) {
-            return Err(damaged(format!(
-                "the pattern `{}` of binder `{}` is not valid: {cause}",
-                binder.pattern, binder.name
-            )));
-        }
-    }
-    for group in &description.traits {
-        if let Err(cause) = group.check() {
-            let name = &group.name;
-            return Err(damaged(format!("its trait `{name}` is not valid: {cause}")));
-        }
-    }
+    validate::check(&description).map_err(damaged)?;
     Ok(Inspected {
         file: file.to_owned(),
         description,
-        origin: Origin::Library(LibraryFile {
+        code: Code::Library(PluginHeader {
             meta: *meta,
             text: text.to_owned(),
-            rustc: facts.rustc,
+            rustc: fields.rustc,
         }),
     })
 }
 
-/// Whether a plugin, or a part of one, can have this name: letters, digits, `_`, `-` and `.`, and not dots alone, since a folder is
-/// called like the plugin.
-pub fn is_name(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    text.chars().all(fits) && text.chars().any(|c| c != '.')
-}
-
-impl Description {
-    /// The description of a program that has these binders, each with its pattern.
-    pub fn of_program(name: &str, binders: &BTreeMap<String, String>) -> Self {
-        let binder = |(name, pattern): (&String, &String)| BinderDescription {
-            name: name.clone(),
-            pattern: pattern.clone(),
-            reviews: false,
-        };
-        Self {
-            name: name.to_owned(),
-            version: "0".to_owned(),
-            abi: ABI_REVISION,
-            binders: binders.iter().map(binder).collect(),
-            ..Self::default()
-        }
-    }
-
-    /// A name that would not print well, or that the author's kit would have refused.
-    fn wrong_name(&self) -> Option<&str> {
-        let binders = self.binders.iter().map(|binder| &binder.name);
-        let traits = self.traits.iter().map(|group| &group.name);
-        let mechanisms = self.mechanisms.iter().map(|mechanism| &mechanism.name);
-        [&self.name]
-            .into_iter()
-            .chain(binders)
-            .chain(traits)
-            .chain(mechanisms)
-            .chain(&self.auth)
-            .chain(&self.methods)
-            .map(String::as_str)
-            .find(|name| !is_name(name))
-    }
-}
-
-/// The fields of a [`Meta`], from bytes that may be anything.
-struct Facts {
+/// Fields of a [`Meta`], read from untrusted bytes.
+struct HeaderFields {
     abi: u32,
     flags: u32,
     kind: String,
@@ -227,14 +108,14 @@ struct Facts {
     description: u64,
 }
 
-impl Facts {
+impl HeaderFields {
     fn read(bytes: &[u8; size_of::<Meta>()]) -> Self {
-        use std::mem::offset_of;
-
-        // The description follows at once.
+        // The description follows without padding.
         const { assert!(offset_of!(Card<0>, description) == size_of::<Meta>()) };
         fn part<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-            bytes[at..at + N].try_into().expect("the fields lie within")
+            bytes[at..at + N]
+                .try_into()
+                .expect("the fields are within the bytes")
         }
         let text = |bytes: &[u8]| {
             let end = bytes
@@ -253,13 +134,13 @@ impl Facts {
     }
 }
 
-/// The plugin's name, if `text` is a description at all.
+/// Returns the name in a description, however incomplete the rest is.
 fn name_in(text: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
-    struct Named {
+    struct OnlyName {
         name: String,
     }
-    serde_json::from_slice::<Named>(text)
+    serde_json::from_slice::<OnlyName>(text)
         .ok()
-        .map(|named| named.name)
+        .map(|description| description.name)
 }

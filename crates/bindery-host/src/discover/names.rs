@@ -1,69 +1,68 @@
-//! Names that several want: who has them.
+//! Names that more than one plugin, or the program itself, claims.
 
 use std::collections::BTreeMap;
 
-use crate::{Problem, discover::inspect::Inspected};
+use crate::discover::inspect::Inspected;
+use crate::problem::PluginProblem;
+use crate::settings::{NameKind, ReservedNames};
 
-/// A kind of name that the program itself may have in use; see [`Settings::taken`](crate::Settings::taken).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Provision {
-    /// An option of every command.
-    Option,
-    /// An option of a plugin's command.
-    CommandOption,
-    /// What stands in front of a plugin's commands: its name.
-    Noun,
-}
-
-/// The program, as who has a name.
+/// The program, as the owner of a name.
 pub(crate) const PROGRAM: &str = "Bindery";
 
-/// A name in job files. Whether the program has it as well is found out where a job file is read, which knows all others.
-pub(crate) fn name_for_job_files(name: &str) -> String {
+/// Returns the description of a definition for job files, for a message.
+///
+/// The program's own names for job files are compared later, when a job file is read.
+pub(crate) fn definition_for_job_files(name: &str) -> String {
     format!("the name `{name}` for job files")
 }
 
-/// Takes away from plugins, which are in their order, what the program or an earlier plugin has; tells each.
-pub(crate) fn settle(
+/// Removes parts whose name the program or an earlier plugin has; returns one problem for each.
+pub(crate) fn remove_duplicates(
     plugins: &mut [Inspected],
-    taken: fn(Provision, &str) -> bool,
-) -> Vec<Problem> {
+    reserved: &ReservedNames,
+) -> Vec<PluginProblem> {
     let mut claims = Claims {
-        taken,
+        reserved,
         owners: BTreeMap::new(),
         problems: Vec::new(),
     };
     for plugin in &mut *plugins {
-        let described = &mut plugin.description;
-        let name = described.name.clone();
-        if !described.commands.is_empty() && taken(Provision::Noun, &name) {
-            claims.hidden("the commands", &name, None);
-            described.commands.clear();
+        let description = &mut plugin.description;
+        let name = description.name.clone();
+        if !description.commands.is_empty() && reserved.contains(NameKind::Noun, &name) {
+            claims.refuse("the commands", &name, None);
+            description.commands.clear();
         }
-        described
-            .schema
-            .retain(|it| claims.claim(None, &it.name, name_for_job_files(&it.name), &name));
-        described.options.retain(|it| {
-            let what = format!("the option `--{}`", it.name);
-            claims.claim(Some(Provision::Option), &it.name, what, &name)
+        description.schema.retain(|defined| {
+            let part = definition_for_job_files(&defined.name);
+            claims.claim(None, &defined.name, part, &name)
         });
-        described.mechanisms.retain(|it| {
-            let what = format!("the auth mechanism `{}`", it.name);
-            claims.claim(None, &it.name, what, &name)
+        description.options.retain(|option| {
+            let part = format!("the option `--{}`", option.name);
+            claims.claim(Some(NameKind::Option), &option.name, part, &name)
+        });
+        description.mechanisms.retain(|mechanism| {
+            let part = format!("the auth mechanism `{}`", mechanism.name);
+            claims.claim(None, &mechanism.name, part, &name)
         });
     }
     for plugin in plugins {
-        let described = &mut plugin.description;
-        for command in &mut described.commands {
-            command.options.retain(|it| {
-                let what = format!("the option `--{}` of command `{}`", it.name, command.name);
-                let owner = claims.owners.get(&format!("the option `--{}`", it.name));
+        let description = &mut plugin.description;
+        for command in &mut description.commands {
+            command.options.retain(|option| {
+                let part = format!(
+                    "the option `--{}` of command `{}`",
+                    option.name, command.name
+                );
+                let owner = claims
+                    .owners
+                    .get(&format!("the option `--{}`", option.name));
                 if let Some(owner) = owner.cloned() {
-                    claims.hidden(&what, &described.name, Some(owner));
+                    claims.refuse(&part, &description.name, Some(owner));
                     return false;
                 }
-                if taken(Provision::CommandOption, &it.name) {
-                    claims.hidden(&what, &described.name, None);
+                if reserved.contains(NameKind::CommandOption, &option.name) {
+                    claims.refuse(&part, &description.name, None);
                     return false;
                 }
                 true
@@ -73,33 +72,33 @@ pub(crate) fn settle(
     claims.problems
 }
 
-struct Claims {
-    taken: fn(Provision, &str) -> bool,
-    /// Which plugin has what.
+struct Claims<'r> {
+    reserved: &'r ReservedNames,
+    /// Plugins by the parts that they own.
     owners: BTreeMap<String, String>,
-    problems: Vec<Problem>,
+    problems: Vec<PluginProblem>,
 }
 
-impl Claims {
-    /// Whether the plugin has it.
-    fn claim(&mut self, kind: Option<Provision>, name: &str, what: String, plugin: &str) -> bool {
-        if kind.is_some_and(|kind| (self.taken)(kind, name)) {
-            self.hidden(&what, plugin, None);
+impl Claims<'_> {
+    /// Claims a part for a plugin; returns whether the name was free.
+    fn claim(&mut self, kind: Option<NameKind>, name: &str, part: String, plugin: &str) -> bool {
+        if kind.is_some_and(|kind| self.reserved.contains(kind, name)) {
+            self.refuse(&part, plugin, None);
             return false;
         }
-        if let Some(owner) = self.owners.get(&what).cloned() {
-            self.hidden(&what, plugin, Some(owner));
+        if let Some(owner) = self.owners.get(&part).cloned() {
+            self.refuse(&part, plugin, Some(owner));
             return false;
         }
-        self.owners.insert(what, plugin.to_owned());
+        self.owners.insert(part, plugin.to_owned());
         true
     }
 
-    fn hidden(&mut self, what: &str, plugin: &str, by: Option<String>) {
-        self.problems.push(Problem::HiddenPart {
-            what: what.to_owned(),
+    fn refuse(&mut self, part: &str, plugin: &str, owner: Option<String>) {
+        self.problems.push(PluginProblem::HiddenPart {
+            part: part.to_owned(),
             hidden: plugin.to_owned(),
-            by: match by {
+            by: match owner {
                 Some(plugin) => format!("plugin `{plugin}`"),
                 None => PROGRAM.to_owned(),
             },
@@ -112,14 +111,14 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     use super::*;
-    use crate::scripted::described;
+    use crate::scripted::describe;
 
     fn option(name: &str) -> Json {
         json!({"name": name})
     }
 
     #[test]
-    fn the_program_and_earlier_plugins_come_first_and_each_clash_is_told_once() {
+    fn names_of_the_program_and_of_earlier_plugins_are_refused() {
         let name = |name: &str| json!({"name": name, "value": 1});
         let command =
             json!({"name": "go", "options": [option("config"), option("user"), option("fine")]});
@@ -137,15 +136,15 @@ mod tests {
             "commands": [command.clone()],
         });
         let mut plugins = [
-            described("first", first),
-            described("second", second),
-            described("image", json!({"commands": [command]})),
+            describe("first", first),
+            describe("second", second),
+            describe("image", json!({"commands": [command]})),
         ];
-        let taken = |_, name: &str| ["config", "image"].contains(&name);
-        let problems = settle(&mut plugins, taken);
-        let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        let reserved = ReservedNames::new(|_, name| ["config", "image"].contains(&name));
+        let problems = remove_duplicates(&mut plugins, &reserved);
+        let messages: Vec<_> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(
-            told,
+            messages,
             [
                 "the option `--config` of plugin `first` cannot be used: Bindery has that name",
                 "the name `Release` for job files of plugin `second` cannot be used: plugin `first` has that name",

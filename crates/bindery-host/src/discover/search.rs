@@ -1,33 +1,32 @@
-//! Where plugins are looked for.
+//! Search path for plugins.
 
-use std::{
-    collections::HashSet,
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::collections::HashSet;
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// Where to look, in the order of preference: if two libraries hold a plugin of one name, the first is used.
+/// Files and folders to search, in order of preference: of two plugins with one name, the first is used.
 #[derive(Clone, Debug, Default)]
 pub struct SearchPath {
-    /// Libraries of any name.
+    /// Libraries, whatever their file names.
     pub files: Vec<PathBuf>,
-    /// Folders, in which libraries with the name of a plugin are taken, by name; folders that do not exist are skipped.
+    /// Folders. Files named `libbindery_plugin_*` are taken, sorted by name; missing folders are skipped.
     pub folders: Vec<PathBuf>,
 }
 
-/// What the search came upon.
+/// File that may be a plugin.
 pub(crate) struct Candidate {
-    /// As it was found.
+    /// Path as it was found.
     pub path: PathBuf,
-    /// Absolute and without links, if it has such a form; what has none will be refused by its reader.
+    /// Path, absolute and without links; `path` if it cannot be resolved, in which case reading the file fails.
     pub file: PathBuf,
-    /// Whether the user named it.
+    /// Whether the user named the file.
     pub explicit: bool,
 }
 
 impl SearchPath {
-    /// Every library that may hold a plugin, each once, in order; and the folders that could not be read.
+    /// Returns every library that may be a plugin, once and in order, and the folders that could not be read.
     pub(crate) fn candidates(&self) -> (Vec<Candidate>, Vec<(PathBuf, io::Error)>) {
         let mut seen = HashSet::new();
         let mut candidates = Vec::new();
@@ -55,19 +54,20 @@ impl SearchPath {
     }
 }
 
-/// The libraries in a folder that have the name of a plugin, sorted.
+/// Returns the libraries in a folder that are named like plugins, sorted.
 fn libraries(folder: &Path) -> io::Result<Vec<Candidate>> {
     let mut found = Vec::new();
-    // A link in the way to the folder is followed once, and not for every library in it.
+    // Links in the path of the folder are followed once, not for every library.
     let real = without_links(folder);
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
         if name.to_str().is_some_and(is_plugin_name) {
             let path = entry.path();
-            let file = match entry.file_type()?.is_symlink() {
-                true => without_links(&path),
-                false => real.join(name),
+            let file = if entry.file_type()?.is_symlink() {
+                without_links(&path)
+            } else {
+                real.join(name)
             };
             found.push(Candidate {
                 path,
@@ -84,7 +84,7 @@ fn without_links(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// `libbindery_plugin_<name>.so`, or this system's form of it.
+/// Returns whether a file is named `libbindery_plugin_<name>.so`, or as this system names libraries.
 fn is_plugin_name(name: &str) -> bool {
     name.strip_prefix(DLL_PREFIX)
         .and_then(|rest| rest.strip_prefix("bindery_plugin_"))
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_plugins_are_told_from_others() {
+    fn only_plugin_file_names_match() {
         assert!(is_plugin_name(&format!(
             "{DLL_PREFIX}bindery_plugin_docker{DLL_SUFFIX}"
         )));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn order_is_files_then_folders_then_names_and_each_once() {
+    fn files_come_before_folders_and_each_library_once() {
         let root = tempfile::tempdir().unwrap();
         let library = |folder: &str, name: &str| {
             let folder = root.path().join(folder);

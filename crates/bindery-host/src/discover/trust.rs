@@ -1,64 +1,59 @@
-//! Whether others than the caller and root could have put code where a plugin is taken from.
+//! Ownership checks: whether a user other than the caller and root could have written a plugin.
 
-use std::{
-    collections::HashMap,
-    ffi::OsStr,
-    fs::{self, File, Metadata},
-    io::{self, Read},
-    os::unix::{
-        ffi::OsStrExt,
-        fs::{MetadataExt, PermissionsExt},
-    },
-    path::{Component, Path, PathBuf},
-};
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Component, Path, PathBuf};
 
 const WRITABLE_BY_GROUP: u32 = 0o020;
 const WRITABLE_BY_ALL: u32 = 0o002;
-/// In a folder with this bit nobody can replace what belongs to others.
+/// Mode bit of folders in which users can replace only their own files.
 const STICKY: u32 = 0o1000;
 
-/// How many links are followed on the way to one file; the system gives up at as many.
-const LINKS: usize = 40;
+/// Maximum number of links in a path, as in the system.
+const MAX_LINKS: usize = 40;
 
-/// How many scripts run each other at most; the system refuses more.
-const INTERPRETERS: usize = 5;
+/// Maximum number of scripts that run each other, as in the system.
+const MAX_INTERPRETERS: usize = 5;
 
-/// How many bytes of a script are looked at for who runs it; the system looks at as many.
+/// Number of bytes in which a script must name its interpreter, as in the system.
 const FIRST_LINE: u64 = 256;
 
-/// Who files must belong to, and what was found of the folders they lie in.
+/// Trusted owners, and the results for the folders checked so far.
 pub(crate) struct Trust {
-    trusted: Trusted,
-    /// Why nothing in a folder is trusted, if so.
+    owners: TrustedOwners,
+    /// Objection to the files in each folder, if any.
     folders: HashMap<PathBuf, Option<String>>,
 }
 
-/// Who a file must belong to.
-struct Trusted {
+/// Owners that a file may have: a user, and root.
+struct TrustedOwners {
     user: u32,
-    /// Of an account, its own group, in which nobody else is.
+    /// Returns the group of which the given account is the only member.
     group_of: fn(u32) -> Option<u32>,
 }
 
 impl Trust {
-    /// Trust in the caller and in root.
+    /// Creates checks that trust the caller and root.
     pub fn new() -> Self {
-        let trusted = Trusted {
+        let owners = TrustedOwners {
             user: rustix::process::geteuid().as_raw(),
             group_of: own_group,
         };
         Self {
-            trusted,
+            owners,
             folders: HashMap::new(),
         }
     }
 
-    /// Refuses a file if somebody else can write it, its folder, or a folder above that: `Err` tells what and why. What was
-    /// found of a folder is kept.
+    /// Refuses a file if another user can write to the file, its folder, or a folder above; the inner `Err` holds the objection.
     ///
-    /// `path` is absolute and has no links in it.
+    /// `path` is absolute and contains no links. Results for folders are kept.
     pub fn check(&mut self, path: &Path) -> io::Result<Result<(), String>> {
-        if let Some(why) = self.trusted.objection(&fs::metadata(path)?, 0) {
+        if let Some(why) = self.owners.objection(&fs::metadata(path)?, 0) {
             return Ok(Err(why.to_owned()));
         }
         match path.parent() {
@@ -67,10 +62,9 @@ impl Trust {
         }
     }
 
-    /// Refuses a file that is used as it is called, if somebody else can write it or turn a link on the way to it; it is followed
-    /// anew then, since programs may look at how they are called.
+    /// Refuses a file as [`check`](Self::check) does, and also if another user can change a link in its path.
     ///
-    /// `path` is absolute.
+    /// For files that are opened by this path later, when the links are followed again. `path` is absolute.
     pub fn check_named(&mut self, path: &Path) -> io::Result<Result<(), String>> {
         let (file, links_in) = follow(path)?;
         for folder in links_in {
@@ -81,12 +75,12 @@ impl Trust {
         self.check(&file)
     }
 
-    /// The same of a program, and of what runs it if it is a script.
+    /// Refuses a program as [`check_named`](Self::check_named) does, and also if the interpreter of a script is refused.
     pub fn check_program(&mut self, path: &Path) -> io::Result<Result<(), String>> {
         let mut path = path.to_owned();
-        for run_by in 0..=INTERPRETERS {
+        for run_by in 0..=MAX_INTERPRETERS {
             let checked = match self.check_named(&path) {
-                // It is told where the program is started, unless somebody may put one there until then.
+                // A missing interpreter is reported when the program starts, unless another user could create it until then.
                 Err(error) if run_by > 0 && error.kind() == io::ErrorKind::NotFound => {
                     let mut above = path.ancestors().skip(1);
                     let folder = above.find(|folder| folder.exists());
@@ -112,7 +106,7 @@ impl Trust {
         let why = match self.folders.get(folder) {
             Some(known) => known.clone(),
             None => {
-                let found = self.trusted.objection_to_folder(folder)?;
+                let found = self.owners.objection_to_folder(folder)?;
                 self.folders.insert(folder.to_owned(), found.clone());
                 found
             }
@@ -121,11 +115,11 @@ impl Trust {
     }
 }
 
-/// The file that is meant by an absolute path, and the folders in which there are links on the way to it.
+/// Resolves an absolute path; returns the file and the folders that contain the links of the path.
 fn follow(path: &Path) -> io::Result<(PathBuf, Vec<PathBuf>)> {
     let mut links_in = Vec::new();
     let mut at = PathBuf::from("/");
-    // The next part stands last.
+    // In reverse: the next part is the last item.
     let mut left = parts(path);
     while let Some(part) = left.pop() {
         if part.as_os_str() == ".." {
@@ -137,8 +131,8 @@ fn follow(path: &Path) -> io::Result<(PathBuf, Vec<PathBuf>)> {
             at = next;
             continue;
         }
-        if links_in.len() == LINKS {
-            return Err(io::Error::other("too many links on the way"));
+        if links_in.len() == MAX_LINKS {
+            return Err(io::Error::other("too many links in the path"));
         }
         let target = fs::read_link(&next)?;
         links_in.push(at.clone());
@@ -150,7 +144,7 @@ fn follow(path: &Path) -> io::Result<(PathBuf, Vec<PathBuf>)> {
     Ok((at, links_in))
 }
 
-/// The names in a path, the last one first.
+/// Returns the names in a path in reverse order.
 fn parts(path: &Path) -> Vec<PathBuf> {
     let parts = path.components().filter_map(|part| match part {
         Component::Normal(name) => Some(PathBuf::from(name)),
@@ -160,7 +154,7 @@ fn parts(path: &Path) -> Vec<PathBuf> {
     parts.rev().collect()
 }
 
-/// The program that the system runs a script with, by its whole path. What cannot be read is no script.
+/// Returns the absolute path of a script's interpreter; `None` for other files and files that cannot be read.
 fn interpreter(file: &Path) -> Option<PathBuf> {
     let mut start = Vec::new();
     File::open(file)
@@ -172,40 +166,40 @@ fn interpreter(file: &Path) -> Option<PathBuf> {
     let line = line.split(|byte| *byte == b'\n').next()?;
     let mut words = line.split(|byte| b" \t\r".contains(byte));
     let program = words.find(|word| !word.is_empty())?;
-    Some(PathBuf::from(OsStr::from_bytes(program))).filter(|it| it.is_absolute())
+    Some(PathBuf::from(OsStr::from_bytes(program))).filter(|program| program.is_absolute())
 }
 
-impl Trusted {
-    /// What is wrong with what lies in this folder.
+impl TrustedOwners {
+    /// Returns the objection to files in this folder, if any.
     fn objection_to_folder(&self, folder: &Path) -> io::Result<Option<String>> {
         for (above, part) in folder.ancestors().enumerate() {
             if let Some(why) = self.objection(&fs::metadata(part)?, above + 1) {
-                return Ok(Some(format!("lies in `{}`, which {why}", part.display())));
+                return Ok(Some(format!("is in `{}`, which {why}", part.display())));
             }
         }
         Ok(None)
     }
 
-    /// What is wrong with the file itself (`depth` 0), its folder (1) or one above.
+    /// Returns the objection to a file (`depth` 0), its folder (1) or a folder above (2 and more), if any.
     fn objection(&self, metadata: &Metadata, depth: usize) -> Option<&'static str> {
         let (owner, mode) = (metadata.uid(), metadata.permissions().mode());
         if owner != self.user && owner != 0 {
-            return Some("belongs to somebody else");
+            return Some("belongs to another user");
         }
-        // Above the folder that is searched, nothing is taken that was merely added.
+        // Files that others add to a folder above the searched one are never used.
         let guarded = depth > 1 && mode & STICKY != 0;
         if mode & WRITABLE_BY_ALL != 0 && !guarded {
-            return Some("can be written by everybody");
+            return Some("is writable by everyone");
         }
         let own = (self.group_of)(owner) == Some(metadata.gid());
         if mode & WRITABLE_BY_GROUP != 0 && !own && !guarded {
-            return Some("can be written by a group that is not its owner's own");
+            return Some("is writable by a group other than its owner's own");
         }
         None
     }
 }
 
-/// The group that an account has to itself.
+/// Returns the group of which the account is the only member.
 fn own_group(user: u32) -> Option<u32> {
     if user == 0 {
         return Some(0);
@@ -214,24 +208,24 @@ fn own_group(user: u32) -> Option<u32> {
     own_group_in(user, &read("/etc/passwd")?, &read("/etc/group")?)
 }
 
-/// The same by these databases of accounts and of groups.
+/// Returns the group of which the account is the only member, according to `/etc/passwd` and `/etc/group`.
 fn own_group_in(user: u32, accounts: &str, groups: &str) -> Option<u32> {
-    let of_accounts = accounts.lines().filter_map(|account| {
+    let accounts = accounts.lines().filter_map(|account| {
         let mut fields = account.split(':');
         let name = fields.next()?;
         let user: u32 = fields.nth(1)?.parse().ok()?;
         let group: u32 = fields.next()?.parse().ok()?;
         Some((name, user, group))
     });
-    let of_accounts: Vec<_> = of_accounts.collect();
-    let (name, _, own) = *of_accounts.iter().find(|(_, other, _)| *other == user)?;
-    let is_shared = of_accounts
+    let accounts: Vec<_> = accounts.collect();
+    let (name, _, own) = *accounts.iter().find(|(_, other, _)| *other == user)?;
+    let is_shared = accounts
         .iter()
         .any(|(_, other, group)| *group == own && *other != user);
     let mut members = groups.lines().filter_map(|group| {
         let mut fields = group.split(':').skip(2);
-        let is_it = fields.next()?.parse() == Ok(own);
-        is_it.then(|| fields.next().unwrap_or_default())
+        let is_own = fields.next()?.parse() == Ok(own);
+        is_own.then(|| fields.next().unwrap_or_default())
     });
     let has_others = members.any(|members| {
         let mut members = members.split(',').map(str::trim);
@@ -244,7 +238,7 @@ fn own_group_in(user: u32, accounts: &str, groups: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// What is wrong with a library of this mode in a folder of this mode.
+    /// Returns the objection to a library of `file_mode` in a folder of `folder_mode`.
     fn objection(folder_mode: u32, file_mode: u32) -> Option<String> {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().canonicalize().unwrap().join("plugins");
@@ -259,27 +253,27 @@ mod tests {
     }
 
     #[test]
-    fn what_others_can_write_is_refused() {
+    fn files_that_others_can_write_are_refused() {
         assert_eq!(objection(0o755, 0o644), None);
         assert_eq!(objection(0o700, 0o700), None);
-        let everybody = "can be written by everybody";
+        let everybody = "is writable by everyone";
         assert_eq!(objection(0o755, 0o666).as_deref(), Some(everybody));
-        let folder = format!("lies in `FOLDER`, which {everybody}");
+        let folder = format!("is in `FOLDER`, which {everybody}");
         assert_eq!(objection(0o777, 0o644), Some(folder.clone()));
-        // In such a folder nobody can replace a library, but anybody can add one.
+        // In a sticky folder no other user can replace a library, but each can add one.
         assert_eq!(objection(0o1777, 0o644), Some(folder));
     }
 
-    /// What is wrong with a file of this owner, to whom these groups are given.
+    /// Returns the objection to a file of this test's user if `user` is trusted.
     fn of_owner(user: u32, group_of: fn(u32) -> Option<u32>, mode: u32) -> Option<&'static str> {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::set_permissions(file.path(), PermissionsExt::from_mode(mode)).unwrap();
         let metadata = fs::metadata(file.path()).unwrap();
-        Trusted { user, group_of }.objection(&metadata, 0)
+        TrustedOwners { user, group_of }.objection(&metadata, 0)
     }
 
     #[test]
-    fn a_group_may_write_if_it_is_the_owner_s_own() {
+    fn the_owner_s_own_group_may_write() {
         let me = rustix::process::geteuid().as_raw();
         fn mine(_: u32) -> Option<u32> {
             Some(rustix::process::getegid().as_raw())
@@ -288,24 +282,24 @@ mod tests {
             None
         }
         assert_eq!(of_owner(me, mine, 0o664), None);
-        let why = "can be written by a group that is not its owner's own";
+        let why = "is writable by a group other than its owner's own";
         assert_eq!(of_owner(me, other, 0o664), Some(why));
         assert_eq!(of_owner(me, other, 0o644), None);
     }
 
     #[test]
-    fn a_group_is_an_account_s_own_if_nobody_else_is_in_it() {
+    fn an_own_group_has_one_member() {
         let accounts = "root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/:/bin/sh\n\
                         bob:x:1001:100::/:/bin/sh\neve:x:1002:100::/:/bin/sh\ncy:x:1003:1003::/:/bin/sh\n";
         let groups = "users:x:100:\nann:x:1000:ann\ncy:x:1003:cy,eve\n";
         let own = |user| own_group_in(user, accounts, groups);
         assert_eq!(own(1000), Some(1000));
-        // All accounts may have one group, and others may be let into somebody's.
+        // A group of several accounts, and a group with an additional member.
         assert_eq!((own(1001), own(1003)), (None, None));
         assert_eq!(own(4711), None);
     }
 
-    /// A folder that everybody can write to, in one that nobody else can.
+    /// Creates a folder that everyone can write to, in a folder that only this user can write to.
     fn open_folder() -> (tempfile::TempDir, PathBuf) {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().canonicalize().unwrap().join("open");
@@ -315,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_others_could_turn_is_refused_wherever_it_leads() {
+    fn links_that_others_could_change_are_refused() {
         let (root, open) = open_folder();
         let kept = open.with_file_name("kept");
         let link = |from: &Path, to: &Path| std::os::unix::fs::symlink(to, from).unwrap();
@@ -327,7 +321,7 @@ mod tests {
         let check = |name: &str| Trust::new().check_named(&root.path().join(name));
         assert_eq!(check("kept").unwrap(), Ok(()));
         let why = format!(
-            "is reached by a link that lies in `{}`, which can be written by everybody",
+            "is reached by a link that is in `{}`, which is writable by everyone",
             open.display()
         );
         for name in ["open/sh", "open/bin/sh", "far", "open/../open/sh"] {
@@ -337,14 +331,14 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_trusted_no_more_than_what_runs_it() {
+    fn the_interpreter_of_a_script_is_checked() {
         let (root, open) = open_folder();
         let script = root.path().join("script");
         let check = |text: &str| {
             fs::write(&script, text).unwrap();
             Trust::new().check_program(&script)
         };
-        for fine in [
+        for trusted in [
             "",
             "#!",
             "#!/bin/sh",
@@ -353,15 +347,15 @@ mod tests {
             "#!/gone/sh\n",
             "\0",
         ] {
-            assert_eq!(check(fine).unwrap(), Ok(()), "{fine:?}");
+            assert_eq!(check(trusted).unwrap(), Ok(()), "{trusted:?}");
         }
         let interpreter = open.join("sh");
         let why = format!(
-            "is run by `{}`, which lies in `{}`, which can be written by everybody",
+            "is run by `{}`, which is in `{}`, which is writable by everyone",
             interpreter.display(),
             open.display()
         );
-        // Before it is there and when it is.
+        // Without and with the interpreter.
         for _ in 0..2 {
             let found = check(&format!("#!  {}\t-e\n", interpreter.display()));
             assert_eq!(found.unwrap(), Err(why.clone()));
@@ -370,9 +364,9 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_somebody_else_is_refused_unless_that_is_root() {
+    fn files_of_other_users_but_root_are_refused() {
         let me = rustix::process::geteuid().as_raw();
-        let expected = (me != 0).then_some("belongs to somebody else");
+        let expected = (me != 0).then_some("belongs to another user");
         assert_eq!(of_owner(me + 1, |_| None, 0o600), expected);
         assert_eq!(own_group(0), Some(0));
     }

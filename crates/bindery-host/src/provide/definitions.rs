@@ -1,55 +1,53 @@
-//! The names that job files get from plugins, as template types and values.
+//! Definitions of plugins for job files, as template types and values.
 
 use std::rc::Rc;
 
 use bindery_core::{Definition, Field, Type, Value, json};
 use serde_json::Value as Json;
 
-use crate::{
-    Plugins, Problem,
-    description::{Defined, DefinitionDescription, FieldDescription},
-    discover::names as clash,
-};
+use crate::description::{DefinitionContent, DefinitionDescription, FieldDescription};
+use crate::discover::names;
+use crate::plugin_set::PluginSet;
+use crate::problem::PluginProblem;
+use crate::type_notation::{TOO_DEEP, parse_type};
 
-/// How deep `List(..)` and `Map(..)` may stand inside one another.
-const DEEPEST: usize = 16;
-
-impl Plugins {
-    /// The names of all plugins, for job files whose other types `stock` gives, and what is wrong with any: such a name is left out,
-    /// as is one that is `taken`.
+impl PluginSet {
+    /// Returns the definitions of all plugins for job files, and the problems with definitions that are left out.
     ///
-    /// Read from the descriptions; no plugin is opened.
+    /// `stock` returns the program's own types; a name for which `is_reserved` returns true is left out. Uses only the descriptions:
+    /// opens no plugin.
     pub fn definitions(
         &self,
         stock: &dyn Fn(&str) -> Option<Type>,
-        taken: &dyn Fn(&str) -> bool,
-    ) -> (Vec<(Rc<str>, Definition)>, Vec<Problem>) {
+        is_reserved: &dyn Fn(&str) -> bool,
+    ) -> (Vec<(Rc<str>, Definition)>, Vec<PluginProblem>) {
         let mut definitions = Vec::new();
         let mut problems = Vec::new();
         for plugin in self.iter() {
             let mut own: Vec<(&str, Type)> = Vec::new();
-            for described in &plugin.description().schema {
-                if taken(&described.name) {
-                    problems.push(Problem::HiddenPart {
-                        what: clash::name_for_job_files(&described.name),
+            for description in &plugin.description().schema {
+                let name = &description.name;
+                if is_reserved(name) {
+                    problems.push(PluginProblem::HiddenPart {
+                        part: names::definition_for_job_files(name),
                         hidden: plugin.description().name.clone(),
-                        by: clash::PROGRAM.to_owned(),
+                        by: names::PROGRAM.to_owned(),
                     });
                     continue;
                 }
                 let known = |name: &str| {
-                    let mine = own.iter().find(|(known, _)| *known == name);
-                    mine.map(|(_, ty)| ty.clone()).or_else(|| stock(name))
+                    let own = own.iter().find(|(known, _)| *known == name);
+                    own.map(|(_, ty)| ty.clone()).or_else(|| stock(name))
                 };
-                match define(described, &known) {
+                match define(description, &known) {
                     Ok(definition) => {
                         if let Definition::Type(ty) = &definition {
-                            own.push((&described.name, ty.clone()));
+                            own.push((name, ty.clone()));
                         }
-                        definitions.push((described.name.as_str().into(), definition));
+                        definitions.push((name.as_str().into(), definition));
                     }
-                    Err(message) => problems.push(Problem::Definition {
-                        name: described.name.clone(),
+                    Err(message) => problems.push(PluginProblem::Definition {
+                        name: name.clone(),
                         plugin: plugin.description().name.clone(),
                         message,
                     }),
@@ -61,42 +59,44 @@ impl Plugins {
 }
 
 fn define(
-    described: &DefinitionDescription,
+    description: &DefinitionDescription,
     known: &dyn Fn(&str) -> Option<Type>,
 ) -> Result<Definition, String> {
-    let fields = match &described.defined {
-        Defined::Constant { value } => return Ok(Definition::Value(plain(value)?)),
-        Defined::Structure { fields } => fields,
+    let fields = match &description.content {
+        DefinitionContent::Constant { value } => return Ok(Definition::Value(plain_value(value)?)),
+        DefinitionContent::Structure { fields } => fields,
     };
-    let fields = fields.iter().map(|described| {
-        let name = &described.name;
-        let field = field(described, known).map_err(|it| format!("field `{name}`: {it}"))?;
+    let fields = fields.iter().map(|description| {
+        let name = &description.name;
+        let field = define_field(description, known);
+        let field = field.map_err(|error| format!("field `{name}`: {error}"))?;
         Ok((name.as_str().into(), field))
     });
     let fields = fields.collect::<Result<_, String>>()?;
-    let ty = Type::structure(&described.name, fields);
+    let ty = Type::structure(&description.name, fields);
     if ty.depth() > Type::MAX_DEPTH {
-        return Err("types stand too deep inside one another".to_owned());
+        return Err(TOO_DEEP.to_owned());
     }
     Ok(Definition::Type(ty))
 }
 
-fn field(
-    described: &FieldDescription,
+fn define_field(
+    description: &FieldDescription,
     known: &dyn Fn(&str) -> Option<Type>,
 ) -> Result<Field, String> {
-    let ty = read_type(&described.kind, known)?;
-    let Some(default) = &described.default else {
-        return Ok(match described.required {
-            true => Field::required(ty),
-            false => Field::optional(ty),
+    let ty = parse_type(&description.kind, known)?;
+    let Some(default) = &description.default else {
+        return Ok(if description.required {
+            Field::required(ty)
+        } else {
+            Field::optional(ty)
         });
     };
-    let value = plain(default)?;
-    // What a ref stands for is known when the type is used.
+    let value = plain_value(default)?;
+    // The value of a ref is known only when the type is used.
     if !default.to_string().contains("{{") {
-        let made = ty.construct(std::slice::from_ref(&value), &[], None);
-        let check = made.and_then(|object| object.check());
+        let object = ty.construct(std::slice::from_ref(&value), &[], None);
+        let check = object.and_then(|object| object.check());
         let check = check.map_err(|error| error.message().to_owned())?;
         if !check.ok() {
             return Err(format!("its default does not fit: {}", check.message()));
@@ -105,70 +105,8 @@ fn field(
     Field::default(ty, &value).map_err(|error| error.message().to_owned())
 }
 
-fn plain(json: &Json) -> Result<Value, String> {
+fn plain_value(json: &Json) -> Result<Value, String> {
     json::parse(&json.to_string()).map_err(|error| error.message.to_owned())
-}
-
-/// Whether a type is written as one, whatever its names stand for.
-pub(crate) fn check_type(text: &str) -> Result<(), String> {
-    read_type(text, &|_| Some(Type::String)).map(|_| ())
-}
-
-/// The type that a text such as `Map(String, List(Process))` means.
-fn read_type(text: &str, known: &dyn Fn(&str) -> Option<Type>) -> Result<Type, String> {
-    let mut rest = text;
-    let ty = next_type(&mut rest, known, DEEPEST)?;
-    match rest.trim() {
-        "" => Ok(ty),
-        _ => Err(format!("`{text}` is no type")),
-    }
-}
-
-fn next_type(
-    rest: &mut &str,
-    known: &dyn Fn(&str) -> Option<Type>,
-    deeper: usize,
-) -> Result<Type, String> {
-    let text = rest.trim_start();
-    let end = text
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(text.len());
-    let name;
-    (name, *rest) = text.split_at(end);
-    let Some(deeper) = deeper.checked_sub(1) else {
-        return Err("types stand too deep inside one another".to_owned());
-    };
-    Ok(match name {
-        "String" => Type::String,
-        "Integer" => Type::Integer,
-        "Float" => Type::Float,
-        "Boolean" => Type::Boolean,
-        "List" => {
-            expect(rest, '(')?;
-            let element = next_type(rest, known, deeper)?;
-            expect(rest, ')')?;
-            Type::list(element)
-        }
-        "Map" => {
-            expect(rest, '(')?;
-            let key = next_type(rest, known, deeper)?;
-            expect(rest, ',')?;
-            let value = next_type(rest, known, deeper)?;
-            expect(rest, ')')?;
-            Type::map(key, value)
-        }
-        name => known(name).ok_or_else(|| format!("there is no type `{name}`"))?,
-    })
-}
-
-fn expect(rest: &mut &str, wanted: char) -> Result<(), String> {
-    match rest.trim_start().strip_prefix(wanted) {
-        Some(left) => {
-            *rest = left;
-            Ok(())
-        }
-        None => Err(format!("a type has no `{wanted}` where one is needed")),
-    }
 }
 
 #[cfg(test)]
@@ -178,12 +116,12 @@ mod tests {
     use super::*;
 
     fn build(json: Json) -> Result<Definition, String> {
-        let described: DefinitionDescription = serde_json::from_value(json).unwrap();
+        let description: DefinitionDescription = serde_json::from_value(json).unwrap();
         let stock = |name: &str| {
             let field = Field::required(Type::String);
             (name == "Process").then(|| Type::structure("Process", vec![("name".into(), field)]))
         };
-        define(&described, &stock)
+        define(&description, &stock)
     }
 
     #[track_caller]
@@ -194,14 +132,14 @@ mod tests {
 
     #[test]
     fn a_struct_type_has_fields_of_stock_types_and_defaults() {
-        let made = build(json!({"name": "Release", "fields": [
+        let definition = build(json!({"name": "Release", "fields": [
             {"name": "name", "type": "String", "required": true},
             {"name": "steps", "type": "List(Process)", "default": [{"name": "unpack"}]},
             {"name": "ports", "type": "Map( String,Integer )", "default": {"http": "80"}},
             {"name": "path", "type": "String", "default": "/opt/{{name}}"},
             {"name": "days", "type": "Integer"},
         ]}));
-        let Ok(Definition::Type(ty)) = made else {
+        let Ok(Definition::Type(ty)) = definition else {
             panic!("no type")
         };
         let release = ty.construct(&[], &[("name".into(), Value::string("web"))], None);
@@ -216,27 +154,24 @@ mod tests {
 
     #[test]
     fn a_constant_is_plain_data() {
-        let made = build(json!({"name": "C", "value": ["a", 1, true]}));
-        let Ok(Definition::Value(value)) = made else {
+        let definition = build(json!({"name": "C", "value": ["a", 1, true]}));
+        let Ok(Definition::Value(value)) = definition else {
             panic!("no value")
         };
         assert_eq!(bindery_core::repr::value(&value).unwrap(), "['a', 1, True]");
     }
 
     #[test]
-    fn what_cannot_be_made_is_told() {
+    fn invalid_types_and_defaults_are_errors() {
         let of_type = |kind: &str| json!({"name": "f", "type": kind});
-        check_error(of_type("Proces"), "field `f`: there is no type `Proces`");
+        check_error(of_type("Proces"), "field `f`: unknown type `Proces`");
+        check_error(of_type("List(String"), "field `f`: expected `)` in a type");
         check_error(
-            of_type("List(String"),
-            "field `f`: a type has no `)` where one is needed",
+            of_type("String)"),
+            "field `f`: `String)` is not a valid type",
         );
-        check_error(of_type("String)"), "field `f`: `String)` is no type");
         let deep = format!("{}String{}", "List(".repeat(20), ")".repeat(20));
-        check_error(
-            of_type(&deep),
-            "field `f`: types stand too deep inside one another",
-        );
+        check_error(of_type(&deep), "field `f`: types are nested too deeply");
         check_error(
             json!({"name": "f", "type": "Integer", "default": "x"}),
             "field `f`: its default does not fit: Unable to interpolate: Cannot coerce 'x' to Integer",

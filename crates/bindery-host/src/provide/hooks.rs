@@ -1,66 +1,69 @@
-//! Hooks of plugins around the calls that a client makes to its scheduler.
+//! Hooks of plugins around calls to a scheduler.
 
 use bindery_diagnostic::Diagnostic;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::{HookDescription, Level, Plugin, Plugins};
+use crate::description::HookDescription;
+use crate::plugin::Plugin;
+use crate::plugin_set::PluginSet;
+use crate::services::Level;
 
-/// A call to a scheduler.
+/// Call to a scheduler.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ApiCall {
-    /// What is called: `create_job`, `add_instances`, `kill_job`, `restart`, `start_cronjob` or `start_job_update`.
+    /// Method: `create_job`, `add_instances`, `kill_job`, `restart`, `start_cronjob` or `start_job_update`.
     pub method: String,
-    /// The key of the job, `cluster/role/environment/name`.
+    /// Key of the job, `cluster/role/environment/name`.
     pub job: Option<String>,
-    /// The bound job, where the call is made from a job file.
+    /// Bound job, if the call uses a job file.
     pub config: Json,
-    /// The other arguments, by name.
+    /// Other arguments, by name.
     pub arguments: Json,
 }
 
-/// At least one hook does not let a call pass.
+/// Error of a call that hooks refused.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("Pre hooks stopped call to {method}")]
 pub struct PreHooksStopped {
-    /// What was to be called.
+    /// Method of the call.
     pub method: String,
-    /// Who refused, in the order of the hooks.
+    /// Refusals, in the order of the hooks.
     pub refusals: Vec<Refusal>,
 }
 
-/// A hook that does not let a call pass.
+/// Refusal of a call by a hook.
 #[derive(Clone, Debug)]
 pub struct Refusal {
-    /// The plugin.
+    /// Name of the plugin.
     pub plugin: String,
-    /// The hook.
+    /// Name of the hook.
     pub hook: String,
-    /// Why, if it says.
+    /// Error of the hook, if it returned one.
     pub error: Option<Diagnostic>,
 }
 
-impl Plugins {
-    /// Makes a call to a scheduler between the hooks of all plugins that are for it.
+impl PluginSet {
+    /// Performs a call to a scheduler with the hooks of all plugins for its method.
     ///
-    /// This is what a client of schedulers calls for each of its calls that change something. All hooks are asked first; if one
-    /// refuses, the call is not made. Then they are told what came of it: `told` gives the scheduler's answer, or what went wrong
-    /// as text, which may also be an answer that refuses. What a hook says then is a warning in the log and changes nothing.
+    /// A client of a scheduler uses this for each call that changes something. All hooks are called first; if a hook refuses,
+    /// `perform` is not called. Afterwards the hooks receive the outcome in the form of `describe`: the answer of the scheduler, or an
+    /// error as text, such as a refusal by the scheduler. An error of a hook is then logged as a warning and changes nothing.
     ///
     /// # Errors
     ///
-    /// If a hook refused or failed; else what `perform` gives is given, be it good or bad.
-    pub fn hooked<T>(
+    /// If a hook refused or failed. The result of `perform` is returned as it is.
+    pub fn with_hooks<T>(
         &self,
         call: &ApiCall,
         perform: impl FnOnce() -> T,
-        told: impl FnOnce(&T) -> Result<Json, String>,
+        describe: impl FnOnce(&T) -> Result<Json, String>,
     ) -> Result<T, PreHooksStopped> {
         let hooks: Vec<(&Plugin, &HookDescription)> = self.hooks_for(&call.method).collect();
         let mut refusals = Vec::new();
         for (plugin, hook) in &hooks {
-            let asked = json!({"hook": hook.name, "event": "pre", "call": call});
-            let error = match plugin.call("hook.call", &asked) {
+            let input = json!({"hook": hook.name, "event": "pre", "call": call});
+            let error = match plugin.call("hook.call", &input) {
                 Ok(Json::Bool(true)) => continue,
                 Ok(Json::Bool(false)) => None,
                 Ok(_) => Some(plugin.fault("did not say whether a call may be made")),
@@ -79,15 +82,15 @@ impl Plugins {
             });
         }
         let outcome = perform();
-        let event = match told(&outcome) {
+        let event = match describe(&outcome) {
             Ok(answer) => json!({"event": "post", "answer": answer}),
             Err(error) => json!({"event": "err", "error": error}),
         };
         for (plugin, hook) in hooks {
-            let mut asked = event.clone();
-            asked["hook"] = hook.name.as_str().into();
-            asked["call"] = json!(call);
-            if let Err(error) = plugin.call("hook.call", &asked) {
+            let mut input = event.clone();
+            input["hook"] = hook.name.as_str().into();
+            input["call"] = json!(call);
+            if let Err(error) = plugin.call("hook.call", &input) {
                 let message = format!("hook `{}`: {error}", hook.name);
                 plugin.log(Level::Warn, &message);
             }
@@ -101,7 +104,8 @@ impl Plugins {
     ) -> impl Iterator<Item = (&'p Plugin, &'p HookDescription)> {
         self.iter().flat_map(move |plugin| {
             let hooks = plugin.description().hooks.iter();
-            let is_for = move |hook: &&HookDescription| hook.methods.iter().any(|it| it == method);
+            let is_for =
+                move |hook: &&HookDescription| hook.methods.iter().any(|known| known == method);
             hooks.filter(is_for).map(move |hook| (plugin, hook))
         })
     }
@@ -112,17 +116,15 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{
-        Settings,
-        scripted::{Heard, described, plugins},
-    };
+    use crate::scripted::{RecordingServices, describe, plugins};
+    use crate::settings::Settings;
 
-    /// Makes a call with two plugins, of which the first answers `first` to pre hooks; gives what happened, in order.
+    /// Makes a call with two plugins, the first of which answers `first` to pre hooks; returns the events in order.
     fn call(first: Result<Json, &'static str>, answer: Result<Json, String>) -> Vec<String> {
-        let heard = Arc::new(Heard::default());
-        let happened = Arc::new(Mutex::new(Vec::new()));
+        let services = Arc::new(RecordingServices::default());
+        let events = Arc::new(Mutex::new(Vec::new()));
         let script = |name: &'static str, pre: Result<Json, &'static str>| {
-            let happened = Arc::clone(&happened);
+            let events = Arc::clone(&events);
             let hooks = json!({"hooks": [
                 {"name": "h", "methods": ["create_job"]},
                 {"name": "other", "methods": ["restart"]},
@@ -131,21 +133,21 @@ mod tests {
                 assert_eq!(method, "hook.call");
                 assert_eq!(asked["call"]["method"], "create_job");
                 let (hook, event) = (&asked["hook"], &asked["event"]);
-                let what = asked.get("answer").or(asked.get("error"));
-                let what = what.map(ToString::to_string).unwrap_or_default();
-                happened
+                let outcome = asked.get("answer").or(asked.get("error"));
+                let outcome = outcome.map(ToString::to_string).unwrap_or_default();
+                events
                     .lock()
                     .unwrap()
-                    .push(format!("{name} {hook} {event} {what}"));
+                    .push(format!("{name} {hook} {event} {outcome}"));
                 match event.as_str() {
                     Some("pre") => pre.clone(),
                     _ => Err("not now"),
                 }
             };
-            (described(name, hooks), answer)
+            (describe(name, hooks), answer)
         };
         let scripts = vec![script("a", first), script("b", Ok(true.into()))];
-        let plugins = plugins(scripts, Settings::default(), heard.clone());
+        let plugins = plugins(scripts, Settings::default(), services.clone());
         let api_call = ApiCall {
             method: "create_job".to_owned(),
             job: Some("west/www/prod/web".to_owned()),
@@ -153,30 +155,30 @@ mod tests {
             arguments: json!({}),
         };
         let perform = || {
-            happened.lock().unwrap().push("called".to_owned());
+            events.lock().unwrap().push("called".to_owned());
             answer.clone()
         };
-        let ended = plugins.hooked(&api_call, perform, Clone::clone);
-        let mut happened = std::mem::take(&mut *happened.lock().unwrap());
-        match ended {
-            Ok(ended) => assert_eq!(ended, answer),
+        let result = plugins.with_hooks(&api_call, perform, Clone::clone);
+        let mut events = std::mem::take(&mut *events.lock().unwrap());
+        match result {
+            Ok(outcome) => assert_eq!(outcome, answer),
             Err(stopped) => {
-                happened.push(stopped.to_string());
-                let why = |it: &Refusal| it.error.as_ref().map(ToString::to_string);
-                happened.extend(
+                events.push(stopped.to_string());
+                let error = |refusal: &Refusal| refusal.error.as_ref().map(ToString::to_string);
+                events.extend(
                     stopped
                         .refusals
                         .iter()
-                        .map(|it| format!("{} {:?}", it.plugin, why(it))),
+                        .map(|refusal| format!("{} {:?}", refusal.plugin, error(refusal))),
                 );
             }
         }
-        happened.extend(heard.0.lock().unwrap().drain(..));
-        happened
+        events.extend(services.0.lock().unwrap().drain(..));
+        events
     }
 
     #[test]
-    fn hooks_are_told_of_the_answer_and_cannot_change_it() {
+    fn hooks_receive_the_answer_and_cannot_change_it() {
         assert_eq!(
             call(Ok(true.into()), Ok(json!({"ok": 1}))),
             [
@@ -194,19 +196,19 @@ mod tests {
     }
 
     #[test]
-    fn all_are_asked_and_one_refusal_stops_the_call() {
-        let refused = |first, why: &str| {
+    fn one_refusal_stops_the_call_after_all_hooks() {
+        let check = |first, refusal: &str| {
             let expected = [
                 "a \"h\" \"pre\" ",
                 "b \"h\" \"pre\" ",
                 "Pre hooks stopped call to create_job",
-                why,
+                refusal,
             ];
             assert_eq!(call(first, Ok(Json::Null)), expected);
         };
-        refused(Ok(false.into()), "a None");
-        refused(Err("frozen"), "a Some(\"frozen\")");
-        refused(
+        check(Ok(false.into()), "a None");
+        check(Err("frozen"), "a Some(\"frozen\")");
+        check(
             Ok(json!("yes")),
             "a Some(\"plugin `a` did not say whether a call may be made\")",
         );

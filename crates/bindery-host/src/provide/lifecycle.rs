@@ -1,168 +1,102 @@
-//! Commands of plugins, and their part in every run.
+//! Steps of a run that plugins take part in.
 
-use std::collections::BTreeMap;
-
-use bindery_diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::{Plugin, Plugins, runtime::protocol::Told};
+use crate::plugin::Plugin;
+use crate::plugin_set::PluginSet;
+use crate::provide::commands::{RunError, call_with_exit_code};
 
-/// A run, as plugins are told of it.
+/// Run of the program, as plugins see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Run {
-    /// Whose command line it is: `bindery` or `aurora`.
+    /// Program whose command line is used: `bindery` or `aurora`.
     pub program: String,
-    /// The command, as in `render` or `job inspect`; empty before it is parsed.
+    /// Command, such as `render` or `job inspect`; empty before parsing.
     pub command: String,
-    /// The arguments, without the program's name; empty before they are parsed.
+    /// Arguments without the name of the program; empty before parsing.
     pub arguments: Vec<String>,
 }
 
-/// What a plugin's command is called with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct CommandArguments {
-    /// The texts of each argument that was given.
-    pub arguments: BTreeMap<String, Vec<String>>,
-    /// The options that were given: a text, or `true`.
-    pub options: BTreeMap<String, Json>,
-}
-
-/// Why a plugin's command, or a step of a run, did not end well.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{error}")]
-pub struct Stopped {
-    /// The plugin.
-    pub plugin: String,
-    /// Why.
-    pub error: Diagnostic,
-    /// The exit code, if the plugin set one; never 0.
-    pub code: Option<u8>,
-}
-
-impl Plugins {
-    /// Whether any plugin takes part in this step of a run: `before_dispatch`, `before_execution` or `after_execution`.
-    pub fn takes(&self, step: &str) -> bool {
-        self.taking(step).next().is_some()
+impl PluginSet {
+    /// Returns whether a plugin takes part in a step: `before_dispatch`, `before_execution` or `after_execution`.
+    pub fn takes_part_in(&self, step: &str) -> bool {
+        self.participants(step).next().is_some()
     }
 
-    fn taking<'p>(&'p self, step: &'p str) -> impl Iterator<Item = &'p Plugin> {
-        self.iter()
-            .filter(move |plugin| plugin.description().lifecycle.iter().any(|it| it == step))
+    fn participants<'p>(&'p self, step: &'p str) -> impl Iterator<Item = &'p Plugin> {
+        self.iter().filter(move |plugin| {
+            let steps = &plugin.description().lifecycle;
+            steps.iter().any(|known| known == step)
+        })
     }
 
-    /// The arguments to go on with, each plugin having seen what the one before it left; without the program's name.
+    /// Passes the arguments, without the name of the program, through all plugins in order; returns the arguments to parse.
     ///
     /// # Errors
     ///
-    /// If a plugin ends the run. The plugins behind it are not called.
+    /// If a plugin ends the run. Later plugins are not called.
     pub fn before_dispatch(
         &self,
         program: &str,
         arguments: Vec<String>,
-    ) -> Result<Vec<String>, Stopped> {
+    ) -> Result<Vec<String>, RunError> {
         let run = Run {
             program: program.to_owned(),
             ..Run::default()
         };
         let step = "before_dispatch";
-        self.taking(step).try_fold(arguments, |arguments, plugin| {
-            let left = take(plugin, step, json!({"run": run, "arguments": arguments}))?;
-            Vec::<String>::deserialize(&left["arguments"]).map_err(|_| {
+        let mut participants = self.participants(step);
+        participants.try_fold(arguments, |arguments, plugin| {
+            let output = take_step(plugin, step, json!({"run": run, "arguments": arguments}))?;
+            Vec::<String>::deserialize(&output["arguments"]).map_err(|_| {
                 let did = "gave no arguments to go on with before dispatch";
-                stopped(plugin, plugin.fault(did))
+                RunError::new(plugin, plugin.fault(did))
             })
         })
     }
 
-    /// Tells plugins that a command is going to run.
+    /// Calls plugins before a command runs.
     ///
     /// # Errors
     ///
-    /// If a plugin does not want it to. The plugins behind it are not called.
-    pub fn before_execution(&self, run: &Run) -> Result<(), Stopped> {
+    /// If a plugin ends the run. Later plugins are not called.
+    pub fn before_execution(&self, run: &Run) -> Result<(), RunError> {
         let step = "before_execution";
-        self.taking(step)
-            .try_for_each(|plugin| take(plugin, step, json!({"run": run})).map(|_| ()))
+        self.participants(step)
+            .try_for_each(|plugin| take_step(plugin, step, json!({"run": run})).map(|_| ()))
     }
 
-    /// Tells plugins how a command ended; all of them, whatever one says.
-    pub fn after_execution(&self, run: &Run, code: u8) -> Vec<Stopped> {
+    /// Calls all plugins after a command with its exit code; returns their errors.
+    pub fn after_execution(&self, run: &Run, code: u8) -> Vec<RunError> {
         let step = "after_execution";
         let input = json!({"run": run, "code": code});
-        self.taking(step)
-            .filter_map(|plugin| take(plugin, step, input.clone()).err())
+        self.participants(step)
+            .filter_map(|plugin| take_step(plugin, step, input.clone()).err())
             .collect()
     }
 }
 
-impl Plugin {
-    /// Runs a command of the plugin, and gives its exit code. What the plugin prints meanwhile is
-    /// [output](crate::Services::output).
-    ///
-    /// # Errors
-    ///
-    /// What the command says; or that the plugin cannot be opened, panicked, or gave no exit code.
-    pub fn run_command(&self, command: &str, called: &CommandArguments) -> Result<u8, Stopped> {
-        let mut input = json!(called);
-        input["command"] = command.into();
-        let _prints = self.prints_output();
-        let ended = outcome(self, "command.run", &input)?;
-        let code = ended["code"].as_u64();
-        code.and_then(|code| u8::try_from(code).ok())
-            .ok_or_else(|| {
-                let did = format!("gave no exit code as the result of command `{command}`");
-                stopped(self, self.fault(&did))
-            })
-    }
-}
-
-fn take(plugin: &Plugin, step: &str, input: Json) -> Result<Json, Stopped> {
-    outcome(plugin, &format!("lifecycle.{step}"), &input)
-}
-
-/// The result of a call that may be an error with an exit code.
-fn outcome(plugin: &Plugin, method: &str, input: &Json) -> Result<Json, Stopped> {
-    let output = plugin
-        .call(method, input)
-        .map_err(|error| stopped(plugin, error))?;
-    let Some(error) = output.get("error") else {
-        return Ok(output);
-    };
-    let told = Told::deserialize(error).map_err(|_| {
-        let did = format!("gave an error of an unknown form as the result of `{method}`");
-        stopped(plugin, plugin.fault(&did))
-    })?;
-    let code = error["exit"].as_u64().filter(|code| *code > 0);
-    Err(Stopped {
-        code: code.and_then(|code| u8::try_from(code).ok()),
-        ..stopped(plugin, plugin.said(told))
-    })
-}
-
-fn stopped(plugin: &Plugin, error: Diagnostic) -> Stopped {
-    Stopped {
-        plugin: plugin.description().name.clone(),
-        error,
-        code: None,
-    }
+fn take_step(plugin: &Plugin, step: &str, input: Json) -> Result<Json, RunError> {
+    call_with_exit_code(plugin, &format!("lifecycle.{step}"), &input)
 }
 
 #[cfg(test)]
 mod tests {
-    use bindery_diagnostic::Kind;
+    use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex};
 
+    use bindery_diagnostic::Kind;
+
     use super::*;
-    use crate::{
-        Settings,
-        scripted::{Heard, described, plugins},
-    };
+    use crate::provide::commands::CommandArguments;
+    use crate::scripted::{RecordingServices, describe, plugins};
+    use crate::settings::Settings;
 
     type Calls = Arc<Mutex<Vec<String>>>;
 
-    /// Three plugins: `a` and `b` take all steps, `c` takes none. `a` answers as the function says.
-    fn three(answer: fn(&str) -> Result<Json, &'static str>) -> (Plugins, Calls) {
+    /// Creates plugins `a` and `b`, which take all steps, and `c`, which takes none. `a` returns the result of `answer`.
+    fn three(answer: fn(&str) -> Result<Json, &'static str>) -> (PluginSet, Calls) {
         let calls = Calls::default();
         let steps =
             json!({"lifecycle": ["before_dispatch", "before_execution", "after_execution"]});
@@ -181,18 +115,22 @@ mod tests {
                 }
                 Ok(json!({"arguments": input["arguments"]}))
             };
-            (described(name, parts), script)
+            (describe(name, parts), script)
         };
         let scripts = vec![
             script("a", steps.clone()),
             script("b", steps.clone()),
             script("c", json!({})),
         ];
-        let plugins = plugins(scripts, Settings::default(), Arc::new(Heard::default()));
+        let plugins = plugins(
+            scripts,
+            Settings::default(),
+            Arc::new(RecordingServices::default()),
+        );
         (plugins, calls)
     }
 
-    fn called(calls: &Calls) -> Vec<String> {
+    fn take_calls(calls: &Calls) -> Vec<String> {
         std::mem::take(&mut *calls.lock().unwrap())
     }
 
@@ -204,7 +142,7 @@ mod tests {
             .unwrap();
         assert_eq!(left, ["x", "a", "b"]);
         assert_eq!(
-            called(&calls),
+            take_calls(&calls),
             [
                 "a lifecycle.before_dispatch [\"x\"]",
                 "b lifecycle.before_dispatch [\"x\",\"a\"]"
@@ -213,48 +151,48 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_before_the_command_stops_at_once_and_one_after_it_does_not() {
+    fn only_a_refusal_before_the_command_stops_the_other_plugins() {
         let (plugins, calls) =
             three(|_| Ok(json!({"error": {"code": "denied", "message": "no", "exit": 12}})));
-        let stopped = plugins.before_execution(&Run::default()).unwrap_err();
+        let error = plugins.before_execution(&Run::default()).unwrap_err();
         assert_eq!(
             (
-                stopped.plugin.as_str(),
-                stopped.to_string().as_str(),
-                stopped.code
+                error.plugin.as_str(),
+                error.to_string().as_str(),
+                error.exit_code
             ),
             ("a", "no", Some(12))
         );
-        assert_eq!(called(&calls), ["a lifecycle.before_execution null"]);
+        assert_eq!(take_calls(&calls), ["a lifecycle.before_execution null"]);
 
-        let told = plugins.after_execution(&Run::default(), 4);
-        assert_eq!(told.len(), 1);
-        assert_eq!(called(&calls).len(), 2, "b was called as well");
+        let errors = plugins.after_execution(&Run::default(), 4);
+        assert_eq!(errors.len(), 1);
+        assert_eq!(take_calls(&calls).len(), 2, "b was called as well");
     }
 
     #[test]
-    fn a_code_of_0_and_a_failure_without_one_leave_the_code_to_the_kind() {
+    fn an_exit_code_of_0_counts_as_none() {
         let zero = |_: &str| Ok(json!({"error": {"code": "denied", "message": "no", "exit": 0}}));
         for answer in [zero, |_: &str| Err("no")] {
             let (plugins, _) = three(answer);
-            let stopped = plugins.before_execution(&Run::default()).unwrap_err();
-            assert_eq!(stopped.code, None);
-            assert_eq!(stopped.error.kind, Kind::Denied);
+            let error = plugins.before_execution(&Run::default()).unwrap_err();
+            assert_eq!(error.exit_code, None);
+            assert_eq!(error.error.kind, Kind::Denied);
         }
     }
 
     #[test]
-    fn a_command_gives_a_code_and_nothing_else() {
+    fn the_result_of_a_command_is_an_exit_code() {
         let run = |answer| {
             let (plugins, calls) = three(answer);
-            let called_with = CommandArguments {
+            let arguments = CommandArguments {
                 arguments: BTreeMap::from([("NAME".to_owned(), vec!["web".to_owned()])]),
                 options: BTreeMap::new(),
             };
             let a = plugins.get("a").unwrap();
-            let ended = a.run_command("stage", &called_with);
-            assert_eq!(called(&calls), ["a command.run {\"NAME\":[\"web\"]}"]);
-            ended.map_err(|stopped| stopped.to_string())
+            let result = a.run_command("stage", &arguments);
+            assert_eq!(take_calls(&calls), ["a command.run {\"NAME\":[\"web\"]}"]);
+            result.map_err(|error| error.to_string())
         };
         assert_eq!(run(|_| Ok(json!({"code": 7}))), Ok(7));
         for bad in [|_: &str| Ok(json!({"code": 256})), |_: &str| Ok(json!([]))] {

@@ -1,58 +1,61 @@
-//! Sources of credentials for schedulers, by the mechanism that a cluster names.
+//! Credentials for schedulers, by the authentication mechanism of the cluster.
 
 use bindery_credentials::Credential;
 use bindery_diagnostic::{Diagnostic, Kind};
 
-use crate::{AuthEntry, Plugins, RegistryPattern};
+use crate::call::Call;
+use crate::plugin_set::PluginSet;
+use crate::registry_pattern::RegistryPattern;
+use crate::settings::AuthEntry;
 
-/// The mechanism that needs no credentials, if no plugin says otherwise.
+/// Mechanism without credentials, unless a plugin has this mechanism.
 const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 
-/// What answers for a mechanism.
+/// Credential source of a mechanism.
 pub struct AuthModule<'p> {
-    plugins: &'p Plugins,
+    plugins: &'p PluginSet,
     entry: AuthEntry,
 }
 
-impl Plugins {
-    /// What answers for the mechanism that a cluster's `auth_mechanism` names; `None` for `UNAUTHENTICATED`.
+impl PluginSet {
+    /// Returns the credential source of the mechanism in a cluster's `auth_mechanism`; `None` for `UNAUTHENTICATED`.
     ///
-    /// A client of schedulers asks it once per connection. The source's settings are those of its first `[[auth]]` entry.
+    /// A client of a scheduler calls this once per connection. The settings of the source come from its first `[[auth]]` entry.
     ///
     /// # Errors
     ///
-    /// If no plugin has the mechanism. The original client went on without any authentication then.
+    /// If no plugin has the mechanism. The original client continued without authentication.
     pub fn auth_module(&self, mechanism: &str) -> Result<Option<AuthModule<'_>>, Diagnostic> {
         let all = self.iter().flat_map(|plugin| {
             let mechanisms = plugin.description().mechanisms.iter();
-            mechanisms.map(move |it| (plugin, it))
+            mechanisms.map(move |mechanism| (plugin, mechanism))
         });
         let all: Vec<_> = all.collect();
-        let found = all.iter().find(|(_, it)| it.name == mechanism);
-        let Some((plugin, described)) = found else {
+        let found = all.iter().find(|(_, known)| known.name == mechanism);
+        let Some((plugin, description)) = found else {
             if mechanism == UNAUTHENTICATED {
                 return Ok(None);
             }
-            let mut known: Vec<&str> = all.iter().map(|(_, it)| it.name.as_str()).collect();
+            let mut known: Vec<&str> = all.iter().map(|(_, known)| known.name.as_str()).collect();
             known.push(UNAUTHENTICATED);
             return Err(Diagnostic::new(
                 Kind::Invalid,
-                format!("no plugin answers for the auth mechanism `{mechanism}`"),
+                format!("no plugin has the auth mechanism `{mechanism}`"),
             )
-            .hint(format!("there are: {}", known.join(", "))));
+            .hint(format!("known mechanisms: {}", known.join(", "))));
         };
         let name = &plugin.description().name;
-        let is_its = |entry: &&AuthEntry| {
-            let source = self.chain().source(entry);
+        let has_source = |entry: &&AuthEntry| {
+            let source = self.credentials().source(entry);
             source.is_ok_and(|(found, source)| {
-                found.description().name == *name && source == described.source
+                found.description().name == *name && source == description.source
             })
         };
-        let entry = self.chain().entries().iter().find(is_its);
+        let entry = self.credentials().entries().iter().find(has_source);
         let entry = entry.cloned().unwrap_or_else(|| AuthEntry {
             plugin: name.clone(),
-            source: Some(described.source.clone()),
-            registry: RegistryPattern::parse("*").expect("it stands for all"),
+            source: Some(description.source.clone()),
+            registry: RegistryPattern::parse("*").expect("`*` is a valid pattern"),
             config: serde_json::Map::new(),
         });
         Ok(Some(AuthModule {
@@ -63,19 +66,19 @@ impl Plugins {
 }
 
 impl AuthModule<'_> {
-    /// The plugin that has it.
+    /// Returns the name of the plugin.
     pub fn plugin(&self) -> &str {
         &self.entry.plugin
     }
 
-    /// The credential for the scheduler at this host, `host:port` where the port is not the usual one.
+    /// Returns the credential for the scheduler at `host` or `host:port`.
     ///
     /// # Errors
     ///
-    /// Whatever the source says.
+    /// The error of the source.
     pub fn credential(&self, scheduler: &str) -> Result<Option<Credential>, Diagnostic> {
-        let chain = self.plugins.chain();
-        chain.ask(&self.entry, scheduler, "", &["call"])
+        let search = self.plugins.credentials();
+        search.ask(&Call::new(), &self.entry, scheduler, "", &["call"])
     }
 }
 
@@ -86,13 +89,11 @@ mod tests {
     use bindery_credentials::Credential;
     use serde_json::json;
 
-    use crate::{
-        Settings,
-        scripted::{Heard, described, plugins},
-    };
+    use crate::scripted::{RecordingServices, describe, plugins};
+    use crate::settings::Settings;
 
     #[test]
-    fn a_mechanism_is_answered_by_its_source_with_the_settings_of_its_entry() {
+    fn the_source_of_a_mechanism_receives_the_settings_of_its_entry() {
         let parts = json!({
             "auth": ["ticket", "other"],
             "mechanisms": [{"name": "KERBEROS", "source": "ticket"}],
@@ -116,8 +117,8 @@ mod tests {
             auth: vec![entry("other"), entry("ticket")],
             ..Settings::default()
         };
-        let scripts = vec![(described("k", parts), script)];
-        let plugins = plugins(scripts, settings, Arc::new(Heard::default()));
+        let scripts = vec![(describe("k", parts), script)];
+        let plugins = plugins(scripts, settings, Arc::new(RecordingServices::default()));
 
         let module = plugins.auth_module("KERBEROS").unwrap().unwrap();
         let found = module.credential("scheduler.example.org:8081");
@@ -130,13 +131,10 @@ mod tests {
         );
         assert!(plugins.auth_module("UNAUTHENTICATED").unwrap().is_none());
         let error = plugins.auth_module("kerberos").err().unwrap();
-        assert_eq!(
-            error.message,
-            "no plugin answers for the auth mechanism `kerberos`"
-        );
+        assert_eq!(error.message, "no plugin has the auth mechanism `kerberos`");
         assert_eq!(
             error.hint.as_deref(),
-            Some("there are: KERBEROS, UNAUTHENTICATED")
+            Some("known mechanisms: KERBEROS, UNAUTHENTICATED")
         );
     }
 }

@@ -1,26 +1,23 @@
-//! A user who wants the program to end: plugins are told and get a moment to give up, and no process is left behind.
+//! Signals that end the program: work in progress gets half a second, and no plugin process remains.
 //!
-//! Where nothing is under way that should come to an end, the handler of the signal ends the program at once. Else it leaves a
-//! note and sets a timer: a thread that waits for signals would take a good part of the time in which a small plugin answers.
+//! Without work in progress the signal handler ends the program at once. Otherwise it records the signal and sets a timer. There is no
+//! thread for signals: starting one would take a large part of the time in which a small plugin answers.
 
-use std::{
-    ffi::c_int,
-    io, ptr,
-    sync::{
-        Once,
-        atomic::{AtomicI32, AtomicUsize, Ordering},
-    },
-    thread,
-};
+use std::ffi::c_int;
+use std::io;
+use std::ptr;
+use std::sync::Once;
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::thread;
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use crate::runtime::process;
+use crate::runtime::process_groups;
 
-/// What a terminal, a shell or a supervisor sends to whom it wants to end.
+/// Signals with which terminals, shells and supervisors end programs.
 const SIGNALS: [c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
 
-/// How long plugins have to give up: half a second, once. Whoever waits for the end waits at most a second.
+/// Time for work in progress to end: half a second, once.
 const GRACE: libc::itimerval = libc::itimerval {
     it_interval: libc::timeval {
         tv_sec: 0,
@@ -32,40 +29,41 @@ const GRACE: libc::itimerval = libc::itimerval {
     },
 };
 
-/// The first signal that wants this program to end; 0 before.
-static NOTED: AtomicI32 = AtomicI32::new(0);
+/// First signal that was received; 0 before.
+static RECEIVED: AtomicI32 = AtomicI32::new(0);
 
-/// How much [`Work`] is under way.
+/// Number of [`Work`] guards.
 static WORK: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether the user wants the program to end; it does very soon.
+/// Returns whether the program was interrupted; it ends within half a second.
 pub fn is_interrupted() -> bool {
-    NOTED.load(Ordering::SeqCst) != 0
+    RECEIVED.load(Ordering::SeqCst) != 0
 }
 
-/// While it lives, something is done that should come to an end before a signal ends the process: a question to a plugin, or a file
-/// that is being written. From the first one on, a signal that wants this program to end makes [`is_interrupted`] true, lets what
-/// is under way go on for half a second, ends all processes of plugins with their children, and ends this one as the signal does.
-/// Signals that this process was started to ignore stay ignored.
+/// Guard of work that a signal must not cut off at once, such as a call of a plugin or the writing of a file.
+///
+/// The first guard installs the signal handlers. From then on a signal makes [`is_interrupted`] true, waits up to half a second for all
+/// guards to be dropped, kills all plugin processes with their children, and ends this process by the default action of the signal.
+/// Signals that are ignored when the process starts stay ignored.
 pub struct Work(());
 
 impl Work {
-    /// Does not come back if the process is to end already.
+    /// Creates a guard. Does not return if the program was interrupted before.
     #[must_use]
     pub fn begin() -> Self {
-        static HEED: Once = Once::new();
-        HEED.call_once(|| {
+        static INSTALL: Once = Once::new();
+        INSTALL.call_once(|| {
             for signal in SIGNALS {
-                // One that cannot be taken does what it did before.
-                let _ = take(signal);
+                // On an error the signal keeps its action.
+                let _ = install(signal);
             }
         });
         WORK.fetch_add(1, Ordering::SeqCst);
-        // If the process is to end, that is where this one leads.
+        // After an interruption, dropping the guard ends the process or waits for its end.
         let work = Self(());
         if is_interrupted() {
             drop(work);
-            unreachable!("an interrupted program goes no further");
+            unreachable!("an interrupted program does not begin work");
         }
         work
     }
@@ -80,18 +78,18 @@ impl Drop for Work {
         if WORK.load(Ordering::SeqCst) == 0 {
             end();
         }
-        // What would follow, an error of the plugin or a result, is not wanted any more. The last one ends the process, or the timer.
+        // The result of the work is not needed any more. The last guard or the timer ends the process.
         loop {
             thread::park();
         }
     }
 }
 
-/// Has `signal` noted, unless it is ignored.
-fn take(signal: c_int) -> io::Result<()> {
-    // SAFETY: all of its fields are plain numbers, pointers that may be null, and sets of bits.
+/// Installs the handler of a signal, unless the signal is ignored.
+fn install(signal: c_int) -> io::Result<()> {
+    // SAFETY: all fields are numbers, nullable pointers and bit sets, for which zeros are valid.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: the signal is one of the system's, and the pointer is to a whole `sigaction`, which is written.
+    // SAFETY: the signal exists, and the pointer is to a `sigaction`, which the call fills.
     let known = unsafe { libc::sigaction(signal, ptr::null(), &raw mut action) };
     if known != 0 {
         return Err(io::Error::last_os_error());
@@ -99,37 +97,37 @@ fn take(signal: c_int) -> io::Result<()> {
     if action.sa_sigaction == libc::SIG_IGN {
         return Ok(());
     }
-    handle(signal, note)
+    set_handler(signal, receive)
 }
 
-/// Has a signal handled so, for which `handler` does only what a handler may do. A handler may call it.
-fn handle(signal: c_int, handler: extern "C" fn(c_int)) -> io::Result<()> {
-    // SAFETY: all of its fields are plain numbers, pointers that may be null, and sets of bits; zeros are an empty set.
+/// Sets the handler of a signal. May be called from a signal handler; `handler` must be async-signal-safe.
+fn set_handler(signal: c_int, handler: extern "C" fn(c_int)) -> io::Result<()> {
+    // SAFETY: all fields are numbers, nullable pointers and bit sets, for which zeros are valid.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handler as libc::sighandler_t;
-    // Calls of the system are not broken off, and a plugin's thread may have a stack that is too small for a handler.
+    // System calls are restarted, and the handler does not use the stack of a plugin's thread, which may be too small.
     action.sa_flags = libc::SA_RESTART | libc::SA_ONSTACK;
-    // SAFETY: the handlers here do only what a handler may do, and `action` is whole.
+    // SAFETY: the handlers in this module are async-signal-safe, and `action` is initialized.
     match unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
 }
 
-/// May come in the middle of anything: nothing is locked, allocated or freed here.
-extern "C" fn note(signal: c_int) {
-    let noted = NOTED.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
-    if noted.is_err() {
-        // The timer runs.
+/// Handles a signal. Runs at any point of the program: does not lock, allocate or free.
+extern "C" fn receive(signal: c_int) {
+    let first = RECEIVED.compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
+    if first.is_err() {
+        // The timer is running.
         return;
     }
-    // Work that ends at this moment sees the note, or is not seen here.
+    // Work that ends at this moment either sees the signal or is not counted here.
     if WORK.load(Ordering::SeqCst) == 0 {
         finish(signal);
         return;
     }
-    let is_set = handle(libc::SIGALRM, grace_is_over);
-    // SAFETY: a bare call of the system, which reads a constant.
+    let is_set = set_handler(libc::SIGALRM, grace_is_over);
+    // SAFETY: a system call that reads a constant.
     let started = unsafe { libc::setitimer(libc::ITIMER_REAL, &GRACE, ptr::null_mut()) };
     if is_set.is_err() || started != 0 {
         finish(signal);
@@ -137,14 +135,14 @@ extern "C" fn note(signal: c_int) {
 }
 
 extern "C" fn grace_is_over(_: c_int) {
-    finish(NOTED.load(Ordering::SeqCst));
+    finish(RECEIVED.load(Ordering::SeqCst));
 }
 
-/// Ends the processes of plugins, and has the system do what it does for this signal. A handler may call it, and the signal acts
-/// when that is over.
+/// Kills all plugin processes and raises the signal with its default action. In a signal handler, the action follows when the
+/// handler returns.
 fn finish(signal: c_int) {
-    process::end_all();
-    // SAFETY: both are made for handlers, and take any number. No handler of ours runs for this signal any more.
+    process_groups::kill_all();
+    // SAFETY: both functions are async-signal-safe and accept any number. No handler of this module remains for the signal.
     unsafe {
         libc::signal(signal, libc::SIG_DFL);
         libc::raise(signal);
@@ -152,8 +150,8 @@ fn finish(signal: c_int) {
 }
 
 fn end() -> ! {
-    finish(NOTED.load(Ordering::SeqCst));
-    // Only where this thread was started with the signal blocked.
+    finish(RECEIVED.load(Ordering::SeqCst));
+    // Reached only if this thread was started with the signal blocked.
     let _ = kill_process(getpid(), Signal::KILL);
-    unreachable!("nobody outlives this signal")
+    unreachable!("SIGKILL ends the process")
 }

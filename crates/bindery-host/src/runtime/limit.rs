@@ -1,30 +1,29 @@
-//! Work that may take so long and no longer.
+//! Time limits for work on threads.
 
-use std::{
-    sync::mpsc::{RecvTimeoutError, channel},
-    thread,
-    time::Duration,
-};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
-/// What `work` gives, done on a thread of its own; `None` if it takes longer. The thread is left to itself then: there is no
-/// way to stop it but the end of the process.
+/// Runs `work` on a new thread; returns `None` if it takes longer than `limit`.
+///
+/// After the limit the thread keeps running: only the end of the process can stop it.
 ///
 /// # Panics
 ///
-/// If `work` does.
-pub(crate) fn within<T: Send + 'static>(
+/// If `work` panics.
+pub(crate) fn run_with_limit<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
-    let (tell, done) = channel();
+    let (sender, result) = channel();
     let started = thread::Builder::new()
         .name("plugin".to_owned())
-        .spawn(move || tell.send(work()));
-    let Ok(working) = started else { return None };
-    match done.recv_timeout(limit) {
-        Ok(done) => Some(done),
+        .spawn(move || sender.send(work()));
+    let Ok(thread) = started else { return None };
+    match result.recv_timeout(limit) {
+        Ok(result) => Some(result),
         Err(RecvTimeoutError::Timeout) => None,
-        Err(RecvTimeoutError::Disconnected) => match working.join() {
+        Err(RecvTimeoutError::Disconnected) => match thread.join() {
             Err(panic) => std::panic::resume_unwind(panic),
             Ok(_) => None,
         },
@@ -36,16 +35,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ends_in_time_is_given_and_what_does_not_is_left() {
-        assert_eq!(within(Duration::from_secs(60), || 5), Some(5));
+    fn work_over_the_limit_has_no_result() {
+        assert_eq!(run_with_limit(Duration::from_secs(60), || 5), Some(5));
         let (_keep, never) = channel::<()>();
-        assert_eq!(within(Duration::from_millis(1), move || never.recv()), None);
+        assert_eq!(
+            run_with_limit(Duration::from_millis(1), move || never.recv()),
+            None
+        );
     }
 
     #[test]
-    fn a_panic_goes_on_where_the_work_was_asked_for() {
+    fn a_panic_reaches_the_caller() {
         let panicked = std::panic::catch_unwind(|| {
-            within(Duration::from_secs(60), || std::panic::panic_any(7))
+            run_with_limit(Duration::from_secs(60), || std::panic::panic_any(7))
         });
         assert_eq!(panicked.unwrap_err().downcast_ref(), Some(&7));
     }

@@ -1,18 +1,21 @@
-//! The protocol for plugins in processes of their own: one JSON object a line, both ways.
+//! Plugin protocol: one JSON object per line, in both directions.
 //!
-//! A line with a `method` and an `id` asks, and is answered by one with that `id` and a `result` or an `error`; one with a `method` and
-//! no `id` tells. The host asks `open`, `bind` and `call`; the plugin may ask `cluster`, `credential`, `cancelled`, `cache_folder`
-//! and `call`, and tell `log`, `print` and `progress`. All of it means what it means in the function tables of `bindery-abi`.
-//! The host writes the members of a line in the order `id`, `method`, `params`.
+//! A line with `method` and `id` is a request; its response has the same `id` and a `result` or an `error`. A line with `method` and
+//! without `id` is a notification. The host sends the requests `open`, `bind` and `call`; the plugin sends the requests `cluster`,
+//! `credential`, `cancelled`, `cache_folder` and `call`, and the notifications `log`, `print` and `progress`. All have the meaning of
+//! the functions in `bindery-abi`. The host writes the members of a line in the order `id`, `method`, `params`.
 
-use bindery_abi::{Answer, Failure, Request, stable::RVec};
+use bindery_abi::stable::RVec;
+use bindery_abi::{Answer, Request};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// The version that `open` tells.
+use crate::failure::WireFailure;
+
+/// Version of the protocol, a parameter of `open`.
 pub(crate) const VERSION: u32 = 1;
 
-/// One line.
+/// Line of the protocol: request, notification or response.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -28,74 +31,64 @@ pub(crate) struct Message {
     )]
     pub result: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<Told>,
+    pub error: Option<WireFailure>,
 }
 
-/// A result of null is a result.
+/// Reads a result of `null` as present.
 fn present<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Option<Json>, D::Error> {
     Json::deserialize(json).map(Some)
 }
 
-/// A failure.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Told {
-    #[serde(default)]
-    pub code: String,
-    pub message: String,
-    #[serde(default)]
-    pub causes: Vec<String>,
-    #[serde(default)]
-    pub hint: Option<String>,
-}
-
-/// A ref to bind.
+/// Ref to bind.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Asked {
+pub(crate) struct WireRequest {
     pub binder: String,
     pub address: String,
     pub parts: Vec<String>,
     pub cluster: Option<String>,
 }
 
-/// The parameters of `bind`.
+/// Parameters of `bind`.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Batch {
-    pub requests: Vec<Asked>,
+pub(crate) struct WireBatch {
+    pub requests: Vec<WireRequest>,
 }
 
-/// The result of `bind`.
+/// Result of `bind`.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Answers {
-    pub answers: Vec<Answered>,
+pub(crate) struct WireAnswers {
+    pub answers: Vec<WireAnswer>,
 }
 
-/// One answer: a value, or why there is none.
+/// Answer to a ref: a value or an error.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Answered {
+pub(crate) struct WireAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<Told>,
+    pub error: Option<WireFailure>,
 }
 
-/// The parameters of `call`.
+/// Parameters of `call`.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Call {
+pub(crate) struct WireCall {
     pub method: String,
     pub input: Json,
 }
 
 impl Message {
-    pub(crate) fn ask(id: u64, method: &str, params: Json) -> Self {
+    /// Creates a request.
+    pub(crate) fn request(id: u64, method: &str, params: Json) -> Self {
         Self {
             id: Some(id),
-            ..Self::tell(method, params)
+            ..Self::notification(method, params)
         }
     }
 
-    pub(crate) fn tell(method: &str, params: Json) -> Self {
+    /// Creates a notification.
+    pub(crate) fn notification(method: &str, params: Json) -> Self {
         Self {
             id: None,
             method: Some(method.to_owned()),
@@ -105,7 +98,8 @@ impl Message {
         }
     }
 
-    pub(crate) fn answer(id: u64, outcome: Result<Json, Told>) -> Self {
+    /// Creates a response.
+    pub(crate) fn response(id: u64, outcome: Result<Json, WireFailure>) -> Self {
         let (result, error) = match outcome {
             Ok(result) => (Some(result), None),
             Err(error) => (None, Some(error)),
@@ -119,37 +113,15 @@ impl Message {
         }
     }
 
-    /// The line, with its end.
+    /// Returns the line with its line break.
     pub(crate) fn line(&self) -> Vec<u8> {
-        let mut line = serde_json::to_vec(self).expect("plain data is always JSON");
+        let mut line = serde_json::to_vec(self).expect("plain data has a JSON form");
         line.push(b'\n');
         line
     }
 }
 
-impl From<Told> for Failure {
-    fn from(told: Told) -> Self {
-        Self {
-            code: told.code.into(),
-            message: told.message.into(),
-            causes: told.causes.into_iter().map(Into::into).collect::<RVec<_>>(),
-            hint: told.hint.map(Into::into).into(),
-        }
-    }
-}
-
-impl From<Failure> for Told {
-    fn from(failure: Failure) -> Self {
-        Self {
-            code: failure.code.into(),
-            message: failure.message.into(),
-            causes: failure.causes.into_iter().map(Into::into).collect(),
-            hint: failure.hint.into_option().map(Into::into),
-        }
-    }
-}
-
-impl From<Request> for Asked {
+impl From<Request> for WireRequest {
     fn from(request: Request) -> Self {
         Self {
             binder: request.binder.into(),
@@ -160,32 +132,36 @@ impl From<Request> for Asked {
     }
 }
 
-impl From<Asked> for Request {
-    fn from(asked: Asked) -> Self {
+impl From<WireRequest> for Request {
+    fn from(request: WireRequest) -> Self {
         Self {
-            binder: asked.binder.into(),
-            address: asked.address.into(),
-            parts: asked.parts.into_iter().map(Into::into).collect::<RVec<_>>(),
-            cluster: asked.cluster.unwrap_or_default().into(),
+            binder: request.binder.into(),
+            address: request.address.into(),
+            parts: request
+                .parts
+                .into_iter()
+                .map(Into::into)
+                .collect::<RVec<_>>(),
+            cluster: request.cluster.unwrap_or_default().into(),
         }
     }
 }
 
-impl From<Answered> for Result<Answer, Failure> {
-    fn from(answered: Answered) -> Self {
-        if let Some(error) = answered.error {
-            return Err(error.into());
+impl From<WireAnswer> for Result<Answer, WireFailure> {
+    fn from(answer: WireAnswer) -> Self {
+        if let Some(error) = answer.error {
+            return Err(error);
         }
-        // A value that is missing is found wrong where all values are looked at.
+        // A missing value becomes `null`, which the check of all values refuses.
         Ok(Answer {
-            value: answered.value.unwrap_or_default().to_string().into(),
-            evidence: answered.evidence.map(|json| json.to_string().into()).into(),
+            value: answer.value.unwrap_or_default().to_string().into(),
+            evidence: answer.evidence.map(|json| json.to_string().into()).into(),
         })
     }
 }
 
-impl From<Result<Answer, Failure>> for Answered {
-    fn from(outcome: Result<Answer, Failure>) -> Self {
+impl From<Result<Answer, WireFailure>> for WireAnswer {
+    fn from(outcome: Result<Answer, WireFailure>) -> Self {
         let json = |text: &str| serde_json::from_str::<Json>(text).ok();
         match outcome {
             Ok(answer) => Self {
@@ -196,7 +172,7 @@ impl From<Result<Answer, Failure>> for Answered {
             Err(failure) => Self {
                 value: None,
                 evidence: None,
-                error: Some(failure.into()),
+                error: Some(failure),
             },
         }
     }

@@ -1,92 +1,90 @@
-//! The other side of the protocol: a library, loaded in this process, for a host in another.
+//! Plugin side of the protocol: a library in this process, for a host in another process.
 
 #![allow(
     clippy::result_large_err,
-    reason = "failures are those of the boundary, whose layout is fixed, and are rare"
+    reason = "the plugin interface has failure records of fixed layout, which are rare"
 )]
 
-use std::{
-    collections::HashMap,
-    io::{BufRead, Write},
-    path::Path,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    },
-    thread,
-};
+use std::collections::HashMap;
+use std::io::{BufRead, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use bindery_abi::{
-    Failure, HostServices, HostServices_TO, InstanceBox, code, level,
-    stable::{RNone, ROption, RResult, RStr, RString, RVec, TD_Opaque},
-};
+use bindery_abi::stable::{RNone, ROption, RResult, RStr, RString, RVec, TD_Opaque};
+use bindery_abi::{Failure, HostServices, HostServices_TO, InstanceBox, code};
 use serde_json::{Value as Json, json};
 
-use crate::{
-    LibraryError, Reason,
-    discover::inspect::{Inspected, Origin, inspect},
-    error::one_line,
-    failure,
-    runtime::library,
-    runtime::process::{self, TIME_TO_END},
-    runtime::protocol::{Answered, Answers, Batch, Call, Message, Told, VERSION},
-    services::input_of,
-};
+use crate::discover::inspect::{Code, Inspected, inspect};
+use crate::error::{LibraryError, Reason};
+use crate::failure::{WireFailure, to_failure};
+use crate::runtime::child::TIME_TO_END;
+use crate::runtime::protocol::{Message, VERSION, WireAnswer, WireAnswers, WireBatch, WireCall};
+use crate::runtime::{library_file, process_groups};
+use crate::services::{Level, parse_input};
+use crate::text::one_line;
 
-/// Serves the plugin in the library `file` over `input` and `output` until the input ends. If the plugin is still at work a second
-/// after that, this process is killed.
+/// Serves the plugin in the library `file` over `input` and `output` until the input ends. Kills this process if a call of the plugin
+/// is still running a second later.
 ///
 /// # Errors
 ///
-/// If the file is no plugin. What goes wrong later is told over the protocol.
+/// If the file is not a plugin. Later errors are sent over the protocol.
 pub fn serve(
     file: &Path,
     input: impl BufRead + Send + 'static,
     output: impl Write + Send + 'static,
 ) -> Result<(), LibraryError> {
-    let whole = file.canonicalize();
-    let whole = whole.map_err(|error| LibraryError::of(file, Reason::Unreadable(error)))?;
-    let inspected = inspect(file, &whole)?;
-    let (asked, questions) = channel();
-    let link = Link {
+    let absolute = file.canonicalize();
+    let absolute = absolute.map_err(|error| LibraryError::of(file, Reason::Unreadable(error)))?;
+    let inspected = inspect(file, &absolute)?;
+    let (request_sender, requests) = channel();
+    let host = RemoteHost {
         shared: Arc::new(Shared {
             output: Mutex::new(Box::new(output)),
-            waiting: Mutex::default(),
-            next: AtomicU64::new(1),
+            pending: Mutex::default(),
+            next_id: AtomicU64::new(1),
         }),
     };
-    let shared = Arc::clone(&link.shared);
-    let (at_work, done) = channel::<()>();
+    let shared = Arc::clone(&host.shared);
+    let (working, done) = channel::<()>();
     thread::spawn(move || {
-        hear(input, &shared, &asked);
-        // Nothing is asked any more, so that a plugin that is idle is closed.
-        drop(asked);
-        // A host that was killed could not end this process, which the plugin might keep at work for ever.
+        read_lines(input, &shared, &request_sender);
+        // Ends the loop over the requests, so that an idle plugin is closed.
+        drop(request_sender);
+        // A killed host cannot end this process, and the plugin may never finish its call.
         if done.recv_timeout(TIME_TO_END) == Err(RecvTimeoutError::Timeout) {
-            process::end_this();
+            process_groups::kill_this();
         }
     });
-    answer_all(&inspected, &link, &questions);
-    drop(at_work);
+    handle_requests(&inspected, &host, &requests);
+    drop(working);
     Ok(())
 }
 
 struct Shared {
     output: Mutex<Box<dyn Write + Send>>,
-    /// Who waits for the answer with this number.
-    waiting: Mutex<HashMap<u64, Sender<Result<Json, Told>>>>,
-    next: AtomicU64,
+    /// Receivers of the responses, by the number of the request.
+    pending: Mutex<HashMap<u64, Sender<Result<Json, WireFailure>>>>,
+    next_id: AtomicU64,
 }
 
-/// The way to the host.
+/// Host at the other end of the protocol.
 #[derive(Clone)]
-struct Link {
+struct RemoteHost {
     shared: Arc<Shared>,
 }
 
-/// Sorts lines into questions and answers. When the host is gone nobody waits any more.
-fn hear(input: impl BufRead, shared: &Shared, asked: &Sender<Message>) {
+impl Shared {
+    fn pending(&self) -> MutexGuard<'_, HashMap<u64, Sender<Result<Json, WireFailure>>>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads lines until the host is gone: passes requests on, and hands responses to the waiting threads.
+fn read_lines(input: impl BufRead, shared: &Shared, requests: &Sender<Message>) {
     for line in input.split(b'\n') {
         let Some(message) = line
             .ok()
@@ -95,61 +93,60 @@ fn hear(input: impl BufRead, shared: &Shared, asked: &Sender<Message>) {
             break;
         };
         if message.method.is_some() {
-            if asked.send(message).is_err() {
+            if requests.send(message).is_err() {
                 break;
             }
             continue;
         }
-        let mut waiting = shared
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(waits) = message.id.and_then(|id| waiting.remove(&id)) {
+        let receiver = message.id.and_then(|id| shared.pending().remove(&id));
+        if let Some(receiver) = receiver {
             let outcome = match message.error {
-                Some(told) => Err(told),
+                Some(failure) => Err(failure),
                 None => Ok(message.result.unwrap_or_default()),
             };
-            let _ = waits.send(outcome);
+            let _ = receiver.send(outcome);
         }
     }
-    let mut waiting = shared
-        .waiting
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    waiting.clear();
+    shared.pending().clear();
 }
 
-fn answer_all(inspected: &Inspected, link: &Link, questions: &Receiver<Message>) {
+fn handle_requests(inspected: &Inspected, host: &RemoteHost, requests: &Receiver<Message>) {
     let mut instance = None;
-    for question in questions {
-        let Some(id) = question.id else { continue };
-        let params = question.params.unwrap_or_default();
-        let outcome = match (question.method.as_deref(), &instance) {
-            (Some("open"), None) => open(inspected, link, &params).map(|opened| {
+    for request in requests {
+        let Some(id) = request.id else { continue };
+        let params = request.params.unwrap_or_default();
+        let outcome = match (request.method.as_deref(), &instance) {
+            (Some("open"), None) => open(inspected, host, &params).map(|opened| {
                 instance = Some(opened);
                 json!({})
             }),
             (Some("bind"), Some(instance)) => bind(instance, params),
             (Some("call"), Some(instance)) => call(instance, params),
-            _ => Err(told("the host asked for what is not in the protocol")),
+            _ => Err(failure(
+                "the host sent a request that is not in the protocol",
+            )),
         };
-        link.send(&Message::answer(id, outcome));
+        host.send(&Message::response(id, outcome));
     }
 }
 
-fn open(inspected: &Inspected, link: &Link, params: &Json) -> Result<InstanceBox, Told> {
+fn open(
+    inspected: &Inspected,
+    host: &RemoteHost,
+    params: &Json,
+) -> Result<InstanceBox, WireFailure> {
     if params["version"] != VERSION {
-        return Err(told("the host speaks another version of the protocol"));
+        return Err(failure("the host speaks another version of the protocol"));
     }
-    let host = HostServices_TO::from_value(link.clone(), TD_Opaque);
+    let services = HostServices_TO::from_value(host.clone(), TD_Opaque);
     let settings = params["settings"].to_string();
-    let Origin::Library(library) = &inspected.origin else {
-        return Err(told("this is no library"));
+    let Code::Library(header) = &inspected.code else {
+        return Err(failure("the plugin is not a library"));
     };
-    library::open(inspected, library, host, &settings).map_err(|error| match error.reason {
-        // In the plugin's own words, as they would be told of a library in the host's process.
-        Reason::Open(said) => failure::to_plugin(*said).into(),
-        _ => Told {
+    library_file::open(inspected, header, services, &settings).map_err(|error| match error.reason {
+        // The plugin's own error, as from a library in the host's process.
+        Reason::Open(error) => (*error).into(),
+        _ => WireFailure {
             code: code::INVALID.to_owned(),
             message: error.to_string(),
             causes: error.causes(),
@@ -158,34 +155,34 @@ fn open(inspected: &Inspected, link: &Link, params: &Json) -> Result<InstanceBox
     })
 }
 
-fn bind(instance: &InstanceBox, params: Json) -> Result<Json, Told> {
-    let batch: Batch = serde_json::from_value(params)
-        .map_err(|_| told("the host asked to bind in an unknown form"))?;
+fn bind(instance: &InstanceBox, params: Json) -> Result<Json, WireFailure> {
+    let batch: WireBatch = serde_json::from_value(params)
+        .map_err(|_| failure("the host sent a batch of an unknown form"))?;
     let requests: RVec<_> = batch.requests.into_iter().map(Into::into).collect();
     let answers = instance.bind(requests).into_result()?;
     let answers = answers
         .into_iter()
-        .map(|answer| Answered::from(answer.into_result()))
+        .map(|answer| WireAnswer::from(answer.into_result().map_err(WireFailure::from)))
         .collect();
-    Ok(serde_json::to_value(Answers { answers }).expect("plain data is always JSON"))
+    Ok(serde_json::to_value(WireAnswers { answers }).expect("plain data has a JSON form"))
 }
 
-fn call(instance: &InstanceBox, params: Json) -> Result<Json, Told> {
-    let call: Call = serde_json::from_value(params)
-        .map_err(|_| told("the host made a call of an unknown form"))?;
+fn call(instance: &InstanceBox, params: Json) -> Result<Json, WireFailure> {
+    let call: WireCall = serde_json::from_value(params)
+        .map_err(|_| failure("the host sent a call of an unknown form"))?;
     let input = call.input.to_string();
     let output = instance.call(call.method.as_str().into(), input.as_str().into());
     let output = output.into_result()?;
     serde_json::from_str(&output).map_err(|_| {
-        told(&format!(
+        failure(&format!(
             "the plugin gave no JSON as the result of `{}`",
             call.method
         ))
     })
 }
 
-fn told(message: &str) -> Told {
-    Told {
+fn failure(message: &str) -> WireFailure {
+    WireFailure {
         code: code::FAILED.to_owned(),
         message: message.to_owned(),
         causes: Vec::new(),
@@ -193,33 +190,29 @@ fn told(message: &str) -> Told {
     }
 }
 
-impl Link {
+impl RemoteHost {
     fn send(&self, message: &Message) {
         let mut output = self
             .shared
             .output
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        // If the host is gone, the input ends as well.
+        // Fails only if the host is gone; then the input ends as well.
         let _ = output
             .write_all(&message.line())
             .and_then(|()| output.flush());
     }
 
-    fn tell(&self, method: &str, params: Json) {
-        self.send(&Message::tell(method, params));
+    fn notify(&self, method: &str, params: Json) {
+        self.send(&Message::notification(method, params));
     }
 
-    fn ask(&self, method: &str, params: Json) -> Result<Json, Failure> {
-        let id = self.shared.next.fetch_add(1, Ordering::Relaxed);
-        let (tell, answered) = channel();
-        self.shared
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, tell);
-        self.send(&Message::ask(id, method, params));
-        match answered.recv() {
+    fn request(&self, method: &str, params: Json) -> Result<Json, Failure> {
+        let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
+        let (sender, response) = channel();
+        self.shared.pending().insert(id, sender);
+        self.send(&Message::request(id, method, params));
+        match response.recv() {
             Ok(outcome) => outcome.map_err(Failure::from),
             Err(_) => Err(Failure {
                 code: code::CANCELLED.into(),
@@ -231,39 +224,34 @@ impl Link {
     }
 }
 
-impl HostServices for Link {
+impl HostServices for RemoteHost {
     fn log(&self, level: u8, message: RStr<'_>) {
-        let word = match level {
-            level::DEBUG => "debug",
-            level::INFO => "info",
-            level::WARN => "warn",
-            _ => "error",
-        };
-        self.tell(
+        let level = Level::from_number(level).word();
+        self.notify(
             "log",
-            json!({"level": word, "message": one_line(message.as_str())}),
+            json!({"level": level, "message": one_line(message.as_str())}),
         );
     }
 
     fn print(&self, text: RStr<'_>) {
-        self.tell("print", json!({"text": text.as_str()}));
+        self.notify("print", json!({"text": text.as_str()}));
     }
 
     fn progress(&self, task: RStr<'_>, done: u64, total: u64) {
-        self.tell(
+        self.notify(
             "progress",
             json!({"task": task.as_str(), "done": done, "total": total}),
         );
     }
 
     fn cancelled(&self) -> bool {
-        // A host that is gone wants nothing any more.
-        self.ask("cancelled", json!({}))
+        // A host that is gone has cancelled all work.
+        self.request("cancelled", json!({}))
             .map_or(true, |answer| answer == true)
     }
 
     fn cluster(&self, name: RStr<'_>) -> RResult<RString, Failure> {
-        let keys = self.ask("cluster", json!({"name": name.as_str()}));
+        let keys = self.request("cluster", json!({"name": name.as_str()}));
         keys.map(|keys| RString::from(keys.to_string())).into()
     }
 
@@ -274,28 +262,29 @@ impl HostServices for Link {
         actions: RVec<RString>,
     ) -> RResult<ROption<RString>, Failure> {
         let actions: Vec<&str> = actions.iter().map(RString::as_str).collect();
-        let found = self.ask(
+        let credential = self.request(
             "credential",
             json!({"registry": registry.as_str(), "repository": repository.as_str(), "actions": actions}),
         );
-        let read = |found: Json| match found {
+        let read = |credential: Json| match credential {
             Json::Null => RNone,
-            found => ROption::RSome(RString::from(found.to_string())),
+            credential => ROption::RSome(RString::from(credential.to_string())),
         };
-        found.map(read).into()
+        credential.map(read).into()
     }
 
     fn cache_folder(&self) -> RResult<RString, Failure> {
-        let folder = self.ask("cache_folder", json!({}));
+        let folder = self.request("cache_folder", json!({}));
         folder
             .map(|folder| RString::from(folder.as_str().unwrap_or_default()))
             .into()
     }
 
     fn call(&self, method: RStr<'_>, input: RStr<'_>) -> RResult<RString, Failure> {
-        let input = input_of(method.as_str(), input.as_str()).map_err(failure::to_plugin);
-        let called = input
-            .and_then(|input| self.ask("call", json!({"method": method.as_str(), "input": input})));
+        let input = parse_input(method.as_str(), input.as_str()).map_err(to_failure);
+        let called = input.and_then(|input| {
+            self.request("call", json!({"method": method.as_str(), "input": input}))
+        });
         called
             .map(|result| RString::from(result.to_string()))
             .into()

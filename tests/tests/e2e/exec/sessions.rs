@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bindery_core::{Type, Value, bind_all};
-use bindery_host::{AuthEntry, Description, Plugins, ProgramEntry, SearchPath, Services, Settings};
+use bindery_host::{
+    AuthEntry, Description, PluginSet, ProgramEntry, SearchPath, Services, Settings,
+};
 use bindery_tests::{Program, Schema, binary, find};
 use serde_json::{Value as Json, json};
 
@@ -80,7 +82,7 @@ fn bind(
         files: files.to_vec(),
         folders: Vec::new(),
     };
-    let plugins = Plugins::find(&search, settings, services).unwrap();
+    let plugins = PluginSet::find(&search, settings, services).unwrap();
     let object = Type::String
         .construct(&[Value::string(text)], &[], None)
         .unwrap();

@@ -196,7 +196,7 @@ fn libraries_without_their_tables() {
     stripped[60..64].fill(0);
     check(
         &stripped,
-        "`x.so` was stripped of its section table; keep the section table; `strip` without further options does",
+        "`x.so` was stripped of its section table; keep the section table, as `strip` does without options",
     );
     let hint = "name a library that was built with `bindery-plugin`";
     let none = format!("`x.so` is not a Bindery plugin: it has no section `.bindery`; {hint}");
@@ -263,7 +263,7 @@ fn invalid_headers() {
     check(
         &with_bytes(card::KIND, b"bindery-theme\0"),
         "`x.so` (plugin `greeting`) is of kind `bindery-theme`, not a plugin; \
-         use it with the program it was made for",
+         use it with the program it was built for",
     );
     check(
         &with_text(

@@ -63,7 +63,7 @@ fn an_isolated_plugin_ends_only_its_own_process() {
         ("abort", "signal: 6"),
         ("segfault", "signal: 11"),
     ] {
-        let ended = "ended while it was asked to `bind`";
+        let ended = "ended during `bind`";
         refuse("", what, &["--isolate"], 4, &[ended, how]);
     }
 }
@@ -198,9 +198,9 @@ fn copy(root: &Path, folder_mode: u32, file_mode: u32) -> std::path::PathBuf {
 #[test]
 fn files_that_other_users_can_write_are_not_loaded() {
     for (folder_mode, file_mode, why) in [
-        (0o755, 0o666, "it can be written by everybody"),
-        (0o777, 0o644, "which can be written by everybody"),
-        (0o1777, 0o644, "which can be written by everybody"),
+        (0o755, 0o666, "it is writable by everyone"),
+        (0o777, 0o644, "which is writable by everyone"),
+        (0o1777, 0o644, "which is writable by everyone"),
     ] {
         let root = tempfile::tempdir().unwrap();
         let file = copy(root.path(), folder_mode, file_mode);

@@ -215,10 +215,7 @@ fn leftover_children_of_a_program_are_ended() {
     ] {
         let bindery = program(script);
         let told = bindery.run(["render", "--text", "text"]).failure(4);
-        assert!(
-            told.contains("plugin `site` ended while it was asked to `bind`"),
-            "{told}"
-        );
+        assert!(told.contains("plugin `site` ended during `bind`"), "{told}");
         let left = fs::read_to_string(bindery.home().join("at-work")).unwrap();
         for process in left.split_whitespace() {
             wait_until("nothing is left", || is_gone(process));

@@ -80,7 +80,7 @@ fn a_program_can_ask_for_the_host_s_methods() {
         ),
         (
             r#"{"id":7,"method":"tea"}"#,
-            "there is no `tea` to ask the host for",
+            "the host has no request `tea`",
         ),
     ] {
         let told = told(question);
@@ -92,9 +92,13 @@ fn a_program_can_ask_for_the_host_s_methods() {
 #[test]
 fn a_program_that_cannot_be_started_is_an_error_with_a_hint() {
     for (script, mode, words) in [
-        ("#!/bin/sh\n", 0o644, "hint: let it be run: `chmod +x`"),
-        ("#!/gone/sh\n", 0o755, "hint: the interpreter that its"),
-        ("echo\n", 0o755, "hint: let its first line name its"),
+        ("#!/bin/sh\n", 0o644, "hint: make it executable: `chmod +x`"),
+        ("#!/gone/sh\n", 0o755, "hint: install the interpreter"),
+        (
+            "echo\n",
+            0o755,
+            "hint: name its interpreter in its first line",
+        ),
     ] {
         let bindery = user(script, "");
         let program = bindery.home().join("bin/site");
@@ -113,8 +117,8 @@ fn the_error_of_a_failed_program_has_its_output() {
         &script_for_bind("echo the disk is full >&2; exit 3"),
         "",
         &[
-            "plugin `site` ended while it was asked to `bind`: exit status: 3",
-            "it said: the disk is full",
+            "plugin `site` ended during `bind`: exit status: 3",
+            "its standard error: the disk is full",
         ],
     );
     refuse(
@@ -122,8 +126,8 @@ fn the_error_of_a_failed_program_has_its_output() {
         "",
         &[
             "cannot be opened",
-            "ended while it was asked to `open`: exit status: 1",
-            "it said: no licence",
+            "ended during `open`: exit status: 1",
+            "its standard error: no licence",
         ],
     );
     let error = "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":\\\"not-found\\\",\\\"message\\\":\\\"no such release\\\",\\\"hint\\\":\\\"stage it\\\"}}\"";
@@ -144,7 +148,7 @@ fn violations_of_the_protocol_are_errors() {
     refuse(
         &script_for_bind("echo '{\"id\":99,\"result\":{}}'"),
         "",
-        &["answered what was not asked"],
+        &["answered a request that does not exist"],
     );
     refuse(
         &script_for_bind("echo \"{\\\"id\\\":$id}\""),
@@ -287,7 +291,7 @@ fn a_program_that_cannot_be_run_or_trusted_is_refused() {
     let program = bindery.home().join("bin/site");
     fs::set_permissions(&program, PermissionsExt::from_mode(0o777)).unwrap();
     let told = bind(&bindery, "{{site[a]}}").failure(8);
-    assert!(told.contains("it can be written by everybody"), "{told}");
+    assert!(told.contains("it is writable by everyone"), "{told}");
 }
 
 #[test]
@@ -318,7 +322,7 @@ fn a_program_that_other_users_could_exchange_is_not_run() {
             "[exec.site]\ncommand = {command:?}\nbinders.site = \"site[*]\"\n"
         ));
         let told = bind(&bindery, "{{site[a]}}").failure(8);
-        let why = format!("a link that lies in `{}`", open.display());
+        let why = format!("a link that is in `{}`", open.display());
         assert!(
             told.contains("is not trusted") && told.contains(&why),
             "{told}"

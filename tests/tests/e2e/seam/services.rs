@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bindery_diagnostic::{Diagnostic, Kind};
 use bindery_host::{
-    ApiCall, AuthEntry, Level, NoServices, Plugins, PreHooksStopped, Services, Settings, Trait,
+    ApiCall, AuthEntry, Level, NoServices, PluginSet, PreHooksStopped, Services, Settings, Trait,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -103,7 +103,7 @@ fn a_panic_in_a_service_is_an_error_in_the_plugin() {
     check(&plugins, "{{unruly[x][a].text}}", "a");
 }
 
-fn with_auth(entries: Json) -> Plugins {
+fn with_auth(entries: Json) -> PluginSet {
     let auth: Vec<AuthEntry> = serde_json::from_value(entries).unwrap();
     let settings = Settings {
         auth,
@@ -117,7 +117,7 @@ fn with_auth(entries: Json) -> Plugins {
 }
 
 #[track_caller]
-fn check_user(plugins: &Plugins, registry: &str, expected: Option<&str>) {
+fn check_user(plugins: &PluginSet, registry: &str, expected: Option<&str>) {
     let found = plugins.credential(registry, "team/app", &["pull"]).unwrap();
     let user = found.as_ref().and_then(|found| found.username());
     assert_eq!(user, expected, "for {registry}");
@@ -234,16 +234,16 @@ fn entries_for_unknown_plugins_are_reported_at_once_and_when_they_matter() {
     check(
         json!({"plugin": "gone", "registry": "r"}),
         "the `[[auth]]` entry for `r` names the plugin `gone`, which was not found",
-        "`bindery plugin list` shows the plugins there are",
+        "`bindery plugin list` shows all plugins",
     );
     check(
         json!({"plugin": "greeting", "registry": "r"}),
         "the `[[auth]]` entry for `r` names the plugin `greeting`, which has no credentials",
-        "`bindery plugin show` tells what a plugin provides",
+        "`bindery plugin show` lists the parts of a plugin",
     );
     check(
         json!({"plugin": "unruly", "registry": "r"}),
-        "the `[[auth]]` entry for `r` does not say which source of plugin `unruly` it means",
+        "the `[[auth]]` entry for `r` does not name a source of plugin `unruly`",
         "add `source`, one of: counting, circular",
     );
     check(
@@ -264,7 +264,7 @@ fn hooks_are_called_before_and_after() {
             config: Json::Null,
             arguments: json!({"instances": [1]}),
         };
-        let ended = plugins.hooked(&call, || answer, Clone::clone);
+        let ended = plugins.with_hooks(&call, || answer, Clone::clone);
         let refusal = |stopped: PreHooksStopped| {
             let mut refusals = stopped.refusals.iter();
             let error = refusals.next().unwrap().error.as_ref().unwrap();

@@ -2,7 +2,7 @@
 
 use bindery_credentials::{Credential, CredentialFiles, CredentialSource, Location, SearchOutcome};
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{AuthAnswer, AuthStep};
+use bindery_host::{CredentialStep, StepResult};
 use bindery_reference::{Reference, Registry};
 use clap::Args;
 use serde::Serialize;
@@ -126,9 +126,7 @@ impl Explain {
             crate::plugins::warn(plugins.problems());
             let path = repository.as_deref().unwrap_or_default();
             let steps = plugins.search_credential(&registry.to_string(), path, &["pull"]);
-            search.take_plugins(steps.map_err(|error| {
-                Diagnostic::new(Kind::Internal, error.message).hint(error.hint.unwrap_or_default())
-            })?);
+            search.take_plugins(steps);
         }
         search.take_places(session.logins(), &registry, repository.as_deref());
         let explanation = Explanation {
@@ -184,11 +182,11 @@ impl Default for Search {
 }
 
 impl Search {
-    fn take_plugins(&mut self, steps: Vec<AuthStep<'_>>) {
-        for AuthStep {
+    fn take_plugins(&mut self, steps: Vec<CredentialStep<'_>>) {
+        for CredentialStep {
             entry,
             source,
-            answer,
+            result,
         } in steps
         {
             let registries = entry.registry.as_str();
@@ -196,12 +194,12 @@ impl Search {
             let of = source.iter().map(|source| format!(", source {source}"));
             let of: String = of.collect();
             let place = format!("plugin {}{of} ([[auth]] for {registries})", entry.plugin);
-            let answer = match answer {
-                AuthAnswer::OtherRegistry => SourceAnswer::OtherRegistry,
-                AuthAnswer::NoCredential => SourceAnswer::NoEntry,
-                AuthAnswer::NotAsked => SourceAnswer::NotAsked,
-                AuthAnswer::Found(credential) => self.take_credential(None, credential),
-                AuthAnswer::Failed(error) => {
+            let answer = match result {
+                StepResult::OtherRegistry => SourceAnswer::OtherRegistry,
+                StepResult::NoCredential => SourceAnswer::NoEntry,
+                StepResult::NotAsked => SourceAnswer::NotAsked,
+                StepResult::Found(credential) => self.take_credential(None, credential),
+                StepResult::Failed(error) => {
                     self.outcome = FinalOutcome::Failed;
                     let texts = [error.message].into_iter().chain(error.causes);
                     SourceAnswer::Failed {

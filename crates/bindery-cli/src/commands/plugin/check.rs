@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bindery_diagnostic::{Diagnostic, Diagnostics};
-use bindery_host::{LibraryError, Problem};
+use bindery_host::{LibraryError, PluginProblem};
 use clap::Args;
 use serde::Serialize;
 
@@ -86,7 +86,7 @@ impl Check {
             }
             for problem in plugins.problems() {
                 match problem {
-                    Problem::Unusable(error) => add(&error.file, Err(error)),
+                    PluginProblem::Unusable(error) => add(&error.file, Err(error)),
                     other => crate::plugins::warn_of_all(std::slice::from_ref(other)),
                 }
             }

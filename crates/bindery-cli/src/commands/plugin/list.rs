@@ -56,7 +56,7 @@ impl List {
     pub fn run(&self, session: &Session<'_>) -> Result<(), Diagnostics> {
         let plugins = session.plugins()?;
         warn_of_all(plugins.problems());
-        let problem = |problem: &bindery_host::Problem| ListedProblem {
+        let problem = |problem: &bindery_host::PluginProblem| ListedProblem {
             message: problem.to_string(),
             hint: problem.hint(),
         };

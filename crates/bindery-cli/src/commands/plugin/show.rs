@@ -5,7 +5,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 use bindery_cluster::TraitField;
 use bindery_diagnostic::{Diagnostic, Diagnostics, Kind};
-use bindery_host::{Defined, Description, FieldDescription, OptionDescription, Plugin};
+use bindery_host::{DefinitionContent, Description, FieldDescription, OptionDescription, Plugin};
 use clap::Args;
 use serde::Serialize;
 
@@ -124,12 +124,12 @@ fn text(sheet: &PluginSheet<'_>) -> String {
         let _ = write!(text, "trait {}\n{}", group.name, columns(&fields));
     }
     for definition in &plugin.schema {
-        let (kind, below) = match &definition.defined {
-            Defined::Structure { fields } => {
+        let (kind, below) = match &definition.content {
+            DefinitionContent::Structure { fields } => {
                 let fields: Vec<Vec<String>> = fields.iter().map(schema_field).collect();
                 ("type", columns(&fields))
             }
-            Defined::Constant { value } => ("constant", format!("  {value}\n")),
+            DefinitionContent::Constant { value } => ("constant", format!("  {value}\n")),
         };
         let help = after_name(&definition.help);
         let _ = write!(text, "{kind} {}{help}\n{below}", definition.name);

@@ -1,23 +1,24 @@
-//! 64-bit ELF, as of the System V ABI, "Object files".
+//! Reader of 64-bit ELF libraries (System V ABI, "Object files").
 
 mod segments;
+mod tables;
 
 use std::io::{Read, Seek};
 
 use bindery_abi::ELF_SECTION;
 
-use self::segments::Segment;
-use super::{Image, Row};
-use crate::Reason;
+use self::tables::{Section, Segment};
+use super::image::{Image, Row};
+use crate::error::Reason;
 
 pub(super) const MAGIC: [u8; 4] = *b"\x7fELF";
 
 const HEADER: u64 = 64;
 
-/// Shared objects, to which position-independent programs belong as well.
+/// Type of shared objects, and of position-independent programs.
 const DYNAMIC: u16 = 3;
 
-/// The number of the processor that this is compiled for, where we know it.
+/// Number of the processor of this build; `None` if not listed here.
 const HERE: Option<u16> = if cfg!(target_arch = "x86_64") {
     Some(62)
 } else if cfg!(target_arch = "aarch64") {
@@ -33,48 +34,6 @@ const HERE: Option<u16> = if cfg!(target_arch = "x86_64") {
 } else {
     None
 };
-
-/// A row of the section table: what the linker put where.
-struct Section {
-    name: u32,
-    kind: u32,
-    flags: u64,
-    address: u64,
-    offset: u64,
-    size: u64,
-}
-
-impl Section {
-    /// The size of a row.
-    const SIZE: u64 = 64;
-
-    /// Contents that mean something to the program only.
-    const CONTENTS: u32 = 1;
-    /// What the loader works by.
-    const DYNAMIC: u32 = 6;
-    /// Zeros, which take no room in the file.
-    const ZEROS: u32 = 8;
-
-    /// Flag: is in memory when the library is loaded.
-    const IN_MEMORY: u64 = 2;
-    /// Flag: each thread has its own.
-    const PER_THREAD: u64 = 0x400;
-
-    fn read(row: &[u8]) -> Self {
-        Self {
-            name: row.u32(0),
-            kind: row.u32(4),
-            flags: row.u64(8),
-            address: row.u64(16),
-            offset: row.u64(24),
-            size: row.u64(32),
-        }
-    }
-
-    fn has(&self, flag: u64) -> bool {
-        self.flags & flag != 0
-    }
-}
 
 pub(super) fn plugin_section<R: Read + Seek>(image: &mut Image<R>) -> Result<Vec<u8>, Reason> {
     let header = image.bytes(0, HEADER)?;
@@ -131,7 +90,7 @@ pub(super) fn plugin_section<R: Read + Seek>(image: &mut Image<R>) -> Result<Vec
     let Some(names) = sections.get(usize::from(header.u16(62))) else {
         return Err(Reason::Stripped);
     };
-    // As long as any table of so few names could be.
+    // Enough for the names of 65,535 sections.
     let names = image.bytes(names.offset, names.size.min(1 << 22))?;
     let name = |section: &Section| {
         names

@@ -1,14 +1,14 @@
-//! 64-bit Mach-O for one processor, as of Apple's `mach-o/loader.h`.
+//! Reader of 64-bit Mach-O libraries for one processor (Apple's `mach-o/loader.h`).
 
 use std::io::{Read, Seek};
 
 use bindery_abi::{MACH_SECTION, MACH_SEGMENT};
 
-use super::{Image, Row};
-use crate::Reason;
+use super::image::{Image, Row};
+use crate::error::Reason;
 
 pub(super) const MAGIC: [u8; 4] = 0xfeed_facf_u32.to_le_bytes();
-/// A file for several processors; no plugin is built like this.
+/// First bytes of a file for several processors, which is not supported.
 pub(super) const FAT_MAGIC: [u8; 4] = 0xcafe_babe_u32.to_be_bytes();
 
 const HEADER: u64 = 32;
@@ -17,7 +17,7 @@ const SEGMENT_COMMAND: u32 = 0x19;
 const SEGMENT: usize = 72;
 const SECTION: usize = 80;
 
-/// The number of the processor that this is compiled for.
+/// Number of the processor of this build.
 const HERE: u32 = if cfg!(target_arch = "aarch64") {
     0x0100_000c
 } else {
@@ -38,7 +38,7 @@ pub(super) fn plugin_section<R: Read + Seek>(image: &mut Image<R>) -> Result<Vec
     if kind != DYLIB {
         return Err(Reason::NotALibrary);
     }
-    // No linker writes more; a number from a damaged file must not decide how much is read.
+    // More than any linker writes: a damaged file must not determine the size of the allocation.
     if size > 1 << 22 {
         return Err(Reason::Damaged(format!(
             "its load commands have {size} bytes"
@@ -68,14 +68,14 @@ pub(super) fn plugin_section<R: Read + Seek>(image: &mut Image<R>) -> Result<Vec
     }
 }
 
-/// Where the plugin section is, if it belongs to this segment.
+/// Returns offset and size of the plugin section, if the segment contains it.
 fn section_in(segment: &[u8]) -> Option<(u64, u64)> {
     segment[SEGMENT..]
         .chunks_exact(SECTION)
         .find_map(|section| {
-            let ours =
+            let is_plugin =
                 is_name(&section[..16], MACH_SECTION) && is_name(&section[16..32], MACH_SEGMENT);
-            ours.then(|| (section.u32(48).into(), section.u64(40)))
+            is_plugin.then(|| (section.u32(48).into(), section.u64(40)))
         })
 }
 
@@ -84,7 +84,7 @@ fn is_name(field: &[u8], name: &str) -> bool {
 }
 
 fn damaged() -> Reason {
-    Reason::Damaged("its load commands do not add up".into())
+    Reason::Damaged("its load commands are inconsistent".into())
 }
 
 #[cfg(test)]
@@ -95,7 +95,7 @@ mod tests {
 
     const CONTENTS: &[u8] = b"the card";
 
-    /// A library of one segment with one section.
+    /// Builds a library of one segment with one section.
     fn library(segment: &str, section: &str) -> Vec<u8> {
         let mut command = vec![0; SEGMENT + SECTION];
         let end = HEADER as usize + command.len();
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn the_section_is_found_by_segment_and_name() {
+    fn segment_and_name_identify_the_section() {
         assert_eq!(read(library("__DATA", "__bindery")), Ok(CONTENTS.to_vec()));
         let none = Err("is not a Bindery plugin: it has no section `__bindery`".to_owned());
         assert_eq!(read(library("__TEXT", "__bindery")), none);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shorter_file_is_refused() {
+    fn truncated_files_are_refused() {
         let whole = library("__DATA", "__bindery");
         for length in 0..whole.len() {
             let error = read(whole[..length].to_vec()).unwrap_err();
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn commands_that_do_not_add_up_are_refused() {
+    fn inconsistent_commands_are_refused() {
         for (at, value) in [(16, 2_u32), (36, 4), (36, 1 << 30), (36, 71)] {
             let mut file = library("__DATA", "__bindery");
             file[at..at + 4].copy_from_slice(&value.to_ne_bytes());
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn other_processors_and_programs_are_told_apart() {
+    fn libraries_for_other_processors_and_programs_are_refused() {
         for (at, value, start) in [
             (4, 7_u32, "is a dynamic library for another"),
             (12, 2, "is not a dyn"),

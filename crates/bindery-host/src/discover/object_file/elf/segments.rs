@@ -1,62 +1,19 @@
-//! Compares what the loader will do, by the segment table, with what the linker meant, by the section table.
+//! Comparison of the segment table, which the loader uses, with the section table, which the linker wrote.
 //!
-//! The loader believes its table blindly: one wrong bit there makes it write where nothing is. The section table says most of
-//! it a second time, so that a damaged table can be told from a whole one.
+//! The loader does not check the segment table: one wrong bit makes it write to unmapped memory. Most of the segment table is repeated
+//! in the section table, so a comparison detects damage.
 
-use super::{Row, Section};
+use super::tables::{Section, Segment};
 
-/// A row of the segment table: what the loader maps and uses.
-pub(super) struct Segment {
-    pub kind: u32,
-    flags: u32,
-    pub offset: u64,
-    address: u64,
-    pub in_file: u64,
-    in_memory: u64,
-    align: u64,
-}
-
-/// The smallest page there is.
+/// Smallest page size of any system.
 const PAGE: u64 = 4096;
-/// More than any library takes; code as it is usually compiled reaches no further.
-const MOST_MEMORY: u64 = 1 << 31;
-/// More than a thread's part of any library takes.
-const MOST_PER_THREAD: u64 = 1 << 20;
+/// Maximum size of a library in memory; common code models address no more.
+const MAX_MEMORY: u64 = 1 << 31;
+/// Maximum size of a library's data per thread.
+const MAX_PER_THREAD: u64 = 1 << 20;
 
 impl Segment {
-    /// The size of a row.
-    pub const SIZE: u64 = 56;
-
-    /// Mapped.
-    pub const LOAD: u32 = 1;
-    /// What the loader works by.
-    const DYNAMIC: u32 = 2;
-    /// Copied for each thread.
-    const PER_THREAD: u32 = 7;
-    /// Made read-only when the loader is done.
-    const READ_ONLY_AFTER: u32 = 0x6474_e552;
-    /// Kinds that only say where something mapped is: an interpreter, notes, this table, unwind tables, properties.
-    const POINTERS: [u32; 5] = [3, 4, 6, 0x6474_e550, 0x6474_e553];
-    /// Holds nothing; its flags are about the stack.
-    const STACK: u32 = 0x6474_e551;
-
-    const EXECUTABLE: u32 = 1;
-    const WRITABLE: u32 = 2;
-    const READABLE: u32 = 4;
-
-    pub fn read(row: &[u8]) -> Self {
-        Self {
-            kind: row.u32(0),
-            flags: row.u32(4),
-            offset: row.u64(8),
-            address: row.u64(16),
-            in_file: row.u64(32),
-            in_memory: row.u64(40),
-            align: row.u64(48),
-        }
-    }
-
-    /// Whether so many bytes at `address` are mapped from `offset` by this segment.
+    /// Returns whether the segment maps `size` bytes at `offset` of the file to `address`.
     fn maps(&self, address: u64, offset: u64, size: u64) -> bool {
         let Some(skipped) = address.checked_sub(self.address) else {
             return false;
@@ -66,14 +23,14 @@ impl Segment {
             && self.offset.checked_add(skipped) == Some(offset)
     }
 
-    /// Whether so many bytes at `address` belong to this segment in memory, up to the end of its last page.
+    /// Returns whether `size` bytes at `address` are in the memory of the segment, up to the end of its last page.
     fn holds(&self, address: u64, size: u64) -> bool {
         let end = self.address.checked_add(self.in_memory);
         let end = end.and_then(|end| end.checked_next_multiple_of(self.align));
         self.address <= address && ends_before(address, size, end)
     }
 
-    /// Whether so many bytes at `address` are memory of this segment that is not from the file.
+    /// Returns whether `size` bytes at `address` are in the memory of the segment that is filled with zeros.
     fn clears(&self, address: u64, size: u64) -> bool {
         let starts = self
             .address
@@ -84,13 +41,13 @@ impl Segment {
     }
 }
 
-/// Whether so many bytes from `start` end at `end` or before it; a sum that cannot be is nowhere.
+/// Returns whether `size` bytes at `start` end at or before `end`; `false` on overflow.
 fn ends_before(start: u64, size: u64, end: Option<u64>) -> bool {
     end.zip(start.checked_add(size))
         .is_some_and(|(end, own)| own <= end)
 }
 
-/// Says what contradicts what.
+/// Returns the first contradiction between the tables.
 pub(super) fn check(segments: &[Segment], sections: &[Section]) -> Result<(), &'static str> {
     let loads: Vec<_> = segments
         .iter()
@@ -101,7 +58,7 @@ pub(super) fn check(segments: &[Segment], sections: &[Section]) -> Result<(), &'
     check_sections(sections, segments, &loads)
 }
 
-/// What is mapped lies in order, aligned, and is not absurdly large.
+/// Checks that mapped segments are in order, aligned and not too large.
 fn check_loads(loads: &[&Segment]) -> Result<(), &'static str> {
     let mut end = 0;
     for load in loads {
@@ -113,13 +70,14 @@ fn check_loads(loads: &[&Segment]) -> Result<(), &'static str> {
         }
         end = load.address.saturating_add(load.in_memory);
     }
-    match end <= MOST_MEMORY {
-        true => Ok(()),
-        false => Err("its mapped segments are too large"),
+    if end <= MAX_MEMORY {
+        Ok(())
+    } else {
+        Err("its mapped segments are too large")
     }
 }
 
-/// All other segments point into what is mapped.
+/// Checks that all other segments point to mapped data.
 fn check_others(segments: &[Segment], loads: &[&Segment]) -> Result<(), &'static str> {
     for segment in segments {
         let mapped = || {
@@ -137,7 +95,7 @@ fn check_others(segments: &[Segment], loads: &[&Segment]) -> Result<(), &'static
             Segment::PER_THREAD => {
                 mapped()
                     && segment.in_file <= segment.in_memory
-                    && segment.in_memory <= MOST_PER_THREAD
+                    && segment.in_memory <= MAX_PER_THREAD
                     && segment.align.is_power_of_two()
                     && segment.align <= PAGE
                     && segment.address % segment.align == segment.offset % segment.align
@@ -148,17 +106,17 @@ fn check_others(segments: &[Segment], loads: &[&Segment]) -> Result<(), &'static
                 .any(|load| load.holds(segment.address, segment.in_memory)),
             Segment::DYNAMIC => mapped() && segment.in_file == segment.in_memory,
             kind if Segment::POINTERS.contains(&kind) => mapped(),
-            // Kinds of other systems and processors, which a loader skips if it does not know them.
+            // Kinds of other systems and processors, which the loader skips.
             kind => kind >= 0x6000_0000,
         };
         if !fits {
-            return Err("a segment points to what is not mapped");
+            return Err("a segment points to data that is not mapped");
         }
     }
     Ok(())
 }
 
-/// Whatever the linker put into memory is mapped there, and the loader is pointed to its own sections.
+/// Checks that the sections of the loaded library are mapped, and that the segments for the loader match their sections.
 fn check_sections(
     sections: &[Section],
     segments: &[Segment],
@@ -194,27 +152,24 @@ fn check_sections(
             found && load.flags & section.needs() == section.needs()
         });
         if !fits || !mapped {
-            return Err("a section is not mapped to its place");
+            return Err("a section is not mapped to its address");
         }
     }
     Ok(())
 }
 
 impl Section {
-    /// What must be allowed where it is.
+    /// Returns the flags that the segment of the section must have.
     fn needs(&self) -> u32 {
         const WRITE: u64 = 1;
         const EXECUTE: u64 = 4;
 
         let flag = |flag, needed| if self.has(flag) { needed } else { 0 };
         let zeros_of_threads = self.kind == Self::ZEROS && self.has(Self::PER_THREAD);
-        match zeros_of_threads {
-            true => 0,
-            false => {
-                Segment::READABLE
-                    | flag(WRITE, Segment::WRITABLE)
-                    | flag(EXECUTE, Segment::EXECUTABLE)
-            }
+        if zeros_of_threads {
+            0
+        } else {
+            Segment::READABLE | flag(WRITE, Segment::WRITABLE) | flag(EXECUTE, Segment::EXECUTABLE)
         }
     }
 }

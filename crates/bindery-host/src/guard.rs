@@ -1,13 +1,13 @@
-//! Catches panics of the host's own services before they reach the boundary.
+//! Catching of panics in the host's services, before they reach the plugin interface.
 
 use std::panic::{self, AssertUnwindSafe};
 
-/// What `work` gives, or nothing if it panicked; the panic itself was reported by this program's panic hook.
+/// Returns the result of `work`, or `None` if it panicked. The panic hook has reported the panic by then.
 pub(crate) fn guard<T>(work: impl FnOnce() -> T) -> Option<T> {
     match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(done) => Some(done),
+        Ok(result) => Some(result),
         Err(payload) => {
-            // Dropping what was thrown runs code that may panic as well.
+            // Dropping the payload runs code that may panic again.
             let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
             None
         }
