@@ -118,17 +118,18 @@ impl Bindery {
 
 /// Returns the parser of the whole command line, with the options and commands of `plugins`.
 ///
-/// If `first`, the first word of the line, is a command, the other commands have only their names: building all of them would take a good
-/// part of the time of a short command.
+/// If `first`, the first word of the line, is a command or asks for the version, the other commands have only their names: building all of
+/// them would take a good part of the time of a short command.
 pub fn command(plugins: &[&Description], first: Option<&OsStr>) -> clap::Command {
-    let is_known = WORDS
-        .iter()
-        .any(|(word, _)| first.is_some_and(|first| first == *word));
+    let needs_one = first.is_some_and(|first| {
+        first == "--version" || first == "-V" || WORDS.iter().any(|(word, _)| first == *word)
+    });
     let words = WORDS.iter().map(|(word, fill)| {
         let command = clap::Command::new(*word);
-        match first {
-            Some(first) if is_known && first != *word => command,
-            _ => fill(command),
+        if needs_one && first.is_some_and(|first| first != *word) {
+            command
+        } else {
+            fill(command)
         }
     });
     let command = Options::augment_args(clap::Command::new("bindery"))

@@ -56,7 +56,9 @@ impl Call {
 
 /// Calls in progress in one library, by the thread that the host called it on.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ActiveCalls(Arc<Mutex<Vec<(ThreadId, Arc<Call>)>>>);
+pub(crate) struct ActiveCalls(Arc<Mutex<CallsByThread>>);
+
+type CallsByThread = Vec<(ThreadId, Arc<Call>)>;
 
 impl ActiveCalls {
     /// Adds a call on this thread until the guard is dropped.

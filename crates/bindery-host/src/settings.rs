@@ -66,7 +66,9 @@ pub enum NameKind {
 
 /// Names that the program uses itself, looked up only for plugins that claim a name.
 #[derive(Clone, Default)]
-pub struct ReservedNames(Option<Arc<dyn Fn(NameKind, &str) -> bool + Send + Sync>>);
+pub struct ReservedNames(Option<Arc<IsReserved>>);
+
+type IsReserved = dyn Fn(NameKind, &str) -> bool + Send + Sync;
 
 impl ReservedNames {
     /// Creates a set of the names for which `is_reserved` returns true.

@@ -26,7 +26,7 @@ pub struct RunError {
     /// Name of the plugin.
     pub plugin: String,
     /// The error.
-    pub error: Diagnostic,
+    pub error: Box<Diagnostic>,
     /// Exit code that the plugin chose, never 0; `None` if the exit code follows from the kind of the error.
     pub exit_code: Option<u8>,
 }
@@ -36,7 +36,7 @@ impl RunError {
     pub(crate) fn new(plugin: &Plugin, error: Diagnostic) -> Self {
         Self {
             plugin: plugin.description().name.clone(),
-            error,
+            error: Box::new(error),
             exit_code: None,
         }
     }
