@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Binds {{greeting[language]}} to a word of welcome: a plugin for Bindery with Python's standard library alone.
+"""Binds {{greeting[language]}} to a greeting: a plugin for Bindery that uses Python's standard library only.
 
-Each line of the standard input is a question, and one line answers it.
+Reads one request per line from standard input and writes one line per response.
 """
 
 import json
@@ -9,11 +9,11 @@ import sys
 
 
 class Failure(Exception):
-    """Why there is no answer; the code is one of those of the protocol."""
+    """Error of a request; `code` is a code of the protocol."""
 
     def __init__(self, code, message, hint=None):
         super().__init__(message)
-        self.told = {"code": code, "message": message, "hint": hint}
+        self.error = {"code": code, "message": message, "hint": hint}
 
 
 def greet(language):
@@ -26,14 +26,14 @@ BINDERS = {"greeting": greet}
 
 
 def bind_one(request):
-    """The answer to one ref: a value or an error."""
+    """Returns the answer to one ref: a value or an error."""
     try:
         binder = BINDERS.get(request["binder"])
         if binder is None:
-            raise Failure("invalid", f"there is no binder `{request['binder']}`")
+            raise Failure("invalid", f"unknown binder `{request['binder']}`")
         return {"value": binder(request["parts"][-1])}
     except Failure as failure:
-        return {"error": failure.told}
+        return {"error": failure.error}
 
 
 def answer(method, params):
@@ -41,18 +41,18 @@ def answer(method, params):
         return {}
     if method == "bind":
         return {"answers": [bind_one(request) for request in params["requests"]]}
-    raise Failure("invalid", "there is no such method")
+    raise Failure("invalid", "unknown method")
 
 
 def main():
     for line in sys.stdin.buffer:
-        question = json.loads(line)
-        reply = {"id": question["id"]}
+        request = json.loads(line)
+        response = {"id": request["id"]}
         try:
-            reply["result"] = answer(question["method"], question["params"])
+            response["result"] = answer(request["method"], request["params"])
         except Failure as failure:
-            reply["error"] = failure.told
-        print(json.dumps(reply), flush=True)
+            response["error"] = failure.error
+        print(json.dumps(response), flush=True)
 
 
 if __name__ == "__main__":

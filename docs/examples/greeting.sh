@@ -1,9 +1,9 @@
 #!/bin/sh
-# Binds {{greeting[language]}} to a word of welcome: a plugin for Bindery in POSIX sh.
+# Binds {{greeting[language]}} to a greeting: a plugin for Bindery in POSIX sh.
 #
-# Each line of the standard input is a question, and one line answers it. Two promises of the protocol make that easy without a
-# JSON parser: the members of a line stand in the order id, method, params, without blanks; and the parts of a ref hold
-# letters, digits, `_`, `-`, `.` and `/` alone, so that they can be copied into another JSON text as they are.
+# Reads one request per line from standard input and writes one line per response. Two guarantees of the protocol make a JSON parser
+# unnecessary: the members of a line have the order id, method, params, without blanks; and the parts of a ref contain only letters,
+# digits, `_`, `-`, `.` and `/`, so they can be copied into other JSON texts.
 
 # Prints the answer to greeting[$1].
 greet() {
@@ -13,7 +13,7 @@ greet() {
     esac
 }
 
-# Prints the answers to all refs of the line $1, in their order.
+# Prints the answers to all refs of the line $1, in order.
 bind() {
     rest=$1
     between=
@@ -33,10 +33,10 @@ bind() {
 while IFS= read -r line; do
     id=${line#'{"id":'}
     id=${id%%,*}
-    question=${line#"{\"id\":$id,\"method\":\""}
-    case ${question%%\"*} in
+    request=${line#"{\"id\":$id,\"method\":\""}
+    case ${request%%\"*} in
     open) printf '{"id":%s,"result":{}}\n' "$id" ;;
-    bind) printf '{"id":%s,"result":{"answers":[%s]}}\n' "$id" "$(bind "$question")" ;;
-    *) printf '{"id":%s,"error":{"code":"invalid","message":"there is no such method"}}\n' "$id" ;;
+    bind) printf '{"id":%s,"result":{"answers":[%s]}}\n' "$id" "$(bind "$request")" ;;
+    *) printf '{"id":%s,"error":{"code":"invalid","message":"unknown method"}}\n' "$id" ;;
     esac
 done

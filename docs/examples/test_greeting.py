@@ -1,4 +1,4 @@
-"""Says to the plugin what a host would, and compares what it answers. Run it with `python3 test_greeting.py`."""
+"""Sends requests of a host to the plugin and checks the responses. Run it with `python3 test_greeting.py`."""
 
 import json
 import pathlib
@@ -9,16 +9,16 @@ import unittest
 PROGRAM = pathlib.Path(__file__).with_name("greeting.py")
 
 
-def session(*questions):
-    """What the plugin answers to each question, as (method, params)."""
+def session(*requests):
+    """Returns the responses to requests, each as (method, params)."""
     lines = [
         json.dumps({"id": number, "method": method, "params": params})
-        for number, (method, params) in enumerate(questions, 1)
+        for number, (method, params) in enumerate(requests, 1)
     ]
-    ran = subprocess.run(
+    result = subprocess.run(
         [sys.executable, PROGRAM], input="\n".join(lines), capture_output=True, check=True, text=True
     )
-    return [json.loads(line) for line in ran.stdout.splitlines()]
+    return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def request(language):
@@ -30,7 +30,7 @@ OPEN = ("open", {"plugin": "greeting", "settings": {}, "version": 1})
 
 
 class Greeting(unittest.TestCase):
-    def test_refs_are_answered_in_their_order(self):
+    def test_answers_have_the_order_of_the_refs(self):
         batch = {"requests": [request("en"), request("tlh")]}
         opened, bound = session(OPEN, ("bind", batch))
         self.assertEqual(opened, {"id": 1, "result": {}})
@@ -39,10 +39,10 @@ class Greeting(unittest.TestCase):
         self.assertEqual(unknown["error"]["code"], "not-found")
         self.assertEqual(unknown["error"]["message"], "no greeting in `tlh`")
 
-    def test_what_it_does_not_know_is_an_error(self):
+    def test_unknown_methods_and_binders_are_errors(self):
         _, called, bound = session(
             OPEN,
-            ("call", {"method": "unheard", "input": {}}),
+            ("call", {"method": "unknown", "input": {}}),
             ("bind", {"requests": [dict(request("en"), binder="other")]}),
         )
         self.assertEqual(called["error"]["code"], "invalid")

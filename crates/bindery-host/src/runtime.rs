@@ -1,4 +1,4 @@
-//! Running plugins: a library in this process, or a process of its own.
+//! Running plugins: a library in this process, or a separate process.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ mod session;
 pub(crate) enum Runtime {
     /// Library, loaded into this process.
     InProcess(Box<Library>),
-    /// Process of its own, of a program or for an isolated library.
+    /// Separate process, of a program or for an isolated library.
     Subprocess(Box<Process>),
 }
 

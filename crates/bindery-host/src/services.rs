@@ -68,7 +68,7 @@ pub trait Services: Send + Sync {
     ///
     /// # Errors
     ///
-    /// If there is no cache folder. Plugins must work without.
+    /// If the folder cannot be created. Plugins must work without.
     fn cache_folder(&self, plugin: &str) -> Result<PathBuf, Diagnostic>;
 }
 

@@ -23,7 +23,7 @@ pub struct Settings {
     pub programs: Vec<ProgramEntry>,
     /// `[[auth]]` entries, in order.
     pub auth: Vec<AuthEntry>,
-    /// Command that runs a library in a process of its own, to which the path of the library is appended: it calls
+    /// Command that runs a library in a separate process, to which the path of the library is appended: it calls
     /// [`serve`](crate::serve). `None` loads libraries into this process.
     pub isolate: Option<Vec<PathBuf>>,
     /// Limits of each plugin.

@@ -1,45 +1,46 @@
-//! The settings of the source, and what they lead to.
+//! Settings of an `[[auth]]` entry, and the credential they refer to.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use bindery_plugin::{Credential, Error};
 use serde::Deserialize;
 
 use crate::file;
 
-/// Where the account and its password are.
+/// Settings of an `[[auth]]` entry.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
-    /// A variable that holds `user:password`.
+    /// Variable with `user:password`.
     env: Option<String>,
-    /// A file that holds `user:password`.
+    /// File with `user:password`.
     file: Option<PathBuf>,
-    /// The account itself.
+    /// Account.
     username: Option<String>,
-    /// A variable that holds the account.
+    /// Variable with the account.
     username_env: Option<String>,
-    /// A variable that holds the password.
+    /// Variable with the password.
     password_env: Option<String>,
-    /// A file that holds the password.
+    /// File with the password.
     password_file: Option<PathBuf>,
-    /// A variable that holds a token for the registry's token server.
+    /// Variable with a token for the registry's token server.
     identity_token_env: Option<String>,
-    /// A file that holds such a token.
+    /// File with a token for the registry's token server.
     identity_token_file: Option<PathBuf>,
-    /// A variable that holds a token for the registry itself.
+    /// Variable with a token for the registry.
     registry_token_env: Option<String>,
-    /// A file that holds such a token.
+    /// File with a token for the registry.
     registry_token_file: Option<PathBuf>,
 }
 
-/// Looks up an environment variable.
+/// Function that looks up an environment variable.
 type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
-/// Takes a warning.
+/// Function that logs a warning.
 type Warn<'a> = &'a dyn Fn(&str);
 
 impl Entry {
-    /// Reads what the entry names.
+    /// Reads the credential from the variables and files of the entry.
     pub(crate) fn credential(
         self,
         env: Environment<'_>,
@@ -56,53 +57,53 @@ impl Entry {
             (None, None) => None,
             (Some(name), None) => Some(Ok(name)),
             (None, Some(name)) => Some(variable(&name, env)),
-            (Some(_), Some(_)) => return Err(unclear()),
+            (Some(_), Some(_)) => return Err(ambiguous()),
         };
         let secret = |variable_name, path: Option<PathBuf>| match (variable_name, path) {
             (None, None) => Ok(None),
-            (Some(name), None) => Ok(Some(Place::Variable(name))),
-            (None, Some(path)) => Ok(Some(Place::File(path))),
-            (Some(_), Some(_)) => Err(unclear()),
+            (Some(name), None) => Ok(Some(SecretSource::Variable(name))),
+            (None, Some(path)) => Ok(Some(SecretSource::File(path))),
+            (Some(_), Some(_)) => Err(ambiguous()),
         };
-        let read = |place: Place| match place {
-            Place::Variable(name) => variable(&name, env),
-            Place::File(path) => file::read(&path, warn),
+        let read = |source: SecretSource| match source {
+            SecretSource::Variable(name) => variable(&name, env),
+            SecretSource::File(path) => file::read(&path, warn),
         };
         let both = secret(both_env, both_file)?;
         let password = secret(self.password_env, self.password_file)?;
         let identity = secret(self.identity_token_env, self.identity_token_file)?;
         let registry = secret(self.registry_token_env, self.registry_token_file)?;
         match (both, account, password, identity, registry) {
-            (Some(place), None, None, None, None) => {
-                let name = place.name();
-                pair(&read(place)?, &name)
+            (Some(source), None, None, None, None) => {
+                let name = source.name();
+                pair(&read(source)?, &name)
             }
-            (None, Some(account), Some(place), None, None) => {
-                Ok(Credential::new(account?, read(place)?))
+            (None, Some(account), Some(source), None, None) => {
+                Ok(Credential::new(account?, read(source)?))
             }
-            (None, None, None, Some(place), None) => Ok(Credential::identity_token(read(place)?)),
-            (None, None, None, None, Some(place)) => Ok(Credential::registry_token(read(place)?)),
-            _ => Err(unclear()),
+            (None, None, None, Some(source), None) => Ok(Credential::identity_token(read(source)?)),
+            (None, None, None, None, Some(source)) => Ok(Credential::registry_token(read(source)?)),
+            _ => Err(ambiguous()),
         }
     }
 }
 
-/// Where a secret is.
-enum Place {
+/// Source of a secret.
+enum SecretSource {
     Variable(String),
     File(PathBuf),
 }
 
-impl Place {
+impl SecretSource {
     fn name(&self) -> String {
         match self {
-            Place::Variable(name) => format!("environment variable `{name}`"),
-            Place::File(path) => format!("file `{}`", path.display()),
+            SecretSource::Variable(name) => format!("environment variable `{name}`"),
+            SecretSource::File(path) => format!("file `{}`", path.display()),
         }
     }
 }
 
-/// The text of a variable, which must be there.
+/// Returns the text of a variable, which must be set.
 fn variable(name: &str, env: Environment<'_>) -> Result<String, Error> {
     match env(name).map(OsString::into_string) {
         Some(Ok(text)) if !text.is_empty() => Ok(text),
@@ -123,20 +124,20 @@ fn variable(name: &str, env: Environment<'_>) -> Result<String, Error> {
     })
 }
 
-/// Splits `user:password`; only a password may hold a colon.
-fn pair(text: &str, place: &str) -> Result<Credential, Error> {
+/// Splits `user:password` at the first colon.
+fn pair(text: &str, source: &str) -> Result<Credential, Error> {
     match text.split_once(':') {
         Some((account, password)) if !account.is_empty() && !password.is_empty() => {
             Ok(Credential::new(account, password))
         }
         _ => Err(
-            Error::invalid(format!("{place} does not hold `user:password`"))
+            Error::invalid(format!("{source} does not hold `user:password`"))
                 .hint("put the account, a colon and the password there, on one line"),
         ),
     }
 }
 
-fn unclear() -> Error {
+fn ambiguous() -> Error {
     Error::invalid("the `[[auth]]` entry does not say clearly where account and password are").hint(
         "use `env`, or `file`, or one of `username` and `username_env` with one of `password_env` and `password_file`, or \
          `identity_token_env`, `identity_token_file`, `registry_token_env` or `registry_token_file` alone",
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_stands_alone() {
+    fn a_token_needs_no_account() {
         assert_eq!(
             find(json!({"identity_token_env": "PASS"})).unwrap(),
             Credential::identity_token("hun ter")
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_there_is_named() {
+    fn missing_variables_are_named() {
         check_error(
             json!({"env": "GONE"}),
             "environment variable `GONE` is not set",
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_could_mean_two_things_are_refused() {
+    fn ambiguous_entries_are_refused() {
         for entry in [
             json!({}),
             json!({"env": "BOTH", "file": "/f"}),

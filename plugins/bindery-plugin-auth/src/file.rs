@@ -1,41 +1,36 @@
-//! Files that hold a secret.
+//! Files with a secret.
 
-use std::{
-    fs::{self, File},
-    io::{self, Read},
-    path::Path,
-};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
 
 use bindery_plugin::Error;
 
-/// More than any password; what is longer is some other file.
+/// Maximum size of a file in bytes, more than any password.
 const LIMIT: u64 = 64 * 1024;
 
-/// The text of a file without the end of its last line.
+/// Returns the text of a file without the last line break.
 ///
-/// Warns if others than the owner may read the file, and goes on: where secrets are mounted, modes often cannot be chosen.
+/// Only warns if other users may read the file: the mode of mounted secrets often cannot be changed.
 pub(crate) fn read(path: &Path, warn: &dyn Fn(&str)) -> Result<String, Error> {
-    let shown = path.display();
+    let name = path.display();
     if !path.is_absolute() {
-        return Err(
-            Error::invalid(format!("the path `{shown}` is not absolute")).hint(
-                "write the whole path in the `[[auth]]` entry, so that it holds in any folder",
-            ),
-        );
+        return Err(Error::invalid(format!("the path `{name}` is not absolute"))
+            .hint("write the whole path in the `[[auth]]` entry, so that it holds in any folder"));
     }
     let mut bytes = Vec::new();
     contents(path, &mut bytes, warn).map_err(|error| {
-        Error::invalid(format!("cannot read file `{shown}`: {error}"))
+        Error::invalid(format!("cannot read file `{name}`: {error}"))
             .hint("check the path in the `[[auth]]` entry, and the file's permissions")
     })?;
     if bytes.len() as u64 > LIMIT {
         return Err(
-            Error::invalid(format!("file `{shown}` is too long for a credential"))
+            Error::invalid(format!("file `{name}` is too long for a credential"))
                 .hint("check the path in the `[[auth]]` entry"),
         );
     }
     let mut text = String::from_utf8(bytes).map_err(|_| {
-        Error::invalid(format!("file `{shown}` is not UTF-8"))
+        Error::invalid(format!("file `{name}` is not UTF-8"))
             .hint("check the path in the `[[auth]]` entry")
     })?;
     if text.ends_with('\n') {
@@ -45,14 +40,14 @@ pub(crate) fn read(path: &Path, warn: &dyn Fn(&str)) -> Result<String, Error> {
         }
     }
     if text.is_empty() {
-        return Err(Error::invalid(format!("file `{shown}` is empty"))
+        return Err(Error::invalid(format!("file `{name}` is empty"))
             .hint("write the secret into it, or change the `[[auth]]` entry that names it"));
     }
     Ok(text)
 }
 
 fn contents(path: &Path, bytes: &mut Vec<u8>, warn: &dyn Fn(&str)) -> io::Result<()> {
-    // Before it is opened, since opening a pipe waits for a writer.
+    // Checked before opening: opening a pipe would wait for a writer.
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
@@ -67,7 +62,7 @@ fn contents(path: &Path, bytes: &mut Vec<u8>, warn: &dyn Fn(&str)) -> io::Result
     Ok(())
 }
 
-/// The permissions of a file, if group or others may read it.
+/// Returns the permissions of a file, if group or others may read it.
 #[cfg(unix)]
 fn open_to_others(metadata: &fs::Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
@@ -83,11 +78,12 @@ fn open_to_others(_metadata: &fs::Metadata) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, os::unix::fs::PermissionsExt};
+    use std::cell::RefCell;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
-    /// What reading a file with these contents and this mode gives, and what is warned of.
+    /// Reads a file with these contents and this mode; returns the result and the warnings.
     fn read_file(contents: &[u8], mode: u32) -> (Result<String, String>, Vec<String>) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
@@ -123,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_hold_no_text_are_refused() {
+    fn files_without_text_are_refused() {
         check(b"", Err("file `/secret` is empty"));
         check(b"\n", Err("file `/secret` is empty"));
         check(b"\xff", Err("file `/secret` is not UTF-8"));
@@ -146,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_lead_to_regular_files_from_anywhere() {
+    fn paths_must_be_absolute_and_of_regular_files() {
         let fails = |path: &str| {
             read(Path::new(path), &|_| ())
                 .unwrap_err()

@@ -1,7 +1,7 @@
 //! Credentials from a named environment variable or a file.
 //!
-//! One source, `account`, set by an `[[auth]]` entry of `bindery.toml`; the README shows the forms. A secret goes to the host
-//! and nowhere else: errors name the variable or the file, never what it holds.
+//! Has one source, `account`, with the settings of an `[[auth]]` entry of `bindery.toml`; the README lists them. Secrets are sent only to
+//! the host: errors name the variable or the file, never its contents.
 
 mod entry;
 mod file;
@@ -12,7 +12,7 @@ use bindery_plugin::{AuthSource, Credential, CredentialQuery, Error, Host, expor
 
 use crate::entry::Entry;
 
-/// The account that an entry describes.
+/// Source of the account in an entry.
 struct Account;
 
 impl AuthSource for Account {

@@ -1,11 +1,11 @@
-//! Binds `{{greeting[language]}}` to a word of welcome, and tells job files and people which languages there are.
+//! Binds `{{greeting[language]}}` to a greeting, and lists the languages for job files and on the command line.
 
 use bindery_plugin::{
     Answer, Arguments, BindError, Binder, Command, Data, Definition, Error, Host, Match,
     export_plugin,
 };
 
-/// What `GREETING_LANGUAGES` is in job files.
+/// `GREETING_LANGUAGES` in job files.
 const LANGUAGES: Definition =
     Definition::constant("GREETING_LANGUAGES", Data::List(&[Data::Text("en")]))
         .help("The languages that can be greeted in");
@@ -53,7 +53,7 @@ mod tests {
     };
 
     #[test]
-    fn greets_in_the_languages_it_knows() {
+    fn greets_in_known_languages() {
         let greeting = FakeHost::new().open(super::plugin(), json!({})).unwrap();
         assert_eq!(
             greeting.bind("greeting", "greeting[en]").unwrap().value(),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_every_host_counts_on() {
+    fn keeps_the_contract_of_plugins() {
         let examples = [
             ("greeting[en]", Ok(json!("hello"))),
             ("greeting[tlh]", Err("no greeting in `tlh`")),

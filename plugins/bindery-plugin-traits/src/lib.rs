@@ -1,11 +1,11 @@
-//! The stock cluster traits: which keys of `clusters.json` an Aurora client reads, with their types and defaults.
+//! Stock cluster traits: the keys of `clusters.json` that an Aurora client reads, with their types and defaults.
 //!
-//! Data only. The traits have the names of the original's classes, which stand in messages about keys. `docker_registry` is
-//! declared by the `docker` plugin, whose business it is.
+//! Contains only data. The traits have the names of the original's classes, which appear in messages about keys. The `docker` plugin
+//! declares `docker_registry`.
 
 use bindery_plugin::{Field, Trait, export_plugin};
 
-/// What every cluster has.
+/// Keys of every cluster.
 const NAMING: Trait = Trait::new(
     "NameTrait",
     &[Field::string("name")
@@ -13,7 +13,7 @@ const NAMING: Trait = Trait::new(
         .help("Name of the cluster, the first part of a job key")],
 );
 
-/// How the scheduler is found and talked to.
+/// Keys for connections to the scheduler.
 const SCHEDULER: Trait = Trait::new(
     "SchedulerClientTrait",
     &[
@@ -31,7 +31,7 @@ const SCHEDULER: Trait = Trait::new(
     ],
 );
 
-/// Where a task's files are on the machines of the cluster; needed only to run commands there.
+/// Keys for running commands in the sandboxes of tasks.
 const COMMAND_RUNNER: Trait = Trait::new(
     "CommandRunnerTrait",
     &[
@@ -50,14 +50,14 @@ export_plugin! { name: "traits", traits: [NAMING, SCHEDULER, COMMAND_RUNNER] }
 mod tests {
     use bindery_plugin::{json, testing};
 
-    /// Name, type, whether required, default.
+    /// Checks the fields of a trait: name, type, whether required, default.
     #[track_caller]
-    fn check(group: &str, expected: &[(&str, &str, bool, bindery_plugin::Json)]) {
+    fn check(name: &str, expected: &[(&str, &str, bool, bindery_plugin::Json)]) {
         let description = testing::description(super::plugin());
-        let groups = description["traits"].as_array().unwrap();
-        let found = groups.iter().find(|found| found["name"] == group).unwrap();
-        let fields: Vec<_> = found["fields"].as_array().unwrap().iter().collect();
-        assert_eq!(fields.len(), expected.len(), "fields of {group}");
+        let traits = description["traits"].as_array().unwrap();
+        let declared = traits.iter().find(|known| known["name"] == name).unwrap();
+        let fields: Vec<_> = declared["fields"].as_array().unwrap().iter().collect();
+        assert_eq!(fields.len(), expected.len(), "fields of {name}");
         for (field, (name, kind, required, default)) in fields.iter().zip(expected) {
             let found = (
                 &field["name"],

@@ -110,12 +110,22 @@ fn the_page_on_testing_job_files_runs() {
     check("docs/how-to/test-job-files.md");
 }
 
+/// Appends the text of all files below a folder.
+fn read_all(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, text);
+        } else {
+            text.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
 #[test]
 fn the_explained_messages_are_those_of_the_host() {
-    let sources = fs::read_dir(top().join("crates/bindery-host/src")).unwrap();
-    let sources: String = sources
-        .filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok())
-        .collect();
+    let mut sources = String::new();
+    read_all(&top().join("crates/bindery-host/src"), &mut sources);
     let page = read("docs/how-to/debug-a-plugin.md");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
     let messages: Vec<_> = rows.filter_map(|row| row.split('`').next()).collect();

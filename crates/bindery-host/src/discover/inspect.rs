@@ -27,7 +27,7 @@ pub(crate) struct Inspected {
 pub(crate) enum Code {
     /// Library, which can be loaded into this process.
     Library(PluginHeader),
-    /// Program, which runs in a process of its own.
+    /// Program, which runs in a separate process.
     Program(Program),
 }
 

@@ -85,7 +85,7 @@ impl CredentialSearch {
     /// Returns the first credential of the entries, in order, or else of the program.
     ///
     /// Remembers results, including the absence of a credential, but not errors. `asker` is the plugin that requests the credential
-    /// during `call`; `None` stands for the program.
+    /// during `call`; `None` if the program requests it.
     pub fn credential(
         &self,
         call: &Call,
@@ -160,7 +160,7 @@ impl CredentialSearch {
         steps
     }
 
-    /// Refuses to ask a plugin that requests a credential of its own while it is being opened: each would wait for the other.
+    /// Refuses to ask a plugin that requests a credential of its own source while it is being opened: each would wait for the other.
     fn check_open(&self, asker: Option<&str>, entry: &AuthEntry) -> Result<(), Diagnostic> {
         match self.source(entry) {
             Ok((plugin, source)) if asker == Some(&entry.plugin) && plugin.is_opening() => {

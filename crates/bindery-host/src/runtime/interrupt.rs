@@ -1,7 +1,7 @@
 //! Signals that end the program: work in progress gets half a second, and no plugin process remains.
 //!
-//! Without work in progress the signal handler ends the program at once. Otherwise it records the signal and sets a timer. There is no
-//! thread for signals: starting one would take a large part of the time in which a small plugin answers.
+//! Without work in progress the signal handler ends the program at once. Otherwise it records the signal and sets a timer. No thread
+//! waits for signals: starting one would take a large part of the time in which a small plugin answers.
 
 use std::ffi::c_int;
 use std::io;
@@ -40,7 +40,7 @@ pub fn is_interrupted() -> bool {
     RECEIVED.load(Ordering::SeqCst) != 0
 }
 
-/// Guard of work that a signal must not cut off at once, such as a call of a plugin or the writing of a file.
+/// Guard of work that a signal must not cut off at once: a call of a plugin or the writing of a file.
 ///
 /// The first guard installs the signal handlers. From then on a signal makes [`is_interrupted`] true, waits up to half a second for all
 /// guards to be dropped, kills all plugin processes with their children, and ends this process by the default action of the signal.

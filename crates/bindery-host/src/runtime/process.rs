@@ -1,4 +1,4 @@
-//! Plugin in a process of its own, started when it is first needed.
+//! Plugin in a separate process, started when it is first needed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use crate::runtime::program::Program;
 use crate::runtime::session::{Session, SessionError};
 use crate::services::HostHandle;
 
-/// Plugin that runs in a process of its own.
+/// Plugin that runs in a separate process.
 pub(crate) struct Process {
     plugin: Arc<Inspected>,
     program: Program,

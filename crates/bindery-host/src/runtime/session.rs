@@ -18,7 +18,7 @@ use crate::runtime::protocol::{Message, VERSION, WireAnswers, WireRequest};
 use crate::services::{HostHandle, Level};
 use crate::text::one_line;
 
-/// Open plugin in a process of its own.
+/// Open plugin in a separate process.
 pub(crate) struct Session {
     plugin: Arc<Inspected>,
     host: HostHandle,
