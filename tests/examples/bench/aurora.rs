@@ -70,7 +70,7 @@ pub fn run(builds: &Builds) {
 fn render(build: &Build, key: Option<&'static str>) -> Contender {
     let workload = Path::new(env!("CARGO_MANIFEST_DIR")).join("workloads/jobs.aurora");
     let text = std::fs::read_to_string(workload).expect("the workload is part of the package");
-    let bindery = Bindery::of(build);
+    let bindery = Bindery::of(build).installed();
     bindery.write("jobs.aurora", &text);
     Contender::new("render", move || {
         let mut command = bindery.command(["render", "--to", "aurora", "jobs.aurora"]);

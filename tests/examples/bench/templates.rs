@@ -70,7 +70,7 @@ pub fn run(builds: &Builds) {
     let program = folder.path().join("whole.py");
     fs::write(&program, format!("{text}{WHOLE}")).expect("a temporary folder can be written");
     let mut whole = Ours::new(builds, |build: &Build| {
-        let bindery = Bindery::of(build);
+        let bindery = Bindery::of(build).installed();
         let file = program.display().to_string();
         Contender::new("eval", move || bindery.command(["eval", &file]))
     });

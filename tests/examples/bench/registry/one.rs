@@ -24,6 +24,9 @@ const OF_CRANE: f64 = 0.35;
 /// Largest peak memory of a resolve, in MiB.
 const MEMORY: f64 = 12.0;
 
+/// Access without a credential.
+const ANONYMOUS: &str = "anonymous";
+
 /// Registry on loopback, with how it is accessed; a real one if it is installed.
 enum Server<'a> {
     Real(RealRegistry, &'a str),
@@ -33,8 +36,8 @@ enum Server<'a> {
 impl<'a> Server<'a> {
     fn open() -> Self {
         match RealRegistry::start(Guard::Anonymous) {
-            Some(registry) => Self::Real(registry, "anonymous"),
-            None => Self::Fake(Registry::start(Options::anonymous()), "anonymous"),
+            Some(registry) => Self::Real(registry, ANONYMOUS),
+            None => Self::Fake(Registry::start(Options::anonymous()), ANONYMOUS),
         }
     }
 
@@ -120,7 +123,7 @@ fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
             bindery.command(["render", "--no-cache", "one.aurora"])
         })
     });
-    let mut peers = peers(&address, &reference);
+    let mut peers = peers(server, &reference);
     let check = |output: &Output| {
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.contains(&digest), "no {digest} in:\n{text}");
@@ -163,8 +166,9 @@ fn compare(server: &Server<'_>, builds: &Builds, rounds: usize) {
     }
 }
 
-/// Returns skopeo and crane, if they are installed. `BINDERY_CRANE` can name the file of crane, which Debian does not package.
-fn peers(address: &str, reference: &str) -> [Option<Contender>; 2] {
+/// Returns skopeo and crane, if they are installed. `BINDERY_CRANE` can name the file of crane, which Debian does not package. Crane refuses
+/// a token server on loopback, so it takes part only without tokens.
+fn peers(server: &Server<'_>, reference: &str) -> [Option<Contender>; 2] {
     let skopeo = Skopeo::find().map(|skopeo| {
         let skopeo = skopeo.with_credential(USER, PASSWORD);
         let reference = reference.to_owned();
@@ -174,8 +178,8 @@ fn peers(address: &str, reference: &str) -> [Option<Contender>; 2] {
     });
     let program = env::var_os("BINDERY_CRANE").unwrap_or_else(|| "crane".into());
     let is_installed = Command::new(&program).arg("version").output().is_ok();
-    let crane = is_installed.then(|| {
-        let user = Bindery::new().docker_login(address, USER, PASSWORD);
+    let crane = (is_installed && server.access() == ANONYMOUS).then(|| {
+        let user = Bindery::new().docker_login(&server.address(), USER, PASSWORD);
         let reference = reference.to_owned();
         Contender::new("`crane digest`", move || {
             let mut command = Command::new(&program);
