@@ -294,6 +294,7 @@ mod tests {
             let text = rename(text, "site");
             for line in text.lines().filter(|line| line.contains("greeting")) {
                 let says = [
+                    "to a greeting",
                     "no greeting in",
                     "let greeting =",
                     "greeting.bind(",
