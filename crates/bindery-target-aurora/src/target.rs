@@ -1,7 +1,12 @@
 //! Target Aurora in its three forms.
 
+use std::error::Error;
+use std::io;
+
 use bindery_job::{BoundJob, Document, EncodeOptions, Executor, Target, Unsupported};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter};
+use serde_json::{Map, Serializer, Value};
 
 use crate::thrift::{ShapeError, Struct, named, tbinary, tjson};
 use crate::{job_configuration, job_update_settings};
@@ -37,7 +42,7 @@ impl Target for Aurora {
 
     fn encode(&self, jobs: &[BoundJob], _: &EncodeOptions) -> Result<Document, Unsupported> {
         let bytes = match self.form {
-            Form::Named => self.named_document(jobs)?.into_bytes(),
+            Form::Named => self.named_document(jobs)?,
             Form::TJson => tjson::write(&self.only_configuration(jobs)?),
             Form::TBinary => tbinary::write(&self.only_configuration(jobs)?),
         };
@@ -69,22 +74,25 @@ impl Aurora {
     }
 
     /// Writes `{"jobs": […]}` job by job: a thousand jobs as one tree would need many times the memory of their text.
-    fn named_document(&self, jobs: &[BoundJob]) -> Result<String, Unsupported> {
-        let mut document = String::from("{\n  \"jobs\": [");
+    fn named_document(&self, jobs: &[BoundJob]) -> Result<Vec<u8>, Unsupported> {
+        let mut document = b"{\n  \"jobs\": [".to_vec();
         for (index, job) in jobs.iter().enumerate() {
-            let text = serde_json::to_string_pretty(&self.named_job(job)?)
+            document.extend_from_slice(if index == 0 { b"\n    " } else { b",\n    " });
+            let mut formatter = PrettyFormatter::new();
+            // The object and the list around the job, which indent its lines.
+            formatter
+                .begin_object(&mut io::sink())
+                .and_then(|()| formatter.begin_array(&mut io::sink()))
                 .map_err(|error| self.write_error(&error))?;
-            document.push_str(if index == 0 { "\n" } else { ",\n" });
-            for (number, line) in text.lines().enumerate() {
-                document.push_str(if number == 0 { "    " } else { "\n    " });
-                document.push_str(line);
-            }
+            self.named_job(job)?
+                .serialize(&mut Serializer::with_formatter(&mut document, formatter))
+                .map_err(|error| self.write_error(&error))?;
         }
-        document.push_str("\n  ]\n}\n");
+        document.extend_from_slice(b"\n  ]\n}\n");
         Ok(document)
     }
 
-    fn named_job(&self, job: &BoundJob) -> Result<Value, Unsupported> {
+    fn named_job(&self, job: &BoundJob) -> Result<Map<String, Value>, Unsupported> {
         let mut configuration = named::to_json(&self.configuration(job)?);
         let executor = &mut configuration["taskConfig"]["executorConfig"];
         if let Some(data) = executor["data"].as_str()
@@ -93,20 +101,21 @@ impl Aurora {
             executor["data"] =
                 serde_json::from_str(data).map_err(|error| self.write_error(&error))?;
         }
-        let mut document = json!({
-            "key": job.key.to_string(),
-            "job_configuration": configuration,
-        });
+        let mut document = Map::new();
+        document.insert("key".to_owned(), job.key.to_string().into());
+        document.insert("job_configuration".to_owned(), configuration);
         match job.update.settings(&[]) {
             Ok(settings) => {
                 let settings =
                     job_update_settings(&settings).map_err(|error| self.misfit(job, &error))?;
-                document["update_settings"] = named::to_json(&settings);
+                document.insert("update_settings".to_owned(), named::to_json(&settings));
             }
-            Err(error) => document["update_settings_error"] = error.to_string().into(),
+            Err(error) => {
+                document.insert("update_settings_error".to_owned(), error.to_string().into());
+            }
         }
         let warnings: Vec<String> = job.warnings.iter().map(ToString::to_string).collect();
-        document["warnings"] = warnings.into();
+        document.insert("warnings".to_owned(), warnings.into());
         Ok(document)
     }
 
@@ -119,7 +128,7 @@ impl Aurora {
         }
     }
 
-    fn write_error(&self, error: &serde_json::Error) -> Unsupported {
+    fn write_error(&self, error: &dyn Error) -> Unsupported {
         Unsupported::Write {
             target: self.name(),
             message: error.to_string(),
