@@ -1,5 +1,7 @@
 //! Typed access to the fields of an interpolated job.
 
+use std::fmt;
+
 use bindery_core::{Int, Object, Value, repr};
 
 use crate::phases::invalid::origin_of;
@@ -11,16 +13,44 @@ use crate::{InvalidJob, Text};
 /// After the check of the whole job, [`Fields::checked`] saves further ones.
 pub(crate) struct Fields<'o> {
     object: &'o Object,
-    path: String,
+    path: Path<'o>,
     is_checked: bool,
+}
+
+/// Path of a struct in its job, written only for an error.
+#[derive(Clone, Copy)]
+enum Path<'o> {
+    /// The struct itself, under this name; empty for a job.
+    Root(&'static str),
+    /// Field of a struct.
+    Field(&'o Path<'o>, &'static str),
+    /// Item of a list in a field of a struct.
+    Item(&'o Path<'o>, &'static str, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (parent, field) = match self {
+            Path::Root(name) => return f.write_str(name),
+            Path::Field(parent, field) | Path::Item(parent, field, _) => (parent, field),
+        };
+        if !matches!(parent, Path::Root("")) {
+            write!(f, "{parent}.")?;
+        }
+        f.write_str(field)?;
+        match self {
+            Path::Item(_, _, index) => write!(f, "[{index}]"),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl<'o> Fields<'o> {
     /// Wraps a struct whose fields are checked when they are read.
-    pub(crate) fn new(object: &'o Object, path: impl Into<String>) -> Self {
+    pub(crate) fn new(object: &'o Object, path: &'static str) -> Self {
         Fields {
             object,
-            path: path.into(),
+            path: Path::Root(path),
             is_checked: false,
         }
     }
@@ -28,17 +58,8 @@ impl<'o> Fields<'o> {
     /// Wraps a job that passed its check.
     pub(crate) fn checked(job: &'o Object) -> Self {
         Fields {
-            object: job,
-            path: String::new(),
             is_checked: true,
-        }
-    }
-
-    fn part(&self, object: &'o Object, path: String) -> Self {
-        Fields {
-            object,
-            path,
-            is_checked: self.is_checked,
+            ..Fields::new(job, "")
         }
     }
 
@@ -48,18 +69,17 @@ impl<'o> Fields<'o> {
 
     /// Returns the path of a field.
     pub(crate) fn path(&self, field: &str) -> String {
-        if self.path.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{}.{field}", self.path)
+        match self.path {
+            Path::Root("") => field.to_owned(),
+            path => format!("{path}.{field}"),
         }
     }
 
     /// Creates a refusal of a field.
-    pub(crate) fn refuse(&self, field: &str, message: impl std::fmt::Display) -> InvalidJob {
+    pub(crate) fn refuse(&self, field: &str, message: impl fmt::Display) -> InvalidJob {
         InvalidJob::configuration(message)
             .within(&self.path(field), self.get(field))
-            .within(&self.path, Some(self.object))
+            .within(&self.path.to_string(), Some(self.object))
     }
 
     /// Returns the field, and of a Choice the object that it takes; `None` where the field is Empty.
@@ -80,23 +100,31 @@ impl<'o> Fields<'o> {
     }
 
     /// Returns the struct in a field; `None` where the field is Empty.
-    pub(crate) fn inner(&self, field: &str) -> Option<Fields<'o>> {
-        Some(self.part(self.get(field)?, self.path(field)))
+    pub(crate) fn inner(&self, field: &'static str) -> Option<Fields<'_>> {
+        Some(self.field(field, self.get(field)?))
     }
 
     /// Returns the struct in a field and refuses the job if the field is Empty.
-    pub(crate) fn required_inner(&self, field: &str) -> Result<Fields<'o>, InvalidJob> {
-        Ok(self.part(self.required(field)?, self.path(field)))
+    pub(crate) fn required_inner(&self, field: &'static str) -> Result<Fields<'_>, InvalidJob> {
+        Ok(self.field(field, self.required(field)?))
+    }
+
+    fn field<'f>(&'f self, field: &'static str, object: &'f Object) -> Fields<'f> {
+        Fields {
+            object,
+            path: Path::Field(&self.path, field),
+            is_checked: self.is_checked,
+        }
     }
 
     /// Returns the structs of a list; none where the field is Empty.
-    pub(crate) fn each(&self, field: &str) -> impl Iterator<Item = Fields<'o>> {
+    pub(crate) fn each(&self, field: &'static str) -> impl Iterator<Item = Fields<'_>> {
         let items = self.get(field).map_or(&[][..], Object::items);
-        let path = self.path(field);
-        items
-            .iter()
-            .enumerate()
-            .map(move |(index, item)| self.part(item, format!("{path}[{index}]")))
+        items.iter().enumerate().map(move |(index, object)| Fields {
+            object,
+            path: Path::Item(&self.path, field, index),
+            is_checked: self.is_checked,
+        })
     }
 
     /// Refuses the job if the field fails its type check.

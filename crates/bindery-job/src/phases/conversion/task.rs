@@ -136,7 +136,7 @@ pub(super) fn health_check(job: &Fields<'_>) -> Result<Option<HealthCheck>, Inva
             expected_response_code: http.integer_or("expected_response_code", 0)?,
         })
     });
-    let shell = checker.and_then(|checker| checker.inner("shell"));
+    let shell = checker.as_ref().and_then(|checker| checker.inner("shell"));
     let shell = shell.map(|shell| {
         Ok::<_, InvalidJob>(ShellHealthChecker {
             shell_command: shell.text("shell_command")?,
@@ -156,7 +156,10 @@ pub(super) fn health_check(job: &Fields<'_>) -> Result<Option<HealthCheck>, Inva
 /// Returns the shutdown requests of a job that passed its checks.
 pub(super) fn lifecycle(job: &Fields<'_>) -> Result<Option<HttpLifecycle>, InvalidJob> {
     let lifecycle = job.inner("lifecycle");
-    let Some(http) = lifecycle.and_then(|lifecycle| lifecycle.inner("http")) else {
+    let Some(http) = lifecycle
+        .as_ref()
+        .and_then(|lifecycle| lifecycle.inner("http"))
+    else {
         return Ok(None);
     };
     Ok(Some(HttpLifecycle {
