@@ -12,6 +12,18 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// Returns the folder that cargo builds in: this program is `TARGET/debug/xtask`.
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
+    let this = env::current_exe()
+        .and_then(std::fs::canonicalize)
+        .map_err(|error| format!("cannot determine the path of xtask: {error}"))?;
+    let target = this
+        .ancestors()
+        .nth(2)
+        .ok_or_else(|| format!("`{}` is not in a target folder", this.display()))?;
+    Ok(target.to_owned())
+}
+
 /// Whether every check and test has to run.
 pub(crate) fn is_ci() -> bool {
     env::var_os("CI").is_some_and(|value| value == "true")

@@ -1,26 +1,31 @@
 //! Tasks that run examples of the `tests` package, after a build of the workspace.
 
+use std::env;
+use std::process::Command;
+
 use crate::cargo;
 use crate::failure::Failure;
+
+/// Folder of the default profile.
+const DEBUG: &str = "debug";
 
 /// `cargo xtask demo`.
 pub(crate) fn demo() -> Result<(), Failure> {
     build(&cargo::EVERYTHING)?;
-    run("demo", &[], &[])
+    run("demo", DEBUG, &[])
 }
 
 /// `cargo xtask conformance`.
 pub(crate) fn conformance(arguments: &[&str]) -> Result<(), Failure> {
     build(&cargo::EVERYTHING)?;
-    run("conformance", &[], &with_absolute("--dir", arguments))
+    run("conformance", DEBUG, &with_absolute("--dir", arguments))
 }
 
 /// `cargo xtask bench`.
 pub(crate) fn bench(arguments: &[&str]) -> Result<(), Failure> {
-    let profile = ["--profile", "dist"];
-    let needed = ["--workspace", "--lib", "--bins", "--example", "bench"];
-    build(&[needed.as_slice(), &profile].concat())?;
-    run("bench", &profile, &with_absolute("--against", arguments))
+    let example = ["--example", "bench", "--profile", "dist"];
+    build(&[&["--workspace", "--lib", "--bins"], &example[..]].concat())?;
+    run("bench", "dist", &with_absolute("--against", arguments))
 }
 
 /// Makes the folder after an option absolute: examples run at the top of the workspace, and xtask may run elsewhere.
@@ -48,18 +53,16 @@ fn build(options: &[&str]) -> Result<(), Failure> {
     cargo::run("build", &[&["--quiet"], options].concat())
 }
 
-fn run(example: &str, options: &[&str], arguments: &[String]) -> Result<(), Failure> {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    cargo::run(
-        "run",
-        &[
-            &["--quiet"],
-            options,
-            &["--example", example, "--"],
-            &arguments,
-        ]
-        .concat(),
-    )
+/// Runs a built example. `cargo run` would build the default members, which it is not in.
+fn run(example: &str, profile: &str, arguments: &[String]) -> Result<(), Failure> {
+    let folder = cargo::target_folder()?.join(profile).join("examples");
+    let mut command = Command::new(
+        folder
+            .join(example)
+            .with_extension(env::consts::EXE_EXTENSION),
+    );
+    command.current_dir(cargo::root()).args(arguments);
+    cargo::finish(command)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
             folders.push(*argument);
         }
     }
-    let target = target_folder()?;
+    let target = cargo::target_folder()?;
     let into = match folders.as_slice() {
         [] => target.join("stage"),
         [folder] => cargo::root().join(folder),
@@ -44,18 +44,6 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
     }
     println!("staged in {}", into.display());
     Ok(())
-}
-
-/// Returns the folder that cargo builds in: this program is `TARGET/debug/xtask`.
-fn target_folder() -> Result<PathBuf, Failure> {
-    let this = env::current_exe()
-        .and_then(fs::canonicalize)
-        .map_err(|error| format!("cannot determine the path of xtask: {error}"))?;
-    let target = this
-        .ancestors()
-        .nth(2)
-        .ok_or_else(|| format!("`{}` is not in a target folder", this.display()))?;
-    Ok(target.to_owned())
 }
 
 fn plugins_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

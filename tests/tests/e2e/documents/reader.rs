@@ -20,7 +20,10 @@ use super::page::{NumberedStep, Step, lines_match, steps};
 /// one of them begins at the top of a checkout, every other page in an empty folder with `bindery` on the path.
 const AT_THE_TOP: [(&str, &str); 4] = [
     ("cargo build --release", "true"),
-    ("cargo build --lib --bins --example registry", "true"),
+    (
+        "cargo build --workspace --lib --bins --example registry",
+        "true",
+    ),
     ("cargo xtask demo", "target/debug/examples/demo"),
     ("cargo xtask test", "true"),
 ];
