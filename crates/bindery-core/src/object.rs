@@ -173,6 +173,9 @@ impl Object {
         arguments: &[Value],
         keywords: &[(Rc<str>, Value)],
     ) -> Result<Object, Error> {
+        if arguments.is_empty() && keywords.is_empty() {
+            return Ok(self.clone());
+        }
         self.rescoped(self.0.scopes.bind(arguments, keywords)?)
             .within_depth()
     }

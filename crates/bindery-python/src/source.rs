@@ -1,7 +1,7 @@
 //! Source texts of one run, and positions in them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::error::Place;
@@ -29,7 +29,7 @@ struct File {
 pub(crate) struct Sources {
     files: Vec<File>,
     /// Index into `places` by file and offset, so that a loop does not grow the table.
-    known: HashMap<(u32, u32), u32>,
+    known: BTreeMap<(u32, u32), u32>,
     places: Vec<(u32, u32)>,
 }
 
