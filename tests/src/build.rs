@@ -54,11 +54,11 @@ impl Build {
     ///
     /// # Panics
     ///
-    /// If it does not exist: `cargo build` and `cargo test` build it for the whole workspace, and not with `-p bindery-tests`.
+    /// If it does not exist: a build with `-p bindery-tests` does not build it.
     pub fn binary(&self) -> PathBuf {
         self.file(&["bindery", "bin/bindery"]).unwrap_or_else(|| {
             panic!(
-                "no `bindery` in `{}`; run `cargo test` or `cargo build` without `-p`",
+                "no `bindery` in `{}`; run `cargo xtask test`",
                 self.folder.display()
             )
         })
@@ -66,7 +66,7 @@ impl Build {
 
     /// Returns the folder of the plugins.
     ///
-    /// `cargo test` leaves them in `deps`, and only a plain `cargo build` also copies them next to the binary: the copies in
+    /// `cargo test` leaves them in `deps`, and only `cargo build` also copies them next to the binary: the copies in
     /// `deps` are never the older ones.
     ///
     /// # Panics
@@ -80,7 +80,7 @@ impl Build {
             .find(|place| place.join(&docker).is_file());
         found.unwrap_or_else(|| {
             panic!(
-                "no plugins in `{}`; run `cargo test` or `cargo build` without `-p`",
+                "no plugins in `{}`; run `cargo xtask test`",
                 self.folder.display()
             )
         })

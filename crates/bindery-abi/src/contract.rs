@@ -1,11 +1,11 @@
 //! Reference page of the contract, generated from the sources of this crate and compared on every test run.
 //!
-//! `BINDERY_UPDATE_DOCS=1 cargo test manual` writes the page.
+//! `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual` writes the page.
 
 use std::fmt::Write;
 
 const HEAD: &str = "# The plugin contract\n\n\
-    <!-- Written from the sources of bindery-abi by `BINDERY_UPDATE_DOCS=1 cargo test manual`; do not edit. -->\n\n\
+    <!-- Written from the sources of bindery-abi by `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`; do not edit. -->\n\n\
     Version 1 of the interface between Bindery and a library: the function tables, the records, and the header in the library's file. \
     [Versions](plugin-versions.md) has the promises for it, [plugins](plugins.md) the abilities of plugins, and [the plugin \
     protocol](plugin-protocol.md) the equivalent lines of JSON. Authors in Rust use the kit `bindery-plugin`; this page is for authors of \
@@ -134,7 +134,7 @@ mod tests {
         let written = fs::read_to_string(&path).unwrap_or_default();
         assert!(
             written == page(),
-            "`{}` differs from the sources; `BINDERY_UPDATE_DOCS=1 cargo test manual` writes it",
+            "`{}` differs from the sources; `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual` writes it",
             path.display()
         );
     }

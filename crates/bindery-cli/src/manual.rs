@@ -1,6 +1,6 @@
 //! Generated reference pages: commands and exit codes.
 //!
-//! Each test compares a page with the program. `BINDERY_UPDATE_DOCS=1 cargo test manual` writes the pages.
+//! Each test compares a page with the program. `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual` writes the pages.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command};
 use crate::{commands, exit};
 
 const HEAD: &str = "# Commands\n\n\
-    <!-- Generated from the program's help by `BINDERY_UPDATE_DOCS=1 cargo test manual`. Do not edit. -->\n";
+    <!-- Generated from the program's help by `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`. Do not edit. -->\n";
 
 fn page() -> String {
     let mut root = commands::command(&[], None);
@@ -101,7 +101,7 @@ fn argument(argument: &Arg) -> String {
 fn exit_codes() -> String {
     format!(
         "# Exit codes\n\n\
-         <!-- Generated from the program by `BINDERY_UPDATE_DOCS=1 cargo test manual`. Do not edit. -->\n\n\
+         <!-- Generated from the program by `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`. Do not edit. -->\n\n\
          The numbers are the Aurora client's, for every case that the Aurora client distinguishes. A command that fails writes nothing to \
          standard output, unless its page says otherwise.\n\n\
          {}\n\
@@ -135,7 +135,7 @@ fn check(name: &str, page: &str) {
     let current = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         current == page,
-        "docs/reference/{name} differs from the program; run `BINDERY_UPDATE_DOCS=1 cargo test manual`"
+        "docs/reference/{name} differs from the program; run `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`"
     );
 }
 

@@ -1,6 +1,6 @@
 //! The reference page of the language, written from a table whose rows are run and from the names in the evaluator.
 //!
-//! The table is `tests/language.txt`. `BINDERY_UPDATE_DOCS=1 cargo test manual` rewrites the page.
+//! The table is `tests/language.txt`. `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual` rewrites the page.
 //!
 //! ```text
 //! ## Heading               text up to the first row belongs to the section; a line `%name%` is replaced by a list of names
@@ -21,7 +21,7 @@ use bindery_loader::{ErrorKind, Limits, Loader, NoFiles, Options, ReadError, Sou
 use bindery_python::{Class, NoExtension, NoHost, Value, Vm, catalog};
 
 const HEAD: &str = "# The language of job files\n\n\
-    <!-- Written from `crates/bindery-loader/tests/language.txt` by `BINDERY_UPDATE_DOCS=1 cargo test manual`; do not edit. -->\n";
+    <!-- Written from `crates/bindery-loader/tests/language.txt` by `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`; do not edit. -->\n";
 
 /// One row of the table.
 #[derive(Debug, Default)]
@@ -462,7 +462,7 @@ fn manual_matches_the_evaluator() {
     let written = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         written == page,
-        "docs/reference/language.md is not what the evaluator does; run `BINDERY_UPDATE_DOCS=1 cargo test manual`"
+        "docs/reference/language.md is not what the evaluator does; run `BINDERY_UPDATE_DOCS=1 cargo xtask test -- manual`"
     );
 }
 
